@@ -1,0 +1,1 @@
+//! The tables of Xunfang as Rust types, nothing else.
