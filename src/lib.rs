@@ -10,4 +10,5 @@ pub mod auth;
 pub mod config;
 pub mod database;
 
+pub mod areas;
 pub mod graphql;

@@ -5,6 +5,7 @@ pub mod context;
 pub mod errors;
 pub mod limits;
 pub mod loader;
+pub mod server;
 
 pub use connection::{page_arguments, page_of};
 pub use context::ContextExt;
