@@ -1,1 +1,3 @@
 //! The tables of Xunfang as Rust types, nothing else.
+
+pub mod kinds;
