@@ -2,13 +2,4 @@
 //!
 //! Modules stand in reading order; `docs/architecture.md` says who may name whom.
 
-pub mod clock;
-pub mod error;
-
-pub mod app;
-pub mod auth;
-pub mod config;
-pub mod database;
-
-pub mod areas;
-pub mod graphql;
+pub mod import;
