@@ -2,4 +2,18 @@
 //!
 //! Modules stand in reading order; `docs/architecture.md` says who may name whom.
 
+pub mod areas;
+pub mod sync;
+
+pub mod command;
+pub mod graphql;
+
+pub mod app;
+pub mod auth;
+pub mod database;
+
+pub mod clock;
+pub mod config;
+pub mod error;
+
 pub mod import;

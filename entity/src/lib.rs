@@ -1,3 +1,16 @@
 //! The tables of Xunfang as Rust types, nothing else.
+//!
+//! One folder per area, with the same name as in `src/areas`; `sync` and `ledger` hold what the
+//! machinery itself remembers.
 
+pub mod accounts;
+pub mod estate;
+pub mod households;
+pub mod ids;
 pub mod kinds;
+pub mod ledger;
+pub mod organisation;
+pub mod sealed;
+pub mod stamps;
+pub mod sync;
+pub mod tickets;
