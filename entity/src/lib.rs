@@ -1,3 +1,4 @@
 //! The tables of Xunfang as Rust types, nothing else.
 
 pub mod kinds;
+pub mod stamps;
