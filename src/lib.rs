@@ -2,4 +2,6 @@
 //!
 //! Modules stand in reading order; `docs/architecture.md` says who may name whom.
 
+pub mod sync;
+
 pub mod import;
