@@ -16,4 +16,5 @@ pub mod clock;
 pub mod config;
 pub mod error;
 
+pub mod demo;
 pub mod import;
