@@ -2,4 +2,5 @@
 //!
 //! Modules stand in reading order; `docs/architecture.md` says who may name whom.
 
+pub mod demo;
 pub mod import;
