@@ -1,0 +1,29 @@
+//! The schema of Xunfang, step by step, forward only.
+//!
+//! Never imports `entity`: a migration must mean the same in five years.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261121_000001_lay_the_ledger;
+mod m20261121_000002_create_estate;
+mod m20261121_000003_create_people;
+mod m20261121_000004_create_tickets;
+mod m20261121_000005_create_sync;
+mod table;
+
+/// All steps, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_lay_the_ledger::Migration),
+            Box::new(m20261121_000002_create_estate::Migration),
+            Box::new(m20261121_000003_create_people::Migration),
+            Box::new(m20261121_000004_create_tickets::Migration),
+            Box::new(m20261121_000005_create_sync::Migration),
+        ]
+    }
+}

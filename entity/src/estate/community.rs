@@ -1,0 +1,27 @@
+//! A community (屋村 / 小区 / 园区): the unit of work, configuration and sequence.
+
+use crate::ids::CommunityId;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
+#[sea_orm(table_name = "community")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CommunityId,
+    /// Short latin name, unique in the company: `bijiang`.
+    pub code: String,
+    pub name: String,
+    /// IANA name of the zone its day runs in.
+    pub time_zone: String,
+    /// Its last change in the realm's sequence, and so its version.
+    pub seq: i64,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub deleted_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

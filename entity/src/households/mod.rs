@@ -1,0 +1,4 @@
+//! Parties and their relations to units.
+
+pub mod party;
+pub mod party_relation;

@@ -1,0 +1,73 @@
+//! One type per kind of id, so that a unit can never be passed where a ticket is meant.
+
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::try_parse(text).map(Self)
+            }
+        }
+
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An estate served by one office (屋村 / 小区 / 园区), and the realm of its sequence.
+    CommunityId,
+    /// A part of a community that one field worker answers for (苑区).
+    ZoneId,
+    /// A building (楼宇).
+    BuildingId,
+    /// A dwelling, workshop or shop (房屋).
+    UnitId,
+    /// Whoever can sign in.
+    AccountId,
+    /// One account on one device.
+    SessionId,
+    /// A person holding a post in one community (员工).
+    StaffMemberId,
+    /// A person or firm as one community knows it (业主, 租户, …).
+    PartyId,
+    /// A party's relation to a unit.
+    PartyRelationId,
+    /// A ticket (事务单).
+    TicketId,
+    /// One step in the history of a ticket.
+    TicketEventId,
+    /// A mutation that could not be applied as it was.
+    SyncIssueId,
+}

@@ -1,0 +1,3 @@
+//! Who holds which post where.
+
+pub mod staff_member;

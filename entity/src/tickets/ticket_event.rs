@@ -1,0 +1,36 @@
+//! One step in the history of a ticket. Append-only.
+
+use crate::ids::{AccountId, CommunityId, StaffMemberId, TicketEventId, TicketId};
+use crate::sync::ObservedMark;
+use crate::tickets::{TicketEventKind, TicketState};
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
+#[sea_orm(table_name = "ticket_event")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TicketEventId,
+    pub community_id: CommunityId,
+    pub ticket_id: TicketId,
+    pub kind: TicketEventKind,
+    pub from_state: Option<TicketState>,
+    pub to_state: Option<TicketState>,
+    pub assignee_id: Option<StaffMemberId>,
+    pub note: String,
+    /// Not shown to residents.
+    pub is_internal: bool,
+    pub author_account_id: Option<AccountId>,
+    pub author_name: String,
+    pub observed_at: DateTimeUtc,
+    pub observed_mark: ObservedMark,
+    pub received_at: DateTimeUtc,
+    /// Its place in the realm's sequence.
+    pub seq: i64,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

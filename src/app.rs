@@ -1,0 +1,93 @@
+//! What a running process holds: database, clock, keys, and the news of what changed.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+
+use crate::clock::SharedClock;
+use crate::config::Settings;
+use crate::database::sealed::Keyring;
+use crate::database::{Actor, Database, Saved, Write};
+use crate::error::ApiError;
+
+/// How many saved changes a slow listener may fall behind before it must look at everything.
+const NEWS_KEPT: usize = 1024;
+
+/// A running process. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Database,
+    clock: SharedClock,
+    keys: Keyring,
+    settings: Settings,
+    news: broadcast::Sender<Arc<Saved>>,
+}
+
+impl App {
+    pub fn new(db: Database, clock: SharedClock, keys: Keyring, settings: Settings) -> Self {
+        let (news, _) = broadcast::channel(NEWS_KEPT);
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            keys,
+            settings,
+            news,
+        }))
+    }
+
+    pub fn db(&self) -> &Database {
+        &self.0.db
+    }
+
+    pub fn clock(&self) -> &SharedClock {
+        &self.0.clock
+    }
+
+    pub fn keys(&self) -> &Keyring {
+        &self.0.keys
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// What was saved, as it is saved, here or by another process on the same database.
+    pub fn news(&self) -> broadcast::Receiver<Arc<Saved>> {
+        self.0.news.subscribe()
+    }
+
+    /// Tells the listeners of this process that something was saved.
+    pub fn announce(&self, saved: Saved) {
+        // Nobody listening is not a fault.
+        let _ = self.0.news.send(Arc::new(saved));
+    }
+
+    /// Runs `change` as one transaction, saves it and tells the news. `why` names the change in
+    /// the audit trail: `close ticket`.
+    pub async fn write<T>(
+        &self,
+        actor: &Actor,
+        why: &'static str,
+        change: impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        self.write_at(actor, why, change)
+            .await
+            .map(|(value, _)| value)
+    }
+
+    /// Like [`App::write`], and tells where the realms stand after it.
+    pub async fn write_at<T>(
+        &self,
+        actor: &Actor,
+        why: &'static str,
+        change: impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+    ) -> Result<(T, Saved), ApiError> {
+        let (value, saved) = self.0.db.write(&self.0.clock, actor, why, change).await?;
+        if !saved.heads.is_empty() {
+            self.announce(saved.clone());
+        }
+        Ok((value, saved))
+    }
+}

@@ -1,0 +1,63 @@
+//! The list of areas: what each adds to the API, to sync and to reach.
+//!
+//! Adding an area is one folder beside this file, one in `entity`, one migration, one line in each
+//! list below, and one test file.
+
+use std::sync::Arc;
+
+use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+
+use crate::app::App;
+use crate::auth::{ReachProvider, Viewers};
+use crate::graphql::errors::SpeakErrors;
+use crate::graphql::limits;
+use crate::graphql::server::ServerQuery;
+
+#[derive(MergedObject, Default)]
+pub struct Query(ServerQuery);
+
+pub type Api = Schema<Query, async_graphql::EmptyMutation, EmptySubscription>;
+
+/// Who knows what an account reaches.
+fn reach_providers() -> Vec<Arc<dyn ReachProvider>> {
+    vec![]
+}
+
+/// The viewers of this process.
+pub fn viewers(app: &App) -> Viewers {
+    Viewers::new(app.clone(), reach_providers())
+}
+
+fn builder() -> SchemaBuilder<Query, async_graphql::EmptyMutation, EmptySubscription> {
+    Schema::build(
+        Query::default(),
+        async_graphql::EmptyMutation,
+        EmptySubscription,
+    )
+    .limit_depth(limits::DEPTH)
+    .limit_complexity(limits::COMPLEXITY)
+    .limit_directives(limits::DIRECTIVES)
+    .extension(SpeakErrors)
+}
+
+/// The API of a running process.
+pub fn api(app: &App) -> Api {
+    let builder = builder().data(app.clone()).data(viewers(app));
+    if app.settings().http.graphiql {
+        builder
+    } else {
+        builder.disable_introspection()
+    }
+    .finish()
+}
+
+/// The published schema.
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new();
+    let options = options
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
+    builder().finish().sdl_with_options(options)
+}

@@ -1,0 +1,7 @@
+//! Who is calling.
+
+pub mod password;
+pub mod token;
+pub mod viewer;
+
+pub use viewer::{Grants, Person, Position, ReachProvider, Viewer, Viewers};

@@ -1,0 +1,92 @@
+//! Passwords, hashed with Argon2id.
+
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+
+use crate::error::{ApiError, Coded, ErrorCode};
+
+/// Shortest and longest password, in characters.
+const LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
+
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    #[error("a password must have 8 to 128 characters")]
+    Unsuitable,
+    #[error("cannot hash a password: {0}")]
+    Hash(String),
+}
+
+impl Coded for PasswordError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unsuitable => ErrorCode::PASSWORD_UNSUITABLE,
+            Self::Hash(_) => ErrorCode::INTERNAL,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        "密码须为 8 至 128 个字符".to_owned()
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        Some("password")
+    }
+}
+
+/// The cost of a hash: 19 MiB and two passes, as OWASP recommends.
+fn argon2() -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
+}
+
+/// Hashes a password, on a thread that may be kept busy.
+pub async fn hash(password: String) -> Result<String, ApiError> {
+    if !LENGTH.contains(&password.chars().count()) {
+        return Err(PasswordError::Unsuitable.into());
+    }
+    let hashed = tokio::task::spawn_blocking(move || {
+        let mut salt = [0; 16];
+        aws_lc_rs::rand::fill(&mut salt).map_err(|error| error.to_string())?;
+        let salt = SaltString::encode_b64(&salt).map_err(|error| error.to_string())?;
+        let hash = argon2().hash_password(password.as_bytes(), &salt);
+        hash.map(|hash| hash.to_string())
+            .map_err(|error| error.to_string())
+    });
+    let hashed = hashed
+        .await
+        .map_err(|error| PasswordError::Hash(error.to_string()))?;
+    Ok(hashed.map_err(PasswordError::Hash)?)
+}
+
+/// Whether the password belongs to the hash. Without a hash the same work is done in vain, so that
+/// an unknown account takes as long as a wrong password.
+pub async fn verify(password: String, hash: Option<String>) -> bool {
+    /// Of a password that nobody has.
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
+        AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let known = hash.is_some();
+    let matches = tokio::task::spawn_blocking(move || {
+        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
+        PasswordHash::new(&hash)
+            .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
+    });
+    matches.await.unwrap_or(false) && known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_recognised_and_no_other() {
+        let hash = hash("correct horse".to_owned()).await.unwrap();
+        assert!(verify("correct horse".to_owned(), Some(hash.clone())).await);
+        assert!(!verify("wrong horse".to_owned(), Some(hash)).await);
+        assert!(!verify("correct horse".to_owned(), None).await);
+    }
+
+    #[tokio::test]
+    async fn a_short_password_is_refused() {
+        let refusal = hash("short".to_owned()).await.unwrap_err();
+        assert_eq!(refusal.code(), ErrorCode::PASSWORD_UNSUITABLE);
+    }
+}

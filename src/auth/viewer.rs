@@ -1,0 +1,199 @@
+//! The viewer of a request, worked out once, and what he reaches.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use entity::accounts::{account, session};
+use entity::ids::{AccountId, CommunityId, PartyId, SessionId, StaffMemberId, ZoneId};
+use entity::kinds::PostKind;
+use sea_orm::prelude::DateTimeUtc;
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::database::scope::RealmReach;
+use crate::database::{Actor, Audience, Reach};
+use crate::error::{ApiError, Coded, ErrorCode};
+
+/// Who is calling.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    person: Option<Person>,
+    reach: Reach,
+}
+
+/// A signed-in person, on one device.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub account_id: AccountId,
+    pub session_id: SessionId,
+    pub name: String,
+    pub is_administrator: bool,
+    /// Still taken: pushes, into quarantine.
+    pub has_left: bool,
+    /// The posts held, by community.
+    pub positions: BTreeMap<CommunityId, Position>,
+    /// The party a resident is, by community.
+    pub parties: BTreeMap<CommunityId, PartyId>,
+}
+
+/// A post held in a community.
+#[derive(Clone, Copy, Debug)]
+pub struct Position {
+    pub staff_member_id: StaffMemberId,
+    pub post: PostKind,
+    pub zone_id: Option<ZoneId>,
+}
+
+/// What the areas know about an account: collected, then turned into a viewer.
+#[derive(Clone, Debug, Default)]
+pub struct Grants {
+    pub positions: BTreeMap<CommunityId, Position>,
+    pub parties: BTreeMap<CommunityId, PartyId>,
+    audiences: BTreeMap<Uuid, RealmReach>,
+}
+
+impl Grants {
+    /// The account belongs to this audience of the community, for records not older than `since`.
+    pub fn add(&mut self, community: CommunityId, audience: Audience, since: Option<DateTimeUtc>) {
+        let reach = self.audiences.entry(community.into()).or_default();
+        let known = reach.entry(audience).or_insert(since);
+        // Of two reasons the older one lets see more.
+        *known = known.zip(since).map(|(one, other)| one.min(other));
+    }
+}
+
+/// An area that knows what an account reaches.
+#[async_trait]
+pub trait ReachProvider: Send + Sync {
+    async fn grant(
+        &self,
+        db: &DatabaseConnection,
+        account: AccountId,
+        grants: &mut Grants,
+    ) -> Result<(), DbErr>;
+}
+
+impl Viewer {
+    /// The system itself: jobs, imports, the command line.
+    pub fn system() -> Self {
+        Self {
+            person: None,
+            reach: Reach::Everything,
+        }
+    }
+
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// The person, unless it is the system.
+    pub fn person(&self) -> Option<&Person> {
+        self.person.as_ref()
+    }
+
+    /// The post held in this community.
+    pub fn position(&self, community: CommunityId) -> Option<&Position> {
+        self.person.as_ref()?.positions.get(&community)
+    }
+
+    /// Whether he sees the whole community: desk, supervisors, manager, and the system.
+    pub fn is_office(&self, community: CommunityId) -> bool {
+        self.reach.includes(community.into(), &Audience::Office)
+    }
+
+    /// Whether he works in this community.
+    pub fn is_staff(&self, community: CommunityId) -> bool {
+        self.reach.includes(community.into(), &Audience::Staff)
+    }
+
+    pub fn actor(&self) -> Actor {
+        match &self.person {
+            None => Actor {
+                account_id: None,
+                session_id: None,
+                name: "system".to_owned(),
+            },
+            Some(person) => Actor {
+                account_id: Some(person.account_id.into()),
+                session_id: Some(person.session_id.into()),
+                name: person.name.clone(),
+            },
+        }
+    }
+}
+
+/// Why a session is not let in.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    #[error("sign in first")]
+    Unauthenticated,
+    #[error("this device was reported lost and must be wiped")]
+    Revoked,
+}
+
+impl Coded for SessionError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unauthenticated => ErrorCode::UNAUTHENTICATED,
+            Self::Revoked => ErrorCode::DEVICE_REVOKED,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::Unauthenticated => "请先登录".to_owned(),
+            Self::Revoked => "该设备已挂失，须清除数据".to_owned(),
+        }
+    }
+}
+
+/// Works out viewers, with what the areas know.
+#[derive(Clone)]
+pub struct Viewers {
+    app: App,
+    providers: Arc<[Arc<dyn ReachProvider>]>,
+}
+
+impl Viewers {
+    pub fn new(app: App, providers: impl Into<Arc<[Arc<dyn ReachProvider>]>>) -> Self {
+        Self {
+            app,
+            providers: providers.into(),
+        }
+    }
+
+    /// The viewer behind a session, as he stands at this moment.
+    pub async fn of_session(&self, session: SessionId) -> Result<Viewer, ApiError> {
+        let db = self.app.db().reader();
+        let session = session::Entity::find_by_id(session).one(db).await?;
+        let session = session.ok_or(SessionError::Unauthenticated)?;
+        let account = account::Entity::find_by_id(session.account_id)
+            .one(db)
+            .await?;
+        let account = account.ok_or(SessionError::Unauthenticated)?;
+        if session.revoked_at.is_some() {
+            return Err(SessionError::Revoked.into());
+        }
+        if session.signed_out_at.is_some() {
+            return Err(SessionError::Unauthenticated.into());
+        }
+        let mut grants = Grants::default();
+        for provider in self.providers.iter() {
+            provider.grant(db, account.id, &mut grants).await?;
+        }
+        Ok(Viewer {
+            reach: Reach::Of(grants.audiences),
+            person: Some(Person {
+                account_id: account.id,
+                session_id: session.id,
+                name: account.name,
+                is_administrator: account.is_administrator,
+                has_left: account.left_at.is_some(),
+                positions: grants.positions,
+                parties: grants.parties,
+            }),
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! Settings, one struct per concern, from flags and `XUNFANG_…` variables.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// All settings of a server.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    #[command(flatten)]
+    pub storage: StorageSettings,
+    #[command(flatten)]
+    pub http: HttpSettings,
+    #[command(flatten)]
+    pub sign_in: SignInSettings,
+    #[command(flatten)]
+    pub sync: SyncSettings,
+    #[command(flatten)]
+    pub log: LogSettings,
+}
+
+/// Where data and keys lie.
+#[derive(Args, Clone, Debug)]
+pub struct StorageSettings {
+    /// Database: `sqlite:PATH` or `postgres://…`
+    #[arg(
+        long,
+        env = "XUNFANG_DATABASE_URL",
+        default_value = "sqlite:data/xunfang.db",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+    /// Connections kept open to PostgreSQL
+    #[arg(long, env = "XUNFANG_DATABASE_CONNECTIONS", default_value_t = 16)]
+    pub database_connections: u32,
+    /// Master key, 32 bytes in base64; without it the key file is used
+    #[arg(long, env = "XUNFANG_KEY", hide_env_values = true)]
+    pub key: Option<Secret>,
+    /// File of the master key, made on the first start
+    #[arg(long, env = "XUNFANG_KEY_FILE", default_value = "data/xunfang.key")]
+    pub key_file: PathBuf,
+}
+
+/// How the server listens and what it takes.
+#[derive(Args, Clone, Debug)]
+pub struct HttpSettings {
+    /// Address to listen on
+    #[arg(long, env = "XUNFANG_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Web origin that may call the API, as `https://app.example.com`; repeat or separate by commas
+    #[arg(long = "origin", env = "XUNFANG_ORIGINS", value_delimiter = ',')]
+    pub origins: Vec<String>,
+    /// Largest request body in bytes
+    #[arg(long, env = "XUNFANG_BODY_LIMIT", default_value_t = 2 * 1024 * 1024)]
+    pub body_limit_bytes: usize,
+    /// Longest a request may take, in seconds
+    #[arg(long, env = "XUNFANG_REQUEST_TIMEOUT", default_value_t = 30)]
+    pub request_timeout_seconds: u64,
+    /// Live connections at most
+    #[arg(long, env = "XUNFANG_SOCKETS", default_value_t = 10_000)]
+    pub sockets: usize,
+    /// Serve GraphiQL and answer introspection (always on in the demo)
+    #[arg(long, env = "XUNFANG_GRAPHIQL")]
+    pub graphiql: bool,
+    /// Take the address of the caller from `X-Forwarded-For`, set by your own proxy
+    #[arg(long, env = "XUNFANG_TRUST_PROXY")]
+    pub trust_proxy: bool,
+}
+
+/// How long a sign-in lasts and how often it may be tried.
+#[derive(Args, Clone, Debug)]
+pub struct SignInSettings {
+    /// Life of an access token, in seconds
+    #[arg(long, env = "XUNFANG_ACCESS_TOKEN_SECONDS", default_value_t = 15 * 60)]
+    pub access_token_seconds: i64,
+    /// Life of a refresh token, in days
+    #[arg(long, env = "XUNFANG_REFRESH_TOKEN_DAYS", default_value_t = 180)]
+    pub refresh_token_days: i64,
+    /// Sign-in attempts in a row, per account and per address, before a wait
+    #[arg(long, env = "XUNFANG_SIGN_IN_ATTEMPTS", default_value_t = 10)]
+    pub attempts: u32,
+    /// Attempts given back per minute
+    #[arg(long, env = "XUNFANG_SIGN_IN_ATTEMPTS_PER_MINUTE", default_value_t = 6)]
+    pub attempts_per_minute: u32,
+    /// Password of the demo accounts
+    #[arg(
+        long,
+        env = "XUNFANG_DEMO_PASSWORD",
+        default_value = "xunfang-demo",
+        hide_env_values = true
+    )]
+    pub demo_password: Secret,
+}
+
+/// Limits and horizons of offline work.
+#[derive(Args, Clone, Debug)]
+pub struct SyncSettings {
+    /// Mutations in one push at most
+    #[arg(long, env = "XUNFANG_PUSH_LIMIT", default_value_t = 500)]
+    pub push_limit: usize,
+    /// Rows in one page of a pull at most
+    #[arg(long, env = "XUNFANG_PULL_LIMIT", default_value_t = 1000)]
+    pub pull_limit: usize,
+    /// How long a mutation waits for what it depends on, in days
+    #[arg(long, env = "XUNFANG_DEFERRAL_DAYS", default_value_t = 5)]
+    pub deferral_days: i64,
+}
+
+/// What is logged and how.
+#[derive(Args, Clone, Debug)]
+pub struct LogSettings {
+    /// What to log, as `info` or `xunfang=debug,warn`
+    #[arg(long, env = "XUNFANG_LOG", default_value = "info")]
+    pub log: String,
+    /// One JSON object per line
+    #[arg(long, env = "XUNFANG_LOG_JSON")]
+    pub log_json: bool,
+}
+
+/// A value that prints as `***`.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl std::fmt::Display for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Settings {
+    /// As a server has them that is started without flags or variables.
+    pub fn for_tests() -> Self {
+        Self {
+            storage: StorageSettings {
+                database_url: String::new(),
+                database_connections: 8,
+                key: None,
+                key_file: PathBuf::new(),
+            },
+            http: HttpSettings {
+                listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+                origins: Vec::new(),
+                body_limit_bytes: 2 * 1024 * 1024,
+                request_timeout_seconds: 30,
+                sockets: 100,
+                graphiql: false,
+                trust_proxy: false,
+            },
+            sign_in: SignInSettings {
+                access_token_seconds: 15 * 60,
+                refresh_token_days: 180,
+                attempts: 10,
+                attempts_per_minute: 6,
+                demo_password: Secret("xunfang-demo".to_owned()),
+            },
+            sync: SyncSettings {
+                push_limit: 500,
+                pull_limit: 1000,
+                deferral_days: 5,
+            },
+            log: LogSettings {
+                log: "warn".to_owned(),
+                log_json: false,
+            },
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Opening the database: `SQLite` embedded by default, `PostgreSQL` in production.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr};
+
+/// Connections for writing and for reading. On `SQLite` there is one writer and a pool of readers
+/// that cannot write; on `PostgreSQL` both are the same pool.
+#[derive(Clone, Debug)]
+pub struct Database {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    url: String,
+    /// Held as long as the process lives, so that a second one on the same file is refused.
+    _lock: Option<Arc<File>>,
+}
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("another process is using {0}; stop it first, or use PostgreSQL to run several")]
+    InUse(PathBuf),
+    #[error("cannot use {path}: {cause}")]
+    File {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
+    #[error("the address of the database must begin with sqlite: or postgres:, not {0:?}")]
+    Scheme(String),
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// How much is kept open.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSizes {
+    pub readers: u32,
+    pub postgres: u32,
+    /// Off only in tests: a crash of the machine may then lose the last commits.
+    pub durable: bool,
+}
+
+impl Default for PoolSizes {
+    fn default() -> Self {
+        Self {
+            readers: 4,
+            postgres: 16,
+            durable: true,
+        }
+    }
+}
+
+impl Database {
+    /// Opens the database at `url` (`sqlite:data/xunfang.db` or `postgres://…`) and brings its
+    /// schema up to date.
+    pub async fn open(url: &str, sizes: PoolSizes) -> Result<Self, OpenError> {
+        let database = if let Some(path) = url.strip_prefix("sqlite:") {
+            Self::open_sqlite(Path::new(path.trim_start_matches("//")), url, sizes).await?
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Self::open_postgres(url, sizes).await?
+        } else {
+            return Err(OpenError::Scheme(
+                url.chars().take_while(|c| *c != ':').collect(),
+            ));
+        };
+        Ok(database)
+    }
+
+    async fn open_sqlite(path: &Path, url: &str, sizes: PoolSizes) -> Result<Self, OpenError> {
+        let fault = |cause| OpenError::File {
+            path: path.to_owned(),
+            cause,
+        };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(fault)?;
+        }
+        let lock = File::create(path.with_extension("lock")).map_err(fault)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path.to_owned())),
+            Err(TryLockError::Error(cause)) => return Err(fault(cause)),
+        }
+        let synchronous = if sizes.durable {
+            SqliteSynchronous::Full
+        } else {
+            SqliteSynchronous::Off
+        };
+        let connect = |mode: &str, connections: u32| {
+            let mut options = options(format!("sqlite://{}?mode={mode}", path.display()));
+            options
+                .max_connections(connections)
+                .min_connections(1)
+                .map_sqlx_sqlite_opts(move |sqlite| {
+                    sqlite
+                        .journal_mode(SqliteJournalMode::Wal)
+                        .synchronous(synchronous)
+                        .busy_timeout(Duration::from_secs(5))
+                        .foreign_keys(true)
+                });
+            sea_orm::Database::connect(options)
+        };
+        let writer = connect("rwc", 1).await?;
+        Migrator::up(&writer, None).await?;
+        let reader = connect("ro", sizes.readers).await?;
+        Ok(Self {
+            writer,
+            reader,
+            url: url.to_owned(),
+            _lock: Some(Arc::new(lock)),
+        })
+    }
+
+    async fn open_postgres(url: &str, sizes: PoolSizes) -> Result<Self, OpenError> {
+        let mut options = options(url.to_owned());
+        options.max_connections(sizes.postgres).min_connections(1);
+        let pool = sea_orm::Database::connect(options).await?;
+        Migrator::up(&pool, None).await?;
+        Ok(Self {
+            writer: pool.clone(),
+            reader: pool,
+            url: url.to_owned(),
+            _lock: None,
+        })
+    }
+
+    /// For `Write` and for the machinery around it.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// For everything that only looks.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Lets all connections finish and closes them.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
+    }
+}
+
+fn options(url: String) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10));
+    options
+}

@@ -1,0 +1,36 @@
+//! What the database says when it cannot do something, sorted by what to do about it.
+
+use sea_orm::{DbErr, RuntimeErr};
+
+use crate::error::{Coded, ErrorCode};
+
+impl Coded for DbErr {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::INTERNAL
+    }
+
+    fn chinese(&self) -> String {
+        "服务器出了问题".to_owned()
+    }
+
+    fn is_transient(&self) -> bool {
+        sqlstate(self).is_some_and(|code| TRANSIENT.contains(&code.as_str()))
+    }
+}
+
+/// `PostgreSQL`: serialization failure, deadlock, unique violation (somebody was quicker).
+/// `SQLite`: busy, snapshot too old, unique and primary key violation.
+const TRANSIENT: &[&str] = &["40001", "40P01", "23505", "5", "517", "2067", "1555"];
+
+fn sqlstate(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))
+    | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return None;
+    };
+    cause
+        .as_database_error()?
+        .code()
+        .map(|code| code.to_string())
+}

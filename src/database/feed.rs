@@ -1,0 +1,99 @@
+//! Which audience must look at which root again.
+//!
+//! The feed is append-only, in sequence order per realm and audience. It names roots; what belongs
+//! to a root travels with it. A pull reads the entries of the viewer's audiences past its cursor.
+
+use std::collections::BTreeSet;
+
+use entity::ledger::feed;
+pub use entity::ledger::feed::FeedKind;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::scope::Audience;
+
+/// One entry: at `seq`, something happened to `root_id` of collection `root_kind`.
+pub type Entry = feed::Model;
+
+/// The entries that a change of a root makes, given who saw it before and who sees it now.
+pub(super) fn entries(
+    realm: Uuid,
+    seq: i64,
+    root: (&'static str, Uuid),
+    before: &BTreeSet<Audience>,
+    after: &BTreeSet<Audience>,
+) -> Vec<Entry> {
+    let all: BTreeSet<_> = before.union(after).collect();
+    all.into_iter()
+        .map(|audience| feed::Model {
+            realm,
+            audience: audience.to_string(),
+            seq,
+            kind: match (before.contains(audience), after.contains(audience)) {
+                (true, true) => FeedKind::Changed,
+                (true, false) => FeedKind::Left,
+                (false, _) => FeedKind::Entered,
+            },
+            root_kind: root.0.to_owned(),
+            root_id: root.1,
+        })
+        .collect()
+}
+
+/// Which part of the feed to read.
+#[derive(Clone, Debug)]
+pub struct Range<'a> {
+    pub realm: Uuid,
+    pub audiences: &'a [Audience],
+    /// Entries after this one…
+    pub after: i64,
+    /// … up to and with this one.
+    pub until: i64,
+    /// Only entries that brought a root into sight: enough to walk a whole audience.
+    pub entered_only: bool,
+    pub limit: u64,
+}
+
+/// The oldest entries of the range, in sequence order.
+pub async fn read(db: &impl ConnectionTrait, range: &Range<'_>) -> Result<Vec<Entry>, DbErr> {
+    let mut entries = feed::Entity::find()
+        .filter(feed::Column::Realm.eq(range.realm))
+        .filter(feed::Column::Audience.is_in(range.audiences.iter().map(ToString::to_string)))
+        .filter(feed::Column::Seq.gt(range.after))
+        .filter(feed::Column::Seq.lte(range.until));
+    if range.entered_only {
+        entries = entries.filter(feed::Column::Kind.eq(FeedKind::Entered));
+    }
+    entries
+        .order_by_asc(feed::Column::Seq)
+        .limit(range.limit)
+        .all(db)
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entering_changing_and_leaving_are_told_to_whom_they_concern() {
+        let (old, new) = (
+            Audience::Zone(Uuid::from_u128(1)),
+            Audience::Zone(Uuid::from_u128(2)),
+        );
+        let before = BTreeSet::from([Audience::Office, old.clone()]);
+        let after = BTreeSet::from([Audience::Office, new.clone()]);
+        let told: Vec<_> = entries(Uuid::nil(), 7, ("ticket", Uuid::nil()), &before, &after)
+            .into_iter()
+            .map(|entry| (entry.audience, entry.kind))
+            .collect();
+        let expected = vec![
+            (Audience::Office.to_string(), FeedKind::Changed),
+            (old.to_string(), FeedKind::Left),
+            (new.to_string(), FeedKind::Entered),
+        ];
+        assert_eq!(told, expected);
+    }
+}

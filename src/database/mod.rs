@@ -1,0 +1,22 @@
+//! How we talk to the database.
+//!
+//! `Write` is the only way in: it collects the effects of commands and flushes them in one
+//! transaction. `Scope` is the one place that says who sees what; reads, commands and pulls all
+//! ask it.
+
+pub mod connect;
+pub mod error;
+pub mod feed;
+pub mod page;
+pub mod record;
+pub mod scope;
+pub mod sealed;
+pub mod sequence;
+pub mod snapshot;
+mod table;
+pub mod write;
+
+pub use connect::Database;
+pub use record::{Appended, Heads, Record, Root, Stamp};
+pub use scope::{Audience, Reach, Rule, Scope};
+pub use write::{Actor, Saved, Write};

@@ -1,0 +1,230 @@
+//! What `Write` must know of a table.
+
+use std::any::TypeId;
+use std::collections::{BTreeMap, BTreeSet};
+
+use sea_orm::prelude::DateTimeUtc;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{Condition, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::scope::{Audience, Reach};
+
+/// What a changed row is stamped with when it is saved.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    pub seq: i64,
+    pub at: DateTimeUtc,
+}
+
+/// The record that others belong to and travel with.
+#[derive(Clone, Copy, Debug)]
+pub struct Root {
+    /// The row type of the root's table.
+    pub table: TypeId,
+    pub id: Uuid,
+}
+
+type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
+
+/// A row that `Write` loads, changes and stamps.
+pub trait Record:
+    ModelTrait<Entity: EntityTrait<Model = Self, ActiveModel: Send>>
+    + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>
+    + FromQueryResult
+    + Serialize
+    + PartialEq
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+    /// Name of table and collection.
+    const NAME: &'static str;
+    /// Tables are flushed in this order, so that a row finds what it refers to.
+    const RANK: u8;
+    /// Facts that are authored once are their own audit.
+    const IS_FACT: bool = false;
+
+    fn id(&self) -> Uuid;
+
+    /// The realm whose sequence counts its changes.
+    fn realm(&self) -> Uuid;
+
+    fn is_deleted(&self) -> bool;
+
+    /// Puts sequence and time on a row that is about to be saved.
+    fn stamp(&mut self, stamp: Stamp);
+
+    /// The root it travels with; none for tables that no phone ever sees.
+    fn root(&self) -> Option<Root>;
+
+    /// If it is a root: who sees it.
+    fn audiences(&self) -> BTreeSet<Audience>;
+
+    fn id_column() -> ColumnOf<Self>;
+
+    fn realm_column() -> ColumnOf<Self>;
+
+    fn deleted_column() -> Option<ColumnOf<Self>>;
+}
+
+/// A record that some viewers may see.
+pub trait Visible: Record {
+    /// The condition that every query of it begins with.
+    fn visible_to(reach: &Reach) -> Condition;
+}
+
+/// The head of every realm that a change moved.
+pub type Heads = BTreeMap<Uuid, i64>;
+
+/// A row that is only ever added, or replaced by its key: no version, no audit.
+pub trait Appended:
+    ModelTrait<Entity: EntityTrait<Model = Self, ActiveModel: Send>>
+    + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+    /// The realm whose head it is stamped with.
+    fn realm(&self) -> Uuid;
+
+    /// What to do when the key is there already.
+    fn on_conflict() -> Option<OnConflict> {
+        None
+    }
+
+    /// Learns where the realms stand after the change.
+    fn stamp(&mut self, _heads: &Heads) {}
+}
+
+/// Implements [`Record`] for a row type with the usual columns.
+///
+/// `root` is a collection's own root with its scope; `child` travels with another record;
+/// `private` never leaves the server.
+#[macro_export]
+macro_rules! record {
+    ($entity:ident, $name:literal, rank $rank:literal, root $scope:expr) => {
+        $crate::record!(@impl $entity, $name, $rank, false, community_id, CommunityId,
+            |row: &Self| Some($crate::database::Root { table: std::any::TypeId::of::<Self>(), id: row.id.into() }),
+            |row: &Self| $scope.audiences(row),
+            deleted_at DeletedAt, updated_at);
+
+        impl $crate::database::record::Visible for $entity::Model {
+            fn visible_to(reach: &$crate::database::Reach) -> sea_orm::Condition {
+                $scope.visible_to(reach)
+            }
+        }
+    };
+    ($entity:ident, $name:literal, rank $rank:literal, child of $root:ty, by $column:ident) => {
+        $crate::record!(@impl $entity, $name, $rank, false, community_id, CommunityId,
+            |row: &Self| Some($crate::database::Root { table: std::any::TypeId::of::<$root>(), id: row.$column.into() }),
+            |_: &Self| std::collections::BTreeSet::new(),
+            deleted_at DeletedAt, updated_at);
+    };
+    ($entity:ident, $name:literal, rank $rank:literal, fact of $root:ty, by $column:ident) => {
+        $crate::record!(@impl $entity, $name, $rank, true, community_id, CommunityId,
+            |row: &Self| Some($crate::database::Root { table: std::any::TypeId::of::<$root>(), id: row.$column.into() }),
+            |_: &Self| std::collections::BTreeSet::new(),
+            );
+    };
+    (@impl $entity:ident, $name:literal, $rank:literal, $fact:literal, $realm:ident, $realm_column:ident,
+        $root:expr, $audiences:expr, $($deleted:ident $deleted_column:ident, $updated:ident)?) => {
+        impl $crate::database::Record for $entity::Model {
+            const NAME: &'static str = $name;
+            const RANK: u8 = $rank;
+            const IS_FACT: bool = $fact;
+
+            fn id(&self) -> uuid::Uuid {
+                self.id.into()
+            }
+
+            fn realm(&self) -> uuid::Uuid {
+                self.$realm.into()
+            }
+
+            fn is_deleted(&self) -> bool {
+                false $(|| self.$deleted.is_some())?
+            }
+
+            fn stamp(&mut self, stamp: $crate::database::Stamp) {
+                self.seq = stamp.seq;
+                $(self.$updated = stamp.at;)?
+            }
+
+            fn root(&self) -> Option<$crate::database::Root> {
+                #[expect(clippy::redundant_closure_call, reason = "the macro passes it in")]
+                ($root)(self)
+            }
+
+            fn audiences(&self) -> std::collections::BTreeSet<$crate::database::Audience> {
+                #[expect(clippy::redundant_closure_call, reason = "the macro passes it in")]
+                ($audiences)(self)
+            }
+
+            fn id_column() -> $entity::Column {
+                $entity::Column::Id
+            }
+
+            fn realm_column() -> $entity::Column {
+                $entity::Column::$realm_column
+            }
+
+            fn deleted_column() -> Option<$entity::Column> {
+                let column = None;
+                $(let column = column.or(Some($entity::Column::$deleted_column));)?
+                column
+            }
+        }
+    };
+}
+
+/// Implements [`Record`] for a row type of the company, which has no sequence and never leaves the
+/// server.
+#[macro_export]
+macro_rules! private_record {
+    ($entity:ident, $name:literal, rank $rank:literal) => {
+        impl $crate::database::Record for $entity::Model {
+            const NAME: &'static str = $name;
+            const RANK: u8 = $rank;
+
+            fn id(&self) -> uuid::Uuid {
+                self.id.into()
+            }
+
+            fn realm(&self) -> uuid::Uuid {
+                uuid::Uuid::nil()
+            }
+
+            fn is_deleted(&self) -> bool {
+                false
+            }
+
+            fn stamp(&mut self, stamp: $crate::database::Stamp) {
+                self.updated_at = stamp.at;
+            }
+
+            fn root(&self) -> Option<$crate::database::Root> {
+                None
+            }
+
+            fn audiences(&self) -> std::collections::BTreeSet<$crate::database::Audience> {
+                std::collections::BTreeSet::new()
+            }
+
+            fn id_column() -> $entity::Column {
+                $entity::Column::Id
+            }
+
+            fn realm_column() -> $entity::Column {
+                $entity::Column::Id
+            }
+
+            fn deleted_column() -> Option<$entity::Column> {
+                None
+            }
+        }
+    };
+}

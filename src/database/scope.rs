@@ -1,0 +1,267 @@
+//! Who sees what, said once per collection.
+//!
+//! A `Scope` is a short list of rules. From the same list follow the condition in SQL
+//! (`visible_to`), the check of a row in memory (`allows`), and the audiences that the feed tells
+//! (`audiences`), so the three can never disagree.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use sea_orm::prelude::DateTimeUtc;
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, Value};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::record::Record;
+
+/// A group that sees a record, within one realm.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Audience {
+    /// Everybody who works in the community.
+    Staff,
+    /// The posts that see the whole community: desk, supervisors, manager.
+    Office,
+    /// Whoever answers for the zone.
+    Zone(Uuid),
+    /// The present household of a unit.
+    Unit(Uuid),
+    /// One person, by account, staff member or party.
+    Viewer(Uuid),
+}
+
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Staff => f.write_str("staff"),
+            Self::Office => f.write_str("office"),
+            Self::Zone(id) => write!(f, "zone:{id}"),
+            Self::Unit(id) => write!(f, "unit:{id}"),
+            Self::Viewer(id) => write!(f, "viewer:{id}"),
+        }
+    }
+}
+
+impl FromStr for Audience {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let id = |id: &str| Uuid::try_parse(id);
+        match text.split_once(':') {
+            None if text == "office" => Ok(Self::Office),
+            None => Ok(Self::Staff),
+            Some(("zone", zone)) => Ok(Self::Zone(id(zone)?)),
+            Some(("unit", unit)) => Ok(Self::Unit(id(unit)?)),
+            Some((_, viewer)) => Ok(Self::Viewer(id(viewer)?)),
+        }
+    }
+}
+
+impl Serialize for Audience {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Audience {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The audiences of one realm that a viewer belongs to; a household member sees his unit's
+/// records only from the day he came.
+pub type RealmReach = BTreeMap<Audience, Option<DateTimeUtc>>;
+
+/// The audiences a viewer belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The system itself: jobs, imports, the command line.
+    Everything,
+    /// A person, realm by realm.
+    Of(BTreeMap<Uuid, RealmReach>),
+}
+
+impl Reach {
+    /// The realms a person reaches into.
+    pub fn realms(&self) -> impl Iterator<Item = (&Uuid, &RealmReach)> {
+        match self {
+            Self::Everything => None,
+            Self::Of(realms) => Some(realms.iter()),
+        }
+        .into_iter()
+        .flatten()
+    }
+
+    pub fn includes(&self, realm: Uuid, audience: &Audience) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Of(realms) => realms
+                .get(&realm)
+                .is_some_and(|reach| reach.contains_key(audience)),
+        }
+    }
+}
+
+type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
+
+/// One reason to see a record.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule<C> {
+    Staff,
+    Office,
+    /// The zone named by this column.
+    Zone(C),
+    /// The household of the unit named by the first column, for records not older than their
+    /// coming by the second.
+    Unit {
+        unit: C,
+        since: C,
+    },
+    /// The person named by this column.
+    Viewer(C),
+}
+
+/// All the reasons to see a record of one collection.
+#[derive(Clone, Debug)]
+pub struct Scope<M: Record> {
+    rules: Vec<Rule<ColumnOf<M>>>,
+}
+
+impl<M: Record> Scope<M> {
+    pub fn of(rules: impl Into<Vec<Rule<ColumnOf<M>>>>) -> Self {
+        Self {
+            rules: rules.into(),
+        }
+    }
+
+    /// The audiences that see this row. A deleted row has none.
+    pub fn audiences(&self, row: &M) -> BTreeSet<Audience> {
+        let mut audiences = BTreeSet::new();
+        if row.is_deleted() {
+            return audiences;
+        }
+        for rule in &self.rules {
+            audiences.extend(audience(rule, row));
+        }
+        audiences
+    }
+
+    /// Whether a viewer of this reach may see this row.
+    pub fn allows(&self, reach: &Reach, row: &M) -> bool {
+        let reach = match reach {
+            Reach::Everything => return !row.is_deleted(),
+            Reach::Of(realms) => realms.get(&row.realm()),
+        };
+        let Some(reach) = reach.filter(|_| !row.is_deleted()) else {
+            return false;
+        };
+        self.rules.iter().any(|rule| {
+            let since = audience(rule, row).and_then(|audience| reach.get(&audience));
+            match (rule, since) {
+                (_, None) => false,
+                (Rule::Unit { since: column, .. }, Some(Some(since))) => {
+                    time(&row.get(*column)).is_some_and(|at| at >= *since)
+                }
+                (_, Some(_)) => true,
+            }
+        })
+    }
+
+    /// The same as a condition, for every query of the collection. It never reads the clock.
+    pub fn visible_to(&self, reach: &Reach) -> Condition {
+        let present = match M::deleted_column() {
+            Some(column) => Condition::all().add(column.is_null()),
+            None => Condition::all(),
+        };
+        let Reach::Of(realms) = reach else {
+            return present;
+        };
+        let mut any = Condition::any().add(Expr::val(false));
+        for (realm, audiences) in realms {
+            let mut reasons = Condition::any().add(Expr::val(false));
+            for rule in &self.rules {
+                reasons = reasons.add(reason(rule, audiences));
+            }
+            any = any.add(
+                Condition::all()
+                    .add(M::realm_column().eq(*realm))
+                    .add(reasons),
+            );
+        }
+        present.add(any)
+    }
+}
+
+fn audience<M: Record>(rule: &Rule<ColumnOf<M>>, row: &M) -> Option<Audience> {
+    match rule {
+        Rule::Staff => Some(Audience::Staff),
+        Rule::Office => Some(Audience::Office),
+        Rule::Zone(column) => id(&row.get(*column)).map(Audience::Zone),
+        Rule::Unit { unit, .. } => id(&row.get(*unit)).map(Audience::Unit),
+        Rule::Viewer(column) => id(&row.get(*column)).map(Audience::Viewer),
+    }
+}
+
+fn reason<C: ColumnTrait>(rule: &Rule<C>, reach: &RealmReach) -> Condition {
+    let mut any = Condition::any().add(Expr::val(false));
+    match rule {
+        Rule::Staff | Rule::Office => {
+            let audience = if matches!(rule, Rule::Staff) {
+                Audience::Staff
+            } else {
+                Audience::Office
+            };
+            any = any.add(Expr::val(reach.contains_key(&audience)));
+        }
+        Rule::Zone(column) => {
+            let zones = reach.keys().filter_map(|a| {
+                if let Audience::Zone(id) = a {
+                    Some(*id)
+                } else {
+                    None
+                }
+            });
+            any = any.add(column.is_in(zones));
+        }
+        Rule::Viewer(column) => {
+            let people = reach.keys().filter_map(|a| {
+                if let Audience::Viewer(id) = a {
+                    Some(*id)
+                } else {
+                    None
+                }
+            });
+            any = any.add(column.is_in(people));
+        }
+        Rule::Unit { unit, since } => {
+            for (audience, from) in reach {
+                let Audience::Unit(id) = audience else {
+                    continue;
+                };
+                let mut both = Condition::all().add(unit.eq(*id));
+                if let Some(from) = from {
+                    both = both.add(since.gte(*from));
+                }
+                any = any.add(both);
+            }
+        }
+    }
+    any
+}
+
+fn id(value: &Value) -> Option<Uuid> {
+    match value {
+        Value::Uuid(id) => *id,
+        _ => None,
+    }
+}
+
+fn time(value: &Value) -> Option<DateTimeUtc> {
+    match value {
+        Value::ChronoDateTimeUtc(at) => *at,
+        _ => None,
+    }
+}

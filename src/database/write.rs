@@ -1,0 +1,476 @@
+//! `Write`: a change in progress. It is saved as a whole or it never happened.
+//!
+//! Commands load what they need (and so lock it), decide without waiting for anything, and stage
+//! rows. `save` takes the numbers of the realm, stamps, and flushes each table in one statement:
+//! records, feed, audit, and whatever else was appended. The number of statements follows the
+//! kinds of things in a change and never their number.
+
+use std::any::TypeId;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use async_trait::async_trait;
+use entity::ledger::{audit, feed};
+use sea_orm::prelude::DateTimeUtc;
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use uuid::Uuid;
+
+use super::record::{Appended, Heads, Record, Stamp};
+use super::scope::{Audience, Reach, Scope};
+use super::table::{AnyTable, Change, Table, insert};
+use super::{Database, feed as feed_of, sequence};
+use crate::clock::SharedClock;
+use crate::error::ApiError;
+
+/// On whose behalf something changes.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub account_id: Option<Uuid>,
+    pub session_id: Option<Uuid>,
+    pub name: String,
+}
+
+/// What a saved change moved: the heads of its realms, and who should look again.
+#[derive(Clone, Debug, Default)]
+pub struct Saved {
+    pub heads: Heads,
+    pub audiences: BTreeSet<(Uuid, Audience)>,
+}
+
+/// A place to come back to when a command is refused and its neighbours go on.
+pub struct Savepoint {
+    tables: HashMap<TypeId, usize>,
+    appended: usize,
+}
+
+/// A change in progress.
+pub struct Write {
+    transaction: DatabaseTransaction,
+    clock: SharedClock,
+    actor: Actor,
+    why: &'static str,
+    now: DateTimeUtc,
+    tables: HashMap<TypeId, Box<dyn AnyTable>>,
+    appended: Vec<Box<dyn AnyAppended>>,
+}
+
+/// How often a change is run again after a deadlock, or when somebody else was quicker.
+const TRIES: u32 = 8;
+
+impl Database {
+    /// Runs `change` and saves it; runs it again when the database asks for that. Whatever it
+    /// fails with, nothing of it remains.
+    pub async fn write<T>(
+        &self,
+        clock: &SharedClock,
+        actor: &Actor,
+        why: &'static str,
+        change: impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+    ) -> Result<(T, Saved), ApiError> {
+        let mut tries = 1;
+        loop {
+            match self.try_write(clock, actor, why, &change).await {
+                Err(error) if error.is_transient() && tries < TRIES => {
+                    tracing::debug!(why, tries, cause = error.causes(), "change is run again");
+                    tries += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_write<T>(
+        &self,
+        clock: &SharedClock,
+        actor: &Actor,
+        why: &'static str,
+        change: &impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+    ) -> Result<(T, Saved), ApiError> {
+        let mut write = Write::begin(self, clock, actor, why).await?;
+        let value = change(&mut write).await?;
+        Ok((value, write.save().await?))
+    }
+}
+
+impl Write {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "changes are opened here and nowhere else"
+    )]
+    async fn begin(
+        db: &Database,
+        clock: &SharedClock,
+        actor: &Actor,
+        why: &'static str,
+    ) -> Result<Self, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        Ok(Self {
+            transaction: db.writer().begin_with_options(options).await?,
+            clock: clock.clone(),
+            actor: actor.clone(),
+            why,
+            now: clock.now(),
+            tables: HashMap::new(),
+            appended: Vec::new(),
+        })
+    }
+
+    /// The one time of this change.
+    pub fn now(&self) -> DateTimeUtc {
+        self.now
+    }
+
+    pub fn new_id(&self) -> Uuid {
+        self.clock.new_id()
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// For the lookups of an area's `read.rs` that must see this change's moment.
+    pub fn connection(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// Loads rows that may be changed, and locks them in the order of their ids.
+    pub async fn load<R: Record>(
+        &mut self,
+        ids: impl IntoIterator<Item = impl Into<Uuid>>,
+    ) -> Result<(), DbErr> {
+        self.fetch::<R>(ids, true).await
+    }
+
+    /// Loads rows that will only be looked at.
+    pub async fn see<R: Record>(
+        &mut self,
+        ids: impl IntoIterator<Item = impl Into<Uuid>>,
+    ) -> Result<(), DbErr> {
+        self.fetch::<R>(ids, false).await
+    }
+
+    async fn fetch<R: Record>(
+        &mut self,
+        ids: impl IntoIterator<Item = impl Into<Uuid>>,
+        lock: bool,
+    ) -> Result<(), DbErr> {
+        let table = self.table_mut::<R>();
+        let ids: BTreeSet<Uuid> = ids
+            .into_iter()
+            .map(Into::into)
+            .filter(|id| !table.knows(*id))
+            .collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.load_where::<R>(
+            Condition::all().add(R::id_column().is_in(ids.clone())),
+            lock,
+        )
+        .await?;
+        let table = self.table_mut::<R>();
+        for id in ids {
+            table.missing(id);
+        }
+        Ok(())
+    }
+
+    /// Loads (and locks, if asked) the rows that a condition names.
+    pub async fn load_where<R: Record>(
+        &mut self,
+        condition: Condition,
+        lock: bool,
+    ) -> Result<(), DbErr> {
+        let mut rows = R::Entity::find()
+            .filter(condition)
+            .order_by_asc(R::id_column());
+        if lock {
+            rows = rows.lock(LockType::NoKeyUpdate);
+        }
+        let rows = rows.all(&self.transaction).await?;
+        let table = self.table_mut::<R>();
+        for row in rows {
+            table.loaded(row);
+        }
+        Ok(())
+    }
+
+    /// A row that was loaded or staged before.
+    pub fn get<R: Record>(&self, id: impl Into<Uuid>) -> Option<&R> {
+        self.table::<R>()?.get(id.into())
+    }
+
+    /// The row, if this reach may see it; else the same answer as for none.
+    pub fn visible<R: Record>(
+        &self,
+        scope: &Scope<R>,
+        reach: &Reach,
+        id: impl Into<Uuid>,
+    ) -> Result<&R, ApiError> {
+        self.get::<R>(id)
+            .filter(|row| scope.allows(reach, row))
+            .ok_or_else(|| ApiError::not_found(R::NAME))
+    }
+
+    /// All rows of a table that were loaded or staged so far.
+    pub fn rows<R: Record>(&self) -> impl Iterator<Item = &R> {
+        self.table::<R>().into_iter().flat_map(Table::rows)
+    }
+
+    /// Stages a new row. An id that is taken is refused.
+    pub fn insert<R: Record>(&mut self, row: R) -> Result<(), ApiError> {
+        if self.table_mut::<R>().insert(row) {
+            Ok(())
+        } else {
+            Err(ApiError::conflict(R::NAME))
+        }
+    }
+
+    /// Stages a change of a loaded row.
+    pub fn update<R: Record>(
+        &mut self,
+        id: impl Into<Uuid>,
+        change: impl FnOnce(&mut R),
+    ) -> Result<(), ApiError> {
+        if self.table_mut::<R>().update(id.into(), change) {
+            Ok(())
+        } else {
+            Err(ApiError::internal(format!(
+                "{} changed without being loaded",
+                R::NAME
+            )))
+        }
+    }
+
+    /// Stages a row that has neither version nor audit.
+    pub fn append<R: Appended>(&mut self, row: R) {
+        self.appended.push(Box::new(row));
+    }
+
+    pub fn savepoint(&self) -> Savepoint {
+        let tables = self
+            .tables
+            .iter()
+            .map(|(id, table)| (*id, table.mark()))
+            .collect();
+        Savepoint {
+            tables,
+            appended: self.appended.len(),
+        }
+    }
+
+    /// Takes back everything that was staged since. What was loaded stays loaded.
+    pub fn rollback_to(&mut self, savepoint: &Savepoint) {
+        for (id, table) in &mut self.tables {
+            table.rollback_to(savepoint.tables.get(id).copied().unwrap_or(0));
+        }
+        self.appended.truncate(savepoint.appended);
+    }
+
+    async fn save(mut self) -> Result<Saved, ApiError> {
+        let changes = self.changes();
+        let (heads, feed, audiences) = self.stamp(&changes).await?;
+        let audits = changes.iter().filter(|(_, change)| !change.is_fact);
+        let audits: Vec<_> = audits
+            .map(|(table, change)| self.audit(table, change))
+            .collect();
+
+        let mut tables: Vec<_> = self.tables.values().collect();
+        tables.sort_by_key(|table| (table.rank(), table.name()));
+        for table in tables {
+            table.flush(&self.transaction).await?;
+        }
+        insert::<feed::Model>(&self.transaction, feed, None).await?;
+        insert::<audit::Model>(&self.transaction, audits, None).await?;
+        flush_appended(&self.transaction, self.appended, &heads).await?;
+        self.transaction.commit().await?;
+        Ok(Saved { heads, audiences })
+    }
+
+    /// Every changed row with its table, in an order that does not depend on hashing.
+    fn changes(&self) -> Vec<(TypeId, Change)> {
+        let mut tables: Vec<_> = self.tables.iter().collect();
+        tables.sort_by_key(|(_, table)| (table.rank(), table.name()));
+        let changes = tables
+            .into_iter()
+            .flat_map(|(id, table)| table.changes().into_iter().map(move |change| (*id, change)));
+        changes.collect()
+    }
+
+    /// Takes the numbers of each realm, in the order of the realms, and gives them out so that the
+    /// rows of one root lie together: the entry of a root then names the last of its rows.
+    async fn stamp(
+        &mut self,
+        changes: &[(TypeId, Change)],
+    ) -> Result<(Heads, Vec<feed::Model>, BTreeSet<(Uuid, Audience)>), ApiError> {
+        type Roots<'a> = BTreeMap<(&'static str, Uuid, TypeId), Vec<&'a (TypeId, Change)>>;
+        let mut realms: BTreeMap<Uuid, Roots> = BTreeMap::new();
+        for appended in &self.appended {
+            realms.entry(appended.realm()).or_default();
+        }
+        for change in changes {
+            let (
+                table,
+                Change {
+                    id, realm, root, ..
+                },
+            ) = change;
+            let Some(root) = root else {
+                self.stamp_row(*table, *id, 0);
+                continue;
+            };
+            let name = self
+                .tables
+                .get(&root.table)
+                .map_or("", |table| table.name());
+            realms
+                .entry(*realm)
+                .or_default()
+                .entry((name, root.id, root.table))
+                .or_default()
+                .push(change);
+        }
+
+        let mut heads = Heads::new();
+        let mut feed = Vec::new();
+        let mut audiences = BTreeSet::new();
+        for (realm, roots) in realms {
+            let count: usize = roots.values().map(Vec::len).sum();
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            let head = sequence::take(&self.transaction, realm, count).await?;
+            let mut seq = head - count;
+            for ((name, root, root_table), rows) in roots {
+                for (table, change) in rows {
+                    seq += 1;
+                    self.stamp_row(*table, change.id, seq);
+                }
+                let seen = self
+                    .tables
+                    .get(&root_table)
+                    .and_then(|table| table.audiences(root));
+                let Some((before, after)) = seen else {
+                    return Err(ApiError::internal(format!(
+                        "a row changed without its root {root}"
+                    )));
+                };
+                audiences.extend(
+                    before
+                        .union(&after)
+                        .map(|audience| (realm, audience.clone())),
+                );
+                feed.extend(feed_of::entries(realm, seq, (name, root), &before, &after));
+            }
+            heads.insert(realm, head);
+        }
+        Ok((heads, feed, audiences))
+    }
+
+    fn stamp_row(&mut self, table: TypeId, id: Uuid, seq: i64) {
+        let stamp = Stamp { seq, at: self.now };
+        if let Some(table) = self.tables.get_mut(&table) {
+            table.stamp(id, stamp);
+        }
+    }
+
+    fn audit(&self, table: &TypeId, change: &Change) -> audit::Model {
+        let table = self.tables.get(table);
+        let (before, after) = table
+            .map(|table| table.differences(change.id))
+            .unwrap_or_default();
+        audit::Model {
+            id: self.clock.new_id(),
+            realm: change.realm,
+            at: self.now,
+            account_id: self.actor.account_id,
+            session_id: self.actor.session_id,
+            why: self.why.to_owned(),
+            subject: table.map_or("", |table| table.name()).to_owned(),
+            record_id: change.id,
+            before,
+            after,
+        }
+    }
+
+    fn table<R: Record>(&self) -> Option<&Table<R>> {
+        self.tables.get(&TypeId::of::<R>())?.as_any().downcast_ref()
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "the key of the map is the type of its value"
+    )]
+    fn table_mut<R: Record>(&mut self) -> &mut Table<R> {
+        let table = self.tables.entry(TypeId::of::<R>());
+        let table = table.or_insert_with(|| Box::new(Table::<R>::default()));
+        table
+            .as_any_mut()
+            .downcast_mut()
+            .expect("a table under its own type")
+    }
+}
+
+/// An appended row whose type is not known here.
+#[async_trait]
+trait AnyAppended: Send + Sync {
+    fn as_any(&self) -> &(dyn std::any::Any + Send + Sync);
+    fn realm(&self) -> Uuid;
+    fn type_id(&self) -> TypeId;
+    async fn flush(
+        &self,
+        transaction: &DatabaseTransaction,
+        rows: &[Box<dyn AnyAppended>],
+        heads: &Heads,
+    ) -> Result<(), DbErr>;
+}
+
+#[async_trait]
+impl<R: Appended> AnyAppended for R {
+    fn as_any(&self) -> &(dyn std::any::Any + Send + Sync) {
+        self
+    }
+
+    fn realm(&self) -> Uuid {
+        Appended::realm(self)
+    }
+
+    fn type_id(&self) -> TypeId {
+        TypeId::of::<R>()
+    }
+
+    /// Flushes all rows of its own type among `rows`.
+    async fn flush(
+        &self,
+        transaction: &DatabaseTransaction,
+        rows: &[Box<dyn AnyAppended>],
+        heads: &Heads,
+    ) -> Result<(), DbErr> {
+        let mut own: Vec<R> = rows
+            .iter()
+            .filter_map(|row| row.as_any().downcast_ref::<R>().cloned())
+            .collect();
+        for row in &mut own {
+            row.stamp(heads);
+        }
+        insert(transaction, own, R::on_conflict()).await
+    }
+}
+
+async fn flush_appended(
+    transaction: &DatabaseTransaction,
+    rows: Vec<Box<dyn AnyAppended>>,
+    heads: &Heads,
+) -> Result<(), DbErr> {
+    let mut done = BTreeSet::new();
+    for row in &rows {
+        if done.insert(row.as_ref().type_id()) {
+            row.flush(transaction, &rows, heads).await?;
+        }
+    }
+    Ok(())
+}

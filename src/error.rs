@@ -1,0 +1,324 @@
+//! Errors as people and programs meet them: a code, and a sentence in Chinese and in English.
+
+use std::error::Error;
+use std::sync::Arc;
+
+/// A machine-readable reason. The same code answers online and in a push result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ErrorCode(&'static str);
+
+impl ErrorCode {
+    /// The code as it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident),+ $(,)?) => {
+        impl ErrorCode {
+            $($(#[doc = $doc])+ pub const $name: Self = Self(stringify!($name));)+
+
+            /// Every code with what it means; `docs/errors.md` is checked against it.
+            pub const ALL: &'static [(Self, &'static str)] =
+                &[$((Self::$name, concat!($($doc),+))),+];
+        }
+    };
+}
+
+codes! {
+    /// Nobody is signed in, or the access token is not valid.
+    UNAUTHENTICATED,
+    /// The access token has run out; refresh the session.
+    TOKEN_EXPIRED,
+    /// Account and password do not belong together.
+    SIGN_IN_REFUSED,
+    /// The refresh token is unknown, used up or of a session that has ended.
+    REFRESH_REFUSED,
+    /// The device was reported lost; its data must be wiped.
+    DEVICE_REVOKED,
+    /// The account has left; pushes are still taken, into quarantine.
+    ACCOUNT_LEFT,
+    /// The viewer may know the record but not do this.
+    FORBIDDEN,
+    /// There is no such record, or the viewer may not know of it.
+    NOT_FOUND,
+    /// A value is missing, malformed or out of bounds; `field` says which.
+    INVALID_INPUT,
+    /// The request is not valid GraphQL for this schema.
+    INVALID_REQUEST,
+    /// The request is nested too deeply or asks for too much.
+    TOO_COMPLEX,
+    /// The body is larger than the server takes.
+    BODY_TOO_LARGE,
+    /// Something with this id or name exists already.
+    CONFLICT,
+    /// The record has changed since; read it again.
+    STALE_VERSION,
+    /// Too many tries; wait `retryAfterMs`.
+    RATE_LIMITED,
+    /// The server has too much to do; come back after `retryAfterMs`.
+    OVERLOADED,
+    /// A fault of the server; it has been logged.
+    INTERNAL,
+    /// A password must have 8 to 128 characters.
+    PASSWORD_UNSUITABLE,
+    /// The ticket cannot take this step from where it stands.
+    TICKET_STEP_NOT_ALLOWED,
+    /// A closed or cancelled ticket can no longer be edited.
+    TICKET_SETTLED,
+    /// The one it is to be given to does not work in this community or not in such a post.
+    TICKET_ASSIGNEE_UNSUITABLE,
+    /// The kind of mutation is unknown to this server.
+    MUTATION_KIND_UNKNOWN,
+    /// The envelope or payload of the mutation cannot be read.
+    MUTATION_MALFORMED,
+    /// What the mutation depends on has not arrived yet.
+    MUTATION_WAITS,
+    /// What the mutation depends on did not arrive in time.
+    MUTATION_ORPHANED,
+    /// Another mutation of the same group failed.
+    GROUP_FAILED,
+    /// Two people changed the same field; one value is kept in a sync issue.
+    FIELD_CONFLICT,
+    /// The cursor cannot be continued; pull from the start. Unsent edits are still taken.
+    RESET_REQUIRED,
+    /// The app speaks a protocol this server no longer serves.
+    UPGRADE_REQUIRED,
+    /// The sync issue has been settled already.
+    SYNC_ISSUE_SETTLED,
+    /// The unit has no such party.
+    RELATION_NOT_FOUND,
+    /// A row of an import is faulty.
+    IMPORT_FAULTY,
+}
+
+/// The language a person wants to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    #[default]
+    English,
+    Chinese,
+}
+
+impl Language {
+    /// From an `Accept-Language` header: whichever of the two is named first.
+    pub fn from_header(header: &str) -> Self {
+        let wanted = header
+            .split(',')
+            .map(|part| part.trim().to_ascii_lowercase());
+        for tag in wanted {
+            if tag.starts_with("zh") {
+                return Self::Chinese;
+            }
+            if tag.starts_with("en") {
+                return Self::English;
+            }
+        }
+        Self::English
+    }
+}
+
+/// A refusal that has a code and can be said in both languages; `Display` is the English.
+pub trait Coded: Error + Send + Sync + 'static {
+    fn code(&self) -> ErrorCode;
+
+    fn chinese(&self) -> String;
+
+    /// The input field at fault.
+    fn field(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// How long to wait before trying again.
+    fn retry_after_ms(&self) -> Option<u64> {
+        None
+    }
+
+    /// Whether the same change may succeed when run again at once.
+    fn is_transient(&self) -> bool {
+        false
+    }
+}
+
+/// What every command, query and resolver fails with. It has no `Display` on purpose: `?` would
+/// otherwise turn it into a GraphQL error without its code.
+#[derive(Clone, Debug)]
+pub struct ApiError(Arc<dyn Coded>);
+
+impl<E: Coded> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl ApiError {
+    pub fn code(&self) -> ErrorCode {
+        self.0.code()
+    }
+
+    pub fn field(&self) -> Option<&'static str> {
+        self.0.field()
+    }
+
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        self.0.retry_after_ms()
+    }
+
+    pub fn is_transient(&self) -> bool {
+        self.0.is_transient()
+    }
+
+    /// Our fault, not the caller's.
+    pub fn is_internal(&self) -> bool {
+        self.code() == ErrorCode::INTERNAL
+    }
+
+    /// The sentence for the caller. Our own faults are told without their inside.
+    pub fn message(&self, language: Language) -> String {
+        match (self.is_internal(), language) {
+            (true, Language::English) => "something went wrong on the server".to_owned(),
+            (true, Language::Chinese) => "服务器出了问题".to_owned(),
+            (false, Language::English) => self.0.to_string(),
+            (false, Language::Chinese) => self.0.chinese(),
+        }
+    }
+
+    /// The whole chain of causes, for the log.
+    pub fn causes(&self) -> String {
+        let mut text = self.0.to_string();
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+
+    /// The record is not there, or not for this viewer.
+    pub fn not_found(what: &'static str) -> Self {
+        Refusal::NotFound(what).into()
+    }
+
+    /// The viewer may know but not do.
+    pub fn forbidden() -> Self {
+        Refusal::Forbidden.into()
+    }
+
+    /// The value of `field` will not do, for the reason given in both languages.
+    pub fn invalid(
+        field: &'static str,
+        english: impl Into<String>,
+        chinese: impl Into<String>,
+    ) -> Self {
+        Refusal::Invalid {
+            field,
+            english: english.into(),
+            chinese: chinese.into(),
+        }
+        .into()
+    }
+
+    /// Something exists already.
+    pub fn conflict(what: &'static str) -> Self {
+        Refusal::Conflict(what).into()
+    }
+
+    /// A fault of ours that no library reported.
+    pub fn internal(what: impl Into<String>) -> Self {
+        Refusal::Internal(what.into()).into()
+    }
+}
+
+/// The refusals that every area shares.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    #[error("you may not do this")]
+    Forbidden,
+    #[error("{field}: {english}")]
+    Invalid {
+        field: &'static str,
+        english: String,
+        chinese: String,
+    },
+    #[error("this {0} exists already")]
+    Conflict(&'static str),
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Coded for Refusal {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotFound(_) => ErrorCode::NOT_FOUND,
+            Self::Forbidden => ErrorCode::FORBIDDEN,
+            Self::Invalid { .. } => ErrorCode::INVALID_INPUT,
+            Self::Conflict(_) => ErrorCode::CONFLICT,
+            Self::Internal(_) => ErrorCode::INTERNAL,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::NotFound(what) => format!("找不到该{}", chinese_name(what)),
+            Self::Forbidden => "您没有权限执行此操作".to_owned(),
+            Self::Invalid { field, chinese, .. } => format!("{field}：{chinese}"),
+            Self::Conflict(what) => format!("该{}已存在", chinese_name(what)),
+            Self::Internal(_) => "服务器出了问题".to_owned(),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Invalid { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+}
+
+/// What a record is called in Chinese (glossary).
+fn chinese_name(what: &str) -> &'static str {
+    match what {
+        "community" => "小区",
+        "zone" => "苑区",
+        "building" => "楼宇",
+        "unit" => "房屋",
+        "account" => "账号",
+        "session" => "登录设备",
+        "staff_member" => "员工",
+        "party" => "住户",
+        "party_relation" => "住户与房屋的关系",
+        "ticket" => "事务单",
+        "ticket_event" => "处理记录",
+        "sync_issue" => "同步问题",
+        _ => "记录",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_first_of_the_two_that_is_named() {
+        for (header, language) in [
+            ("zh-CN,zh;q=0.9,en;q=0.8", Language::Chinese),
+            ("en-US,zh;q=0.5", Language::English),
+            ("fr, zh", Language::Chinese),
+            ("", Language::English),
+            ("*", Language::English),
+        ] {
+            assert_eq!(Language::from_header(header), language, "{header}");
+        }
+    }
+
+    #[test]
+    fn our_own_faults_are_told_without_their_inside() {
+        let error = ApiError::internal("password of the database is 123");
+        assert!(!error.message(Language::English).contains("123"));
+        assert!(error.causes().contains("123"));
+    }
+}

@@ -1,0 +1,99 @@
+//! Errors on their way out: every one has a code, and speaks the caller's language.
+
+use std::sync::Arc;
+
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest,
+};
+use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
+
+use crate::error::{ApiError, ErrorCode, Language};
+
+impl From<ApiError> for async_graphql::Error {
+    fn from(error: ApiError) -> Self {
+        Self {
+            message: error.message(Language::English),
+            extensions: None,
+            source: Some(Arc::new(error)),
+        }
+    }
+}
+
+/// Gives each error its code and words, and logs our own faults once.
+pub struct SpeakErrors;
+
+impl ExtensionFactory for SpeakErrors {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Speaker)
+    }
+}
+
+struct Speaker;
+
+#[async_trait::async_trait]
+impl Extension for Speaker {
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let mut response = next.run(ctx).await;
+        // Errors of parsing and validation end up here and not in `execute`.
+        let language = ctx.data_opt::<Language>().copied().unwrap_or_default();
+        response
+            .errors
+            .iter_mut()
+            .for_each(|error| speak(error, language));
+        response
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        let mut response = next.run(ctx, operation).await;
+        let language = ctx.data_opt::<Language>().copied().unwrap_or_default();
+        response
+            .errors
+            .iter_mut()
+            .for_each(|error| speak(error, language));
+        response
+    }
+}
+
+/// Puts code, field and wait beside the message.
+pub fn speak(error: &mut ServerError, language: Language) {
+    if error
+        .extensions
+        .as_ref()
+        .is_some_and(|values| values.get("code").is_some())
+    {
+        return;
+    }
+    let mut values = ErrorExtensionValues::default();
+    if let Some(ours) = error.source::<ApiError>() {
+        if ours.is_internal() {
+            tracing::error!(path = ?error.path, cause = ours.causes(), "a request failed");
+        }
+        values.set("code", ours.code().as_str());
+        if let Some(field) = ours.field() {
+            values.set("field", field);
+        }
+        if let Some(wait) = ours.retry_after_ms() {
+            values.set("retryAfterMs", Value::from(wait));
+        }
+        if ours.code() == ErrorCode::DEVICE_REVOKED {
+            values.set("wipe", true);
+        }
+        error.message = ours.message(language);
+        error.source = None;
+    } else {
+        let too_complex =
+            error.message.contains("too complex") || error.message.contains("too deep");
+        let code = if too_complex {
+            ErrorCode::TOO_COMPLEX
+        } else {
+            ErrorCode::INVALID_REQUEST
+        };
+        values.set("code", code.as_str());
+    }
+    error.extensions = Some(values);
+}

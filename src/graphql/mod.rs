@@ -1,0 +1,12 @@
+//! What every area's API shares.
+
+pub mod connection;
+pub mod context;
+pub mod errors;
+pub mod limits;
+pub mod loader;
+pub mod server;
+
+pub use connection::{page_arguments, page_of};
+pub use context::ContextExt;
+pub use loader::RequestLoader;
