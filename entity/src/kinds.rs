@@ -54,7 +54,7 @@ pub enum RelationKind {
     Tenant,
     /// Leases or owns the unit to do business.
     Merchant,
-    /// Acts for the owner by power of attorney.
+    /// Acts for the owner or the firm by power of attorney.
     Representative,
 }
 
