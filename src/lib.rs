@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod error;
+pub mod telemetry;
 
 pub mod app;
 pub mod auth;
@@ -12,3 +13,6 @@ pub mod database;
 
 pub mod areas;
 pub mod graphql;
+
+pub mod cli;
+pub mod http;

@@ -97,3 +97,31 @@ pub fn speak(error: &mut ServerError, language: Language) {
     }
     error.extensions = Some(values);
 }
+
+/// Says in the caller's language what the framework says in English. (Its errors of parsing and
+/// validation come before the extensions of a request know the language.)
+pub fn in_language(response: &mut Response, language: Language) {
+    for error in &mut response.errors {
+        speak(error, language);
+        let code = error.extensions.as_ref().and_then(|own| own.get("code"));
+        let Some(Value::String(code)) = code else {
+            continue;
+        };
+        if language != Language::Chinese || !error.message.is_ascii() {
+            continue;
+        }
+        if *code == ErrorCode::TOO_COMPLEX.as_str() {
+            error.message = format!("请求嵌套过深或内容过多：{}", error.message);
+        } else if *code == ErrorCode::INVALID_REQUEST.as_str() {
+            error.message = format!("请求不符合接口定义：{}", error.message);
+        }
+    }
+}
+
+/// The answer to a query that is too nested to be parsed.
+pub fn too_nested(language: Language) -> Response {
+    let error = ServerError::new("the query is nested too deep", None);
+    let mut response = Response::from_errors(vec![error]);
+    in_language(&mut response, language);
+    response
+}
