@@ -2,17 +2,23 @@
 //!
 //! Modules stand in reading order; `docs/architecture.md` says who may name whom.
 
-pub mod clock;
-pub mod error;
-pub mod telemetry;
+pub mod areas;
+pub mod sync;
+
+pub mod command;
+pub mod graphql;
 
 pub mod app;
 pub mod auth;
-pub mod config;
 pub mod database;
 
-pub mod areas;
-pub mod graphql;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod telemetry;
+
+pub mod demo;
+pub mod http;
+pub mod import;
 
 pub mod cli;
-pub mod http;

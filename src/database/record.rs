@@ -102,15 +102,31 @@ pub trait Appended:
 
 /// Implements [`Record`] for a row type with the usual columns.
 ///
-/// `root` is a collection's own root with its scope; `child` travels with another record;
-/// `private` never leaves the server.
+/// `root` is a collection's own root with its scope (`realm` if it is the community itself, `edited`
+/// if phones may edit fields of it); `child` travels with another record, and `fact` does too and
+/// never changes.
 #[macro_export]
 macro_rules! record {
     ($entity:ident, $name:literal, rank $rank:literal, root $scope:expr) => {
-        $crate::record!(@impl $entity, $name, $rank, false, community_id, CommunityId,
-            |row: &Self| Some($crate::database::Root { table: std::any::TypeId::of::<Self>(), id: row.id.into() }),
-            |row: &Self| $scope.audiences(row),
-            deleted_at DeletedAt, updated_at);
+        $crate::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, []);
+    };
+    ($entity:ident, $name:literal, rank $rank:literal, edited root $scope:expr) => {
+        $crate::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, [field_seq]);
+    };
+    ($entity:ident, $name:literal, rank $rank:literal, realm $scope:expr) => {
+        $crate::record!(@root $entity, $name, $rank, $scope, id Id, []);
+    };
+    ($entity:ident, $name:literal, rank $rank:literal, child of $root:ty, by $column:ident) => {
+        $crate::record!(@impl $entity, $name, $rank, community_id CommunityId, false,
+            [deleted_at DeletedAt updated_at], [], of $root, by $column, audiences []);
+    };
+    ($entity:ident, $name:literal, rank $rank:literal, fact of $root:ty, by $column:ident) => {
+        $crate::record!(@impl $entity, $name, $rank, community_id CommunityId, true,
+            [], [], of $root, by $column, audiences []);
+    };
+    (@root $entity:ident, $name:literal, $rank:literal, $scope:expr, $realm:ident $realm_column:ident, [$($edited:ident)?]) => {
+        $crate::record!(@impl $entity, $name, $rank, $realm $realm_column, false,
+            [deleted_at DeletedAt updated_at], [$($edited)?], of Self, by id, audiences [$scope]);
 
         impl $crate::database::record::Visible for $entity::Model {
             fn visible_to(reach: &$crate::database::Reach) -> sea_orm::Condition {
@@ -118,20 +134,9 @@ macro_rules! record {
             }
         }
     };
-    ($entity:ident, $name:literal, rank $rank:literal, child of $root:ty, by $column:ident) => {
-        $crate::record!(@impl $entity, $name, $rank, false, community_id, CommunityId,
-            |row: &Self| Some($crate::database::Root { table: std::any::TypeId::of::<$root>(), id: row.$column.into() }),
-            |_: &Self| std::collections::BTreeSet::new(),
-            deleted_at DeletedAt, updated_at);
-    };
-    ($entity:ident, $name:literal, rank $rank:literal, fact of $root:ty, by $column:ident) => {
-        $crate::record!(@impl $entity, $name, $rank, true, community_id, CommunityId,
-            |row: &Self| Some($crate::database::Root { table: std::any::TypeId::of::<$root>(), id: row.$column.into() }),
-            |_: &Self| std::collections::BTreeSet::new(),
-            );
-    };
-    (@impl $entity:ident, $name:literal, $rank:literal, $fact:literal, $realm:ident, $realm_column:ident,
-        $root:expr, $audiences:expr, $($deleted:ident $deleted_column:ident, $updated:ident)?) => {
+    (@impl $entity:ident, $name:literal, $rank:literal, $realm:ident $realm_column:ident, $fact:literal,
+        [$($deleted:ident $deleted_column:ident $updated:ident)?], [$($edited:ident)?],
+        of $root:ty, by $root_id:ident, audiences [$($scope:expr)?]) => {
         impl $crate::database::Record for $entity::Model {
             const NAME: &'static str = $name;
             const RANK: u8 = $rank;
@@ -152,16 +157,18 @@ macro_rules! record {
             fn stamp(&mut self, stamp: $crate::database::Stamp) {
                 self.seq = stamp.seq;
                 $(self.$updated = stamp.at;)?
+                $(self.$edited.settle(stamp.seq);)?
             }
 
             fn root(&self) -> Option<$crate::database::Root> {
-                #[expect(clippy::redundant_closure_call, reason = "the macro passes it in")]
-                ($root)(self)
+                let table = std::any::TypeId::of::<$root>();
+                Some($crate::database::Root { table, id: self.$root_id.into() })
             }
 
             fn audiences(&self) -> std::collections::BTreeSet<$crate::database::Audience> {
-                #[expect(clippy::redundant_closure_call, reason = "the macro passes it in")]
-                ($audiences)(self)
+                $(return $scope.audiences(self);)?
+                #[allow(unreachable_code, clippy::allow_attributes, reason = "a root has answered")]
+                std::collections::BTreeSet::new()
             }
 
             fn id_column() -> $entity::Column {
@@ -173,9 +180,7 @@ macro_rules! record {
             }
 
             fn deleted_column() -> Option<$entity::Column> {
-                let column = None;
-                $(let column = column.or(Some($entity::Column::$deleted_column));)?
-                column
+                [$($entity::Column::$deleted_column)?].first().copied()
             }
         }
     };

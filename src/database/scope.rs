@@ -19,6 +19,8 @@ use super::record::Record;
 /// A group that sees a record, within one realm.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Audience {
+    /// Everybody who works or lives in the community.
+    Everyone,
     /// Everybody who works in the community.
     Staff,
     /// The posts that see the whole community: desk, supervisors, manager.
@@ -34,6 +36,7 @@ pub enum Audience {
 impl fmt::Display for Audience {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Everyone => f.write_str("everyone"),
             Self::Staff => f.write_str("staff"),
             Self::Office => f.write_str("office"),
             Self::Zone(id) => write!(f, "zone:{id}"),
@@ -50,7 +53,8 @@ impl FromStr for Audience {
         let id = |id: &str| Uuid::try_parse(id);
         match text.split_once(':') {
             None if text == "office" => Ok(Self::Office),
-            None => Ok(Self::Staff),
+            None if text == "staff" => Ok(Self::Staff),
+            None => Ok(Self::Everyone),
             Some(("zone", zone)) => Ok(Self::Zone(id(zone)?)),
             Some(("unit", unit)) => Ok(Self::Unit(id(unit)?)),
             Some((_, viewer)) => Ok(Self::Viewer(id(viewer)?)),
@@ -110,15 +114,16 @@ type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
 /// One reason to see a record.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule<C> {
+    Everyone,
     Staff,
     Office,
     /// The zone named by this column.
     Zone(C),
-    /// The household of the unit named by the first column, for records not older than their
-    /// coming by the second.
+    /// The household of the unit named by the first column; with a second column, only records
+    /// that by it are not older than the household's coming.
     Unit {
         unit: C,
-        since: C,
+        since: Option<C>,
     },
     /// The person named by this column.
     Viewer(C),
@@ -162,9 +167,13 @@ impl<M: Record> Scope<M> {
             let since = audience(rule, row).and_then(|audience| reach.get(&audience));
             match (rule, since) {
                 (_, None) => false,
-                (Rule::Unit { since: column, .. }, Some(Some(since))) => {
-                    time(&row.get(*column)).is_some_and(|at| at >= *since)
-                }
+                (
+                    Rule::Unit {
+                        since: Some(column),
+                        ..
+                    },
+                    Some(Some(since)),
+                ) => time(&row.get(*column)).is_some_and(|at| at >= *since),
                 (_, Some(_)) => true,
             }
         })
@@ -197,6 +206,7 @@ impl<M: Record> Scope<M> {
 
 fn audience<M: Record>(rule: &Rule<ColumnOf<M>>, row: &M) -> Option<Audience> {
     match rule {
+        Rule::Everyone => Some(Audience::Everyone),
         Rule::Staff => Some(Audience::Staff),
         Rule::Office => Some(Audience::Office),
         Rule::Zone(column) => id(&row.get(*column)).map(Audience::Zone),
@@ -208,14 +218,9 @@ fn audience<M: Record>(rule: &Rule<ColumnOf<M>>, row: &M) -> Option<Audience> {
 fn reason<C: ColumnTrait>(rule: &Rule<C>, reach: &RealmReach) -> Condition {
     let mut any = Condition::any().add(Expr::val(false));
     match rule {
-        Rule::Staff | Rule::Office => {
-            let audience = if matches!(rule, Rule::Staff) {
-                Audience::Staff
-            } else {
-                Audience::Office
-            };
-            any = any.add(Expr::val(reach.contains_key(&audience)));
-        }
+        Rule::Everyone => any = any.add(Expr::val(reach.contains_key(&Audience::Everyone))),
+        Rule::Staff => any = any.add(Expr::val(reach.contains_key(&Audience::Staff))),
+        Rule::Office => any = any.add(Expr::val(reach.contains_key(&Audience::Office))),
         Rule::Zone(column) => {
             let zones = reach.keys().filter_map(|a| {
                 if let Audience::Zone(id) = a {
@@ -242,8 +247,8 @@ fn reason<C: ColumnTrait>(rule: &Rule<C>, reach: &RealmReach) -> Condition {
                     continue;
                 };
                 let mut both = Condition::all().add(unit.eq(*id));
-                if let Some(from) = from {
-                    both = both.add(since.gte(*from));
+                if let Some((since, from)) = since.zip(*from) {
+                    both = both.add(since.gte(from));
                 }
                 any = any.add(both);
             }

@@ -1,0 +1,6 @@
+//! Households (住户): parties as one community knows them, and what they are to which unit.
+//!
+//! A party is the root; its relations travel with it. `is_current` of a relation is what scope
+//! reads: a tenancy that ends is a change that somebody or a job writes.
+
+pub mod access;

@@ -1,0 +1,93 @@
+//! Who sees a ticket, and who may do what with it.
+
+use entity::ids::CommunityId;
+use entity::kinds::PostKind;
+use entity::tickets::{TicketState, ticket, ticket_event};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::auth::Viewer;
+use crate::database::record::Visible;
+use crate::database::{Audience, Reach, Rule, Scope};
+
+crate::record!(ticket, "ticket", rank 6, edited root scope());
+crate::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
+
+/// The office sees all tickets of its community, a field worker those of his zone and those given
+/// to him, a resident those of his unit since he came and those he reported.
+pub fn scope() -> Scope<ticket::Model> {
+    use ticket::Column::{AssigneeId, ObservedAt, ReporterPartyId, UnitId, ZoneId};
+    Scope::of([
+        Rule::Office,
+        Rule::Zone(ZoneId),
+        Rule::Viewer(AssigneeId),
+        Rule::Unit {
+            unit: UnitId,
+            since: Some(ObservedAt),
+        },
+        Rule::Viewer(ReporterPartyId),
+    ])
+}
+
+impl Visible for ticket_event::Model {
+    /// Events travel with their ticket; internal ones are for staff.
+    fn visible_to(reach: &Reach) -> Condition {
+        let tickets = Query::select()
+            .column(ticket::Column::Id)
+            .from(ticket::Entity)
+            .cond_where(scope().visible_to(reach))
+            .to_owned();
+        let workplaces: Vec<_> = reach
+            .realms()
+            .filter(|(_, audiences)| audiences.contains_key(&Audience::Staff))
+            .map(|(realm, _)| *realm)
+            .collect();
+        let mut shown = Condition::any().add(ticket_event::Column::IsInternal.eq(false));
+        if !workplaces.is_empty() {
+            shown = shown.add(ticket_event::Column::CommunityId.is_in(workplaces));
+        }
+        if *reach == Reach::Everything {
+            shown = Condition::all();
+        }
+        Condition::all()
+            .add(ticket_event::Column::TicketId.in_subquery(tickets))
+            .add(shown)
+    }
+}
+
+/// Whoever works in the community may record a ticket; a resident may report for his own unit.
+pub fn may_open(viewer: &Viewer, community: CommunityId, unit: Option<uuid::Uuid>) -> bool {
+    let realm = community.into();
+    viewer.is_staff(community)
+        || unit.is_some_and(|unit| viewer.reach().includes(realm, &Audience::Unit(unit)))
+}
+
+/// Staff may edit every ticket they see, residents only what is not yet ordered.
+pub fn may_edit(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    viewer.is_staff(ticket.community_id) || ticket.state == TicketState::Recorded
+}
+
+/// The desk orders, dispatches, closes and calls off; the one who holds the ticket, or another
+/// maintenance worker of its zone, goes and repairs (domain 1.4). A resident may call off what he
+/// reported as long as nobody has been ordered.
+pub fn may_advance(viewer: &Viewer, ticket: &ticket::Model, to: TicketState) -> bool {
+    if viewer.is_office(ticket.community_id) {
+        return true;
+    }
+    let Some(position) = viewer.position(ticket.community_id) else {
+        return to == TicketState::Cancelled && ticket.state == TicketState::Recorded;
+    };
+    let holds = ticket.assignee_id == Some(position.staff_member_id);
+    let helps = position.post == PostKind::MaintenanceWorker && position.zone_id == ticket.zone_id;
+    matches!(to, TicketState::OnSite | TicketState::Finished) && (holds || helps)
+}
+
+/// The desk gives tickets to people.
+pub fn may_assign(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    viewer.is_office(ticket.community_id)
+}
+
+/// Posts that go and repair.
+pub fn can_repair(post: PostKind) -> bool {
+    matches!(post, PostKind::MaintenanceWorker | PostKind::SecurityGuard)
+}

@@ -1,0 +1,101 @@
+//! Filing sync issues: what was lost, or could not be applied, is kept whole and shown.
+
+use entity::ids::{AccountId, CommunityId, SessionId, SyncIssueId};
+use entity::sync::{SyncIssueKind, SyncIssueState, sync_issue};
+use uuid::Uuid;
+
+use super::Occasion;
+use super::merge::Loss;
+use crate::auth::Viewer;
+use crate::database::{Rule, Scope, Write};
+use crate::error::{ApiError, ErrorCode};
+
+crate::record!(sync_issue, "sync_issue", rank 9, root scope());
+
+/// The office sees every issue of its community, and the author sees his own.
+pub fn scope() -> Scope<sync_issue::Model> {
+    Scope::of([
+        Rule::Office,
+        Rule::Viewer(sync_issue::Column::AuthorAccountId),
+    ])
+}
+
+/// What the issue is about.
+pub struct About<'a> {
+    pub community_id: CommunityId,
+    pub record_id: &'a str,
+}
+
+/// Files one issue for every value that lost.
+pub fn file_losses(
+    write: &mut Write,
+    viewer: &Viewer,
+    occasion: &Occasion,
+    about: &About<'_>,
+    losses: &[Loss],
+) -> Result<(), ApiError> {
+    for loss in losses {
+        let mut issue = blank(write, viewer, occasion, about);
+        issue.kind = SyncIssueKind::FieldLost;
+        issue.code = Some(ErrorCode::FIELD_CONFLICT.as_str().to_owned());
+        issue.field = Some(loss.field.clone());
+        issue.kept_value = Some(loss.kept.clone());
+        issue.lost_value = Some(loss.lost.clone());
+        if loss.settled {
+            issue.state = SyncIssueState::SettledByPolicy;
+            issue.settled_at = Some(write.now());
+        }
+        write.insert(issue)?;
+    }
+    Ok(())
+}
+
+/// Files an issue for a mutation that was kept out.
+pub fn file_quarantined(
+    write: &mut Write,
+    viewer: &Viewer,
+    occasion: &Occasion,
+    about: &About<'_>,
+    code: &str,
+) -> Result<(), ApiError> {
+    let mut issue = blank(write, viewer, occasion, about);
+    issue.code = Some(code.to_owned());
+    write.insert(issue)
+}
+
+fn blank(
+    write: &Write,
+    viewer: &Viewer,
+    occasion: &Occasion,
+    about: &About<'_>,
+) -> sync_issue::Model {
+    let origin = occasion.mutation.as_ref();
+    let person = viewer.person();
+    sync_issue::Model {
+        id: SyncIssueId(write.new_id()),
+        community_id: about.community_id,
+        session_id: origin
+            .map(|origin| origin.session_id)
+            .or(person.map(|person| person.session_id))
+            .unwrap_or(SessionId(Uuid::nil())),
+        mutation_id: origin
+            .map(|origin| origin.mutation_id.clone())
+            .unwrap_or_default(),
+        author_account_id: person.map_or(AccountId(Uuid::nil()), |person| person.account_id),
+        author_name: write.actor().name.clone(),
+        mutation_kind: origin.map(|origin| origin.kind.clone()).unwrap_or_default(),
+        record_id: about.record_id.to_owned(),
+        kind: SyncIssueKind::Quarantined,
+        code: None,
+        field: None,
+        kept_value: None,
+        lost_value: None,
+        state: SyncIssueState::Open,
+        settled_by: None,
+        settled_at: None,
+        seq: 0,
+        created_at: write.now(),
+        updated_at: write.now(),
+        deleted_at: None,
+    }
+}

@@ -1,0 +1,113 @@
+//! What a command is: one step of the business, and the only way anything changes.
+//!
+//! The desk, a phone that comes back online and a job all run the same commands. A command is a
+//! plain value. `prefetch` loads, and locks, what a whole batch of its kind needs; `decide` checks
+//! access, applies the rules and stages effects, and waits for nothing.
+
+pub mod issue;
+pub mod merge;
+pub mod observed;
+
+use entity::ids::{CommunityId, SessionId};
+use entity::sync::{MutationOutcome, ObservedMark};
+use sea_orm::prelude::DateTimeUtc;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::auth::Viewer;
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// One step of the business.
+pub trait Command: Send + Sync + 'static {
+    /// What the caller gets to know.
+    type Output: Send;
+
+    /// Loads what all commands of the batch need, together.
+    fn prefetch(
+        batch: &[&Self],
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> impl Future<Output = Result<(), ApiError>> + Send;
+
+    /// Checks access, applies the rules, stages the effects.
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Self::Output, ApiError>;
+}
+
+/// When and how a command came about.
+#[derive(Clone, Debug)]
+pub struct Occasion {
+    /// When it happened, by the best clock there was.
+    pub observed_at: DateTimeUtc,
+    pub observed_mark: ObservedMark,
+    /// When the server heard of it.
+    pub received_at: DateTimeUtc,
+    /// The mutation it came in; none for the desk and for jobs.
+    pub mutation: Option<Origin>,
+}
+
+/// The mutation a command came in.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub session_id: SessionId,
+    pub mutation_id: String,
+    pub kind: String,
+}
+
+impl Occasion {
+    /// Here and now: the desk, or a job.
+    pub fn now(write: &Write) -> Self {
+        Self {
+            observed_at: write.now(),
+            observed_mark: ObservedMark::Received,
+            received_at: write.now(),
+            mutation: None,
+        }
+    }
+}
+
+/// What a command that phones may send did to its record.
+#[derive(Clone, Copy, Debug)]
+pub struct Effect {
+    pub community_id: CommunityId,
+    /// Name of the collection.
+    pub collection: &'static str,
+    pub record_id: Uuid,
+    /// `Applied`, `Merged` or `ConflictKept`.
+    pub outcome: MutationOutcome,
+}
+
+impl Effect {
+    pub fn applied(
+        community_id: CommunityId,
+        collection: &'static str,
+        record_id: impl Into<Uuid>,
+    ) -> Self {
+        let outcome = MutationOutcome::Applied;
+        Self {
+            community_id,
+            collection,
+            record_id: record_id.into(),
+            outcome,
+        }
+    }
+}
+
+/// Runs one command as a change of its own.
+pub async fn run<C: Command>(
+    app: &App,
+    viewer: &Viewer,
+    why: &'static str,
+    command: &C,
+) -> Result<C::Output, ApiError> {
+    let change = async |write: &mut Write| {
+        C::prefetch(&[command], viewer, write).await?;
+        command.decide(&Occasion::now(write), viewer, write)
+    };
+    app.write(&viewer.actor(), why, change).await
+}

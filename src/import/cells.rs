@@ -1,0 +1,205 @@
+//! What one clean cell means. Every function takes the cell as the table gives it: NFKC, trimmed, not empty.
+
+use chrono::{Datelike, NaiveDate};
+use entity::kinds::{Occupancy, RelationKind};
+
+use super::fault::Reason;
+
+const LOWEST_FLOOR: i16 = -20;
+const HIGHEST_FLOOR: i16 = 200;
+
+/// Larger than any hall; a slip of the decimal point is not.
+const AREA_LIMIT_M2: i64 = 1_000_000;
+
+/// `3`, `三`, `十二`, `3层`, `三楼`; below ground `-1`, `B1`, `地下一`, `负一`.
+pub fn floor(cell: &str) -> Result<i16, Reason> {
+    let number = cell.strip_suffix(['层', '楼']).unwrap_or(cell);
+    let below = ["地下", "负", "-", "\u{2212}", "B", "b"]
+        .iter()
+        .find_map(|prefix| number.strip_prefix(prefix));
+    let count = whole_number(below.unwrap_or(number))
+        .or_else(|| chinese_number(below.unwrap_or(number)))
+        .ok_or(Reason::NotAFloor)?;
+    i16::try_from(count)
+        .ok()
+        .map(|count| if below.is_some() { -count } else { count })
+        .filter(|floor| *floor != 0 && (LOWEST_FLOOR..=HIGHEST_FLOOR).contains(floor))
+        .ok_or(Reason::FloorOutOfRange {
+            lowest: LOWEST_FLOOR,
+            highest: HIGHEST_FLOOR,
+        })
+}
+
+/// Square metres with at most two decimals, in hundredths.
+pub fn area_centi_m2(cell: &str) -> Result<i64, Reason> {
+    let (metres, decimals) = match cell.split_once('.') {
+        Some((metres, decimals)) if is_digits(decimals) => (metres, decimals),
+        Some(_) => return Err(Reason::NotAnArea),
+        None => (cell, ""),
+    };
+    if !is_digits(metres) {
+        return Err(Reason::NotAnArea);
+    }
+    let decimals = decimals.trim_end_matches('0');
+    let hundredths = match decimals.as_bytes() {
+        [] => 0,
+        [tenths] => i64::from(tenths - b'0') * 10,
+        [tenths, rest] => i64::from(tenths - b'0') * 10 + i64::from(rest - b'0'),
+        _ => return Err(Reason::AreaTooPrecise),
+    };
+    metres
+        .parse::<i64>()
+        .ok()
+        .and_then(|metres| metres.checked_mul(100)?.checked_add(hundredths))
+        .filter(|area| (1..=AREA_LIMIT_M2 * 100).contains(area))
+        .ok_or(Reason::AreaOutOfRange {
+            limit: AREA_LIMIT_M2,
+        })
+}
+
+pub fn occupancy(cell: &str) -> Result<Occupancy, Reason> {
+    match cell {
+        "长住" => Ok(Occupancy::OwnerResident),
+        "非长住" => Ok(Occupancy::OwnerNotResident),
+        "空置" => Ok(Occupancy::Vacant),
+        "托管" => Ok(Occupancy::Entrusted),
+        "出租" => Ok(Occupancy::Let),
+        _ => Err(Reason::UnknownOccupancy),
+    }
+}
+
+/// The handbooks have two words for an occupant, a merchant and a representative; both are read.
+pub fn relation(cell: &str) -> Result<RelationKind, Reason> {
+    match cell {
+        "业主" => Ok(RelationKind::Owner),
+        "家属" => Ok(RelationKind::FamilyMember),
+        "租户" => Ok(RelationKind::Tenant),
+        "住户" | "使用人" => Ok(RelationKind::Occupant),
+        "商户" | "商家" => Ok(RelationKind::Merchant),
+        "受托人" | "代办人" => Ok(RelationKind::Representative),
+        _ => Err(Reason::UnknownRelation),
+    }
+}
+
+/// A mobile as its 11 digits, a landline as `0757-22334455`; blanks, hyphens, brackets and +86 are taken off.
+pub fn phone(cell: &str) -> Result<String, Reason> {
+    if is_rounded(cell) {
+        return Err(Reason::RoundedBySpreadsheet);
+    }
+    let home = ["+86", "0086"]
+        .iter()
+        .find_map(|prefix| cell.strip_prefix(prefix))
+        .unwrap_or(cell);
+    let digits = home.replace([' ', '-', '(', ')'], "");
+    if !is_digits(&digits) {
+        return Err(Reason::NotAPhone);
+    }
+    let area_code = match digits.as_bytes() {
+        [b'1', ..] if digits.len() == 11 => return Ok(digits),
+        [b'0', b'1' | b'2', ..] => 3,
+        [b'0', b'3'..=b'9', ..] => 4,
+        _ => return Err(Reason::NotAPhone),
+    };
+    match digits.split_at_checked(area_code) {
+        Some((code, number)) if matches!(number.len(), 7 | 8) => Ok(format!("{code}-{number}")),
+        _ => Err(Reason::NotAPhone),
+    }
+}
+
+/// 17 digits and a digit or X, with a birth date that exists.
+///
+/// The checksum in the last place is not checked: the fictitious numbers of samples and trainings fail it on purpose,
+/// so that they can be nobody's.
+pub fn identity_number(cell: &str) -> Result<String, Reason> {
+    if is_rounded(cell) {
+        return Err(Reason::RoundedBySpreadsheet);
+    }
+    let number = cell.to_ascii_uppercase();
+    let digits = number.strip_suffix('X').unwrap_or(&number);
+    if number.len() != 18 || !is_digits(digits) {
+        return Err(Reason::NotAnIdentityNumber);
+    }
+    number
+        .get(6..14)
+        .and_then(|born| calendar_day(born.get(..4)?, born.get(4..6)?, born.get(6..)?))
+        .ok_or(Reason::ImpossibleBirthDate)?;
+    Ok(number)
+}
+
+/// `2014-10-14`, `2014/10/14`, `2014.10.14`, `2014年10月14日` (also without leading zeros) or `20141014`.
+pub fn date(cell: &str) -> Result<NaiveDate, Reason> {
+    let parts = if cell.len() == 8 && is_digits(cell) {
+        cell.split_at_checked(4)
+            .and_then(|(year, rest)| Some((year, rest.split_at_checked(2)?)))
+    } else if let Some(written) = cell.strip_suffix('日') {
+        written
+            .split_once('年')
+            .and_then(|(year, rest)| Some((year, rest.split_once('月')?)))
+    } else {
+        ['-', '/', '.'].iter().find_map(|mark| {
+            let (year, rest) = cell.split_once(*mark)?;
+            Some((year, rest.split_once(*mark)?))
+        })
+    };
+    parts
+        .and_then(|(year, (month, day))| calendar_day(year, month, day))
+        .ok_or(Reason::NotADate)
+}
+
+fn calendar_day(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
+    let is_written_out = year.len() == 4 && month.len() <= 2 && day.len() <= 2;
+    let number = |digits: &str| is_digits(digits).then(|| digits.parse::<u32>().ok())?;
+    let year = i32::try_from(number(year)?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(month)?, number(day)?)
+        .filter(|day| is_written_out && (1900..2200).contains(&day.year()))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `1.38E+10`: what a spreadsheet leaves of a long number in a cell that is not text.
+fn is_rounded(cell: &str) -> bool {
+    cell.split_once(['E', 'e']).is_some_and(|(number, power)| {
+        is_digits(&number.replacen('.', "", 1)) && is_digits(power.trim_start_matches('+'))
+    })
+}
+
+fn whole_number(text: &str) -> Option<u32> {
+    is_digits(text).then(|| text.parse().ok())?
+}
+
+/// Numbers up to 199 as they are spoken: 三, 十二, 二十, 一百零二, 一百一十.
+fn chinese_number(text: &str) -> Option<u32> {
+    let (hundreds, rest) = match text.split_once('百') {
+        Some(("一", "")) => return Some(100),
+        Some(("一", rest)) => (100, rest),
+        Some(_) => return None,
+        None => (0, text),
+    };
+    let below_hundred = match (rest.split_once('十'), rest.strip_prefix('零')) {
+        (Some((tens, ones)), _) => {
+            let tens = if tens.is_empty() {
+                1
+            } else {
+                chinese_digit(tens)?
+            };
+            let ones = if ones.is_empty() {
+                0
+            } else {
+                chinese_digit(ones)?
+            };
+            tens * 10 + ones
+        }
+        (None, Some(ones)) if hundreds > 0 => chinese_digit(ones)?,
+        (None, None) if hundreds == 0 => chinese_digit(rest)?,
+        _ => return None,
+    };
+    Some(hundreds + below_hundred)
+}
+
+fn chinese_digit(text: &str) -> Option<u32> {
+    (1..)
+        .zip(["一", "二", "三", "四", "五", "六", "七", "八", "九"])
+        .find_map(|(value, digit)| (digit == text).then_some(value))
+}

@@ -1,0 +1,7 @@
+//! Offline work comes home, and every phone learns what changed for it.
+//!
+//! Knows no area: areas hand in their collections and their commands through `areas/mod.rs`.
+
+pub mod collection;
+pub mod protocol;
+pub mod registry;
