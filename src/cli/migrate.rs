@@ -19,7 +19,7 @@ pub struct Migrate {
 
 impl Migrate {
     pub async fn run(self) -> Result<(), Failure> {
-        telemetry::start(&self.log)?;
+        telemetry::start(&self.log.log, self.log.log_json)?;
         open_database(&self.storage).await?.close().await?;
         say("the database is up to date");
         Ok(())

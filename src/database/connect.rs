@@ -173,7 +173,10 @@ pub fn lock_file(path: &Path) -> Result<File, OpenError> {
         cause,
     };
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(fault)?;
+        let mut private = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+        private.recursive(true).create(folder).map_err(fault)?;
     }
     let lock = File::create(path.with_extension("lock")).map_err(fault)?;
     match lock.try_lock() {

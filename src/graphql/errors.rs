@@ -86,8 +86,9 @@ pub fn speak(error: &mut ServerError, language: Language) {
         error.message = ours.message(language);
         error.source = None;
     } else {
-        let too_complex =
-            error.message.contains("too complex") || error.message.contains("too deep");
+        let too_complex = ["too complex", "too deep", "recursion depth"]
+            .iter()
+            .any(|words| error.message.contains(words));
         let code = if too_complex {
             ErrorCode::TOO_COMPLEX
         } else {
@@ -101,6 +102,11 @@ pub fn speak(error: &mut ServerError, language: Language) {
 /// Says in the caller's language what the framework says in English. (Its errors of parsing and
 /// validation come before the extensions of a request know the language.)
 pub fn in_language(response: &mut Response, language: Language) {
+    // A directive with a faulty argument makes the framework say neither.
+    if response.data == Value::Null && response.errors.is_empty() {
+        let error = ServerError::new("the query cannot be run; check its variables", None);
+        response.errors.push(error);
+    }
     for error in &mut response.errors {
         speak(error, language);
         let code = error.extensions.as_ref().and_then(|own| own.get("code"));

@@ -65,7 +65,7 @@ pub async fn open(State(http): State<Http>, request: Request) -> Result<Response
     );
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
     let upgrade = upgrade
-        .map_err(|_| Refusal::Unreadable)?
+        .map_err(|_| Refusal::Protocol)?
         .protocols([PROTOCOL]);
     if upgrade.selected_protocol().is_none() {
         return Err(Refusal::Protocol);

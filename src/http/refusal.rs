@@ -24,7 +24,7 @@ pub enum Refusal {
     Batch,
     #[error("the request cannot be read")]
     Unreadable,
-    #[error("offer the WebSocket protocol graphql-transport-ws")]
+    #[error("open a WebSocket here, with the protocol graphql-transport-ws")]
     Protocol,
     #[error("only subscriptions run over this connection; send queries and mutations by POST")]
     NotASubscription,
@@ -101,7 +101,7 @@ impl Coded for Refusal {
             Self::Malformed => "请求内容不是 JSON 格式的 GraphQL 请求",
             Self::Batch => "一次只能发送一个 GraphQL 请求，不能是列表",
             Self::Unreadable => "无法读取该请求",
-            Self::Protocol => "WebSocket 须使用 graphql-transport-ws 协议",
+            Self::Protocol => "请以 graphql-transport-ws 协议建立 WebSocket 连接",
             Self::NotASubscription => "此连接只接受订阅，查询和变更请用 POST 发送",
             Self::TooManyOperations => "此连接上的订阅过多",
             Self::Origin => "该网页来源不得访问服务器",
