@@ -106,3 +106,35 @@ fn known(method: &Method) -> &'static str {
         _ => "other",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::http::tests::http;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_without_its_inside() {
+        async fn panics() -> &'static str {
+            panic!("the password is 123")
+        }
+        let (http, _folder) = http().await;
+        let router = Router::new()
+            .route("/", get(panics))
+            .layer(from_fn_with_state(http, envelope));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let body = to_bytes(response.into_body(), 1_000).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(
+            body.contains("\"INTERNAL\"") && !body.contains("123"),
+            "{body}"
+        );
+    }
+}

@@ -256,3 +256,40 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>, ServeError> {
         .max_age(Duration::from_mins(10));
     Ok((!allowed.is_empty()).then_some(cors))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{SharedClock, SystemClock};
+    use crate::config::Settings;
+    use crate::database::Database;
+    use crate::database::connect::PoolSizes;
+    use crate::database::sealed::Keyring;
+
+    /// An outer room over an empty database.
+    pub async fn http() -> (Http, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/xunfang.db", folder.path().display());
+        let db = Database::open(&url, PoolSizes::default()).await.unwrap();
+        let keys = Keyring::from_file(&folder.path().join("xunfang.key")).unwrap();
+        let clock: SharedClock = Arc::new(SystemClock);
+        let app = App::new(db, clock, keys, Settings::for_tests());
+        (Http::new(&app).unwrap(), folder)
+    }
+
+    #[test]
+    fn only_origins_are_taken_for_origins() {
+        for (origin, is_one) in [
+            ("https://desk.example.com", true),
+            ("http://localhost:3000/", true),
+            ("desk.example.com", false),
+            ("https://desk.example.com/app", false),
+            ("https://", false),
+            ("*", false),
+        ] {
+            let cors = cors(&[origin.to_owned()]);
+            assert_eq!(cors.is_ok(), is_one, "{origin}");
+        }
+        assert!(cors(&[]).unwrap().is_none());
+    }
+}

@@ -91,3 +91,51 @@ impl<E: Executor> Executor for Subscriptions<E> {
         spoken.boxed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptyMutation, Object, Schema, Subscription};
+    use futures_util::Stream;
+
+    use super::*;
+    use crate::http::tests::http;
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        async fn one(&self) -> i32 {
+            1
+        }
+    }
+
+    struct Numbers;
+
+    #[Subscription]
+    impl Numbers {
+        async fn numbers(&self) -> impl Stream<Item = i32> {
+            stream::iter([1]).chain(stream::pending())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_socket_has_room_for_so_many_subscriptions_at_a_time() {
+        let (http, _folder) = http().await;
+        let schema = Schema::new(Query, EmptyMutation, Numbers);
+        let socket = Subscriptions::new(schema, http, Language::English);
+        let start = || socket.execute_stream(Request::new("subscription { numbers }"), None);
+        let mut running = Vec::new();
+        for _ in 0..MOST {
+            let mut numbers = start();
+            let first = numbers.next().await.unwrap();
+            assert!(first.errors.is_empty(), "{first:?}");
+            running.push(numbers);
+        }
+        let refused = start().next().await.unwrap();
+        let code = refused.errors[0].extensions.as_ref().unwrap().get("code");
+        assert_eq!(code, Some(&async_graphql::Value::from("RATE_LIMITED")));
+        running.pop();
+        let first = start().next().await.unwrap();
+        assert!(first.errors.is_empty(), "{first:?}");
+    }
+}
