@@ -8,7 +8,8 @@ use tokio::net::TcpListener;
 use super::{Failure, open, say};
 use crate::config::Settings;
 use crate::database::installation;
-use crate::{http, telemetry};
+use crate::http::Http;
+use crate::telemetry;
 
 /// Serve the API until told to stop
 ///
@@ -43,8 +44,9 @@ impl Serve {
         })?;
         let app = open(self.settings).await?;
         installation::epoch(app.db(), app.clock()).await?;
+        let http = Http::new(&app)?;
         greet(listener.local_addr()?, self.demo);
-        Ok(http::serve(app, listener, stop_asked()).await?)
+        Ok(http.serve(listener, stop_asked()).await?)
     }
 }
 

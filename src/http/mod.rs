@@ -90,6 +90,8 @@ impl Http {
     }
 
     fn with_patience(app: &App, patience: Patience) -> Result<Self, ServeError> {
+        // A faulty origin is told at the start.
+        cors(&app.settings().http.origins)?;
         let sockets = app.settings().http.sockets.min(1 << 20);
         Ok(Self(Arc::new(Inner {
             app: app.clone(),
