@@ -5,6 +5,7 @@
 //! ask it.
 
 mod appended;
+pub mod backup;
 pub mod connect;
 pub mod error;
 pub mod feed;
