@@ -1,5 +1,6 @@
 //! Who is calling.
 
+pub mod login;
 pub mod password;
 pub mod token;
 pub mod viewer;
