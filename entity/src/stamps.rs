@@ -22,3 +22,15 @@ pub struct FieldStamp {
 /// Shape of the column `field_seq`: `{"title": {"seq": 7, "session": "0198…"}}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct FieldStamps(pub BTreeMap<String, FieldStamp>);
+
+/// The sequence of a change that has not been saved yet: later than everything that has.
+pub const PENDING: i64 = i64::MAX;
+
+impl FieldStamps {
+    /// Puts the number that the record got on the fields that were changed with it.
+    pub fn settle(&mut self, seq: i64) {
+        for stamp in self.0.values_mut().filter(|stamp| stamp.seq == PENDING) {
+            stamp.seq = seq;
+        }
+    }
+}

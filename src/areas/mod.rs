@@ -5,6 +5,10 @@
 
 use std::sync::Arc;
 
+pub mod estate;
+pub mod households;
+pub mod tickets;
+
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 
 use crate::app::App;

@@ -14,7 +14,10 @@ crate::record!(sync_issue, "sync_issue", rank 9, root scope());
 
 /// The office sees every issue of its community, and the author sees his own.
 pub fn scope() -> Scope<sync_issue::Model> {
-    Scope::of([Rule::Office, Rule::Viewer(sync_issue::Column::AuthorAccountId)])
+    Scope::of([
+        Rule::Office,
+        Rule::Viewer(sync_issue::Column::AuthorAccountId),
+    ])
 }
 
 /// What the issue is about.
@@ -60,7 +63,12 @@ pub fn file_quarantined(
     write.insert(issue)
 }
 
-fn blank(write: &Write, viewer: &Viewer, occasion: &Occasion, about: &About<'_>) -> sync_issue::Model {
+fn blank(
+    write: &Write,
+    viewer: &Viewer,
+    occasion: &Occasion,
+    about: &About<'_>,
+) -> sync_issue::Model {
     let origin = occasion.mutation.as_ref();
     let person = viewer.person();
     sync_issue::Model {
@@ -70,7 +78,9 @@ fn blank(write: &Write, viewer: &Viewer, occasion: &Occasion, about: &About<'_>)
             .map(|origin| origin.session_id)
             .or(person.map(|person| person.session_id))
             .unwrap_or(SessionId(Uuid::nil())),
-        mutation_id: origin.map(|origin| origin.mutation_id.clone()).unwrap_or_default(),
+        mutation_id: origin
+            .map(|origin| origin.mutation_id.clone())
+            .unwrap_or_default(),
         author_account_id: person.map_or(AccountId(Uuid::nil()), |person| person.account_id),
         author_name: write.actor().name.clone(),
         mutation_kind: origin.map(|origin| origin.kind.clone()).unwrap_or_default(),

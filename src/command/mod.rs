@@ -83,9 +83,18 @@ pub struct Effect {
 }
 
 impl Effect {
-    pub fn applied(community_id: CommunityId, collection: &'static str, record_id: impl Into<Uuid>) -> Self {
+    pub fn applied(
+        community_id: CommunityId,
+        collection: &'static str,
+        record_id: impl Into<Uuid>,
+    ) -> Self {
         let outcome = MutationOutcome::Applied;
-        Self { community_id, collection, record_id: record_id.into(), outcome }
+        Self {
+            community_id,
+            collection,
+            record_id: record_id.into(),
+            outcome,
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Time truth: when a phone saw something, whatever its clock says.
 //!
-//! The strongest witness is the monotonic time elapsed since a contact with the server, good only while the phone
-//! has not been restarted since. Next comes the phone's wall clock, corrected by how far it was off at that contact.
-//! Failing both, the receipt stands for the observation. A wrong clock moves the result only between contact and receipt.
+//! The strongest witness is the monotonic time elapsed since a contact with the server, good only while the
+//! phone has not been restarted since. Next comes the phone's wall clock, corrected by how far it was off at
+//! that contact. Failing both, the receipt stands for the observation. A wrong clock moves the result only
+//! between contact and receipt.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;

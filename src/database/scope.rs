@@ -167,9 +167,13 @@ impl<M: Record> Scope<M> {
             let since = audience(rule, row).and_then(|audience| reach.get(&audience));
             match (rule, since) {
                 (_, None) => false,
-                (Rule::Unit { since: Some(column), .. }, Some(Some(since))) => {
-                    time(&row.get(*column)).is_some_and(|at| at >= *since)
-                }
+                (
+                    Rule::Unit {
+                        since: Some(column),
+                        ..
+                    },
+                    Some(Some(since)),
+                ) => time(&row.get(*column)).is_some_and(|at| at >= *since),
                 (_, Some(_)) => true,
             }
         })

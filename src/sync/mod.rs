@@ -1,4 +1,7 @@
-//! Offline work comes home: what phones send is merged, and what they may see is handed out.
+//! Offline work comes home, and every phone learns what changed for it.
+//!
+//! Knows no area: areas hand in their collections and their commands through `areas/mod.rs`.
 
-pub mod merge;
-pub mod observed;
+pub mod collection;
+pub mod protocol;
+pub mod registry;

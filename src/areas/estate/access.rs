@@ -22,5 +22,11 @@ pub fn building_scope() -> Scope<building::Model> {
 }
 
 pub fn unit_scope() -> Scope<unit::Model> {
-    Scope::of([Rule::Staff, Rule::Unit { unit: unit::Column::Id, since: None }])
+    Scope::of([
+        Rule::Staff,
+        Rule::Unit {
+            unit: unit::Column::Id,
+            since: None,
+        },
+    ])
 }

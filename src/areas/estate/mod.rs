@@ -4,6 +4,5 @@
 //! it decides which field worker looks after it.
 
 pub mod access;
-pub mod graphql;
 pub mod read;
 pub mod sync;

@@ -2,9 +2,7 @@
 
 use entity::estate::{building, community, unit};
 use entity::ids::{BuildingId, CommunityId};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::access::{building_scope, community_scope, unit_scope};
 use crate::app::App;
@@ -12,7 +10,10 @@ use crate::auth::Viewer;
 use crate::error::ApiError;
 
 /// The communities the viewer works or lives in, by name.
-pub async fn list_communities(app: &App, viewer: &Viewer) -> Result<Vec<community::Model>, ApiError> {
+pub async fn list_communities(
+    app: &App,
+    viewer: &Viewer,
+) -> Result<Vec<community::Model>, ApiError> {
     let communities = community::Entity::find()
         .filter(community_scope().visible_to(viewer.reach()))
         .order_by_asc(community::Column::Name);
@@ -48,9 +49,14 @@ pub async fn list_units(
         .filter(unit_scope().visible_to(viewer.reach()))
         .filter(BuildingId.eq(building));
     if let Some((floor, room)) = after {
-        let same_floor = Condition::all().add(Floor.eq(floor)).add(RoomNumber.gt(room));
+        let same_floor = Condition::all()
+            .add(Floor.eq(floor))
+            .add(RoomNumber.gt(room));
         units = units.filter(Condition::any().add(Floor.gt(floor)).add(same_floor));
     }
-    let units = units.order_by_asc(Floor).order_by_asc(RoomNumber).limit(limit + 1);
+    let units = units
+        .order_by_asc(Floor)
+        .order_by_asc(RoomNumber)
+        .limit(limit + 1);
     Ok(units.all(app.db().reader()).await?)
 }

@@ -4,8 +4,3 @@
 //! reads: a tenancy that ends is a change that somebody or a job writes.
 
 pub mod access;
-pub mod graphql;
-pub mod personal;
-pub mod read;
-pub mod sync;
-pub mod write;

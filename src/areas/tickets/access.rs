@@ -21,7 +21,10 @@ pub fn scope() -> Scope<ticket::Model> {
         Rule::Office,
         Rule::Zone(ZoneId),
         Rule::Viewer(AssigneeId),
-        Rule::Unit { unit: UnitId, since: Some(ObservedAt) },
+        Rule::Unit {
+            unit: UnitId,
+            since: Some(ObservedAt),
+        },
         Rule::Viewer(ReporterPartyId),
     ])
 }
@@ -46,7 +49,9 @@ impl Visible for ticket_event::Model {
         if *reach == Reach::Everything {
             shown = Condition::all();
         }
-        Condition::all().add(ticket_event::Column::TicketId.in_subquery(tickets)).add(shown)
+        Condition::all()
+            .add(ticket_event::Column::TicketId.in_subquery(tickets))
+            .add(shown)
     }
 }
 

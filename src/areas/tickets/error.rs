@@ -21,7 +21,9 @@ impl Coded for TicketError {
         match self {
             Self::StepNotAllowed { .. } => ErrorCode::TICKET_STEP_NOT_ALLOWED,
             Self::Settled(_) => ErrorCode::TICKET_SETTLED,
-            Self::AssigneeUnsuitable | Self::NobodyAssigned => ErrorCode::TICKET_ASSIGNEE_UNSUITABLE,
+            Self::AssigneeUnsuitable | Self::NobodyAssigned => {
+                ErrorCode::TICKET_ASSIGNEE_UNSUITABLE
+            }
         }
     }
 

@@ -24,7 +24,11 @@ pub fn step(from: TicketState, to: TicketState) -> Result<(), TicketError> {
         (Recorded | Ordered | Dispatched | OnSite, Cancelled) => true,
         _ => false,
     };
-    if allowed { Ok(()) } else { Err(TicketError::StepNotAllowed { from, to }) }
+    if allowed {
+        Ok(())
+    } else {
+        Err(TicketError::StepNotAllowed { from, to })
+    }
 }
 
 /// Whether nothing more will happen to a ticket in this state.
@@ -64,7 +68,8 @@ pub fn required_text(field: &'static str, value: &str, longest: usize) -> Result
 }
 
 fn is_forbidden(c: char) -> bool {
-    let turns_direction = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}');
+    let turns_direction =
+        matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}');
     turns_direction || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
@@ -93,7 +98,11 @@ mod tests {
         ];
         for from in TicketState::iter() {
             for to in TicketState::iter() {
-                assert_eq!(step(from, to).is_ok(), allowed.contains(&(from, to)), "{from:?} {to:?}");
+                assert_eq!(
+                    step(from, to).is_ok(),
+                    allowed.contains(&(from, to)),
+                    "{from:?} {to:?}"
+                );
             }
         }
     }
@@ -101,15 +110,25 @@ mod tests {
     #[test]
     fn nothing_leaves_a_settled_state() {
         for from in TicketState::iter().filter(|state| is_settled(*state)) {
-            assert!(TicketState::iter().all(|to| step(from, to).is_err()), "{from:?}");
+            assert!(
+                TicketState::iter().all(|to| step(from, to).is_err()),
+                "{from:?}"
+            );
         }
     }
 
     #[test]
     fn a_text_is_trimmed_and_bounded_and_clean() {
-        assert_eq!(text("note", "  水管漏水\n厨房 ", 20).unwrap(), "水管漏水\n厨房");
+        assert_eq!(
+            text("note", "  水管漏水\n厨房 ", 20).unwrap(),
+            "水管漏水\n厨房"
+        );
         for bad in ["a\0b", "a\u{202E}b", "a\u{7}b", "a\u{2066}b"] {
-            assert_eq!(text("note", bad, 20).unwrap_err().code(), ErrorCode::INVALID_INPUT, "{bad:?}");
+            assert_eq!(
+                text("note", bad, 20).unwrap_err().code(),
+                ErrorCode::INVALID_INPUT,
+                "{bad:?}"
+            );
         }
         assert_eq!(text("note", "水水水", 2).unwrap_err().field(), Some("note"));
         assert!(text("note", "水水", 2).is_ok());

@@ -1,0 +1,283 @@
+//! A synced collection: how its rows are found for a pull, and what a phone gets to see of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
+
+use async_trait::async_trait;
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, ModelTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::auth::Viewer;
+use crate::database::record::Visible;
+use crate::database::sealed::Keyring;
+use crate::error::ApiError;
+
+type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
+
+/// A record that phones carry.
+pub trait Synced: Visible {
+    /// Name of the root's collection; the own name if it is a root itself.
+    const ROOT: &'static str;
+
+    /// What a phone gets to see of a row.
+    type Document: Serialize + Send;
+
+    /// The column that names the root; the id if it is a root itself.
+    fn root_column() -> ColumnOf<Self>;
+
+    /// Its place in the realm's sequence.
+    fn seq_column() -> ColumnOf<Self>;
+
+    fn seq(&self) -> i64;
+
+    /// The row as this viewer may see it. He is known to see it at all.
+    fn document(&self, viewer: &Viewer, keys: &Keyring) -> Result<Self::Document, ApiError>;
+
+    /// Whether the document shows this viewer a personal value in full, which is audited.
+    fn shows_personal_value(&self, _viewer: &Viewer) -> bool {
+        false
+    }
+}
+
+/// Which rows of a collection a pull wants.
+#[derive(Clone, Debug, Default)]
+pub struct Want {
+    /// Roots that came into sight: all their rows.
+    pub whole: BTreeSet<Uuid>,
+    /// Roots that changed: their rows past `base`.
+    pub changed: BTreeSet<Uuid>,
+    pub base: i64,
+}
+
+/// A row on its way to a phone; without a document it is a removal.
+#[derive(Clone, Debug)]
+pub struct SyncRow {
+    pub root: Uuid,
+    pub id: Uuid,
+    pub seq: i64,
+    pub document: Option<Value>,
+    pub shows_personal_value: bool,
+}
+
+/// A collection whose row type is not known here.
+#[async_trait]
+pub trait Collection: Send + Sync {
+    fn name(&self) -> &'static str;
+
+    fn root(&self) -> &'static str;
+
+    /// Which of these records the viewer may see.
+    async fn visible(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, ApiError>;
+
+    /// How many rows of each root are wanted.
+    async fn count(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        want: &Want,
+    ) -> Result<BTreeMap<Uuid, usize>, ApiError>;
+
+    /// The wanted rows in the order of their ids, after one id if given.
+    async fn rows(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        keys: &Keyring,
+        want: &Want,
+        page: Option<(Uuid, u64)>,
+    ) -> Result<Vec<SyncRow>, ApiError>;
+
+    /// Root and id of all rows that belong to these roots, whoever may see them.
+    async fn ids(
+        &self,
+        db: &DatabaseTransaction,
+        roots: &BTreeSet<Uuid>,
+    ) -> Result<Vec<(Uuid, Uuid)>, ApiError>;
+
+    /// These records as the viewer may see them now.
+    async fn documents(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        keys: &Keyring,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<BTreeMap<Uuid, SyncRow>, ApiError>;
+}
+
+/// The collection of a record type.
+pub struct CollectionOf<M>(PhantomData<fn() -> M>);
+
+impl<M: Synced> CollectionOf<M> {
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    /// Rows the viewer may see, and those he must remove because they were deleted from a root
+    /// that he sees.
+    fn wanted(viewer: &Viewer, want: &Want) -> Condition {
+        let root = M::root_column();
+        let changed = Condition::all()
+            .add(root.is_in(want.changed.iter().copied()))
+            .add(M::seq_column().gt(want.base));
+        let of_roots = Condition::any()
+            .add(root.is_in(want.whole.iter().copied()))
+            .add(changed);
+        let mut for_viewer = Condition::any().add(M::visible_to(viewer.reach()));
+        if let Some(deleted) = M::deleted_column() {
+            for_viewer = for_viewer.add(deleted.is_not_null());
+        }
+        Condition::all().add(of_roots).add(for_viewer)
+    }
+
+    fn row(row: &M, viewer: &Viewer, keys: &Keyring) -> Result<SyncRow, ApiError> {
+        let document = if row.is_deleted() {
+            None
+        } else {
+            Some(row.document(viewer, keys)?)
+        };
+        let document = document.map(serde_json::to_value).transpose();
+        Ok(SyncRow {
+            root: row.root().map_or(row.id(), |root| root.id),
+            id: row.id(),
+            seq: row.seq(),
+            document: document.map_err(|error| ApiError::internal(error.to_string()))?,
+            shows_personal_value: row.shows_personal_value(viewer),
+        })
+    }
+}
+
+impl<M: Synced> Default for CollectionOf<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl<M: Synced> Collection for CollectionOf<M> {
+    fn name(&self) -> &'static str {
+        M::NAME
+    }
+
+    fn root(&self) -> &'static str {
+        M::ROOT
+    }
+
+    async fn visible(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, ApiError> {
+        let visible = M::Entity::find()
+            .select_only()
+            .column(M::id_column())
+            .filter(M::id_column().is_in(ids.iter().copied()))
+            .filter(M::visible_to(viewer.reach()));
+        Ok(visible.into_tuple().all(db).await?.into_iter().collect())
+    }
+
+    async fn count(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        want: &Want,
+    ) -> Result<BTreeMap<Uuid, usize>, ApiError> {
+        let count: SimpleExpr = Expr::col(M::id_column()).count();
+        let counts: Vec<(Uuid, i64)> = M::Entity::find()
+            .select_only()
+            .column(M::root_column())
+            .column_as(count, "rows")
+            .filter(Self::wanted(viewer, want))
+            .group_by(M::root_column())
+            .into_tuple()
+            .all(db)
+            .await?;
+        let counts = counts.into_iter();
+        Ok(counts
+            .map(|(root, rows)| (root, usize::try_from(rows).unwrap_or(0)))
+            .collect())
+    }
+
+    async fn rows(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        keys: &Keyring,
+        want: &Want,
+        page: Option<(Uuid, u64)>,
+    ) -> Result<Vec<SyncRow>, ApiError> {
+        let mut rows = M::Entity::find()
+            .filter(Self::wanted(viewer, want))
+            .order_by_asc(M::id_column());
+        if let Some((after, limit)) = page {
+            rows = rows.filter(M::id_column().gt(after)).limit(limit);
+        }
+        let rows = rows.all(db).await?;
+        rows.iter()
+            .map(|row| Self::row(row, viewer, keys))
+            .collect()
+    }
+
+    async fn ids(
+        &self,
+        db: &DatabaseTransaction,
+        roots: &BTreeSet<Uuid>,
+    ) -> Result<Vec<(Uuid, Uuid)>, ApiError> {
+        let ids = M::Entity::find()
+            .select_only()
+            .column(M::root_column())
+            .column(M::id_column())
+            .filter(M::root_column().is_in(roots.iter().copied()))
+            .order_by_asc(M::id_column());
+        let ids: Result<_, DbErr> = ids.into_tuple().all(db).await;
+        Ok(ids?)
+    }
+
+    async fn documents(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        keys: &Keyring,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<BTreeMap<Uuid, SyncRow>, ApiError> {
+        let rows = M::Entity::find()
+            .filter(M::id_column().is_in(ids.iter().copied()))
+            .filter(M::visible_to(viewer.reach()))
+            .all(db)
+            .await?;
+        rows.iter()
+            .map(|row| Ok((row.id(), Self::row(row, viewer, keys)?)))
+            .collect()
+    }
+}
+
+/// Implements the column functions of [`Synced`] for a row type with the usual columns.
+#[macro_export]
+macro_rules! synced_columns {
+    ($entity:ident, root $root:literal by $root_column:ident) => {
+        const ROOT: &'static str = $root;
+
+        fn root_column() -> $entity::Column {
+            $entity::Column::$root_column
+        }
+
+        fn seq_column() -> $entity::Column {
+            $entity::Column::Seq
+        }
+
+        fn seq(&self) -> i64 {
+            self.seq
+        }
+    };
+}

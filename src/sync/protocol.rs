@@ -1,0 +1,90 @@
+//! The contract of the native face, on one screen. `docs/sync.md` says the same in words.
+
+use chrono::{DateTime, Utc};
+use entity::sync::MutationOutcome;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::command::observed::Observed;
+
+/// The version of the protocol that this server speaks, and the oldest one it still serves.
+pub const PROTOCOL_VERSION: i32 = 1;
+pub const OLDEST_PROTOCOL_VERSION: i32 = 1;
+
+/// A command as a phone sends it: made maybe hours ago, sent maybe twice.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Mutation {
+    /// Made by the phone, once per mutation: a UUID v7.
+    pub mutation_id: String,
+    /// `ticket.open`, `ticket.edit`, …
+    pub kind: String,
+    /// The record it is about; phones mint the ids of new ones.
+    pub record_id: String,
+    /// Shape published per kind.
+    #[serde(default)]
+    pub payload: Map<String, Value>,
+    /// The version (`seq`) of the record as the phone had it.
+    #[serde(default)]
+    pub base_seq: Option<i64>,
+    /// The values of the edited fields as the phone had them.
+    #[serde(default)]
+    pub base: Option<Map<String, Value>>,
+    /// When it happened.
+    #[serde(default)]
+    pub observed: Option<Observed>,
+    /// The mutation that must come first.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// Mutations of one group stand or fall together.
+    #[serde(default)]
+    pub group: Option<String>,
+}
+
+/// What became of one mutation, in the order they were sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct PushResult {
+    pub mutation_id: Option<String>,
+    pub outcome: MutationOutcome,
+    /// It had arrived before; the outcome is the present one.
+    pub duplicate: bool,
+    /// Why it was not simply applied.
+    pub code: Option<String>,
+    pub message: Option<String>,
+    /// A pull past this number of the record's community shows the effects.
+    pub seq: i64,
+    pub record: Option<Document>,
+}
+
+/// A record as the viewer may see it now.
+#[derive(Clone, Debug, Serialize)]
+pub struct Document {
+    pub collection: &'static str,
+    pub id: String,
+    pub seq: i64,
+    /// None when it is gone, or not for this viewer.
+    pub document: Option<Value>,
+}
+
+/// One page of what changed for a viewer.
+#[derive(Clone, Debug)]
+pub struct PullPage {
+    pub changes: Vec<Document>,
+    pub removals: Vec<Removal>,
+    /// Where to go on; keep it with the page.
+    pub cursor: String,
+    /// The phone is consistent when this is false.
+    pub has_more: bool,
+    /// Forget the cursor and pull from the start; unsent edits are still taken.
+    pub reset_required: bool,
+    pub server_time: DateTime<Utc>,
+    /// Names this contact in `observed.contactId` of what happens from now on.
+    pub contact_id: String,
+}
+
+/// A record that the phone must remove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    pub collection: String,
+    pub id: String,
+}

@@ -1,0 +1,163 @@
+//! What the areas handed in: collections, and the commands that phones may send.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::collection::{Collection, CollectionOf, Synced};
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::{ApiError, Coded, ErrorCode};
+
+/// A command that a phone may send.
+pub trait Replayed: Command<Output = Effect> + Sized {
+    /// `ticket.open`
+    const KIND: &'static str;
+
+    /// The shape of the payload. Unknown fields must be refused by it, so that nothing a phone
+    /// wrote is dropped without a word.
+    type Payload: DeserializeOwned;
+
+    fn from_mutation(about: About, payload: Self::Payload) -> Result<Self, ApiError>;
+}
+
+/// What the envelope says beside the payload.
+#[derive(Clone, Debug)]
+pub struct About {
+    pub record_id: Uuid,
+    pub base_seq: Option<i64>,
+    pub base: Option<Map<String, Value>>,
+}
+
+/// A decoded command whose type is not known here.
+pub type AnyCommand = Box<dyn Any + Send + Sync>;
+
+/// A kind of mutation.
+#[async_trait]
+pub trait Kind: Send + Sync {
+    fn name(&self) -> &'static str;
+
+    fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError>;
+
+    /// Loads what all these commands of this kind need, together.
+    async fn prefetch(
+        &self,
+        batch: &[&AnyCommand],
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<(), ApiError>;
+
+    fn decide(
+        &self,
+        command: &AnyCommand,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError>;
+}
+
+struct KindOf<C>(PhantomData<fn() -> C>);
+
+/// A payload or envelope that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the mutation cannot be read: {0}")]
+pub struct Malformed(pub String);
+
+impl Coded for Malformed {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::MUTATION_MALFORMED
+    }
+
+    fn chinese(&self) -> String {
+        format!("无法读取该操作：{}", self.0)
+    }
+}
+
+#[async_trait]
+impl<C: Replayed> Kind for KindOf<C> {
+    fn name(&self) -> &'static str {
+        C::KIND
+    }
+
+    fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError> {
+        let payload = serde_json::from_value(Value::Object(payload.clone()));
+        let payload = payload.map_err(|error| Malformed(error.to_string()))?;
+        Ok(Box::new(C::from_mutation(about, payload)?))
+    }
+
+    async fn prefetch(
+        &self,
+        batch: &[&AnyCommand],
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<(), ApiError> {
+        let batch: Vec<&C> = batch
+            .iter()
+            .filter_map(|command| command.downcast_ref())
+            .collect();
+        C::prefetch(&batch, viewer, write).await
+    }
+
+    fn decide(
+        &self,
+        command: &AnyCommand,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let command = command.downcast_ref::<C>();
+        let command = command.ok_or_else(|| ApiError::internal("a command under another kind"))?;
+        command.decide(occasion, viewer, write)
+    }
+}
+
+/// Everything that can be synced.
+#[derive(Clone, Default)]
+pub struct Registry {
+    collections: Vec<Arc<dyn Collection>>,
+    kinds: BTreeMap<&'static str, Arc<dyn Kind>>,
+}
+
+impl Registry {
+    /// Adds a collection. Parents come before what belongs to them.
+    #[must_use]
+    pub fn collection<M: Synced>(mut self) -> Self {
+        self.collections.push(Arc::new(CollectionOf::<M>::new()));
+        self
+    }
+
+    /// Adds a kind of mutation.
+    #[must_use]
+    pub fn kind<C: Replayed>(mut self) -> Self {
+        self.kinds
+            .insert(C::KIND, Arc::new(KindOf::<C>(PhantomData)));
+        self
+    }
+
+    /// All collections, parents first.
+    pub fn collections(&self) -> &[Arc<dyn Collection>] {
+        &self.collections
+    }
+
+    pub fn find_collection(&self, name: &str) -> Option<&Arc<dyn Collection>> {
+        self.collections
+            .iter()
+            .find(|collection| collection.name() == name)
+    }
+
+    pub fn find_kind(&self, name: &str) -> Option<&Arc<dyn Kind>> {
+        self.kinds.get(name)
+    }
+
+    /// The names of all kinds.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.kinds.keys().copied()
+    }
+}
