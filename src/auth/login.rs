@@ -15,7 +15,13 @@ mod tests {
 
     #[test]
     fn a_login_is_one_however_it_is_typed() {
-        for typed in ["li.wei", " Li.Wei ", "LI.WEI", "ｌｉ．ｗｅｉ", "\u{3000}li.wei"] {
+        for typed in [
+            "li.wei",
+            " Li.Wei ",
+            "LI.WEI",
+            "ｌｉ．ｗｅｉ",
+            "\u{3000}li.wei",
+        ] {
             assert_eq!(normalised(typed), "li.wei", "{typed:?}");
         }
     }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use entity::accounts::{account, session};
 use entity::ids::{AccountId, CommunityId, PartyId, SessionId, StaffMemberId, ZoneId};
 use entity::kinds::PostKind;
-use chrono::TimeDelta;
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
