@@ -5,12 +5,17 @@
 
 use std::sync::Arc;
 
+pub mod accounts;
 pub mod estate;
 pub mod households;
+pub mod organisation;
 pub mod tickets;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 
+use self::accounts::Entrance;
+use self::accounts::graphql::{AccountsMutation, AccountsQuery};
+use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::errors::SpeakErrors;
@@ -18,13 +23,16 @@ use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
 
 #[derive(MergedObject, Default)]
-pub struct Query(ServerQuery);
+pub struct Query(ServerQuery, OrganisationQuery, AccountsQuery);
 
-pub type Api = Schema<Query, async_graphql::EmptyMutation, EmptySubscription>;
+#[derive(MergedObject, Default)]
+pub struct Mutation(OrganisationMutation, AccountsMutation);
+
+pub type Api = Schema<Query, Mutation, EmptySubscription>;
 
 /// Who knows what an account reaches.
 fn reach_providers() -> Vec<Arc<dyn ReachProvider>> {
-    vec![]
+    vec![Arc::new(organisation::StaffReach)]
 }
 
 /// The viewers of this process.
@@ -32,21 +40,19 @@ pub fn viewers(app: &App) -> Viewers {
     Viewers::new(app.clone(), reach_providers())
 }
 
-fn builder() -> SchemaBuilder<Query, async_graphql::EmptyMutation, EmptySubscription> {
-    Schema::build(
-        Query::default(),
-        async_graphql::EmptyMutation,
-        EmptySubscription,
-    )
-    .limit_depth(limits::DEPTH)
-    .limit_complexity(limits::COMPLEXITY)
-    .limit_directives(limits::DIRECTIVES)
-    .extension(SpeakErrors)
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .limit_depth(limits::DEPTH)
+        .limit_complexity(limits::COMPLEXITY)
+        .limit_directives(limits::DIRECTIVES)
+        .extension(SpeakErrors)
 }
 
 /// The API of a running process.
 pub fn api(app: &App) -> Api {
-    let builder = builder().data(app.clone()).data(viewers(app));
+    let viewers = viewers(app);
+    let entrance = Entrance::new(app, viewers.clone());
+    let builder = builder().data(app.clone()).data(viewers).data(entrance);
     if app.settings().http.graphiql {
         builder
     } else {

@@ -47,7 +47,9 @@ impl Viewer {
 
     /// May add staff and communities.
     async fn is_administrator(&self) -> bool {
-        self.0.person().is_some_and(|person| person.is_administrator)
+        self.0
+            .person()
+            .is_some_and(|person| person.is_administrator)
     }
 
     /// The account has left: push what the phone still holds, then wipe it.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
@@ -32,7 +33,7 @@ impl governor::clock::Clock for Time {
     }
 }
 
-type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Time>;
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Time, NoOpMiddleware<Duration>>;
 
 /// Attempts to prove a password, counted per account, known or not, and per address.
 pub struct Attempts {
@@ -69,9 +70,7 @@ impl Attempts {
             self.addresses.retain_recent();
         }
         let wait = |wait: Duration| AccountError::TooManyAttempts {
-            retry_after_ms: u64::try_from(wait.as_millis())
-                .unwrap_or(u64::MAX)
-                .max(1),
+            retry_after_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1),
         };
         if let Some(address) = address {
             self.addresses

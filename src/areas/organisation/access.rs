@@ -12,10 +12,7 @@ crate::record!(staff_member, "staff_member", rank 2, root scope());
 
 /// Colleagues see each other, and everybody sees himself, also after he has left.
 pub fn scope() -> Scope<staff_member::Model> {
-    Scope::of([
-        Rule::Staff,
-        Rule::Viewer(staff_member::Column::AccountId),
-    ])
+    Scope::of([Rule::Staff, Rule::Viewer(staff_member::Column::AccountId)])
 }
 
 /// Whether the viewer may put people into this post, or take them out of it.

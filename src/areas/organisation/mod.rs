@@ -4,7 +4,7 @@
 //! zone (分区). Posts are filled from above: a supervisor fills the posts below and beside him
 //! (O-10, O-25). Whoever leaves keeps his row, so that what he did keeps his name.
 
-mod access;
+pub mod access;
 mod error;
 pub mod graphql;
 mod read;

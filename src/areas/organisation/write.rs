@@ -30,12 +30,10 @@ pub struct AppointStaffMember {
 impl Command for AppointStaffMember {
     type Output = StaffMemberId;
 
-    async fn prefetch(
-        batch: &[&Self],
-        _: &Viewer,
-        write: &mut Write,
-    ) -> Result<(), ApiError> {
-        let logins = batch.iter().map(|command| login::normalised(&command.account));
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let logins = batch
+            .iter()
+            .map(|command| login::normalised(&command.account));
         let of_logins = Condition::all().add(account::Column::Login.is_in(logins));
         write.load_where::<account::Model>(of_logins, true).await?;
         let of_accounts = account_ids(write);
@@ -72,9 +70,9 @@ impl Command for AppointStaffMember {
             write.update::<account::Model>(account.id, |row| row.left_at = None)?;
         }
 
-        let former = write.rows::<Model>().find(|row| {
-            row.account_id == account.id && row.community_id == self.community_id
-        });
+        let former = write
+            .rows::<Model>()
+            .find(|row| row.account_id == account.id && row.community_id == self.community_id);
         if let Some(former) = former.map(|row| (row.id, row.left_at)) {
             let (id, left_at) = former;
             if left_at.is_none() {
@@ -117,11 +115,7 @@ pub struct MoveStaffMember {
 impl Command for MoveStaffMember {
     type Output = StaffMemberId;
 
-    async fn prefetch(
-        batch: &[&Self],
-        _: &Viewer,
-        write: &mut Write,
-    ) -> Result<(), ApiError> {
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         write
             .load::<Model>(batch.iter().map(|command| command.staff_member_id))
             .await?;
@@ -157,11 +151,7 @@ pub struct DismissStaffMember {
 impl Command for DismissStaffMember {
     type Output = StaffMemberId;
 
-    async fn prefetch(
-        batch: &[&Self],
-        _: &Viewer,
-        write: &mut Write,
-    ) -> Result<(), ApiError> {
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         write
             .load::<Model>(batch.iter().map(|command| command.staff_member_id))
             .await?;
@@ -195,7 +185,9 @@ fn get_to_change<'a>(
     write: &'a Write,
     id: StaffMemberId,
 ) -> Result<&'a Model, ApiError> {
-    let row = write.get::<Model>(id).filter(|row| row.deleted_at.is_none());
+    let row = write
+        .get::<Model>(id)
+        .filter(|row| row.deleted_at.is_none());
     let row = row.ok_or_else(|| ApiError::not_found("staff_member"))?;
     if !may_fill(viewer, row.community_id, row.post) {
         write.visible(&scope(), viewer.reach(), id)?;

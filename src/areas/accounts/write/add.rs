@@ -32,7 +32,9 @@ impl Command for AddAccount {
     type Output = AccountId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let logins = batch.iter().map(|command| login::normalised(&command.account));
+        let logins = batch
+            .iter()
+            .map(|command| login::normalised(&command.account));
         let taken = Condition::all().add(account::Column::Login.is_in(logins));
         Ok(write.load_where::<account::Model>(taken, false).await?)
     }

@@ -76,7 +76,9 @@ impl Entrance {
         self.attempts.count(&login, address)?;
 
         let account = read::find_to_sign_in(&self.app, &login).await?;
-        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let hash = account
+            .as_ref()
+            .map(|account| account.password_hash.clone());
         let is_right = password::verify(credentials.password, hash).await;
         let account = account.filter(|_| is_right);
         let account = account.ok_or(AccountError::SignInRefused)?;
@@ -275,7 +277,8 @@ impl Entrance {
             if now.is_none_or(|now| now.password_hash != account.password_hash) {
                 return Err(AccountError::OldPasswordWrong.into());
             }
-            write.update::<account::Model>(account.id, |row| row.password_hash.clone_from(&hash))?;
+            write
+                .update::<account::Model>(account.id, |row| row.password_hash.clone_from(&hash))?;
             let others: Vec<SessionId> = write
                 .rows::<session::Model>()
                 .map(|row| row.id)
