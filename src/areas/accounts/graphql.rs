@@ -217,6 +217,7 @@ pub struct AccountsQuery;
 #[Object]
 impl AccountsQuery {
     /// Whoever is signed in.
+    #[expect(clippy::unused_async, reason = "resolvers must be")]
     async fn me(&self, ctx: &Context<'_>) -> Result<Viewer, ApiError> {
         Ok(Viewer(ctx.viewer()?.clone()))
     }
