@@ -1,5 +1,6 @@
 //! Who is calling.
 
+pub mod attempts;
 pub mod login;
 pub mod password;
 pub mod token;

@@ -7,8 +7,6 @@ pub enum AccountError {
     /// The same words whether the account is unknown, closed, or the password wrong.
     #[error("account or password is wrong")]
     SignInRefused,
-    #[error("too many attempts; wait a moment")]
-    TooManyAttempts { retry_after_ms: u64 },
     #[error("this sign-in has ended; sign in again")]
     RefreshRefused,
     #[error("the old password is wrong")]
@@ -27,7 +25,6 @@ impl Coded for AccountError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::SignInRefused => ErrorCode::SIGN_IN_REFUSED,
-            Self::TooManyAttempts { .. } => ErrorCode::RATE_LIMITED,
             Self::RefreshRefused => ErrorCode::REFRESH_REFUSED,
             Self::OldPasswordWrong => ErrorCode::INVALID_INPUT,
             Self::NewPasswordUnsuitable => ErrorCode::PASSWORD_UNSUITABLE,
@@ -40,7 +37,6 @@ impl Coded for AccountError {
     fn chinese(&self) -> String {
         match self {
             Self::SignInRefused => "账号或密码不正确",
-            Self::TooManyAttempts { .. } => "尝试次数过多，请稍后再试",
             Self::RefreshRefused => "登录已失效，请重新登录",
             Self::OldPasswordWrong => "原密码不正确",
             Self::NewPasswordUnsuitable => "密码须为 8 至 128 个字符",
@@ -56,13 +52,6 @@ impl Coded for AccountError {
             Self::OldPasswordWrong => Some("oldPassword"),
             Self::NewPasswordUnsuitable => Some("newPassword"),
             Self::LoginTaken => Some("account"),
-            _ => None,
-        }
-    }
-
-    fn retry_after_ms(&self) -> Option<u64> {
-        match self {
-            Self::TooManyAttempts { retry_after_ms } => Some(*retry_after_ms),
             _ => None,
         }
     }

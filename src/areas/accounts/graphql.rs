@@ -37,6 +37,11 @@ pub struct ViewerParty {
 
 #[Object]
 impl Viewer {
+    /// What he types to sign in.
+    async fn account(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(read::get_own_account(ctx.app(), &self.0).await?.login)
+    }
+
     async fn account_id(&self) -> Option<Uuid> {
         self.0.person().map(|person| person.account_id.into())
     }

@@ -8,7 +8,6 @@
 mod access;
 mod error;
 pub mod graphql;
-mod limits;
 mod read;
 mod rules;
 mod write;

@@ -34,6 +34,12 @@ pub async fn find_session(app: &App, id: SessionId) -> Result<Option<session::Mo
         .await?)
 }
 
+/// The account the viewer is signed in to.
+pub async fn get_own_account(app: &App, viewer: &Viewer) -> Result<account::Model, ApiError> {
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    get_account(app, person.account_id).await
+}
+
 /// The session the viewer calls from.
 pub async fn get_own_session(app: &App, viewer: &Viewer) -> Result<session::Model, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;

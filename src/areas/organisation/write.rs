@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use entity::accounts::account;
 use entity::estate::{community, zone};
+use entity::households::party;
 use entity::ids::{AccountId, CommunityId, StaffMemberId, ZoneId};
 use entity::kinds::PostKind;
 use entity::organisation::staff_member::{Column, Model};
@@ -141,8 +142,9 @@ impl Command for MoveStaffMember {
     }
 }
 
-/// Ends a staff member's work in a community; when it was his last, his account leaves too: it
-/// signs in no more, and what its phones still push goes into quarantine.
+/// Ends a staff member's work in a community. When it was his last and he is no resident either,
+/// his account leaves too: it signs in no more, and what its phones still push goes into
+/// quarantine.
 #[derive(Clone, Debug)]
 pub struct DismissStaffMember {
     pub staff_member_id: StaffMemberId,
@@ -157,6 +159,8 @@ impl Command for DismissStaffMember {
             .await?;
         let accounts: BTreeSet<_> = write.rows::<Model>().map(|row| row.account_id).collect();
         write.load::<account::Model>(accounts.clone()).await?;
+        let residents = Condition::all().add(party::Column::AccountId.is_in(accounts.clone()));
+        write.load_where::<party::Model>(residents, false).await?;
         load_posts_of(write, accounts).await
     }
 
@@ -172,7 +176,10 @@ impl Command for DismissStaffMember {
         let works_on = write.rows::<Model>().any(|row| {
             row.account_id == account && row.left_at.is_none() && row.deleted_at.is_none()
         });
-        if !works_on {
+        let lives_here = write
+            .rows::<party::Model>()
+            .any(|row| row.account_id == Some(account) && row.deleted_at.is_none());
+        if !works_on && !lives_here {
             write.update::<account::Model>(account, |row| row.left_at = Some(now))?;
         }
         Ok(self.staff_member_id)

@@ -11,10 +11,10 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::access::may_revoke;
 use super::error::AccountError;
-use super::limits::Attempts;
 use super::read;
 use super::rules::{RefreshToken, Renewal, renew};
 use crate::app::App;
+use crate::auth::attempts::Attempts;
 use crate::auth::token::Tokens;
 use crate::auth::viewer::SessionError;
 use crate::auth::{Person, Viewer, Viewers, login, password};

@@ -1,4 +1,4 @@
-//! How often the door may be knocked at.
+//! How often a password may be tried.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -10,9 +10,30 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-use super::error::AccountError;
 use crate::clock::SharedClock;
 use crate::config::SignInSettings;
+use crate::error::{Coded, ErrorCode};
+
+/// Too many attempts, for now.
+#[derive(Debug, thiserror::Error)]
+#[error("too many attempts; wait a moment")]
+pub struct TooManyAttempts {
+    retry_after_ms: u64,
+}
+
+impl Coded for TooManyAttempts {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::RATE_LIMITED
+    }
+
+    fn chinese(&self) -> String {
+        "尝试次数过多，请稍后再试".to_owned()
+    }
+
+    fn retry_after_ms(&self) -> Option<u64> {
+        Some(self.retry_after_ms)
+    }
+}
 
 /// An address may be a whole office at the change of shifts.
 const PER_ADDRESS: u32 = 10;
@@ -63,13 +84,13 @@ impl Attempts {
     }
 
     /// Counts an attempt, or refuses it.
-    pub fn count(&self, account: &str, address: Option<IpAddr>) -> Result<(), AccountError> {
+    pub fn count(&self, account: &str, address: Option<IpAddr>) -> Result<(), TooManyAttempts> {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         if count.is_multiple_of(FORGET_EVERY) {
             self.accounts.retain_recent();
             self.addresses.retain_recent();
         }
-        let wait = |wait: Duration| AccountError::TooManyAttempts {
+        let wait = |wait: Duration| TooManyAttempts {
             retry_after_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1),
         };
         if let Some(address) = address {
@@ -116,12 +137,11 @@ mod tests {
         for _ in 0..10 {
             attempts.count("li", None).unwrap();
         }
-        let Err(AccountError::TooManyAttempts { retry_after_ms }) = attempts.count("li", None)
-        else {
-            panic!("the eleventh attempt passed");
-        };
+        let refusal = attempts.count("li", None).unwrap_err();
         attempts.count("wang", None).unwrap();
-        clock.advance(TimeDelta::milliseconds(retry_after_ms.try_into().unwrap()));
+        clock.advance(TimeDelta::milliseconds(
+            refusal.retry_after_ms.try_into().unwrap(),
+        ));
         attempts.count("li", None).unwrap();
         assert!(attempts.count("li", None).is_err());
     }
