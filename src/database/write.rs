@@ -70,11 +70,11 @@ impl Database {
         (clock, keys): (&SharedClock, &Keyring),
         actor: &Actor,
         why: &'static str,
-        change: impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+        change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError> + Clone,
     ) -> Result<(T, Saved), ApiError> {
         let mut tries = 1;
         loop {
-            match self.try_write((clock, keys), actor, why, &change).await {
+            match self.try_write((clock, keys), actor, why, change.clone()).await {
                 Err(error) if error.is_transient() && tries < TRIES => {
                     tracing::debug!(why, tries, cause = error.causes(), "change is run again");
                     tries += 1;
@@ -89,7 +89,7 @@ impl Database {
         (clock, keys): (&SharedClock, &Keyring),
         actor: &Actor,
         why: &'static str,
-        change: &impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+        change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError>,
     ) -> Result<(T, Saved), ApiError> {
         let mut write = Write::begin(self, (clock, keys), actor, why).await?;
         let value = change(&mut write).await?;

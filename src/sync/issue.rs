@@ -6,6 +6,7 @@ use entity::ids::{AccountId, CommunityId, SessionId, SyncIssueId};
 use entity::sync::{
     MutationOutcome, SyncIssueKind, SyncIssueState, sync_issue, sync_mutation,
 };
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };

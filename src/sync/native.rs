@@ -169,8 +169,10 @@ impl SyncQuery {
         #[graphql(desc = "All when left out. Changing it begins anew.")] collections: Option<Vec<String>>,
         #[graphql(desc = "Changes and removals in one page, 1 to 1000; 500 when left out.")]
         limit: Option<i32>,
-        #[graphql(desc = "Records with unsent edits: their removal waits until the push has come.")]
-        #[graphql(default)]
+        #[graphql(
+            default,
+            desc = "Records with unsent edits: their removal waits until the push has come."
+        )]
         dirty_ids: Vec<String>,
         clock: Option<PhoneClockInput>,
         protocol_version: Option<i32>,
