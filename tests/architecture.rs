@@ -18,12 +18,13 @@ use names::names;
 
 /// A module names only what stands on a lower step; `entity` and `migration` are crates.
 const LADDER: &[(u8, &str)] = &[
-    (11, "main lib"),
-    (10, "cli"),
-    (9, "http demo import simulate"),
-    (8, "areas"),
-    (7, "sync jobs"),
-    (6, "graphql"),
+    (12, "main lib"),
+    (11, "cli"),
+    (10, "http demo import simulate"),
+    (9, "areas"),
+    (8, "sync jobs"),
+    (7, "graphql"),
+    (6, "command"),
     (5, "auth"),
     (4, "app"),
     (3, "database storage"),
@@ -63,9 +64,9 @@ error   |                                 | mod                                 
 rules   |                                 | mod error                                       |
 access  | app auth database               | mod error rules read write                      | mod
 read    | app auth database               | mod error rules access write                    | mod
-write   | app auth database               | mod error rules access read                     | mod
-graphql | app auth database::page graphql | mod error read write                            | mod graphql
-sync    | app auth database sync          | mod error read write                            |
+write   | app auth command database       | mod error rules access read                     | mod access
+graphql | app auth command database::page graphql | mod error read write                    | mod graphql
+sync    | app auth database sync          | mod error rules read write                      |
 jobs    | app auth database jobs          | mod error read write                            |
 ";
 

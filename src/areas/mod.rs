@@ -69,18 +69,26 @@ pub fn registry() -> Registry {
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default())
-        .limit_depth(limits::DEPTH)
-        .limit_complexity(limits::COMPLEXITY)
-        .limit_directives(limits::DIRECTIVES)
-        .extension(SpeakErrors)
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .limit_depth(limits::DEPTH)
+    .limit_complexity(limits::COMPLEXITY)
+    .limit_directives(limits::DIRECTIVES)
+    .extension(SpeakErrors)
 }
 
 /// The API of a running process.
 pub fn api(app: &App) -> Api {
     let viewers = viewers(app);
     let entrance = Entrance::new(app, viewers.clone());
-    let builder = builder().data(app.clone()).data(viewers).data(entrance).data(registry());
+    let builder = builder()
+        .data(app.clone())
+        .data(viewers)
+        .data(entrance)
+        .data(registry());
     if app.settings().http.graphiql {
         builder
     } else {

@@ -13,3 +13,4 @@ mod support;
 
 mod accounts;
 mod organisation;
+mod sync;

@@ -7,8 +7,8 @@ use entity::ids::CommunityId;
 
 use crate::auth::Viewer;
 
-crate::private_record!(account, "account", rank 0);
-crate::private_record!(session, "session", rank 1);
+crate::database::private_record!(account, "account", rank 0);
+crate::database::private_record!(session, "session", rank 1);
 
 /// Administrators, and the system.
 pub fn may_add_accounts(viewer: &Viewer) -> bool {
