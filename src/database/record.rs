@@ -89,7 +89,14 @@ pub trait Appended:
     + 'static
 {
     /// The realm whose head it is stamped with.
-    fn realm(&self) -> Uuid;
+    fn realm(&self) -> Option<Uuid> {
+        None
+    }
+
+    /// Of rows with equal keys only the last one is written.
+    fn key(&self) -> Option<String> {
+        None
+    }
 
     /// What to do when the key is there already.
     fn on_conflict() -> Option<OnConflict> {
@@ -99,6 +106,8 @@ pub trait Appended:
     /// Learns where the realms stand after the change.
     fn stamp(&mut self, _heads: &Heads) {}
 }
+
+impl Appended for entity::ledger::audit::Model {}
 
 /// Implements [`Record`] for a row type with the usual columns.
 ///
