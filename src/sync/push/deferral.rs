@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::batch::{Batch, Step};
 use super::error::PushError;
@@ -76,31 +76,25 @@ async fn waiting_for(
     news: &[(String, String)],
     write: &Write,
 ) -> Result<Vec<sync_mutation::Model>, ApiError> {
-    use sync_mutation::Column::{After, MutationId, Outcome, ReceivedAt, RecordId, SessionId};
+    use sync_mutation::Column::{After, Outcome, RecordId, SessionId};
     let predecessors = After.is_in(news.iter().map(|(id, _)| id.clone()));
     let records: BTreeSet<_> = news.iter().map(|(_, record)| record.clone()).collect();
     let waiting = sync_mutation::Entity::find()
         .filter(SessionId.eq(batch.person.session_id))
         .filter(Outcome.eq(MutationOutcome::Deferred))
-        .filter(predecessors.or(RecordId.is_in(records)))
-        .order_by_asc(ReceivedAt)
-        .order_by_asc(MutationId);
-    let rows = waiting.all(write.connection()).await?;
-    // What this very batch has deferred is decided by now and has not reached the table.
-    let staged = batch
-        .known
-        .values()
-        .filter(|row| row.outcome == MutationOutcome::Deferred);
-    let staged = staged.filter(|row| {
-        news.iter()
-            .any(|(id, record)| row.after.as_ref() == Some(id) || row.record_id == *record)
+        .filter(predecessors.or(RecordId.is_in(records)));
+    let mut rows = waiting.all(write.connection()).await?;
+    // What this change has decided meanwhile has not reached the table: go by what is known here.
+    rows.retain(|row| !batch.known.contains_key(&row.mutation_id));
+    let staged = batch.known.values().filter(|row| {
+        let named = news
+            .iter()
+            .any(|(id, record)| row.after.as_ref() == Some(id) || row.record_id == *record);
+        named && row.outcome == MutationOutcome::Deferred
     });
-    let known: BTreeSet<_> = rows.iter().map(|row| row.mutation_id.clone()).collect();
-    let staged: Vec<_> = staged
-        .filter(|row| !known.contains(&row.mutation_id))
-        .cloned()
-        .collect();
-    Ok(rows.into_iter().chain(staged).collect())
+    rows.extend(staged.cloned());
+    rows.sort_by_key(|row| (row.received_at, row.mutation_id.clone()));
+    Ok(rows)
 }
 
 /// How many expired mutations are settled in one change.
