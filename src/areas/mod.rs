@@ -11,6 +11,7 @@ pub mod tickets;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 
+use self::estate::graphql::EstateQuery;
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::errors::SpeakErrors;
@@ -18,7 +19,7 @@ use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
 
 #[derive(MergedObject, Default)]
-pub struct Query(ServerQuery);
+pub struct Query(ServerQuery, EstateQuery);
 
 pub type Api = Schema<Query, async_graphql::EmptyMutation, EmptySubscription>;
 
