@@ -12,6 +12,8 @@ pub mod tickets;
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 
 use self::estate::graphql::EstateQuery;
+use self::households::HouseholdReach;
+use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::errors::SpeakErrors;
@@ -19,13 +21,16 @@ use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
 
 #[derive(MergedObject, Default)]
-pub struct Query(ServerQuery, EstateQuery);
+pub struct Query(ServerQuery, EstateQuery, HouseholdsQuery);
 
-pub type Api = Schema<Query, async_graphql::EmptyMutation, EmptySubscription>;
+#[derive(MergedObject, Default)]
+pub struct Mutation(HouseholdsMutation);
+
+pub type Api = Schema<Query, Mutation, EmptySubscription>;
 
 /// Who knows what an account reaches.
 fn reach_providers() -> Vec<Arc<dyn ReachProvider>> {
-    vec![]
+    vec![Arc::new(HouseholdReach)]
 }
 
 /// The viewers of this process.
@@ -33,16 +38,12 @@ pub fn viewers(app: &App) -> Viewers {
     Viewers::new(app.clone(), reach_providers())
 }
 
-fn builder() -> SchemaBuilder<Query, async_graphql::EmptyMutation, EmptySubscription> {
-    Schema::build(
-        Query::default(),
-        async_graphql::EmptyMutation,
-        EmptySubscription,
-    )
-    .limit_depth(limits::DEPTH)
-    .limit_complexity(limits::COMPLEXITY)
-    .limit_directives(limits::DIRECTIVES)
-    .extension(SpeakErrors)
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .limit_depth(limits::DEPTH)
+        .limit_complexity(limits::COMPLEXITY)
+        .limit_directives(limits::DIRECTIVES)
+        .extension(SpeakErrors)
 }
 
 /// The API of a running process.

@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 
+use entity::ledger::audit;
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{Condition, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait};
@@ -98,6 +99,13 @@ pub trait Appended:
 
     /// Learns where the realms stand after the change.
     fn stamp(&mut self, _heads: &Heads) {}
+}
+
+/// A trace that a command leaves by itself: somebody looked at something.
+impl Appended for audit::Model {
+    fn realm(&self) -> Uuid {
+        self.realm
+    }
 }
 
 /// Implements [`Record`] for a row type with the usual columns.

@@ -14,3 +14,4 @@ pub mod write;
 pub use access::{building_scope, community_scope, unit_scope, zone_scope};
 pub use error::EstateError;
 pub use rules::{TIME_ZONE, day_at, start_of};
+pub use write::Imported;
