@@ -70,7 +70,7 @@ impl App {
         &self,
         actor: &Actor,
         why: &'static str,
-        change: impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+        change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError> + Clone,
     ) -> Result<T, ApiError> {
         self.write_at(actor, why, change)
             .await
@@ -82,7 +82,7 @@ impl App {
         &self,
         actor: &Actor,
         why: &'static str,
-        change: impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+        change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError> + Clone,
     ) -> Result<(T, Saved), ApiError> {
         let (value, saved) = self.0.db.write(&self.0.clock, actor, why, change).await?;
         if !saved.heads.is_empty() {

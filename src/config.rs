@@ -77,7 +77,8 @@ pub struct SignInSettings {
     /// Life of a refresh token, in days
     #[arg(long, env = "XUNFANG_REFRESH_TOKEN_DAYS", default_value_t = 180)]
     pub refresh_token_days: i64,
-    /// Sign-in attempts in a row, per account and per address, before a wait
+    /// Sign-in attempts in a row per account before a wait; an address, which may be a whole
+    /// office, has ten times as many
     #[arg(long, env = "XUNFANG_SIGN_IN_ATTEMPTS", default_value_t = 10)]
     pub attempts: u32,
     /// Attempts given back per minute
@@ -91,6 +92,9 @@ pub struct SignInSettings {
         hide_env_values = true
     )]
     pub demo_password: Secret,
+    /// Whether the demo accounts may sign in; set by the command that runs the demo.
+    #[arg(skip)]
+    pub demo: bool,
 }
 
 /// Limits and horizons of offline work.
@@ -171,6 +175,7 @@ impl Settings {
                 attempts: 10,
                 attempts_per_minute: 6,
                 demo_password: Secret("xunfang-demo".to_owned()),
+                demo: false,
             },
             sync: SyncSettings {
                 push_limit: 500,

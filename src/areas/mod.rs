@@ -5,15 +5,20 @@
 
 use std::sync::Arc;
 
+pub mod accounts;
 pub mod estate;
 pub mod households;
+pub mod organisation;
 pub mod tickets;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 
+use self::accounts::Entrance;
+use self::accounts::graphql::{AccountsMutation, AccountsQuery};
 use self::estate::graphql::EstateQuery;
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
+use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::errors::SpeakErrors;
@@ -21,16 +26,22 @@ use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
 
 #[derive(MergedObject, Default)]
-pub struct Query(ServerQuery, EstateQuery, HouseholdsQuery);
+pub struct Query(
+    ServerQuery,
+    OrganisationQuery,
+    EstateQuery,
+    AccountsQuery,
+    HouseholdsQuery,
+);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(HouseholdsMutation);
+pub struct Mutation(OrganisationMutation, AccountsMutation, HouseholdsMutation);
 
 pub type Api = Schema<Query, Mutation, EmptySubscription>;
 
 /// Who knows what an account reaches.
 fn reach_providers() -> Vec<Arc<dyn ReachProvider>> {
-    vec![Arc::new(HouseholdReach)]
+    vec![Arc::new(organisation::StaffReach), Arc::new(HouseholdReach)]
 }
 
 /// The viewers of this process.
@@ -48,7 +59,9 @@ fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
 
 /// The API of a running process.
 pub fn api(app: &App) -> Api {
-    let builder = builder().data(app.clone()).data(viewers(app));
+    let viewers = viewers(app);
+    let entrance = Entrance::new(app, viewers.clone());
+    let builder = builder().data(app.clone()).data(viewers).data(entrance);
     if app.settings().http.graphiql {
         builder
     } else {

@@ -1,5 +1,7 @@
 //! Who is calling.
 
+pub mod attempts;
+pub mod login;
 pub mod password;
 pub mod token;
 pub mod viewer;

@@ -2,11 +2,15 @@
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
 
 use crate::error::{ApiError, Coded, ErrorCode};
 
 /// Shortest and longest password, in characters.
 const LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
+
+/// Hashes in work at once: each takes 19 MiB, and a crowd at the door must not take all memory.
+static AT_WORK: Semaphore = Semaphore::const_new(8);
 
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
@@ -38,11 +42,17 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
 }
 
+/// Whether this may become somebody's password.
+pub fn is_suitable(password: &str) -> bool {
+    LENGTH.contains(&password.chars().count())
+}
+
 /// Hashes a password, on a thread that may be kept busy.
 pub async fn hash(password: String) -> Result<String, ApiError> {
-    if !LENGTH.contains(&password.chars().count()) {
+    if !is_suitable(&password) {
         return Err(PasswordError::Unsuitable.into());
     }
+    let _turn = AT_WORK.acquire().await;
     let hashed = tokio::task::spawn_blocking(move || {
         let mut salt = [0; 16];
         aws_lc_rs::rand::fill(&mut salt).map_err(|error| error.to_string())?;
@@ -64,6 +74,7 @@ pub async fn verify(password: String, hash: Option<String>) -> bool {
     const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
         AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let known = hash.is_some();
+    let _turn = AT_WORK.acquire().await;
     let matches = tokio::task::spawn_blocking(move || {
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
         PasswordHash::new(&hash)

@@ -1,16 +1,19 @@
 //! The viewer of a request, worked out once, and what he reaches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use entity::accounts::{account, session};
 use entity::ids::{AccountId, CommunityId, PartyId, SessionId, StaffMemberId, ZoneId};
 use entity::kinds::PostKind;
 use sea_orm::prelude::DateTimeUtc;
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::token::Tokens;
 use crate::app::App;
 use crate::database::scope::RealmReach;
 use crate::database::{Actor, Audience, Reach};
@@ -63,6 +66,9 @@ impl Grants {
         *known = known.zip(since).map(|(one, other)| one.min(other));
     }
 }
+
+/// How exactly it is known when a session was last heard of.
+const CONTACT_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// An area that knows what an account reaches.
 #[async_trait]
@@ -164,25 +170,56 @@ impl Viewers {
         }
     }
 
+    /// The viewer behind an access token, and until when the token is good.
+    pub async fn of_token(
+        &self,
+        tokens: &Tokens,
+        bearer: &str,
+    ) -> Result<(Viewer, DateTimeUtc), ApiError> {
+        let claims = tokens.check(bearer, self.app.clock().now())?;
+        let session = self.find_session(claims.sid).await?;
+        if session.account_id != claims.sub {
+            return Err(SessionError::Unauthenticated.into());
+        }
+        let viewer = self.of(&session).await?;
+        self.note_contact(&session);
+        Ok((viewer, claims.expires_at()))
+    }
+
     /// The viewer behind a session, as he stands at this moment.
     pub async fn of_session(&self, session: SessionId) -> Result<Viewer, ApiError> {
-        let db = self.app.db().reader();
-        let session = session::Entity::find_by_id(session).one(db).await?;
-        let session = session.ok_or(SessionError::Unauthenticated)?;
+        self.of(&self.find_session(session).await?).await
+    }
+
+    /// The communities an account has or had to do with.
+    pub async fn communities_of(
+        &self,
+        account: AccountId,
+    ) -> Result<BTreeSet<CommunityId>, ApiError> {
+        let grants = self.grants(account).await?;
+        Ok(grants.audiences.into_keys().map(CommunityId).collect())
+    }
+
+    async fn find_session(&self, id: SessionId) -> Result<session::Model, ApiError> {
+        let session = session::Entity::find_by_id(id)
+            .one(self.app.db().reader())
+            .await?;
+        Ok(session.ok_or(SessionError::Unauthenticated)?)
+    }
+
+    async fn of(&self, session: &session::Model) -> Result<Viewer, ApiError> {
         let account = account::Entity::find_by_id(session.account_id)
-            .one(db)
+            .one(self.app.db().reader())
             .await?;
         let account = account.ok_or(SessionError::Unauthenticated)?;
         if session.revoked_at.is_some() {
             return Err(SessionError::Revoked.into());
         }
-        if session.signed_out_at.is_some() {
+        let is_closed = account.is_demo && !self.app.settings().sign_in.demo;
+        if session.signed_out_at.is_some() || is_closed {
             return Err(SessionError::Unauthenticated.into());
         }
-        let mut grants = Grants::default();
-        for provider in self.providers.iter() {
-            provider.grant(db, account.id, &mut grants).await?;
-        }
+        let grants = self.grants(account.id).await?;
         Ok(Viewer {
             reach: Reach::Of(grants.audiences),
             person: Some(Person {
@@ -195,5 +232,35 @@ impl Viewers {
                 parties: grants.parties,
             }),
         })
+    }
+
+    async fn grants(&self, account: AccountId) -> Result<Grants, ApiError> {
+        let mut grants = Grants::default();
+        for provider in self.providers.iter() {
+            provider
+                .grant(self.app.db().reader(), account, &mut grants)
+                .await?;
+        }
+        Ok(grants)
+    }
+
+    /// Notes now and then that a session was heard of, without making its request wait.
+    fn note_contact(&self, session: &session::Model) {
+        let (app, id, now) = (self.app.clone(), session.id, self.app.clock().now());
+        let due = now - CONTACT_NOTED_EVERY;
+        if session.last_contact_at > due {
+            return;
+        }
+        tokio::spawn(async move {
+            let noted = session::Entity::update_many()
+                .col_expr(session::Column::LastContactAt, Expr::value(now))
+                .filter(session::Column::Id.eq(id))
+                .filter(session::Column::LastContactAt.lte(due))
+                .exec(app.db().writer())
+                .await;
+            if let Err(error) = noted {
+                tracing::warn!(%error, "a contact was not noted");
+            }
+        });
     }
 }

@@ -68,11 +68,11 @@ impl Database {
         clock: &SharedClock,
         actor: &Actor,
         why: &'static str,
-        change: impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+        change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError> + Clone,
     ) -> Result<(T, Saved), ApiError> {
         let mut tries = 1;
         loop {
-            match self.try_write(clock, actor, why, &change).await {
+            match self.try_write(clock, actor, why, change.clone()).await {
                 Err(error) if error.is_transient() && tries < TRIES => {
                     tracing::debug!(why, tries, cause = error.causes(), "change is run again");
                     tries += 1;
@@ -87,7 +87,7 @@ impl Database {
         clock: &SharedClock,
         actor: &Actor,
         why: &'static str,
-        change: &impl AsyncFn(&mut Write) -> Result<T, ApiError>,
+        change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError>,
     ) -> Result<(T, Saved), ApiError> {
         let mut write = Write::begin(self, clock, actor, why).await?;
         let value = change(&mut write).await?;

@@ -1,7 +1,7 @@
 //! What a resolver may ask of its context.
 
-use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, Request};
 use uuid::Uuid;
 
 use super::loader::{ById, RequestLoader};
@@ -35,6 +35,28 @@ pub trait ContextExt {
 
     /// The loader of this request, for keys of an area's own.
     fn loader(&self) -> &DataLoader<RequestLoader>;
+}
+
+/// Puts into a request who is calling and what his resolvers need. A request without a viewer
+/// carries why there is none, if that was not by choice.
+pub fn prepare(
+    request: Request,
+    app: &App,
+    viewer: Result<Viewer, Option<ApiError>>,
+    caller: Caller,
+) -> Request {
+    let request = request.data(caller);
+    match viewer {
+        Err(refused) => request.data(Anonymous(refused)),
+        Ok(viewer) => {
+            let loader = RequestLoader {
+                app: app.clone(),
+                viewer: viewer.clone(),
+            };
+            let loader = DataLoader::new(loader, tokio::spawn);
+            request.data(loader).data(viewer)
+        }
+    }
 }
 
 impl ContextExt for Context<'_> {

@@ -15,8 +15,8 @@ use uuid::Uuid;
 use super::error::HouseholdError;
 use super::read::{self, PartyFilter};
 use super::write::{
-    Buyer, EndRelation, RegisterParty, RelateParty, SealedIdentityNumber, SealedPhone,
-    SetPartyPhone, TransferUnit, reveal_party_phone,
+    BindPartyAccount, Buyer, EndRelation, RegisterParty, RelateParty, SealedIdentityNumber,
+    SealedPhone, SetPartyPhone, TransferUnit, reveal_party_phone,
 };
 use crate::areas::estate::graphql::Unit;
 use crate::command;
@@ -187,6 +187,13 @@ pub struct TransferUnitInput {
 }
 
 #[derive(InputObject)]
+pub struct BindPartyAccountInput {
+    party_id: Uuid,
+    /// What the resident types to sign in; null takes the account off.
+    account: Option<String>,
+}
+
+#[derive(InputObject)]
 pub struct RevealPartyPhoneInput {
     party_id: Uuid,
     /// What the number is needed for. It is kept with your name and the time.
@@ -345,6 +352,21 @@ impl HouseholdsMutation {
             on: input.on,
         };
         let id = command::run(ctx.app(), viewer, "transfer unit", &command).await?;
+        payload(ctx, id).await
+    }
+
+    /// Lets an account sign in as a party, or takes it off. For the office.
+    async fn bind_party_account(
+        &self,
+        ctx: &Context<'_>,
+        input: BindPartyAccountInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let command = BindPartyAccount {
+            party_id: input.party_id.into(),
+            account: input.account,
+        };
+        let id = command::run(ctx.app(), viewer, "bind party account", &command).await?;
         payload(ctx, id).await
     }
 

@@ -3,6 +3,7 @@
 //! Phones and identity numbers are sealed before a command is made of them; no command takes or
 //! gives a number in clear, but [`reveal_party_phone`], which is audited.
 
+mod bind;
 mod import;
 mod party;
 mod personal;
@@ -11,6 +12,7 @@ mod reveal;
 mod settle;
 mod transfer;
 
+pub use bind::BindPartyAccount;
 pub use import::{ImportParties, ImportedParties, ImportedParty};
 pub use party::{RegisterParty, SetPartyPhone};
 pub use personal::{SealedIdentityNumber, SealedPhone};

@@ -1,0 +1,36 @@
+//! Who may add accounts, and whose devices one may report lost.
+
+use std::collections::BTreeSet;
+
+use entity::accounts::{account, session};
+use entity::ids::CommunityId;
+
+use crate::auth::Viewer;
+
+crate::private_record!(account, "account", rank 0);
+crate::private_record!(session, "session", rank 1);
+
+/// Administrators, and the system.
+pub fn may_add_accounts(viewer: &Viewer) -> bool {
+    viewer
+        .person()
+        .is_none_or(|person| person.is_administrator && !person.has_left)
+}
+
+/// His own devices, those of people in a community whose office he belongs to, and for
+/// administrators any.
+pub fn may_revoke(
+    viewer: &Viewer,
+    session: &session::Model,
+    communities: &BTreeSet<CommunityId>,
+) -> bool {
+    let Some(person) = viewer.person() else {
+        return true;
+    };
+    let is_own = person.account_id == session.account_id;
+    let is_administrator = person.is_administrator && !person.has_left;
+    let shares = communities
+        .iter()
+        .any(|community| viewer.is_office(*community));
+    is_own || is_administrator || shares
+}

@@ -1,0 +1,116 @@
+//! Adding accounts: the first administrator, staff, the demo's people.
+
+use entity::accounts::account;
+use entity::ids::AccountId;
+use entity::kinds::PostKind;
+use sea_orm::{ColumnTrait, Condition};
+
+use super::super::access::may_add_accounts;
+use super::super::error::AccountError;
+use super::super::read;
+use super::check_line;
+use crate::app::App;
+use crate::areas::organisation::AppointStaffMember;
+use crate::auth::{Viewer, login, password};
+use crate::command::{Command, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Makes an account that can sign in. For administrators.
+#[derive(Clone)]
+pub struct AddAccount {
+    /// What is typed to sign in; taken without regard to case.
+    pub account: String,
+    pub name: String,
+    /// From [`password::hash`].
+    pub password_hash: String,
+    pub is_administrator: bool,
+    pub is_demo: bool,
+}
+
+impl Command for AddAccount {
+    type Output = AccountId;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let logins = batch
+            .iter()
+            .map(|command| login::normalised(&command.account));
+        let taken = Condition::all().add(account::Column::Login.is_in(logins));
+        Ok(write.load_where::<account::Model>(taken, false).await?)
+    }
+
+    fn decide(
+        &self,
+        _: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<AccountId, ApiError> {
+        if !may_add_accounts(viewer) {
+            return Err(ApiError::forbidden());
+        }
+        let login = login::normalised(&self.account);
+        check_line("account", &login)?;
+        check_line("name", &self.name)?;
+        if write.rows::<account::Model>().any(|row| row.login == login) {
+            return Err(AccountError::LoginTaken.into());
+        }
+        let id = AccountId(write.new_id());
+        write.insert(account::Model {
+            id,
+            login,
+            name: self.name.trim().to_owned(),
+            password_hash: self.password_hash.clone(),
+            is_administrator: self.is_administrator,
+            is_demo: self.is_demo,
+            left_at: None,
+            created_at: write.now(),
+            updated_at: write.now(),
+        })?;
+        Ok(id)
+    }
+}
+
+/// A new member of staff, as the command line names him.
+#[derive(Clone, Debug)]
+pub struct NewStaff {
+    pub account: String,
+    pub name: String,
+    /// The code of his community, and his post there.
+    pub position: Option<(String, PostKind)>,
+    pub is_administrator: bool,
+}
+
+/// Adds an account and, if asked, appoints it, all or nothing.
+pub async fn add_staff(
+    app: &App,
+    staff: &NewStaff,
+    password: String,
+) -> Result<AccountId, ApiError> {
+    let system = Viewer::system();
+    let account = AddAccount {
+        account: staff.account.clone(),
+        name: staff.name.clone(),
+        password_hash: password::hash(password).await?,
+        is_administrator: staff.is_administrator,
+        is_demo: false,
+    };
+    let appointment = match &staff.position {
+        None => None,
+        Some((community, post)) => Some(AppointStaffMember {
+            community_id: read::get_community(app, community).await?,
+            account: staff.account.clone(),
+            post: *post,
+            zone_id: None,
+        }),
+    };
+    let change = async |write: &mut Write| {
+        AddAccount::prefetch(&[&account], &system, write).await?;
+        let id = account.decide(&Occasion::now(write), &system, write)?;
+        if let Some(appointment) = &appointment {
+            AppointStaffMember::prefetch(&[appointment], &system, write).await?;
+            appointment.decide(&Occasion::now(write), &system, write)?;
+        }
+        Ok(id)
+    };
+    app.write(&system.actor(), "add staff", change).await
+}

@@ -1,0 +1,203 @@
+//! Staff in the API.
+
+use async_graphql::connection::{Connection, EmptyFields};
+use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::kinds::PostKind;
+use entity::organisation::staff_member;
+use uuid::Uuid;
+
+use super::read;
+use super::write::{AppointStaffMember, DismissStaffMember, MoveStaffMember};
+use crate::command;
+use crate::database::page::Place;
+use crate::error::ApiError;
+use crate::graphql::{ContextExt, page_arguments, page_of};
+
+/// A post in the customer-service department (岗位).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "PostKind")]
+pub enum Post {
+    /// Head of the management office (管理处主任).
+    EstateManager,
+    /// Head of customer service (客服部经理).
+    CsManager,
+    /// Runs all posts of the department (客服主管).
+    Supervisor,
+    /// Leads the assistants of a shift (领班).
+    TeamLeader,
+    /// Front desk, tickets, visits, patrol (客户助理).
+    Assistant,
+    /// Owner files, keys, loans (档案室资料员).
+    ArchiveClerk,
+    /// Visitors, calls, items passing the gate (来访登记员).
+    VisitorRegistryClerk,
+    /// Issue and return of IC cards (IC卡中心).
+    IcCardClerk,
+    /// The telephone exchange (总机).
+    SwitchboardOperator,
+    /// Attendance, papers, personnel tables (行政助理兼文员).
+    AdminOfficer,
+    /// Indicators, special inspection, appeals (人事主管).
+    HrOfficer,
+    /// Fees, ledgers, shared utilities (收费员).
+    Cashier,
+    /// Stock in, out and count (仓库管理员).
+    WarehouseKeeper,
+    /// Meetings, lounges, printers (会务接待).
+    ConferenceAttendant,
+    /// Repairs, night duty, move-in inspection (维修员).
+    MaintenanceWorker,
+    /// Gate checks and patrol (安护员).
+    SecurityGuard,
+    /// Unannounced checks (专查员).
+    Inspector,
+}
+
+/// A person holding a post in one community (员工). Whoever has left is kept, with `leftAt`.
+pub struct StaffMember(pub staff_member::Model);
+
+#[Object]
+impl StaffMember {
+    async fn id(&self) -> Uuid {
+        self.0.id.into()
+    }
+
+    async fn community_id(&self) -> Uuid {
+        self.0.community_id.into()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    async fn post(&self) -> Post {
+        self.0.post.into()
+    }
+
+    /// The zone a field worker answers for.
+    async fn zone_id(&self) -> Option<Uuid> {
+        self.0.zone_id.map(Uuid::from)
+    }
+
+    /// When he stopped working in the community.
+    async fn left_at(&self) -> Option<DateTime<Utc>> {
+        self.0.left_at
+    }
+}
+
+#[derive(InputObject)]
+pub struct AppointStaffMemberInput {
+    community_id: Uuid,
+    /// What the person types to sign in.
+    account: String,
+    post: Post,
+    /// The zone he is to answer for.
+    zone_id: Option<Uuid>,
+}
+
+#[derive(InputObject)]
+pub struct MoveStaffMemberInput {
+    staff_member_id: Uuid,
+    post: Post,
+    /// The zone he is to answer for; none when left out.
+    zone_id: Option<Uuid>,
+}
+
+#[derive(InputObject)]
+pub struct DismissStaffMemberInput {
+    staff_member_id: Uuid,
+}
+
+/// What became of a staff member.
+#[derive(SimpleObject)]
+pub struct StaffMemberPayload {
+    staff_member: StaffMember,
+}
+
+#[derive(Default)]
+pub struct OrganisationQuery;
+
+#[Object]
+impl OrganisationQuery {
+    /// The staff of a community, newest first.
+    async fn staff_members(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Uuid,
+        #[graphql(desc = "1 to 200; 50 when left out")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, StaffMember, EmptyFields, EmptyFields>, ApiError> {
+        let viewer = ctx.viewer()?;
+        let (limit, after) = page_arguments(first, after.as_deref())?;
+        let page =
+            read::list_staff_members(ctx.app(), viewer, community_id.into(), limit, after).await?;
+        let place = |row: &staff_member::Model| Place {
+            at: row.created_at,
+            id: row.id.into(),
+        };
+        Ok(page_of(page, after.is_some(), place, StaffMember))
+    }
+}
+
+#[derive(Default)]
+pub struct OrganisationMutation;
+
+#[Object]
+impl OrganisationMutation {
+    /// Gives an account a post in a community. For supervisors and above, up to their own level,
+    /// and for administrators.
+    async fn appoint_staff_member(
+        &self,
+        ctx: &Context<'_>,
+        input: AppointStaffMemberInput,
+    ) -> Result<StaffMemberPayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let command = AppointStaffMember {
+            community_id: input.community_id.into(),
+            account: input.account,
+            post: input.post.into(),
+            zone_id: input.zone_id.map(Into::into),
+        };
+        let id = command::run(ctx.app(), viewer, "appoint staff member", &command).await?;
+        payload(ctx, id).await
+    }
+
+    /// Gives a staff member another post or zone. What he reaches changes at once.
+    async fn move_staff_member(
+        &self,
+        ctx: &Context<'_>,
+        input: MoveStaffMemberInput,
+    ) -> Result<StaffMemberPayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let command = MoveStaffMember {
+            staff_member_id: input.staff_member_id.into(),
+            post: input.post.into(),
+            zone_id: input.zone_id.map(Into::into),
+        };
+        let id = command::run(ctx.app(), viewer, "move staff member", &command).await?;
+        payload(ctx, id).await
+    }
+
+    /// Ends a staff member's work in a community. After the last one his account signs in no more.
+    async fn dismiss_staff_member(
+        &self,
+        ctx: &Context<'_>,
+        input: DismissStaffMemberInput,
+    ) -> Result<StaffMemberPayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let command = DismissStaffMember {
+            staff_member_id: input.staff_member_id.into(),
+        };
+        let id = command::run(ctx.app(), viewer, "dismiss staff member", &command).await?;
+        payload(ctx, id).await
+    }
+}
+
+async fn payload(
+    ctx: &Context<'_>,
+    id: entity::ids::StaffMemberId,
+) -> Result<StaffMemberPayload, ApiError> {
+    let staff_member = StaffMember(read::get_changed_staff_member(ctx.app(), id).await?);
+    Ok(StaffMemberPayload { staff_member })
+}

@@ -1,0 +1,16 @@
+//! Who holds which post where (组织架构与岗位).
+//!
+//! A staff member (员工) is an account holding one post in one community, perhaps answering for a
+//! zone (分区). Posts are filled from above: a supervisor fills the posts below and beside him
+//! (O-10, O-25). Whoever leaves keeps his row, so that what he did keeps his name.
+
+pub mod access;
+mod error;
+pub mod graphql;
+mod read;
+mod rules;
+mod write;
+
+pub use access::scope;
+pub use read::StaffReach;
+pub use write::{AppointStaffMember, DismissStaffMember, MoveStaffMember};

@@ -1,0 +1,28 @@
+//! The name that is typed to sign in.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// One spelling for every way of typing a login: trimmed, lower case, full-width letters (as
+/// Chinese keyboards type them) made plain.
+pub fn normalised(login: &str) -> String {
+    let plain: String = login.trim().nfkc().collect();
+    plain.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_is_one_however_it_is_typed() {
+        for typed in [
+            "li.wei",
+            " Li.Wei ",
+            "LI.WEI",
+            "ｌｉ．ｗｅｉ",
+            "\u{3000}li.wei",
+        ] {
+            assert_eq!(normalised(typed), "li.wei", "{typed:?}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Behaviour, through the API, on a database per test.
+//!
+//! On SQLite by default; on PostgreSQL with `XUNFANG_TEST_DATABASE=postgres` and
+//! `XUNFANG_TEST_POSTGRES_URL`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should panic, in its helpers too"
+)]
+
+mod support;
+
+mod accounts;
+mod organisation;

@@ -1,0 +1,186 @@
+//! Places and people to test with.
+
+use entity::estate::{community, zone};
+use entity::ids::{CommunityId, StaffMemberId, ZoneId};
+use entity::kinds::PostKind;
+use tokio::sync::OnceCell;
+use xunfang::areas::accounts::AddAccount;
+use xunfang::areas::organisation::{AppointStaffMember, MoveStaffMember};
+use xunfang::auth::{Viewer, password};
+use xunfang::command;
+use xunfang::database::{Record, Write};
+
+use super::TestApp;
+
+/// Everybody's.
+pub const PASSWORD: &str = "a password that everybody has";
+
+/// A community, by its code.
+#[derive(Clone, Debug)]
+pub struct Community {
+    pub id: CommunityId,
+}
+
+/// A part of a community.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    pub id: ZoneId,
+    pub community: Community,
+}
+
+/// Somebody who works in a community and signs in by his name.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    pub account: String,
+    pub id: StaffMemberId,
+}
+
+/// Somebody who is about to be appointed.
+pub struct NewStaff<'a> {
+    app: &'a TestApp,
+    account: &'a str,
+    post: PostKind,
+}
+
+impl TestApp {
+    pub async fn community(&self, code: &str) -> Community {
+        let insert = async |write: &mut Write| {
+            let id = CommunityId(write.new_id());
+            write.insert(community::Model {
+                id,
+                code: code.to_owned(),
+                name: format!("{code}屋村"),
+                time_zone: "Asia/Shanghai".to_owned(),
+                seq: 0,
+                created_at: write.now(),
+                updated_at: write.now(),
+                deleted_at: None,
+            })?;
+            Ok(id)
+        };
+        Community {
+            id: self.build(insert).await,
+        }
+    }
+
+    pub async fn zone(&self, community: &Community, name: &str) -> Zone {
+        let insert = async |write: &mut Write| {
+            let id = ZoneId(write.new_id());
+            write.insert(zone::Model {
+                id,
+                community_id: community.id,
+                name: name.to_owned(),
+                seq: 0,
+                created_at: write.now(),
+                updated_at: write.now(),
+                deleted_at: None,
+            })?;
+            Ok(id)
+        };
+        Zone {
+            id: self.build(insert).await,
+            community: community.clone(),
+        }
+    }
+
+    /// Somebody new: `app.staff("li", PostKind::Supervisor).at(&community).await`.
+    pub fn staff<'a>(&'a self, account: &'a str, post: PostKind) -> NewStaff<'a> {
+        NewStaff {
+            app: self,
+            account,
+            post,
+        }
+    }
+
+    /// An account without a post.
+    pub async fn account(&self, account: &str) {
+        self.add_account(account, |_| {}).await;
+    }
+
+    pub async fn administrator(&self, account: &str) {
+        self.add_account(account, |command| command.is_administrator = true)
+            .await;
+    }
+
+    pub async fn demo_account(&self, account: &str) {
+        self.add_account(account, |command| command.is_demo = true)
+            .await;
+    }
+
+    /// Changes a row behind the back of all commands.
+    pub async fn force<R: Record>(&self, id: impl Into<uuid::Uuid>, change: fn(&mut R)) {
+        let id = id.into();
+        let force = async |write: &mut Write| {
+            write.load::<R>([id]).await?;
+            write.update::<R>(id, change)
+        };
+        self.build(force).await;
+    }
+
+    async fn add_account(&self, account: &str, change: impl FnOnce(&mut AddAccount)) {
+        static HASH: OnceCell<String> = OnceCell::const_new();
+        let hash = HASH
+            .get_or_init(async || password::hash(PASSWORD.to_owned()).await.unwrap())
+            .await;
+        let mut command = AddAccount {
+            account: account.to_owned(),
+            name: account.to_owned(),
+            password_hash: hash.clone(),
+            is_administrator: false,
+            is_demo: false,
+        };
+        change(&mut command);
+        self.command("add account", &command).await;
+    }
+
+    /// Runs a command as the system.
+    pub async fn command<C: command::Command>(&self, why: &'static str, command: &C) -> C::Output {
+        let done = command::run(&self.app, &Viewer::system(), why, command).await;
+        done.unwrap()
+    }
+
+    async fn build<T>(
+        &self,
+        change: impl AsyncFnOnce(&mut Write) -> Result<T, xunfang::error::ApiError> + Clone,
+    ) -> T {
+        let actor = Viewer::system().actor();
+        self.app
+            .write(&actor, "prepare a test", change)
+            .await
+            .unwrap()
+    }
+}
+
+impl NewStaff<'_> {
+    pub async fn at(self, community: &Community) -> Staff {
+        self.app.account(self.account).await;
+        self.joining(community).await
+    }
+
+    /// In a zone of a community.
+    pub async fn in_zone(self, zone: &Zone) -> Staff {
+        let (app, post) = (self.app, self.post);
+        let staff = self.at(&zone.community).await;
+        let command = MoveStaffMember {
+            staff_member_id: staff.id,
+            post,
+            zone_id: Some(zone.id),
+        };
+        app.command("move staff member", &command).await;
+        staff
+    }
+
+    /// In one more community; the account is there already.
+    pub async fn joining(self, community: &Community) -> Staff {
+        let command = AppointStaffMember {
+            community_id: community.id,
+            account: self.account.to_owned(),
+            post: self.post,
+            zone_id: None,
+        };
+        Staff {
+            account: self.account.to_owned(),
+            id: self.app.command("appoint staff member", &command).await,
+        }
+    }
+}
