@@ -186,14 +186,7 @@ impl ApiError {
 
     /// The whole chain of causes, for the log.
     pub fn causes(&self) -> String {
-        let mut text = self.0.to_string();
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            cause = error.source();
-        }
-        text
+        chain(&*self.0)
     }
 
     /// The record is not there, or not for this viewer.
@@ -229,6 +222,18 @@ impl ApiError {
     pub fn internal(what: impl Into<String>) -> Self {
         Refusal::Internal(what.into()).into()
     }
+}
+
+/// An error with all that caused it, as one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 /// The refusals that every area shares.

@@ -15,6 +15,10 @@ pub mod database;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod telemetry;
 
 pub mod demo;
+pub mod http;
 pub mod import;
+
+pub mod cli;

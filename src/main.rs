@@ -1,1 +1,19 @@
-fn main() {}
+//! The program: parses the command line, runs the command, tells what went wrong.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use xunfang::cli::Cli;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::from_args(std::env::args_os()).unwrap_or_else(|error| error.exit());
+    match cli.run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to be told when standard error is closed.
+            let _ = writeln!(std::io::stderr(), "error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

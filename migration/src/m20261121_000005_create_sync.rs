@@ -19,7 +19,7 @@ impl MigrationTrait for Migration {
             .col(required("record_id").text())
             .col(optional("after").text())
             .col(optional("group_id").text())
-            .col(required("envelope").json_binary())
+            .col(required("envelope").binary())
             .col(required("outcome").text())
             .col(optional("code").text())
             .col(required("seq").big_integer())

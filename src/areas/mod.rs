@@ -3,15 +3,15 @@
 //! Adding an area is one folder beside this file, one in `entity`, one migration, one line in each
 //! list below, and one test file.
 
-use std::sync::Arc;
-
 pub mod accounts;
 pub mod estate;
 pub mod households;
 pub mod organisation;
 pub mod tickets;
 
-use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use std::sync::Arc;
+
+use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
@@ -24,6 +24,9 @@ use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::errors::SpeakErrors;
 use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
+use crate::sync::live::SyncSubscription;
+use crate::sync::native::{SyncMutation, SyncQuery};
+use crate::sync::registry::Registry;
 
 #[derive(MergedObject, Default)]
 pub struct Query(
@@ -32,12 +35,21 @@ pub struct Query(
     EstateQuery,
     AccountsQuery,
     HouseholdsQuery,
+    SyncQuery,
 );
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(OrganisationMutation, AccountsMutation, HouseholdsMutation);
+pub struct Mutation(
+    OrganisationMutation,
+    AccountsMutation,
+    HouseholdsMutation,
+    SyncMutation,
+);
 
-pub type Api = Schema<Query, Mutation, EmptySubscription>;
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(SyncSubscription);
+
+pub type Api = Schema<Query, Mutation, Subscription>;
 
 /// Who knows what an account reaches.
 fn reach_providers() -> Vec<Arc<dyn ReachProvider>> {
@@ -49,19 +61,52 @@ pub fn viewers(app: &App) -> Viewers {
     Viewers::new(app.clone(), reach_providers())
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .limit_depth(limits::DEPTH)
-        .limit_complexity(limits::COMPLEXITY)
-        .limit_directives(limits::DIRECTIVES)
-        .extension(SpeakErrors)
+/// What phones carry, parents first, and what they may send.
+pub fn registry() -> Registry {
+    use entity::estate::{building, community, unit, zone};
+    use entity::households::{party, party_relation};
+    use entity::sync::sync_issue;
+    use entity::tickets::{ticket, ticket_event};
+    use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
+
+    Registry::default()
+        .collection::<community::Model>()
+        .collection::<zone::Model>()
+        .collection::<building::Model>()
+        .collection::<unit::Model>()
+        .collection::<party::Model>()
+        .collection::<party_relation::Model>()
+        .collection::<ticket::Model>()
+        .collection::<ticket_event::Model>()
+        .collection::<sync_issue::Model>()
+        .kind::<OpenTicket>()
+        .kind::<EditTicket>()
+        .kind::<AssignTicket>()
+        .kind::<AdvanceTicket>()
+        .kind::<NoteTicket>()
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .limit_depth(limits::DEPTH)
+    .limit_complexity(limits::COMPLEXITY)
+    .limit_directives(limits::DIRECTIVES)
+    .extension(SpeakErrors)
 }
 
 /// The API of a running process.
 pub fn api(app: &App) -> Api {
     let viewers = viewers(app);
     let entrance = Entrance::new(app, viewers.clone());
-    let builder = builder().data(app.clone()).data(viewers).data(entrance);
+    let builder = builder()
+        .data(app.clone())
+        .data(viewers)
+        .data(entrance)
+        .data(registry());
     if app.settings().http.graphiql {
         builder
     } else {

@@ -90,6 +90,14 @@ impl Viewer {
         }
     }
 
+    /// Somebody who has not signed in and sees nothing.
+    pub fn nobody() -> Self {
+        Self {
+            person: None,
+            reach: Reach::Of(BTreeMap::new()),
+        }
+    }
+
     pub fn reach(&self) -> &Reach {
         &self.reach
     }

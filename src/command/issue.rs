@@ -26,16 +26,29 @@ pub struct About<'a> {
     pub record_id: &'a str,
 }
 
+/// Whose mutation it was.
+pub struct Author {
+    pub account_id: AccountId,
+    pub name: String,
+}
+
+impl From<&Viewer> for Author {
+    fn from(viewer: &Viewer) -> Self {
+        let account_id = viewer.person().map_or(AccountId(Uuid::nil()), |person| person.account_id);
+        Self { account_id, name: viewer.actor().name }
+    }
+}
+
 /// Files one issue for every value that lost.
 pub fn file_losses(
     write: &mut Write,
-    viewer: &Viewer,
+    author: &Author,
     occasion: &Occasion,
     about: &About<'_>,
     losses: &[Loss],
 ) -> Result<(), ApiError> {
     for loss in losses {
-        let mut issue = blank(write, viewer, occasion, about);
+        let mut issue = blank(write, author, occasion, about);
         issue.kind = SyncIssueKind::FieldLost;
         issue.code = Some(ErrorCode::FIELD_CONFLICT.as_str().to_owned());
         issue.field = Some(loss.field.clone());
@@ -53,36 +66,26 @@ pub fn file_losses(
 /// Files an issue for a mutation that was kept out.
 pub fn file_quarantined(
     write: &mut Write,
-    viewer: &Viewer,
+    author: &Author,
     occasion: &Occasion,
     about: &About<'_>,
     code: &str,
 ) -> Result<(), ApiError> {
-    let mut issue = blank(write, viewer, occasion, about);
+    let mut issue = blank(write, author, occasion, about);
     issue.code = Some(code.to_owned());
     write.insert(issue)
 }
 
-fn blank(
-    write: &Write,
-    viewer: &Viewer,
-    occasion: &Occasion,
-    about: &About<'_>,
-) -> sync_issue::Model {
+fn blank(write: &Write, author: &Author, occasion: &Occasion, about: &About<'_>) -> sync_issue::Model {
     let origin = occasion.mutation.as_ref();
-    let person = viewer.person();
+    let session = origin.map(|origin| origin.session_id.into()).or(write.actor().session_id);
     sync_issue::Model {
         id: SyncIssueId(write.new_id()),
         community_id: about.community_id,
-        session_id: origin
-            .map(|origin| origin.session_id)
-            .or(person.map(|person| person.session_id))
-            .unwrap_or(SessionId(Uuid::nil())),
-        mutation_id: origin
-            .map(|origin| origin.mutation_id.clone())
-            .unwrap_or_default(),
-        author_account_id: person.map_or(AccountId(Uuid::nil()), |person| person.account_id),
-        author_name: write.actor().name.clone(),
+        session_id: SessionId(session.unwrap_or_default()),
+        mutation_id: origin.map(|origin| origin.mutation_id.clone()).unwrap_or_default(),
+        author_account_id: author.account_id,
+        author_name: author.name.clone(),
         mutation_kind: origin.map(|origin| origin.kind.clone()).unwrap_or_default(),
         record_id: about.record_id.to_owned(),
         kind: SyncIssueKind::Quarantined,

@@ -6,7 +6,8 @@
 //! between contact and receipt.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
+use entity::sync::ObservedMark as Mark;
+use serde::{Deserialize, Serialize};
 
 /// How long before its receipt an observation may lie when no contact with the server bounds it: longer than
 /// anyone works offline in one stretch, and no year that a dead battery has made up.
@@ -27,21 +28,13 @@ pub struct Observed {
 }
 
 /// The contact that `contact_id` names, as the server remembers it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// The server's clock.
     pub at: DateTime<Utc>,
     pub boot_id: Option<String>,
     /// The phone's wall clock minus the server's, at the contact.
     pub wall_offset_ms: Option<i64>,
-}
-
-/// What the time rests on, surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mark {
-    Monotonic,
-    Wall,
-    Received,
 }
 
 /// When something was seen, and how sure that is.

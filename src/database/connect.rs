@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
 
 /// Connections for writing and for reading. On `SQLite` there is one writer and a pool of readers
 /// that cannot write; on `PostgreSQL` both are the same pool.
@@ -59,32 +59,18 @@ impl Database {
     /// Opens the database at `url` (`sqlite:data/xunfang.db` or `postgres://…`) and brings its
     /// schema up to date.
     pub async fn open(url: &str, sizes: PoolSizes) -> Result<Self, OpenError> {
-        let database = if let Some(path) = url.strip_prefix("sqlite:") {
-            Self::open_sqlite(Path::new(path.trim_start_matches("//")), url, sizes).await?
+        let database = if let Some(path) = sqlite_path(url) {
+            Self::open_sqlite(path, url, sizes).await?
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self::open_postgres(url, sizes).await?
         } else {
-            return Err(OpenError::Scheme(
-                url.chars().take_while(|c| *c != ':').collect(),
-            ));
+            return Err(scheme(url));
         };
         Ok(database)
     }
 
     async fn open_sqlite(path: &Path, url: &str, sizes: PoolSizes) -> Result<Self, OpenError> {
-        let fault = |cause| OpenError::File {
-            path: path.to_owned(),
-            cause,
-        };
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(fault)?;
-        }
-        let lock = File::create(path.with_extension("lock")).map_err(fault)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path.to_owned())),
-            Err(TryLockError::Error(cause)) => return Err(fault(cause)),
-        }
+        let lock = lock_file(path)?;
         let synchronous = if sizes.durable {
             SqliteSynchronous::Full
         } else {
@@ -115,6 +101,22 @@ impl Database {
         })
     }
 
+    /// Opens the embedded database for looking only, beside whoever holds it.
+    pub async fn open_read_only(url: &str) -> Result<Self, OpenError> {
+        let path = sqlite_path(url).ok_or_else(|| scheme(url))?;
+        let mut options = options(format!("sqlite://{}?mode=ro", path.display()));
+        options
+            .max_connections(1)
+            .map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::from_secs(5)));
+        let reader = sea_orm::Database::connect(options).await?;
+        Ok(Self {
+            writer: reader.clone(),
+            reader,
+            url: url.to_owned(),
+            _lock: None,
+        })
+    }
+
     async fn open_postgres(url: &str, sizes: PoolSizes) -> Result<Self, OpenError> {
         let mut options = options(url.to_owned());
         options.max_connections(sizes.postgres).min_connections(1);
@@ -138,6 +140,11 @@ impl Database {
         &self.reader
     }
 
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.reader.execute_unprepared("SELECT 1").await.map(drop)
+    }
+
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -151,6 +158,36 @@ impl Database {
         self.reader.close().await?;
         self.writer.close().await
     }
+}
+
+/// The file of an embedded database, or none for another kind.
+pub fn sqlite_path(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
+
+/// Takes the database file for this process until the lock is dropped, and makes its folder.
+pub fn lock_file(path: &Path) -> Result<File, OpenError> {
+    let fault = |cause| OpenError::File {
+        path: path.to_owned(),
+        cause,
+    };
+    if let Some(folder) = path.parent() {
+        let mut private = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+        private.recursive(true).create(folder).map_err(fault)?;
+    }
+    let lock = File::create(path.with_extension("lock")).map_err(fault)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(TryLockError::Error(cause)) => Err(fault(cause)),
+    }
+}
+
+fn scheme(url: &str) -> OpenError {
+    OpenError::Scheme(url.chars().take_while(|c| *c != ':').collect())
 }
 
 fn options(url: String) -> ConnectOptions {

@@ -56,8 +56,24 @@ pub struct Range<'a> {
     pub limit: u64,
 }
 
-/// The oldest entries of the range, in sequence order.
-pub async fn read(db: &impl ConnectionTrait, range: &Range<'_>) -> Result<Vec<Entry>, DbErr> {
+/// A part of a range.
+pub struct Entries {
+    entries: Vec<Entry>,
+    /// There may be more after the last one.
+    pub is_full: bool,
+}
+
+impl std::ops::Deref for Entries {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        &self.entries
+    }
+}
+
+/// The oldest entries of the range, in sequence order; about `limit` of them, and never only some
+/// of those that share a number.
+pub async fn read(db: &impl ConnectionTrait, range: &Range<'_>) -> Result<Entries, DbErr> {
     let mut entries = feed::Entity::find()
         .filter(feed::Column::Realm.eq(range.realm))
         .filter(feed::Column::Audience.is_in(range.audiences.iter().map(ToString::to_string)))
@@ -66,11 +82,14 @@ pub async fn read(db: &impl ConnectionTrait, range: &Range<'_>) -> Result<Vec<En
     if range.entered_only {
         entries = entries.filter(feed::Column::Kind.eq(FeedKind::Entered));
     }
-    entries
-        .order_by_asc(feed::Column::Seq)
-        .limit(range.limit)
-        .all(db)
-        .await
+    // One number may stand once for each audience.
+    let limit = range.limit + range.audiences.len() as u64;
+    let mut entries = entries.order_by_asc(feed::Column::Seq).limit(limit).all(db).await?;
+    let is_full = entries.len() as u64 == limit;
+    if let Some(last) = entries.last().map(|entry| entry.seq).filter(|_| is_full) {
+        entries.retain(|entry| entry.seq < last);
+    }
+    Ok(Entries { entries, is_full })
 }
 
 #[cfg(test)]

@@ -4,9 +4,12 @@
 //! transaction. `Scope` is the one place that says who sees what; reads, commands and pulls all
 //! ask it.
 
+mod appended;
+pub mod backup;
 pub mod connect;
 pub mod error;
 pub mod feed;
+pub mod installation;
 pub mod page;
 pub mod record;
 pub mod scope;

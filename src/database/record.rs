@@ -90,7 +90,14 @@ pub trait Appended:
     + 'static
 {
     /// The realm whose head it is stamped with.
-    fn realm(&self) -> Uuid;
+    fn realm(&self) -> Option<Uuid> {
+        None
+    }
+
+    /// Of rows with equal keys only the last one is written.
+    fn key(&self) -> Option<String> {
+        None
+    }
 
     /// What to do when the key is there already.
     fn on_conflict() -> Option<OnConflict> {
@@ -102,11 +109,7 @@ pub trait Appended:
 }
 
 /// A trace that a command leaves by itself: somebody looked at something.
-impl Appended for audit::Model {
-    fn realm(&self) -> Uuid {
-        self.realm
-    }
-}
+impl Appended for audit::Model {}
 
 /// Implements [`Record`] for a row type with the usual columns.
 ///

@@ -23,6 +23,7 @@ pub enum Purpose {
     Cursor,
     Contact,
     Refresh,
+    Envelope,
 }
 
 impl Purpose {
@@ -33,6 +34,7 @@ impl Purpose {
             Self::Cursor => b"cursor",
             Self::Contact => b"contact",
             Self::Refresh => b"refresh",
+            Self::Envelope => b"envelope",
         }
     }
 }

@@ -8,7 +8,6 @@
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use async_trait::async_trait;
 use entity::ledger::{audit, feed};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::LockType;
@@ -20,6 +19,8 @@ use uuid::Uuid;
 
 use super::record::{Appended, Heads, Record, Stamp};
 use super::scope::{Audience, Reach, Scope};
+use super::appended::{AnyAppended, flush_appended};
+use super::sealed::Keyring;
 use super::table::{AnyTable, Change, Table, insert};
 use super::{Database, feed as feed_of, sequence};
 use crate::clock::SharedClock;
@@ -50,6 +51,7 @@ pub struct Savepoint {
 pub struct Write {
     transaction: DatabaseTransaction,
     clock: SharedClock,
+    keys: Keyring,
     actor: Actor,
     why: &'static str,
     now: DateTimeUtc,
@@ -65,14 +67,14 @@ impl Database {
     /// fails with, nothing of it remains.
     pub async fn write<T>(
         &self,
-        clock: &SharedClock,
+        (clock, keys): (&SharedClock, &Keyring),
         actor: &Actor,
         why: &'static str,
         change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError> + Clone,
     ) -> Result<(T, Saved), ApiError> {
         let mut tries = 1;
         loop {
-            match self.try_write(clock, actor, why, change.clone()).await {
+            match self.try_write((clock, keys), actor, why, change.clone()).await {
                 Err(error) if error.is_transient() && tries < TRIES => {
                     tracing::debug!(why, tries, cause = error.causes(), "change is run again");
                     tries += 1;
@@ -84,12 +86,12 @@ impl Database {
 
     async fn try_write<T>(
         &self,
-        clock: &SharedClock,
+        (clock, keys): (&SharedClock, &Keyring),
         actor: &Actor,
         why: &'static str,
         change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError>,
     ) -> Result<(T, Saved), ApiError> {
-        let mut write = Write::begin(self, clock, actor, why).await?;
+        let mut write = Write::begin(self, (clock, keys), actor, why).await?;
         let value = change(&mut write).await?;
         Ok((value, write.save().await?))
     }
@@ -102,7 +104,7 @@ impl Write {
     )]
     async fn begin(
         db: &Database,
-        clock: &SharedClock,
+        (clock, keys): (&SharedClock, &Keyring),
         actor: &Actor,
         why: &'static str,
     ) -> Result<Self, DbErr> {
@@ -113,6 +115,7 @@ impl Write {
         Ok(Self {
             transaction: db.writer().begin_with_options(options).await?,
             clock: clock.clone(),
+            keys: keys.clone(),
             actor: actor.clone(),
             why,
             now: clock.now(),
@@ -128,6 +131,11 @@ impl Write {
 
     pub fn new_id(&self) -> Uuid {
         self.clock.new_id()
+    }
+
+    /// For sealing what a command writes.
+    pub fn keys(&self) -> &Keyring {
+        &self.keys
     }
 
     pub fn actor(&self) -> &Actor {
@@ -248,6 +256,12 @@ impl Write {
         }
     }
 
+    /// Notes that somebody was shown something that is kept from others.
+    pub fn audit_reading(&mut self, subject: &'static str, realm: Uuid, record: Uuid) {
+        let row = self.audit_row(subject, realm, record);
+        self.append(row);
+    }
+
     /// Stages a row that has neither version nor audit.
     pub fn append<R: Appended>(&mut self, row: R) {
         self.appended.push(Box::new(row));
@@ -312,7 +326,9 @@ impl Write {
         type Roots<'a> = BTreeMap<(&'static str, Uuid, TypeId), Vec<&'a (TypeId, Change)>>;
         let mut realms: BTreeMap<Uuid, Roots> = BTreeMap::new();
         for appended in &self.appended {
-            realms.entry(appended.realm()).or_default();
+            if let Some(realm) = appended.realm() {
+                realms.entry(realm).or_default();
+            }
         }
         for change in changes {
             let (
@@ -383,17 +399,22 @@ impl Write {
         let (before, after) = table
             .map(|table| table.differences(change.id))
             .unwrap_or_default();
+        let subject = table.map_or("", |table| table.name());
+        audit::Model { before, after, ..self.audit_row(subject, change.realm, change.id) }
+    }
+
+    fn audit_row(&self, subject: &'static str, realm: Uuid, record_id: Uuid) -> audit::Model {
         audit::Model {
             id: self.clock.new_id(),
-            realm: change.realm,
+            realm,
             at: self.now,
             account_id: self.actor.account_id,
             session_id: self.actor.session_id,
             why: self.why.to_owned(),
-            subject: table.map_or("", |table| table.name()).to_owned(),
-            record_id: change.id,
-            before,
-            after,
+            subject: subject.to_owned(),
+            record_id,
+            before: None,
+            after: None,
         }
     }
 
@@ -413,64 +434,4 @@ impl Write {
             .downcast_mut()
             .expect("a table under its own type")
     }
-}
-
-/// An appended row whose type is not known here.
-#[async_trait]
-trait AnyAppended: Send + Sync {
-    fn as_any(&self) -> &(dyn std::any::Any + Send + Sync);
-    fn realm(&self) -> Uuid;
-    fn type_id(&self) -> TypeId;
-    async fn flush(
-        &self,
-        transaction: &DatabaseTransaction,
-        rows: &[Box<dyn AnyAppended>],
-        heads: &Heads,
-    ) -> Result<(), DbErr>;
-}
-
-#[async_trait]
-impl<R: Appended> AnyAppended for R {
-    fn as_any(&self) -> &(dyn std::any::Any + Send + Sync) {
-        self
-    }
-
-    fn realm(&self) -> Uuid {
-        Appended::realm(self)
-    }
-
-    fn type_id(&self) -> TypeId {
-        TypeId::of::<R>()
-    }
-
-    /// Flushes all rows of its own type among `rows`.
-    async fn flush(
-        &self,
-        transaction: &DatabaseTransaction,
-        rows: &[Box<dyn AnyAppended>],
-        heads: &Heads,
-    ) -> Result<(), DbErr> {
-        let mut own: Vec<R> = rows
-            .iter()
-            .filter_map(|row| row.as_any().downcast_ref::<R>().cloned())
-            .collect();
-        for row in &mut own {
-            row.stamp(heads);
-        }
-        insert(transaction, own, R::on_conflict()).await
-    }
-}
-
-async fn flush_appended(
-    transaction: &DatabaseTransaction,
-    rows: Vec<Box<dyn AnyAppended>>,
-    heads: &Heads,
-) -> Result<(), DbErr> {
-    let mut done = BTreeSet::new();
-    for row in &rows {
-        if done.insert(row.as_ref().type_id()) {
-            row.flush(transaction, &rows, heads).await?;
-        }
-    }
-    Ok(())
 }

@@ -1,7 +1,10 @@
 //! What a resolver may ask of its context.
 
+use std::sync::Arc;
+
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Request};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::loader::{ById, RequestLoader};
@@ -19,12 +22,48 @@ pub struct Anonymous(pub Option<ApiError>);
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub Option<std::net::IpAddr>);
 
+/// The viewer behind a live connection, as he stands now. A subscription runs for hours, and in
+/// that time its viewer may get another zone or sell the flat: whatever it sends is judged by
+/// `current()` at the moment of sending, never by what was true when it began. (For the same
+/// reason `ctx.viewer()` and `ctx.load()` know nobody in a subscription.) The socket looks at the
+/// session again every 30 seconds and before sending, and closes when it has ended.
+#[derive(Clone, Debug)]
+pub struct LiveViewer(Arc<watch::Sender<Arc<Viewer>>>);
+
+impl LiveViewer {
+    pub fn new(viewer: Viewer) -> Self {
+        Self(Arc::new(watch::Sender::new(Arc::new(viewer))))
+    }
+
+    /// The viewer with what he reaches now.
+    pub fn current(&self) -> Arc<Viewer> {
+        self.0.borrow().clone()
+    }
+
+    /// Tells when he reaches more or less than before.
+    pub fn changes(&self) -> watch::Receiver<Arc<Viewer>> {
+        self.0.subscribe()
+    }
+
+    /// Puts a new look at the viewer in the place of the last one.
+    pub fn renew(&self, viewer: Viewer) {
+        self.0.send_if_modified(|known| {
+            let is_other = known.reach() != viewer.reach();
+            *known = Arc::new(viewer);
+            is_other
+        });
+    }
+}
+
 /// What a resolver may ask of its context.
 pub trait ContextExt {
     fn app(&self) -> &App;
 
     /// The viewer, or why there is none.
     fn viewer(&self) -> Result<&Viewer, ApiError>;
+
+    /// The viewer of a subscription, as he stands from moment to moment.
+    fn live_viewer(&self) -> Result<&LiveViewer, ApiError>;
 
     /// One record by its id, together with all others asked for in the same moment. None when the
     /// viewer may not see it.
@@ -71,6 +110,11 @@ impl ContextExt for Context<'_> {
                 .and_then(|anonymous| anonymous.0.clone());
             refused.unwrap_or_else(|| SessionError::Unauthenticated.into())
         })
+    }
+
+    fn live_viewer(&self) -> Result<&LiveViewer, ApiError> {
+        self.data_opt::<LiveViewer>()
+            .ok_or_else(|| SessionError::Unauthenticated.into())
     }
 
     async fn load<M: Visible>(&self, id: impl Into<Uuid> + Send) -> Result<Option<M>, ApiError> {

@@ -86,8 +86,9 @@ pub fn speak(error: &mut ServerError, language: Language) {
         error.message = ours.message(language);
         error.source = None;
     } else {
-        let too_complex =
-            error.message.contains("too complex") || error.message.contains("too deep");
+        let too_complex = ["too complex", "too deep", "recursion depth"]
+            .iter()
+            .any(|words| error.message.contains(words));
         let code = if too_complex {
             ErrorCode::TOO_COMPLEX
         } else {
@@ -96,4 +97,37 @@ pub fn speak(error: &mut ServerError, language: Language) {
         values.set("code", code.as_str());
     }
     error.extensions = Some(values);
+}
+
+/// Says in the caller's language what the framework says in English. (Its errors of parsing and
+/// validation come before the extensions of a request know the language.)
+pub fn in_language(response: &mut Response, language: Language) {
+    // A directive with a faulty argument makes the framework say neither.
+    if response.data == Value::Null && response.errors.is_empty() {
+        let error = ServerError::new("the query cannot be run; check its variables", None);
+        response.errors.push(error);
+    }
+    for error in &mut response.errors {
+        speak(error, language);
+        let code = error.extensions.as_ref().and_then(|own| own.get("code"));
+        let Some(Value::String(code)) = code else {
+            continue;
+        };
+        if language != Language::Chinese || !error.message.is_ascii() {
+            continue;
+        }
+        if *code == ErrorCode::TOO_COMPLEX.as_str() {
+            error.message = format!("请求嵌套过深或内容过多：{}", error.message);
+        } else if *code == ErrorCode::INVALID_REQUEST.as_str() {
+            error.message = format!("请求不符合接口定义：{}", error.message);
+        }
+    }
+}
+
+/// The answer to a query that is too nested to be parsed.
+pub fn too_nested(language: Language) -> Response {
+    let error = ServerError::new("the query is nested too deep", None);
+    let mut response = Response::from_errors(vec![error]);
+    in_language(&mut response, language);
+    response
 }

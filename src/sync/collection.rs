@@ -58,11 +58,20 @@ pub struct Want {
 /// A row on its way to a phone; without a document it is a removal.
 #[derive(Clone, Debug)]
 pub struct SyncRow {
+    pub realm: Uuid,
     pub root: Uuid,
     pub id: Uuid,
     pub seq: i64,
     pub document: Option<Value>,
     pub shows_personal_value: bool,
+}
+
+impl SyncRow {
+    /// A row that must go, without a word about it.
+    pub fn removal(root: Uuid, id: Uuid) -> Self {
+        let realm = Uuid::nil();
+        Self { realm, root, id, seq: 0, document: None, shows_personal_value: false }
+    }
 }
 
 /// A collection whose row type is not known here.
@@ -88,14 +97,13 @@ pub trait Collection: Send + Sync {
         want: &Want,
     ) -> Result<BTreeMap<Uuid, usize>, ApiError>;
 
-    /// The wanted rows in the order of their ids, after one id if given.
+    /// The wanted rows.
     async fn rows(
         &self,
         db: &DatabaseTransaction,
         viewer: &Viewer,
         keys: &Keyring,
         want: &Want,
-        page: Option<(Uuid, u64)>,
     ) -> Result<Vec<SyncRow>, ApiError>;
 
     /// Root and id of all rows that belong to these roots, whoever may see them.
@@ -148,6 +156,7 @@ impl<M: Synced> CollectionOf<M> {
         };
         let document = document.map(serde_json::to_value).transpose();
         Ok(SyncRow {
+            realm: row.realm(),
             root: row.root().map_or(row.id(), |root| root.id),
             id: row.id(),
             seq: row.seq(),
@@ -215,14 +224,8 @@ impl<M: Synced> Collection for CollectionOf<M> {
         viewer: &Viewer,
         keys: &Keyring,
         want: &Want,
-        page: Option<(Uuid, u64)>,
     ) -> Result<Vec<SyncRow>, ApiError> {
-        let mut rows = M::Entity::find()
-            .filter(Self::wanted(viewer, want))
-            .order_by_asc(M::id_column());
-        if let Some((after, limit)) = page {
-            rows = rows.filter(M::id_column().gt(after)).limit(limit);
-        }
+        let rows = M::Entity::find().filter(Self::wanted(viewer, want));
         let rows = rows.all(db).await?;
         rows.iter()
             .map(|row| Self::row(row, viewer, keys))

@@ -3,5 +3,11 @@
 //! Knows no area: areas hand in their collections and their commands through `areas/mod.rs`.
 
 pub mod collection;
+pub mod cursor;
+pub mod issue;
+pub mod live;
+pub mod native;
 pub mod protocol;
+pub mod pull;
+pub mod push;
 pub mod registry;

@@ -1,6 +1,7 @@
 //! A mutation as it arrived, whole, with what became of it.
 
 use crate::ids::{AccountId, CommunityId, SessionId};
+use crate::sealed::Sealed;
 use crate::sync::MutationOutcome;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -19,9 +20,8 @@ pub struct Model {
     pub record_id: String,
     pub after: Option<String>,
     pub group_id: Option<String>,
-    /// The whole envelope.
-    #[serde(skip)]
-    pub envelope: Json,
+    /// The whole envelope, sealed: it may hold personal values.
+    pub envelope: Sealed,
     pub outcome: MutationOutcome,
     pub code: Option<String>,
     /// Head of the realm when its outcome was written: a pull past it sees the effects.

@@ -7,4 +7,8 @@
 
 pub mod access;
 pub mod error;
+// pub mod graphql;
+pub mod read;
 pub mod rules;
+pub mod sync;
+pub mod write;

@@ -13,6 +13,8 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::error::{Coded, ErrorCode};
+
 mod combine;
 #[cfg(test)]
 mod laws;
@@ -369,5 +371,18 @@ impl Sides<'_> {
             field: field.name.to_owned(),
             expected,
         })
+    }
+}
+
+impl Coded for MergeRefusal {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::INVALID_INPUT
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::UnknownField(name) => format!("字段 {name} 不存在或不可修改"),
+            Self::WrongType { field, .. } => format!("字段 {field} 的类型不正确"),
+        }
     }
 }

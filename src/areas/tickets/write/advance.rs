@@ -1,0 +1,65 @@
+//! Moving a ticket along its path.
+
+use entity::ids::TicketId;
+use entity::sync::MutationOutcome;
+use entity::tickets::{TicketEventKind, TicketState, ticket};
+
+use super::super::access;
+use super::super::error::TicketError;
+use super::super::rules::{TEXT, step, text};
+use super::{effect, event, find};
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Takes one step: order, arrive, finish, close, call off. Dispatching names somebody and is
+/// `AssignTicket`.
+#[derive(Clone, Debug)]
+pub struct AdvanceTicket {
+    pub id: TicketId,
+    pub to: TicketState,
+    pub note: String,
+}
+
+impl Command for AdvanceTicket {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        Ok(write.load::<ticket::Model>(batch.iter().map(|advance| advance.id)).await?)
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let ticket = find(write, viewer, self.id)?;
+        if !access::may_advance(viewer, &ticket, self.to) {
+            return Err(ApiError::forbidden());
+        }
+        step(ticket.state, self.to)?;
+        if self.to == TicketState::Dispatched && ticket.assignee_id.is_none() {
+            return Err(TicketError::NobodyAssigned.into());
+        }
+        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Advanced);
+        event.from_state = Some(ticket.state);
+        event.to_state = Some(self.to);
+        event.note = text("note", &self.note, TEXT)?;
+        write.insert(event)?;
+        write.update::<ticket::Model>(ticket.id, |row| {
+            row.state = self.to;
+            match self.to {
+                TicketState::Finished => row.finished_at = Some(occasion.observed_at),
+                TicketState::Closed | TicketState::Cancelled => {
+                    row.closed_at = Some(occasion.observed_at);
+                }
+                _ => {}
+            }
+        })?;
+        let met_another = ticket.state == self.to;
+        let outcome = if met_another { MutationOutcome::Merged } else { MutationOutcome::Applied };
+        Ok(Effect { outcome, ..effect(&ticket) })
+    }
+}

@@ -1,0 +1,70 @@
+//! Giving a ticket to somebody (T-04), and to somebody else.
+
+use entity::ids::{StaffMemberId, TicketId};
+use entity::organisation::staff_member;
+use entity::tickets::{TicketEventKind, TicketState, ticket};
+
+use super::super::access;
+use super::super::error::TicketError;
+use super::super::rules::{TEXT, is_settled, text};
+use super::{effect, event, find};
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Gives a ticket to a worker. An ordered ticket is dispatched by it; a dispatched one, or one on
+/// site, changes hands.
+#[derive(Clone, Debug)]
+pub struct AssignTicket {
+    pub id: TicketId,
+    pub assignee_id: StaffMemberId,
+    pub note: String,
+}
+
+impl Command for AssignTicket {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        write.load::<ticket::Model>(batch.iter().map(|assign| assign.id)).await?;
+        write.see::<staff_member::Model>(batch.iter().map(|assign| assign.assignee_id)).await?;
+        Ok(())
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let ticket = find(write, viewer, self.id)?;
+        if !access::may_assign(viewer, &ticket) {
+            return Err(ApiError::forbidden());
+        }
+        if is_settled(ticket.state) || ticket.state == TicketState::Finished {
+            return Err(TicketError::Settled(ticket.state).into());
+        }
+        let suits = |member: &&staff_member::Model| {
+            member.community_id == ticket.community_id
+                && member.left_at.is_none()
+                && access::can_repair(member.post)
+        };
+        let assignee = write.get::<staff_member::Model>(self.assignee_id).filter(suits);
+        let assignee = assignee.ok_or(TicketError::AssigneeUnsuitable)?.id;
+        let to = match ticket.state {
+            TicketState::Ordered => TicketState::Dispatched,
+            state => state,
+        };
+        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Assigned);
+        event.from_state = Some(ticket.state);
+        event.to_state = Some(to);
+        event.assignee_id = Some(assignee);
+        event.note = text("note", &self.note, TEXT)?;
+        write.insert(event)?;
+        write.update::<ticket::Model>(ticket.id, |row| {
+            row.assignee_id = Some(assignee);
+            row.state = to;
+        })?;
+        Ok(effect(&ticket))
+    }
+}

@@ -1,0 +1,142 @@
+//! Editing a ticket, at the desk or offline.
+
+use entity::ids::TicketId;
+use entity::stamps::PENDING;
+use entity::sync::MutationOutcome;
+use entity::tickets::{Priority, ticket};
+use entity::tickets::TicketEventKind;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::super::error::TicketError;
+use super::super::rules::{LINE, TEXT, is_settled, required_text, text};
+use super::super::access;
+use super::{effect, event, find};
+use crate::auth::Viewer;
+use crate::command::issue::{About, file_losses};
+use crate::command::merge::{Edit, Field, Outcome, Policy, merge};
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// The fields that may be edited, and what happens when two people edited one.
+pub const FIELDS: &[Field] = &[
+    Field::new("summary", Policy::StoredWins),
+    Field::new("description", Policy::Manual),
+    Field::new("convenientTime", Policy::LastWins),
+    Field::new("priority", Policy::Max).ranked(&["low", "normal", "high", "urgent"]),
+];
+
+/// Changes some of [`FIELDS`].
+#[derive(Clone, Debug)]
+pub struct EditTicket {
+    pub id: TicketId,
+    /// The version the author had; none means the present one.
+    pub base_seq: Option<i64>,
+    /// The values the author had.
+    pub base: Option<Map<String, Value>>,
+    pub changes: Map<String, Value>,
+}
+
+impl Command for EditTicket {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        Ok(write.load::<ticket::Model>(batch.iter().map(|edit| edit.id)).await?)
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let ticket = find(write, viewer, self.id)?;
+        if !access::may_edit(viewer, &ticket) {
+            return Err(ApiError::forbidden());
+        }
+        if is_settled(ticket.state) {
+            return Err(TicketError::Settled(ticket.state).into());
+        }
+        let changes = checked(&self.changes)?;
+        let session = viewer.person().map_or(Uuid::nil(), |person| person.session_id.into());
+        let edit = Edit {
+            session,
+            base_seq: self.base_seq.unwrap_or(PENDING),
+            base: self.base.as_ref(),
+            changes: &changes,
+        };
+        let merged = merge(FIELDS, &values(&ticket), &ticket.field_seq, &edit)?;
+        let about = About { community_id: ticket.community_id, record_id: &ticket.id.to_string() };
+        file_losses(write, &viewer.into(), occasion, &about, &merged.losses)?;
+        if !merged.writes.is_empty() {
+            write.update::<ticket::Model>(ticket.id, |row| {
+                apply(row, &merged.writes);
+                merged.stamp(&mut row.field_seq, PENDING, session);
+            })?;
+            let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Edited);
+            event.note = merged.writes.keys().cloned().collect::<Vec<_>>().join(", ");
+            event.is_internal = true;
+            write.insert(event)?;
+        }
+        let outcome = match merged.outcome() {
+            Outcome::Applied => MutationOutcome::Applied,
+            Outcome::Merged => MutationOutcome::Merged,
+            Outcome::ConflictKept => MutationOutcome::ConflictKept,
+        };
+        Ok(Effect { outcome, ..effect(&ticket) })
+    }
+}
+
+/// The editable values as phones know them.
+fn values(ticket: &ticket::Model) -> Map<String, Value> {
+    let values = json!({
+        "summary": ticket.summary,
+        "description": ticket.description,
+        "convenientTime": ticket.convenient_time,
+        "priority": ticket.priority,
+    });
+    values.as_object().cloned().unwrap_or_default()
+}
+
+/// The changes with every text checked and trimmed.
+fn checked(changes: &Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+    let mut checked = changes.clone();
+    for (name, value) in &mut checked {
+        let wrong = |field| ApiError::invalid(field, "has the wrong type", "类型不正确");
+        *value = match (name.as_str(), &*value) {
+            ("summary", Value::String(line)) => required_text("summary", line, LINE)?.into(),
+            ("description", Value::String(free)) => text("description", free, TEXT)?.into(),
+            ("convenientTime", Value::String(line)) => text("convenientTime", line, LINE)?.into(),
+            ("priority", value) => {
+                serde_json::from_value::<Priority>(value.clone()).map_err(|_| wrong("priority"))?;
+                value.clone()
+            }
+            ("summary", _) => return Err(wrong("summary")),
+            ("description", _) => return Err(wrong("description")),
+            ("convenientTime", _) => return Err(wrong("convenientTime")),
+            _ => {
+                return Err(ApiError::invalid(
+                    "changes",
+                    format!("{name:?} is no field that can be edited"),
+                    format!("{name:?} 不是可修改的字段"),
+                ));
+            }
+        };
+    }
+    Ok(checked)
+}
+
+fn apply(row: &mut ticket::Model, writes: &Map<String, Value>) {
+    for (name, value) in writes {
+        match (name.as_str(), value) {
+            ("summary", Value::String(text)) => row.summary.clone_from(text),
+            ("description", Value::String(text)) => row.description.clone_from(text),
+            ("convenientTime", Value::String(text)) => row.convenient_time.clone_from(text),
+            ("priority", value) => {
+                row.priority = serde_json::from_value(value.clone()).unwrap_or(row.priority);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The commands of tickets: one file per verb.
+
+mod advance;
+mod assign;
+mod edit;
+mod note;
+mod open;
+
+pub use advance::AdvanceTicket;
+pub use assign::AssignTicket;
+pub use edit::EditTicket;
+pub use note::NoteTicket;
+pub use open::OpenTicket;
+
+use entity::ids::{TicketEventId, TicketId};
+use entity::tickets::{TicketEventKind, ticket, ticket_event};
+
+use super::access;
+use crate::auth::Viewer;
+use crate::command::{Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// The ticket, if the viewer may see it.
+fn find(write: &Write, viewer: &Viewer, id: TicketId) -> Result<ticket::Model, ApiError> {
+    write.visible(&access::scope(), viewer.reach(), id).cloned()
+}
+
+/// What a command did to its ticket.
+fn effect(ticket: &ticket::Model) -> Effect {
+    Effect::applied(ticket.community_id, "ticket", ticket.id)
+}
+
+/// A new event of this ticket, as it stands; the caller fills in what happened.
+fn event(
+    write: &Write,
+    viewer: &Viewer,
+    occasion: &Occasion,
+    ticket: &ticket::Model,
+    kind: TicketEventKind,
+) -> ticket_event::Model {
+    ticket_event::Model {
+        id: TicketEventId(write.new_id()),
+        community_id: ticket.community_id,
+        ticket_id: ticket.id,
+        kind,
+        from_state: None,
+        to_state: None,
+        assignee_id: None,
+        note: String::new(),
+        is_internal: false,
+        author_account_id: viewer.person().map(|person| person.account_id),
+        author_name: write.actor().name.clone(),
+        observed_at: occasion.observed_at,
+        observed_mark: occasion.observed_mark,
+        received_at: occasion.received_at,
+        seq: 0,
+        created_at: write.now(),
+    }
+}

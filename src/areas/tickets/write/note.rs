@@ -1,0 +1,43 @@
+//! Writing something down about a ticket.
+
+use entity::ids::TicketId;
+use entity::tickets::{TicketEventKind, ticket};
+
+use super::super::rules::{TEXT, required_text};
+use super::{effect, event, find};
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Adds a note to the history. Notes may be added to a settled ticket too: nothing that was seen
+/// is lost because somebody closed early.
+#[derive(Clone, Debug)]
+pub struct NoteTicket {
+    pub id: TicketId,
+    pub note: String,
+    /// Not shown to residents; residents themselves cannot write such notes.
+    pub is_internal: bool,
+}
+
+impl Command for NoteTicket {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        Ok(write.load::<ticket::Model>(batch.iter().map(|note| note.id)).await?)
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let ticket = find(write, viewer, self.id)?;
+        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Noted);
+        event.note = required_text("note", &self.note, TEXT)?;
+        event.is_internal = self.is_internal && viewer.is_staff(ticket.community_id);
+        write.insert(event)?;
+        Ok(effect(&ticket))
+    }
+}

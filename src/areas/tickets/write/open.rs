@@ -1,0 +1,173 @@
+//! Recording a repair (T-01, T-02).
+
+use entity::estate::unit;
+use entity::households::{party, party_relation};
+use entity::ids::{CommunityId, PartyId, TicketId, UnitId};
+use entity::stamps::FieldStamps;
+use entity::tickets::{Priority, TicketEventKind, TicketKind, TicketState, ticket};
+use sea_orm::{ColumnTrait, Condition};
+
+use super::super::access;
+use super::super::rules::{LINE, TEXT, required_text, text};
+use super::{effect, event};
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::database::sealed::Purpose;
+use crate::error::ApiError;
+
+/// Records a repair: name, address, contact, content, convenient time (T-01).
+#[derive(Clone, Debug)]
+pub struct OpenTicket {
+    /// Made by whoever records it; opening twice with one id is refused.
+    pub id: TicketId,
+    pub community_id: CommunityId,
+    pub unit_id: Option<UnitId>,
+    pub reporter_party_id: Option<PartyId>,
+    pub summary: String,
+    pub description: String,
+    pub priority: Priority,
+    pub convenient_time: String,
+    /// A resident who reports for himself need not give name and phone.
+    pub contact_name: Option<String>,
+    pub contact_phone: Option<String>,
+}
+
+impl Command for OpenTicket {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        write.load::<ticket::Model>(batch.iter().map(|open| open.id)).await?;
+        write.see::<unit::Model>(batch.iter().filter_map(|open| open.unit_id)).await?;
+        let own = viewer.person().into_iter().flat_map(|person| person.parties.values().copied());
+        let reporters = batch.iter().filter_map(|open| open.reporter_party_id);
+        let parties: Vec<_> = reporters.chain(own).collect();
+        if !parties.is_empty() {
+            let relations = party_relation::Column::PartyId.is_in(parties.clone());
+            write.load_where::<party_relation::Model>(Condition::all().add(relations), false).await?;
+            write.see::<party::Model>(parties).await?;
+        }
+        Ok(())
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let unit = self.unit(viewer, write)?;
+        if !access::may_open(viewer, self.community_id, self.unit_id.map(Into::into)) {
+            return Err(ApiError::not_found("community"));
+        }
+        let reporter = self.reporter(viewer, write)?;
+        let contact_name = match (&self.contact_name, &reporter) {
+            (Some(name), _) => text("contactName", name, LINE)?,
+            (None, Some(party)) => party.name.clone(),
+            (None, None) => String::new(),
+        };
+        let (contact_phone, contact_phone_masked) = match &self.contact_phone {
+            Some(phone) => {
+                let phone = phone_number(phone)?;
+                (Some(write.keys().seal(Purpose::Phone, &phone)?), Some(masked(&phone)))
+            }
+            None => reporter
+                .as_ref()
+                .map(|party| (party.phone.clone(), party.phone_masked.clone()))
+                .unwrap_or_default(),
+        };
+        let ticket = ticket::Model {
+            id: self.id,
+            community_id: self.community_id,
+            kind: TicketKind::Repair,
+            state: TicketState::Recorded,
+            priority: self.priority,
+            summary: required_text("summary", &self.summary, LINE)?,
+            description: text("description", &self.description, TEXT)?,
+            convenient_time: text("convenientTime", &self.convenient_time, LINE)?,
+            unit_id: self.unit_id,
+            zone_id: unit.and_then(|unit| unit.zone_id),
+            reporter_party_id: reporter.map(|party| party.id),
+            contact_name,
+            contact_phone,
+            contact_phone_masked,
+            assignee_id: None,
+            observed_at: occasion.observed_at,
+            finished_at: None,
+            closed_at: None,
+            field_seq: FieldStamps::default(),
+            seq: 0,
+            created_at: write.now(),
+            updated_at: write.now(),
+            deleted_at: None,
+        };
+        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Opened);
+        event.to_state = Some(TicketState::Recorded);
+        let effect = effect(&ticket);
+        write.insert(ticket)?;
+        write.insert(event)?;
+        Ok(effect)
+    }
+}
+
+impl OpenTicket {
+    fn unit(&self, viewer: &Viewer, write: &Write) -> Result<Option<unit::Model>, ApiError> {
+        let Some(id) = self.unit_id else { return Ok(None) };
+        let unit = write.visible(&crate::areas::estate::access::unit_scope(), viewer.reach(), id)?;
+        if unit.community_id != self.community_id {
+            return Err(ApiError::not_found("unit"));
+        }
+        Ok(Some(unit.clone()))
+    }
+
+    /// The party that reports: named by staff, or the resident himself.
+    fn reporter(&self, viewer: &Viewer, write: &Write) -> Result<Option<party::Model>, ApiError> {
+        let own = viewer.person().and_then(|person| person.parties.get(&self.community_id));
+        let staff = viewer.is_staff(self.community_id);
+        let Some(id) = (if staff { self.reporter_party_id } else { own.copied() }) else {
+            return Ok(None);
+        };
+        let party = write.get::<party::Model>(id);
+        let party = party.filter(|party| party.community_id == self.community_id && party.deleted_at.is_none());
+        let lives_there = |party: &party::Model| {
+            write.rows::<party_relation::Model>().any(|relation| {
+                relation.party_id == party.id && Some(relation.unit_id) == self.unit_id
+            })
+        };
+        // A field worker may name the household he stands before, not look others up.
+        let known = |party: &&party::Model| viewer.is_office(self.community_id) || !staff || lives_there(party);
+        party.filter(known).cloned().map(Some).ok_or_else(|| ApiError::not_found("party"))
+    }
+}
+
+/// Digits of a phone number, with `+`, spaces and dashes tolerated.
+fn phone_number(text: &str) -> Result<String, ApiError> {
+    let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let digits = number.strip_prefix('+').unwrap_or(&number);
+    if (5..=20).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit()) {
+        Ok(number)
+    } else {
+        Err(ApiError::invalid("contactPhone", "is no phone number", "不是有效的电话号码"))
+    }
+}
+
+/// The number with its middle hidden.
+fn masked(number: &str) -> String {
+    let count = number.chars().count();
+    let shown = |at: usize| at < 3 || at + 4 >= count;
+    number.chars().enumerate().map(|(at, c)| if shown(at) { c } else { '*' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_number_is_checked_and_masked() {
+        assert_eq!(phone_number("130-0000 3336").unwrap(), "13000003336");
+        assert_eq!(masked("13000003336"), "130****3336");
+        for bad in ["130****3336", "12", "abc", ""] {
+            assert!(phone_number(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The command line.
+//!
+//! A command is one file here with its arguments and a `run`, one variant of [`Command`] and one
+//! line of [`Cli::run`].
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "the docs of arguments are shown by --help as they stand"
+)]
+
+mod backup;
+mod migrate;
+mod restore;
+mod schema;
+mod serve;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::{Settings, StorageSettings};
+use crate::database::Database;
+use crate::database::connect::PoolSizes;
+use crate::database::sealed::Keyring;
+use crate::error::{ApiError, chain};
+
+/// Xunfang (巡访): back end for the customer-service department of a property company
+///
+/// Without a command: `serve --demo`.
+#[derive(Debug, Parser)]
+#[command(name = "xunfang", version, propagate_version = true, after_long_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  xunfang                                  try it out: demo estate on http://127.0.0.1:8080
+  xunfang serve                            serve data/xunfang.db
+  xunfang serve --database-url postgres://xunfang@db/xunfang --listen 0.0.0.0:8080
+  xunfang backup /backups/monday.db        copy the database while it is being served
+  xunfang schema > schema.graphql          the API, for code generators
+
+Every flag has a variable of its own, shown in the help of each command: XUNFANG_LISTEN, …";
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Serve(serve::Serve),
+    Migrate(migrate::Migrate),
+    Schema(schema::Schema),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+}
+
+impl Cli {
+    /// From the arguments of the process; none at all mean `serve --demo`.
+    pub fn from_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut args: Vec<OsString> = args.into_iter().collect();
+        if args.len() <= 1 {
+            args = ["xunfang", "serve", "--demo"].map(OsString::from).to_vec();
+        }
+        Self::try_parse_from(args)
+    }
+
+    /// Does what was asked for.
+    pub async fn run(self) -> Result<(), Failure> {
+        match self.command {
+            Command::Serve(serve) => serve.run().await,
+            Command::Migrate(migrate) => migrate.run().await,
+            Command::Schema(schema) => schema.run(),
+            Command::Backup(backup) => backup.run().await,
+            Command::Restore(restore) => restore.run().await,
+        }
+    }
+}
+
+/// Why a command did not do its work, as a sentence for whoever typed it.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    pub fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(chain(&error))
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self(error.causes())
+    }
+}
+
+/// Prints a line for whoever sits at the terminal.
+pub fn say(line: impl fmt::Display) {
+    // A closed pipe means that nobody wants to read on.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// The app of a command: key, database brought up to date, the machine's clock.
+pub async fn open(settings: Settings) -> Result<App, Failure> {
+    let keys = keyring(&settings.storage)?;
+    let db = open_database(&settings.storage).await?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    Ok(App::new(db, clock, keys, settings))
+}
+
+/// The database of these settings, brought up to date.
+async fn open_database(storage: &StorageSettings) -> Result<Database, Failure> {
+    let sizes = PoolSizes {
+        postgres: storage.database_connections.max(1),
+        ..PoolSizes::default()
+    };
+    Ok(Database::open(&storage.database_url, sizes).await?)
+}
+
+/// The keys from the setting or, without it, from the key file.
+fn keyring(storage: &StorageSettings) -> Result<Keyring, Failure> {
+    let keys = match &storage.key {
+        Some(key) => Keyring::from_base64(key.reveal()),
+        None => Keyring::from_file(&storage.key_file),
+    };
+    keys.map_err(|error| {
+        let file = storage.key_file.display();
+        let source = match storage.key {
+            Some(_) => "XUNFANG_KEY".to_owned(),
+            None => format!("key file {file}"),
+        };
+        Failure::new(format!("{source}: {error}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(args: &[&str]) -> Cli {
+        Cli::from_args(args.iter().map(OsString::from)).unwrap()
+    }
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_arguments_the_demo_is_served() {
+        for (args, demo) in [
+            (&["xunfang"][..], true),
+            (&["xunfang", "serve", "--demo"], true),
+            (&["xunfang", "serve"], false),
+        ] {
+            let Command::Serve(serve) = parse(args).command else {
+                panic!("{args:?} does not serve");
+            };
+            assert_eq!(serve.demo, demo, "{args:?}");
+        }
+    }
+}

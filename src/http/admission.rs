@@ -1,0 +1,119 @@
+//! Who is calling: token to viewer, and the address of the caller.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use axum::http::{Extensions, HeaderMap, header};
+
+use super::Http;
+use crate::auth::Viewer;
+use crate::auth::token::Claims;
+use crate::error::ApiError;
+use crate::graphql::context::Caller;
+
+/// A caller whose token and session are good.
+pub struct Admitted {
+    pub viewer: Viewer,
+    pub claims: Claims,
+}
+
+impl Http {
+    /// Checks a token and works out the viewer of its session.
+    pub async fn admit(&self, token: &str) -> Result<Admitted, ApiError> {
+        let claims = self.tokens().check(token, self.app().clock().now())?;
+        let viewer = self.viewers().of_session(claims.sid).await?;
+        Ok(Admitted { viewer, claims })
+    }
+
+    /// The address the request came from; behind one's own proxy, what that proxy saw.
+    pub fn caller(&self, headers: &HeaderMap, extensions: &Extensions) -> Caller {
+        if self.app().settings().http.trust_proxy
+            && let Some(address) = forwarded_for(headers)
+        {
+            return Caller(Some(address));
+        }
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+        Caller(peer.map(|ConnectInfo(peer)| peer.ip().to_canonical()))
+    }
+
+    /// Whether a page of this origin may open a socket: no origin (an app), our own, or a listed one.
+    pub fn allows_origin(&self, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return true;
+        };
+        let Ok(origin) = origin.to_str() else {
+            return false;
+        };
+        let own = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
+        let host = origin.split_once("://").map(|(_, host)| host);
+        let listed = &self.app().settings().http.origins;
+        (host.is_some() && host == own) || listed.iter().any(|known| same_origin(known, origin))
+    }
+}
+
+/// The token of an `Authorization: Bearer …` value.
+pub fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.trim().split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+/// The token a request carries, if any.
+pub fn token_of(headers: &HeaderMap) -> Option<&str> {
+    bearer(headers.get(header::AUTHORIZATION)?.to_str().ok()?)
+}
+
+/// A setting may end in a slash; an origin never does.
+pub fn same_origin(setting: &str, origin: &str) -> bool {
+    setting
+        .trim()
+        .trim_end_matches('/')
+        .eq_ignore_ascii_case(origin)
+}
+
+/// The last hop: the only one that our own proxy wrote.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    let last = last.to_str().ok()?.rsplit(',').next()?.trim();
+    let address = last.parse::<IpAddr>().ok();
+    address
+        .or_else(|| last.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
+        .map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_a_bearer_token_is_one() {
+        for (value, token) in [
+            ("Bearer abc", Some("abc")),
+            ("bearer  abc ", Some("abc")),
+            ("Basic abc", None),
+            ("Bearer ", None),
+            ("abc", None),
+        ] {
+            assert_eq!(bearer(value), token, "{value}");
+        }
+    }
+
+    #[test]
+    fn of_the_forwarded_addresses_only_the_last_is_believed() {
+        for (value, address) in [
+            ("1.2.3.4, 10.0.0.7", Some("10.0.0.7")),
+            ("10.0.0.7:4711", Some("10.0.0.7")),
+            ("::ffff:10.0.0.7", Some("10.0.0.7")),
+            ("unknown", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", HeaderValue::from_static(value));
+            let found = forwarded_for(&headers).map(|address| address.to_string());
+            assert_eq!(found.as_deref(), address, "{value}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What goes around every request: its id and span, the time limit, and the words of a refusal.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use tracing::{Instrument, field};
+
+use super::Http;
+use super::refusal::{Refusal, answer, language_of};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Runs the request inside its span and its time, and sees to it that whatever comes out has a
+/// code and is in the caller's language.
+pub async fn envelope(State(http): State<Http>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let language = language_of(request.headers());
+    let id =
+        request_id(request.headers()).unwrap_or_else(|| http.app().clock().new_id().to_string());
+    let path: String = request.uri().path().chars().take(100).collect();
+    let is_probe = path.starts_with("/health/");
+    let span = tracing::info_span!(
+        "request",
+        request.id = id,
+        http.method = %known(request.method()),
+        http.path = path,
+        graphql.operation = field::Empty,
+        graphql.kind = field::Empty,
+    );
+
+    let limit = http.patience().request;
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answered = tokio::time::timeout(limit, answered).instrument(span.clone());
+    let response = match answered.await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Refusal::Panicked.into_response(),
+        Err(_) => Refusal::TooSlow.into_response(),
+    };
+    let mut response = coded(response, language);
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+
+    let status = response.status();
+    let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    span.in_scope(|| {
+        if status.is_server_error() && !is_probe {
+            tracing::error!(status = status.as_u16(), elapsed_ms, "request failed");
+        } else if is_probe {
+            tracing::debug!(status = status.as_u16(), elapsed_ms, "request answered");
+        } else {
+            tracing::info!(status = status.as_u16(), elapsed_ms, "request answered");
+        }
+    });
+    response
+}
+
+/// Puts a code on refusals, ours and axum's own.
+fn coded(response: Response, language: crate::error::Language) -> Response {
+    let status = response.status();
+    if let Some(refusal) = response.extensions().get::<Refusal>() {
+        return answer(*refusal, language);
+    }
+    let is_json = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if is_json || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let mut answer = answer(Refusal::of_status(status), language);
+    *answer.status_mut() = status;
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    answer
+}
+
+/// The caller's own id of the request, when it is one that a log can bear.
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    ((1..=64).contains(&id.len()) && id.chars().all(is_plain)).then(|| id.to_owned())
+}
+
+/// A method is text from the caller too.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::http::tests::http;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_without_its_inside() {
+        async fn panics() -> &'static str {
+            panic!("the password is 123")
+        }
+        let (http, _folder) = http().await;
+        let router = Router::new()
+            .route("/", get(panics))
+            .layer(from_fn_with_state(http, envelope));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let body = to_bytes(response.into_body(), 1_000).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(
+            body.contains("\"INTERNAL\"") && !body.contains("123"),
+            "{body}"
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! `POST /graphql`.
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::parser::types::{DocumentOperations, OperationType};
+use axum::Json;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use tracing::Span;
+
+use super::Http;
+use super::admission::token_of;
+use super::refusal::{Refusal, language_of};
+use crate::auth::Viewer;
+use crate::graphql::context::Anonymous;
+use crate::graphql::errors::{in_language, too_nested};
+use crate::graphql::{RequestLoader, limits};
+
+/// Answers one query or mutation. Only POST comes here: a link must never change anything.
+pub async fn execute(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    if !is_json(&parts.headers) {
+        return Err(Refusal::MediaType);
+    }
+    let limit = http.app().settings().http.body_limit_bytes;
+    let body = to_bytes(body, limit).await.map_err(|error| {
+        // Too much is the one fault that a caller who still listens can have made here.
+        let is_too_large = crate::error::chain(&error).contains("length limit");
+        if is_too_large {
+            Refusal::TooLarge
+        } else {
+            Refusal::Unreadable
+        }
+    })?;
+    let mut query = read(&body)?;
+    let language = language_of(&parts.headers);
+    if limits::is_too_nested(&query.query) {
+        return Ok(Json(too_nested(language)).into_response());
+    }
+    name_in_span(&mut query);
+
+    let viewer = match token_of(&parts.headers) {
+        None => Err(Anonymous(None)),
+        Some(token) => match http.admit(token).await {
+            Ok(admitted) => Ok(admitted.viewer),
+            Err(error) => Err(Anonymous(Some(error))),
+        },
+    };
+    let query = query
+        .data(language)
+        .data(http.caller(&parts.headers, &parts.extensions));
+    let query = match viewer {
+        Ok(viewer) => query.data(loader(&http, viewer.clone())).data(viewer),
+        Err(anonymous) => query.data(loader(&http, Viewer::nobody())).data(anonymous),
+    };
+    let mut response = http.api().execute(query).await;
+    in_language(&mut response, language);
+    Ok(Json(response).into_response())
+}
+
+/// A loader for one request, seeing what its viewer sees.
+pub fn loader(http: &Http, viewer: Viewer) -> DataLoader<RequestLoader> {
+    let app = http.app().clone();
+    DataLoader::new(RequestLoader { app, viewer }, tokio::spawn)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+fn read(body: &[u8]) -> Result<async_graphql::Request, Refusal> {
+    let start = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if start == Some(&b'[') {
+        return Err(Refusal::Batch);
+    }
+    serde_json::from_slice(body).map_err(|_| Refusal::Malformed)
+}
+
+/// Notes name and kind of the operation; the rest of a query is nobody's business.
+fn name_in_span(query: &mut async_graphql::Request) {
+    let wanted = query.operation_name.clone();
+    let Ok(document) = query.parsed_query() else {
+        return;
+    };
+    let (name, operation) = match &document.operations {
+        DocumentOperations::Single(operation) => (None, Some(operation)),
+        DocumentOperations::Multiple(operations) => {
+            let found = operations.iter().find(|(name, _)| {
+                wanted
+                    .as_deref()
+                    .is_none_or(|wanted| wanted == name.as_str())
+            });
+            (
+                found.map(|(name, _)| name.as_str()),
+                found.map(|(_, operation)| operation),
+            )
+        }
+    };
+    let kind = operation.map_or("none", |operation| match operation.node.ty {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
+    });
+    let name: String = name.unwrap_or("").chars().take(64).collect();
+    Span::current()
+        .record("graphql.kind", kind)
+        .record("graphql.operation", name);
+}

@@ -1,0 +1,297 @@
+//! The outer room: axum, its routes and limits, and the life of a listening server.
+//!
+//! Nothing here names a single area; what an address answers comes from `areas/mod.rs`.
+
+mod admission;
+mod envelope;
+mod graphql;
+mod health;
+mod live;
+mod operations;
+mod pages;
+mod refusal;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+
+pub use self::refusal::Refusal;
+use crate::app::App;
+use crate::areas::{self, Api};
+use crate::auth::Viewers;
+use crate::auth::token::{TokenError, Tokens};
+
+/// How long the server waits for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the answer to a request.
+    pub request: Duration,
+    /// For `connection_init` on a new socket.
+    pub init: Duration,
+    /// Between two looks at whether the session behind a socket still stands.
+    pub recheck: Duration,
+    /// For a slow reader to take one message.
+    pub reader: Duration,
+    /// For requests that run while the server stops.
+    pub shutdown: Duration,
+}
+
+impl Patience {
+    fn of(app: &App) -> Self {
+        Self {
+            request: Duration::from_secs(app.settings().http.request_timeout_seconds),
+            init: Duration::from_secs(10),
+            recheck: Duration::from_secs(30),
+            reader: Duration::from_secs(5),
+            shutdown: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Why a server could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Tokens(#[from] TokenError),
+    #[error("the origin {0:?} is no origin; write it as https://app.example.com")]
+    Origin(String),
+    #[error("cannot listen: {0}")]
+    Listen(#[from] std::io::Error),
+}
+
+/// What every handler may ask for. Cheap to clone.
+#[derive(Clone)]
+pub struct Http(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    api: Api,
+    tokens: Tokens,
+    viewers: Viewers,
+    patience: Patience,
+    sockets: Arc<Semaphore>,
+    most_sockets: u32,
+    closing: watch::Sender<bool>,
+}
+
+impl Http {
+    pub fn new(app: &App) -> Result<Self, ServeError> {
+        Self::with_patience(app, Patience::of(app))
+    }
+
+    fn with_patience(app: &App, patience: Patience) -> Result<Self, ServeError> {
+        // A faulty origin is told at the start.
+        cors(&app.settings().http.origins)?;
+        let sockets = app.settings().http.sockets.min(1 << 20);
+        Ok(Self(Arc::new(Inner {
+            app: app.clone(),
+            api: areas::api(app),
+            tokens: Tokens::new(app.keys())?,
+            viewers: areas::viewers(app),
+            patience,
+            sockets: Arc::new(Semaphore::new(sockets)),
+            most_sockets: u32::try_from(sockets).unwrap_or(u32::MAX),
+            closing: watch::Sender::new(false),
+        })))
+    }
+
+    pub fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    pub fn api(&self) -> &Api {
+        &self.0.api
+    }
+
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    pub fn viewers(&self) -> &Viewers {
+        &self.0.viewers
+    }
+
+    pub fn patience(&self) -> Patience {
+        self.0.patience
+    }
+
+    /// One permit per open socket.
+    fn sockets(&self) -> &Arc<Semaphore> {
+        &self.0.sockets
+    }
+
+    /// Turns true once, when the server stops.
+    fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
+    }
+
+    /// All routes, with the limits around them.
+    pub fn router(&self) -> Result<Router, ServeError> {
+        let settings = &self.app().settings().http;
+        let mut router = Router::new()
+            .route("/", get(pages::home))
+            .route("/graphql", post(graphql::execute))
+            .route("/graphql/ws", get(live::open))
+            .route("/health/live", get(health::live))
+            .route("/health/ready", get(health::ready))
+            .route("/.well-known/jwks.json", get(health::jwks));
+        if settings.graphiql {
+            router = router.route("/graphiql", get(pages::graphiql));
+        }
+        let router = router
+            .with_state(self.clone())
+            .layer(RequestBodyLimitLayer::new(settings.body_limit_bytes))
+            .layer(from_fn_with_state(self.clone(), envelope::envelope));
+        Ok(match cors(&settings.origins)? {
+            Some(cors) => router.layer(cors),
+            None => router,
+        })
+    }
+
+    /// Serves until `shutdown`: then takes no more, closes the sockets with 1012, lets requests
+    /// finish for a while and closes the database.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let listener = listener.tap_io(|stream| {
+            // Small answers go out at once; where that cannot be had, they go out a little later.
+            let _ = stream.set_nodelay(true);
+        });
+        let service = self
+            .router()?
+            .into_make_service_with_connect_info::<SocketAddr>();
+        let http = self.clone();
+        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+            shutdown.await;
+            tracing::info!("stopping");
+            http.0.closing.send_replace(true);
+        });
+        let mut closing = self.closing();
+        let deadline = async {
+            // The sender lives in `self`.
+            let _ = closing.wait_for(|closing| *closing).await;
+            tokio::time::sleep(self.patience().shutdown).await;
+        };
+        tokio::select! {
+            ended = server => ended?,
+            () = deadline => tracing::warn!("some requests did not finish in time"),
+        }
+        let sockets = self.sockets().acquire_many(self.0.most_sockets);
+        if tokio::time::timeout(self.patience().reader, sockets)
+            .await
+            .is_err()
+        {
+            tracing::warn!("some sockets did not close in time");
+        }
+        if let Err(cause) = self.app().db().clone().close().await {
+            tracing::error!(%cause, "cannot close the database");
+        }
+        Ok(())
+    }
+}
+
+/// Serves `app` until `shutdown`.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    Http::new(&app)?.serve(listener, shutdown).await
+}
+
+/// Like [`serve`], waiting as long as the caller says.
+pub async fn serve_with(
+    app: App,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+    patience: impl FnOnce(&mut Patience),
+) -> Result<(), ServeError> {
+    let mut chosen = Patience::of(&app);
+    patience(&mut chosen);
+    let http = Http::with_patience(&app, chosen)?;
+    http.serve(listener, shutdown).await
+}
+
+/// All routes of `app`, for a test that needs no port.
+pub fn router(app: &App) -> Result<Router, ServeError> {
+    Http::new(app)?.router()
+}
+
+/// Which other web origins may call; without any, browsers keep to our own.
+fn cors(origins: &[String]) -> Result<Option<CorsLayer>, ServeError> {
+    let mut allowed = Vec::new();
+    for origin in origins.iter().map(|origin| origin.trim()) {
+        let plain = origin.trim_end_matches('/');
+        let host = plain
+            .strip_prefix("https://")
+            .or_else(|| plain.strip_prefix("http://"));
+        let fault = || ServeError::Origin(origin.to_owned());
+        if host.is_none_or(|host| host.is_empty() || host.contains('/')) {
+            return Err(fault());
+        }
+        let plain = plain.to_ascii_lowercase();
+        allowed.push(HeaderValue::from_str(&plain).map_err(|_| fault())?);
+    }
+    let request_id = HeaderName::from_static("x-request-id");
+    let cors = CorsLayer::new()
+        .allow_origin(AllowOrigin::list(allowed.clone()))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT_LANGUAGE,
+            request_id.clone(),
+        ])
+        .expose_headers([request_id, header::RETRY_AFTER])
+        .max_age(Duration::from_mins(10));
+    Ok((!allowed.is_empty()).then_some(cors))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{SharedClock, SystemClock};
+    use crate::config::Settings;
+    use crate::database::Database;
+    use crate::database::connect::PoolSizes;
+    use crate::database::sealed::Keyring;
+
+    /// An outer room over an empty database.
+    pub async fn http() -> (Http, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/xunfang.db", folder.path().display());
+        let db = Database::open(&url, PoolSizes::default()).await.unwrap();
+        let keys = Keyring::from_file(&folder.path().join("xunfang.key")).unwrap();
+        let clock: SharedClock = Arc::new(SystemClock);
+        let app = App::new(db, clock, keys, Settings::for_tests());
+        (Http::new(&app).unwrap(), folder)
+    }
+
+    #[test]
+    fn only_origins_are_taken_for_origins() {
+        for (origin, is_one) in [
+            ("https://desk.example.com", true),
+            ("http://localhost:3000/", true),
+            ("desk.example.com", false),
+            ("https://desk.example.com/app", false),
+            ("https://", false),
+            ("*", false),
+        ] {
+            let cors = cors(&[origin.to_owned()]);
+            assert_eq!(cors.is_ok(), is_one, "{origin}");
+        }
+        assert!(cors(&[]).unwrap().is_none());
+    }
+}

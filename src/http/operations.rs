@@ -1,0 +1,141 @@
+//! What may run over a socket: subscriptions, a few dozen at a time.
+
+use std::sync::Arc;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Data, Executor, Request, Response, ServerError};
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::Http;
+use super::graphql::loader;
+use super::refusal::Refusal;
+use crate::auth::Viewer;
+use crate::error::{ApiError, Language};
+use crate::graphql::errors::{in_language, too_nested};
+use crate::graphql::limits;
+
+/// Subscriptions on one socket at most.
+pub const MOST: usize = 32;
+
+/// Runs the subscriptions of one socket on any schema.
+#[derive(Clone)]
+pub struct Subscriptions<E> {
+    executor: E,
+    http: Http,
+    language: Language,
+    room: Arc<Semaphore>,
+}
+
+impl<E: Executor> Subscriptions<E> {
+    pub fn new(executor: E, http: Http, language: Language) -> Self {
+        Self {
+            executor,
+            http,
+            language,
+            room: Arc::new(Semaphore::new(MOST)),
+        }
+    }
+
+    /// Whether the request may run, and its place among those that do.
+    fn admit(&self, request: &mut Request) -> Result<OwnedSemaphorePermit, Box<Response>> {
+        if limits::is_too_nested(&request.query) {
+            return Err(Box::new(too_nested(self.language)));
+        }
+        // What cannot be parsed is left to the executor, which says where the fault is.
+        if let Ok(document) = request.parsed_query() {
+            let mut operations = document.operations.iter();
+            if operations.any(|(_, it)| it.node.ty != OperationType::Subscription) {
+                return Err(Box::new(self.refuse(Refusal::NotASubscription)));
+            }
+        }
+        let place = self.room.clone().try_acquire_owned();
+        place.map_err(|_| Box::new(self.refuse(Refusal::TooManyOperations)))
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Response {
+        let error = async_graphql::Error::from(ApiError::from(refusal));
+        let error: ServerError = error.into_server_error(async_graphql::Pos::default());
+        let mut response = Response::from_errors(vec![error]);
+        in_language(&mut response, self.language);
+        response
+    }
+}
+
+impl<E: Executor> Executor for Subscriptions<E> {
+    async fn execute(&self, _: Request) -> Response {
+        self.refuse(Refusal::NotASubscription)
+    }
+
+    fn execute_stream(
+        &self,
+        mut request: Request,
+        session: Option<Arc<Data>>,
+    ) -> BoxStream<'static, Response> {
+        let place = match self.admit(&mut request) {
+            Ok(place) => place,
+            Err(refused) => return stream::once(async { *refused }).boxed(),
+        };
+        // A subscription outlives what its viewer reached at the start, so the usual loader sees
+        // nothing here; see `LiveViewer`.
+        let request = request.data(loader(&self.http, Viewer::nobody()));
+        let language = self.language;
+        let responses = self.executor.execute_stream(request, session);
+        let spoken = responses.map(move |mut response| {
+            // The place is given back with the stream.
+            let _ = &place;
+            in_language(&mut response, language);
+            response
+        });
+        spoken.boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptyMutation, Object, Schema, Subscription};
+    use futures_util::Stream;
+
+    use super::*;
+    use crate::http::tests::http;
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        async fn one(&self) -> i32 {
+            1
+        }
+    }
+
+    struct Numbers;
+
+    #[Subscription]
+    impl Numbers {
+        async fn numbers(&self) -> impl Stream<Item = i32> {
+            stream::iter([1]).chain(stream::pending())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_socket_has_room_for_so_many_subscriptions_at_a_time() {
+        let (http, _folder) = http().await;
+        let schema = Schema::new(Query, EmptyMutation, Numbers);
+        let socket = Subscriptions::new(schema, http, Language::English);
+        let start = || socket.execute_stream(Request::new("subscription { numbers }"), None);
+        let mut running = Vec::new();
+        for _ in 0..MOST {
+            let mut numbers = start();
+            let first = numbers.next().await.unwrap();
+            assert!(first.errors.is_empty(), "{first:?}");
+            running.push(numbers);
+        }
+        let refused = start().next().await.unwrap();
+        let code = refused.errors[0].extensions.as_ref().unwrap().get("code");
+        assert_eq!(code, Some(&async_graphql::Value::from("RATE_LIMITED")));
+        running.pop();
+        let first = start().next().await.unwrap();
+        assert!(first.errors.is_empty(), "{first:?}");
+    }
+}

@@ -1,0 +1,156 @@
+//! Where a phone stands: the inside of the opaque cursor.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::ids::AccountId;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::auth::Viewer;
+use crate::database::scope::RealmReach;
+use crate::database::{Audience, Heads, Reach};
+
+/// Everything a phone has been given so far. Sealed, so that nobody can claim to have seen what he
+/// has not.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Of the database; another one after a restore.
+    pub epoch: Uuid,
+    pub account: AccountId,
+    /// The collections the phone carries; all when empty.
+    pub collections: BTreeSet<String>,
+    pub realms: BTreeMap<Uuid, Standing>,
+    /// Removals that wait until the unsent edits of their records have come.
+    pub withheld: BTreeSet<(String, Uuid)>,
+}
+
+/// Where a phone stands in one realm.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Standing {
+    /// The audiences it was given, with the day since when where that counts.
+    #[serde(with = "as_list")]
+    pub reach: RealmReach,
+    /// Everything up to here was complete when the present run of pages began.
+    pub base: i64,
+    /// The feed was read up to here.
+    pub at: i64,
+    /// The rest of a root that did not fit into the page before.
+    pub rest: Option<Rest>,
+    /// Audiences that came into reach or went out of it, and are being walked.
+    pub walks: Vec<Walk>,
+}
+
+/// A walk through everything that an audience sees.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Walk {
+    pub audiences: Vec<Audience>,
+    pub gained: bool,
+    pub at: i64,
+    /// The head of the realm when the walk began.
+    pub until: i64,
+    pub rest: Option<Rest>,
+}
+
+/// Where inside a root the page before ended.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Rest {
+    pub root: Uuid,
+    /// The place of the collection in the registry.
+    pub collection: usize,
+    /// Its last row that was given.
+    pub row: Uuid,
+}
+
+impl Cursor {
+    /// Of a phone that has nothing yet.
+    pub fn fresh(epoch: Uuid, account: AccountId, collections: BTreeSet<String>) -> Self {
+        Self { epoch, account, collections, realms: BTreeMap::new(), withheld: BTreeSet::new() }
+    }
+
+    /// Whether it can be continued here: same database, same account, and nowhere ahead of it.
+    pub fn continues(&self, epoch: Uuid, account: AccountId, heads: &Heads) -> bool {
+        let is_ahead = |(realm, standing): (&Uuid, &Standing)| {
+            standing.at > heads.get(realm).copied().unwrap_or(0)
+        };
+        self.epoch == epoch && self.account == account && !self.realms.iter().any(is_ahead)
+    }
+
+    /// Whether the phone carries this collection.
+    pub fn carries(&self, collection: &str) -> bool {
+        self.collections.is_empty() || self.collections.contains(collection)
+    }
+
+    /// Compares what the phone was given with what the viewer reaches now, and plans a walk for
+    /// exactly the audiences that came and went.
+    pub fn follow(&mut self, viewer: &Viewer, heads: &Heads) {
+        let Reach::Of(reach) = viewer.reach() else { return };
+        let head_of = |realm: &Uuid| heads.get(realm).copied().unwrap_or(0);
+        for (realm, standing) in &mut self.realms {
+            let now = reach.get(realm).cloned().unwrap_or_default();
+            standing.move_to(now, head_of(realm));
+        }
+        for (realm, now) in reach {
+            if !self.realms.contains_key(realm) {
+                let head = head_of(realm);
+                let mut standing = Standing { base: head, at: head, ..Standing::default() };
+                standing.move_to(now.clone(), head);
+                self.realms.insert(*realm, standing);
+            }
+        }
+    }
+
+    /// Whether there is more to give.
+    pub fn has_more(&self, heads: &Heads) -> bool {
+        let open = |(realm, standing): (&Uuid, &Standing)| {
+            let head = heads.get(realm).copied().unwrap_or(0);
+            let reads = !standing.reach.is_empty();
+            !standing.walks.is_empty() || (reads && standing.at < head)
+        };
+        self.realms.iter().any(open)
+    }
+
+    /// Forgets realms out of reach once everything from there has been taken away.
+    pub fn tidy(&mut self, heads: &Heads) {
+        self.realms.retain(|_, standing| !standing.reach.is_empty() || !standing.walks.is_empty());
+        if !self.has_more(heads) {
+            for standing in self.realms.values_mut() {
+                standing.base = standing.at;
+            }
+        }
+    }
+}
+
+impl Standing {
+    fn move_to(&mut self, now: RealmReach, head: i64) {
+        let changed = |one: &RealmReach, other: &RealmReach| -> Vec<Audience> {
+            let differs = one.iter().filter(|(audience, since)| other.get(*audience) != Some(*since));
+            differs.map(|(audience, _)| audience.clone()).collect()
+        };
+        // What is lost goes first: nobody should keep for long what he may no longer see.
+        for (audiences, gained) in [(changed(&self.reach, &now), false), (changed(&now, &self.reach), true)] {
+            if !audiences.is_empty() {
+                self.walks.push(Walk { audiences, gained, at: 0, until: head, rest: None });
+            }
+        }
+        if self.reach.is_empty() && !now.is_empty() && self.at < head {
+            self.at = head;
+            self.base = head;
+        }
+        self.reach = now;
+    }
+}
+
+/// Audiences serialise as a list of pairs, because a key of JSON must be text.
+mod as_list {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::database::scope::RealmReach;
+
+    pub fn serialize<S: Serializer>(reach: &RealmReach, serializer: S) -> Result<S::Ok, S::Error> {
+        reach.iter().collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RealmReach, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
+}

@@ -1,0 +1,59 @@
+//! Live: a phone is poked when something changed for it, and then pulls.
+
+use async_graphql::{Context, SimpleObject, Subscription};
+use futures_util::Stream;
+use tokio::sync::broadcast::error::RecvError;
+use uuid::Uuid;
+
+use crate::auth::Viewer;
+use crate::database::{Reach, Saved};
+use crate::error::ApiError;
+use crate::graphql::ContextExt;
+
+#[derive(Default)]
+pub struct SyncSubscription;
+
+/// Something changed for the viewer: pull.
+#[derive(SimpleObject)]
+pub struct Poke {
+    /// Where it changed; null when it may be anywhere.
+    community_id: Option<Uuid>,
+    /// The head of that community: a pull past it shows the change.
+    seq: Option<i64>,
+}
+
+#[Subscription]
+impl SyncSubscription {
+    /// Tells that something changed for the viewer. The first poke comes at once, so that a phone
+    /// that has just come back pulls without waiting.
+    async fn sync_poke(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Poke> + use<>, ApiError> {
+        let viewer = ctx.viewer()?.clone();
+        let mut news = ctx.app().news();
+        Ok(async_stream::stream! {
+            yield Poke { community_id: None, seq: None };
+            loop {
+                match news.recv().await {
+                    Ok(saved) => {
+                        for poke in pokes(&viewer, &saved) {
+                            yield poke;
+                        }
+                    }
+                    Err(RecvError::Lagged(_)) => yield Poke { community_id: None, seq: None },
+                    Err(RecvError::Closed) => break,
+                }
+            }
+        })
+    }
+}
+
+/// One poke for each community in which an audience of the viewer was touched.
+fn pokes(viewer: &Viewer, saved: &Saved) -> Vec<Poke> {
+    let Reach::Of(realms) = viewer.reach() else { return Vec::new() };
+    let touched = |realm: &Uuid| {
+        let reach = realms.get(realm);
+        let of_realm = saved.audiences.iter().filter(|(of, _)| of == realm);
+        reach.is_some_and(|reach| of_realm.into_iter().any(|(_, audience)| reach.contains_key(audience)))
+    };
+    let heads = saved.heads.iter().filter(|(realm, _)| touched(realm));
+    heads.map(|(realm, seq)| Poke { community_id: Some(*realm), seq: Some(*seq) }).collect()
+}

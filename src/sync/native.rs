@@ -1,0 +1,287 @@
+//! The native face: `syncPush`, `syncPull` and what a phone asks about itself.
+
+use async_graphql::{Context, Enum, InputObject, Json, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::protocol::{self, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION};
+use super::pull::{PhoneClock, PullRequest, pull};
+use super::push::{self, push};
+use super::registry::Registry;
+use crate::auth::viewer::SessionError;
+use crate::error::{ApiError, Coded, ErrorCode, Language};
+use crate::graphql::ContextExt;
+
+/// What became of a mutation.
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+#[graphql(remote = "entity::sync::MutationOutcome")]
+pub enum MutationOutcome {
+    /// Applied as it was.
+    Applied,
+    /// Applied beside changes of others; nothing was lost.
+    Merged,
+    /// A value lost against another one and is kept in a sync issue.
+    ConflictKept,
+    /// Waits for what it depends on.
+    Deferred,
+    /// Could not be applied; kept whole in a sync issue.
+    Quarantined,
+    /// Discarded by a person.
+    Discarded,
+}
+
+/// A record as the viewer may see it now.
+#[derive(SimpleObject)]
+pub struct SyncDocument {
+    collection: &'static str,
+    id: String,
+    /// Its version: the `baseSeq` of edits made on it.
+    seq: i64,
+    /// Null when it is gone, or not for this viewer.
+    document: Option<Json<Value>>,
+}
+
+/// A record that the phone must remove.
+#[derive(SimpleObject)]
+pub struct SyncRemoval {
+    collection: String,
+    id: String,
+}
+
+/// What became of one mutation, in the order they were sent.
+#[derive(SimpleObject)]
+pub struct SyncResult {
+    /// Null when the mutation had no usable id.
+    mutation_id: Option<String>,
+    outcome: MutationOutcome,
+    /// It had arrived before; the outcome is the present one.
+    duplicate: bool,
+    /// Why it was not simply applied.
+    code: Option<String>,
+    /// The same for a person, in the language asked for.
+    message: Option<String>,
+    /// A pull past this number shows the effects.
+    seq: i64,
+    record: Option<SyncDocument>,
+}
+
+/// The answer to a push. It is the same for good and bad mutations: one result each.
+#[derive(SimpleObject)]
+pub struct SyncPushPayload {
+    results: Vec<SyncResult>,
+    /// The account has left: once all mutations are acknowledged, wipe the phone.
+    wipe: bool,
+    protocol_version: i32,
+    server_time: DateTime<Utc>,
+}
+
+/// One page of what changed for the viewer.
+#[derive(SimpleObject)]
+pub struct SyncPullPayload {
+    changes: Vec<SyncDocument>,
+    removals: Vec<SyncRemoval>,
+    /// Where to go on. Keep it in the same transaction as the page.
+    cursor: String,
+    /// Pull again at once; the phone is consistent when this is false.
+    has_more: bool,
+    /// The cursor cannot be continued: drop what was pulled (never what is unsent) and go on with
+    /// the cursor given here.
+    reset_required: bool,
+    server_time: DateTime<Utc>,
+    /// Send it as `observed.contactId` with what happens from now on.
+    contact_id: String,
+    protocol_version: i32,
+}
+
+/// The phone's clocks at this moment, so that times measured offline can be believed.
+#[derive(InputObject, Default)]
+pub struct PhoneClockInput {
+    /// Changes when the phone starts anew.
+    boot_id: Option<String>,
+    /// Its wall clock, right or wrong.
+    wall_clock: Option<DateTime<Utc>>,
+}
+
+/// How many mutations came, and what became of them. `deliveries = distinct + duplicates`, and
+/// `distinct` is the sum of the outcomes.
+#[derive(SimpleObject)]
+pub struct SyncLedger {
+    deliveries: i64,
+    distinct: i64,
+    duplicates: i64,
+    applied: i64,
+    merged: i64,
+    conflict_kept: i64,
+    deferred: i64,
+    quarantined: i64,
+    discarded: i64,
+}
+
+impl From<push::Counts> for SyncLedger {
+    fn from(counts: push::Counts) -> Self {
+        Self {
+            deliveries: counts.deliveries,
+            distinct: counts.distinct,
+            duplicates: counts.duplicates,
+            applied: counts.applied,
+            merged: counts.merged,
+            conflict_kept: counts.conflict_kept,
+            deferred: counts.deferred,
+            quarantined: counts.quarantined,
+            discarded: counts.discarded,
+        }
+    }
+}
+
+/// The app speaks a protocol this server no longer serves.
+#[derive(Debug, thiserror::Error)]
+#[error("this server serves protocol {OLDEST_PROTOCOL_VERSION} to {PROTOCOL_VERSION}; update the app")]
+struct UpgradeRequired;
+
+impl Coded for UpgradeRequired {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::UPGRADE_REQUIRED
+    }
+
+    fn chinese(&self) -> String {
+        "应用版本过旧，请更新".to_owned()
+    }
+}
+
+fn check_version(version: Option<i32>) -> Result<(), ApiError> {
+    let served = OLDEST_PROTOCOL_VERSION..=PROTOCOL_VERSION;
+    if version.is_none_or(|version| served.contains(&version)) { Ok(()) } else { Err(UpgradeRequired.into()) }
+}
+
+#[derive(Default)]
+pub struct SyncQuery;
+
+#[Object]
+impl SyncQuery {
+    /// One page of what changed for the viewer since `cursor`; without a cursor, everything he may
+    /// see. Parents come before what belongs to them.
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
+    async fn sync_pull(
+        &self,
+        ctx: &Context<'_>,
+        cursor: Option<String>,
+        #[graphql(desc = "All when left out. Changing it begins anew.")] collections: Option<Vec<String>>,
+        #[graphql(desc = "Changes and removals in one page, 1 to 1000; 500 when left out.")]
+        limit: Option<i32>,
+        #[graphql(
+            default,
+            desc = "Records with unsent edits: their removal waits until the push has come."
+        )]
+        dirty_ids: Vec<String>,
+        clock: Option<PhoneClockInput>,
+        protocol_version: Option<i32>,
+    ) -> Result<SyncPullPayload, ApiError> {
+        check_version(protocol_version)?;
+        let clock = clock.unwrap_or_default();
+        let clock = PhoneClock { boot_id: clock.boot_id, wall_clock: clock.wall_clock };
+        let request = PullRequest { cursor, collections, limit, dirty_ids, clock };
+        let registry = ctx.data_unchecked::<Registry>();
+        Ok(pull(ctx.app(), registry, ctx.viewer()?, request).await?.into())
+    }
+
+    /// What became of all mutations of a community. For the office.
+    async fn sync_ledger(&self, ctx: &Context<'_>, community_id: Uuid) -> Result<SyncLedger, ApiError> {
+        let community = community_id.into();
+        if !ctx.viewer()?.is_office(community) {
+            return Err(ApiError::not_found("community"));
+        }
+        Ok(push::counts(ctx.app(), Some(vec![community]), None).await?.into())
+    }
+
+    /// My own queue as the server knows it.
+    async fn my_sync(&self, ctx: &Context<'_>) -> Result<MySync, ApiError> {
+        let viewer = ctx.viewer()?;
+        let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+        let ledger = push::counts(ctx.app(), None, Some(person.session_id)).await?.into();
+        let open_issues = super::issue::count_open(ctx.app(), person.account_id).await?;
+        let last_contact_at = super::issue::last_contact(ctx.app(), person.session_id).await?;
+        Ok(MySync { ledger, open_issues, last_contact_at })
+    }
+}
+
+/// A phone's queue as the server knows it.
+#[derive(SimpleObject)]
+pub struct MySync {
+    /// What this session sent and what became of it.
+    ledger: SyncLedger,
+    /// My sync issues that wait for a person.
+    open_issues: i64,
+    /// When the server last heard of this session, to the minute.
+    last_contact_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Default)]
+pub struct SyncMutation;
+
+#[Object]
+impl SyncMutation {
+    /// Takes mutations made offline, each `{mutationId, kind, recordId, payload, baseSeq?, base?,
+    /// observed?, after?, group?}` as `docs/sync.md` lays down. They are decoded one by one: a bad
+    /// one gets its own result and spoils no other.
+    async fn sync_push(
+        &self,
+        ctx: &Context<'_>,
+        mutations: Vec<Json<Value>>,
+        protocol_version: Option<i32>,
+    ) -> Result<SyncPushPayload, ApiError> {
+        check_version(protocol_version)?;
+        let viewer = ctx.viewer()?;
+        let language = ctx.data_opt::<Language>().copied().unwrap_or_default();
+        let registry = ctx.data_unchecked::<Registry>();
+        let mutations: Vec<Value> = mutations.into_iter().map(|Json(value)| value).collect();
+        let results = push(ctx.app(), registry, viewer, language, &mutations).await?;
+        Ok(SyncPushPayload {
+            results: results.into_iter().map(Into::into).collect(),
+            wipe: viewer.person().is_some_and(|person| person.has_left),
+            protocol_version: PROTOCOL_VERSION,
+            server_time: ctx.app().clock().now(),
+        })
+    }
+}
+
+impl From<protocol::Document> for SyncDocument {
+    fn from(document: protocol::Document) -> Self {
+        Self {
+            collection: document.collection,
+            id: document.id,
+            seq: document.seq,
+            document: document.document.map(Json),
+        }
+    }
+}
+
+impl From<protocol::PushResult> for SyncResult {
+    fn from(result: protocol::PushResult) -> Self {
+        Self {
+            mutation_id: result.mutation_id,
+            outcome: result.outcome.into(),
+            duplicate: result.duplicate,
+            code: result.code,
+            message: result.message,
+            seq: result.seq,
+            record: result.record.map(Into::into),
+        }
+    }
+}
+
+impl From<protocol::PullPage> for SyncPullPayload {
+    fn from(page: protocol::PullPage) -> Self {
+        let removal = |removal: protocol::Removal| SyncRemoval { collection: removal.collection, id: removal.id };
+        Self {
+            changes: page.changes.into_iter().map(Into::into).collect(),
+            removals: page.removals.into_iter().map(removal).collect(),
+            cursor: page.cursor,
+            has_more: page.has_more,
+            reset_required: page.reset_required,
+            server_time: page.server_time,
+            contact_id: page.contact_id,
+            protocol_version: PROTOCOL_VERSION,
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The page of a pull, and how roots are put on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::Pull;
+use crate::app::App;
+use crate::auth::Viewer;
+use crate::database::Write;
+use crate::error::ApiError;
+use crate::sync::collection::{Collection, SyncRow, Want};
+use crate::sync::cursor::Rest;
+use crate::sync::protocol::{Document, Removal};
+
+/// What fits into one answer.
+pub(super) struct Page {
+    limit: usize,
+    /// Records with unsent edits.
+    dirty: BTreeSet<Uuid>,
+    pub changes: Vec<Document>,
+    pub removals: Vec<Removal>,
+    /// Records of which a personal value was shown in full.
+    pub shown: Vec<(&'static str, Uuid, Uuid)>,
+    pub is_cut: bool,
+}
+
+/// A root that the feed named.
+pub(super) struct Root {
+    pub kind: String,
+    pub id: Uuid,
+    /// Where the feed named it.
+    pub seq: i64,
+    /// It came into sight: all its rows are news.
+    pub is_whole: bool,
+}
+
+/// What may be done with roots.
+#[derive(Clone, Copy)]
+pub(super) struct Give {
+    /// Give those the viewer sees.
+    pub visible: bool,
+    /// Take away those he does not.
+    pub hidden: bool,
+}
+
+/// Where a page ended.
+pub(super) struct Cut {
+    /// The first root that is not wholly on it.
+    pub before: i64,
+    pub rest: Option<Rest>,
+}
+
+/// A row of a root, with the place of its collection.
+type Placed = (usize, &'static str, SyncRow);
+
+impl Page {
+    pub fn new(limit: usize, dirty: BTreeSet<Uuid>) -> Self {
+        let (changes, removals, shown) = (Vec::new(), Vec::new(), Vec::new());
+        Self { limit, dirty, changes, removals, shown, is_cut: false }
+    }
+
+    pub fn room(&self) -> usize {
+        self.limit - (self.changes.len() + self.removals.len()).min(self.limit)
+    }
+}
+
+impl Pull<'_> {
+    /// Puts roots on the page in their order, as many rows as fit.
+    pub(super) async fn give(
+        &mut self,
+        roots: &[Root],
+        may: Give,
+        base: i64,
+        rest: Option<Rest>,
+    ) -> Result<Option<Cut>, ApiError> {
+        let visible = self.visible(roots).await?;
+        let wanted: Vec<&Root> = roots
+            .iter()
+            .filter(|root| if visible.contains(&root.id) { may.visible } else { may.hidden })
+            .collect();
+        let mut sizes = self.sizes(&wanted, &visible, base).await?;
+        let mut removals = self.removals(&wanted, &visible).await?;
+
+        // Which roots fit, whole or in part.
+        let mut room = self.page.room();
+        let mut fitting: Vec<&Root> = Vec::new();
+        for root in &wanted {
+            if room == 0 {
+                break;
+            }
+            let size = sizes.remove(&root.id).unwrap_or(0) + removals.get(&root.id).map_or(0, Vec::len);
+            room = room.saturating_sub(size);
+            fitting.push(root);
+        }
+        let mut rows = self.rows(&fitting, &visible, base).await?;
+
+        for (place, root) in wanted.iter().enumerate() {
+            if place >= fitting.len() {
+                return Ok(Some(Cut { before: root.seq, rest: None }));
+            }
+            let mut placed = rows.remove(&root.id).unwrap_or_default();
+            placed.append(&mut removals.remove(&root.id).unwrap_or_default());
+            placed.sort_by_key(|(collection, _, row)| (*collection, row.id));
+            if let Some(rest) = rest.filter(|rest| rest.root == root.id) {
+                placed.retain(|(collection, _, row)| (*collection, row.id) > (rest.collection, rest.row));
+            }
+            if let Some(rest) = self.put(root, placed) {
+                return Ok(Some(Cut { before: root.seq, rest: Some(rest) }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Puts the rows of one root on the page; tells where it had to stop.
+    fn put(&mut self, root: &Root, placed: Vec<Placed>) -> Option<Rest> {
+        let mut last = None;
+        for (collection, name, row) in placed {
+            if self.page.room() == 0 {
+                self.page.is_cut = true;
+                return last;
+            }
+            last = Some(Rest { root: root.id, collection, row: row.id });
+            self.put_row(name, row);
+        }
+        None
+    }
+
+    fn put_row(&mut self, name: &'static str, row: SyncRow) {
+        if row.document.is_some() {
+            if row.shows_personal_value {
+                self.page.shown.push((name, row.realm, row.id));
+            }
+            let id = row.id.to_string();
+            let document = row.document;
+            self.page.changes.push(Document { collection: name, id, seq: row.seq, document });
+        } else if self.page.dirty.contains(&row.id) {
+            self.cursor.withheld.insert((name.to_owned(), row.id));
+        } else {
+            self.page.removals.push(Removal { collection: name.to_owned(), id: row.id.to_string() });
+        }
+    }
+
+    /// Takes away what was withheld for unsent edits that have come meanwhile.
+    pub(super) async fn release_withheld(&mut self) -> Result<(), ApiError> {
+        let dirty = &self.page.dirty;
+        let released: Vec<_> =
+            self.cursor.withheld.iter().filter(|(_, id)| !dirty.contains(id)).cloned().collect();
+        let mut by_collection: BTreeMap<&str, BTreeSet<Uuid>> = BTreeMap::new();
+        for (name, id) in &released {
+            by_collection.entry(name).or_default().insert(*id);
+        }
+        for (name, ids) in by_collection {
+            let Some(collection) = self.registry.find_collection(name) else { continue };
+            let visible = collection.visible(&self.snapshot, self.viewer, &ids).await?;
+            for id in ids {
+                if !visible.contains(&id) && self.page.room() > 0 {
+                    self.page.removals.push(Removal { collection: name.to_owned(), id: id.to_string() });
+                } else if !visible.contains(&id) {
+                    self.page.is_cut = true;
+                    continue;
+                }
+                self.cursor.withheld.remove(&(name.to_owned(), id));
+            }
+        }
+        Ok(())
+    }
+
+    /// The collections that travel with roots of this kind and that the phone carries.
+    fn members(&self, kind: &str) -> Vec<(usize, Arc<dyn Collection>)> {
+        let collections = self.registry.collections().iter().enumerate();
+        collections
+            .filter(|(_, collection)| collection.root() == kind && self.cursor.carries(collection.name()))
+            .map(|(place, collection)| (place, collection.clone()))
+            .collect()
+    }
+
+    async fn visible(&self, roots: &[Root]) -> Result<BTreeSet<Uuid>, ApiError> {
+        let mut visible = BTreeSet::new();
+        for (kind, ids) in by_kind(roots.iter()) {
+            if let Some(collection) = self.registry.find_collection(kind) {
+                visible.append(&mut collection.visible(&self.snapshot, self.viewer, &ids).await?);
+            }
+        }
+        Ok(visible)
+    }
+
+    /// How many rows of each visible root are news.
+    async fn sizes(
+        &self,
+        roots: &[&Root],
+        visible: &BTreeSet<Uuid>,
+        base: i64,
+    ) -> Result<BTreeMap<Uuid, usize>, ApiError> {
+        let mut sizes: BTreeMap<Uuid, usize> = BTreeMap::new();
+        for (kind, want) in wants(roots, visible, base) {
+            for (_, collection) in self.members(kind) {
+                for (root, rows) in collection.count(&self.snapshot, self.viewer, &want).await? {
+                    *sizes.entry(root).or_default() += rows;
+                }
+            }
+        }
+        Ok(sizes)
+    }
+
+    /// The news of each visible root.
+    async fn rows(
+        &self,
+        roots: &[&Root],
+        visible: &BTreeSet<Uuid>,
+        base: i64,
+    ) -> Result<BTreeMap<Uuid, Vec<Placed>>, ApiError> {
+        let mut rows: BTreeMap<Uuid, Vec<Placed>> = BTreeMap::new();
+        for (kind, want) in wants(roots, visible, base) {
+            for (place, collection) in self.members(kind) {
+                let keys = self.app.keys();
+                for row in collection.rows(&self.snapshot, self.viewer, keys, &want).await? {
+                    rows.entry(row.root).or_default().push((place, collection.name(), row));
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The removals of each root that the viewer may not see, without content.
+    async fn removals(
+        &self,
+        roots: &[&Root],
+        visible: &BTreeSet<Uuid>,
+    ) -> Result<BTreeMap<Uuid, Vec<Placed>>, ApiError> {
+        let mut removals: BTreeMap<Uuid, Vec<Placed>> = BTreeMap::new();
+        let hidden = roots.iter().copied().filter(|root| !visible.contains(&root.id));
+        for (kind, ids) in by_kind(hidden) {
+            for (place, collection) in self.members(kind) {
+                for (root, id) in collection.ids(&self.snapshot, &ids).await? {
+                    let row = SyncRow::removal(root, id);
+                    removals.entry(root).or_default().push((place, collection.name(), row));
+                }
+            }
+        }
+        Ok(removals)
+    }
+}
+
+fn by_kind<'a>(roots: impl Iterator<Item = &'a Root>) -> BTreeMap<&'a str, BTreeSet<Uuid>> {
+    let mut kinds: BTreeMap<&str, BTreeSet<Uuid>> = BTreeMap::new();
+    for root in roots {
+        kinds.entry(&root.kind).or_default().insert(root.id);
+    }
+    kinds
+}
+
+fn wants<'a>(roots: &[&'a Root], visible: &BTreeSet<Uuid>, base: i64) -> BTreeMap<&'a str, Want> {
+    let mut wants: BTreeMap<&str, Want> = BTreeMap::new();
+    for root in roots.iter().filter(|root| visible.contains(&root.id)) {
+        let want = wants.entry(&root.kind).or_insert_with(|| Want { base, ..Want::default() });
+        if root.is_whole { want.whole.insert(root.id) } else { want.changed.insert(root.id) };
+    }
+    wants
+}
+
+/// Notes in the audit trail which personal values this page showed in full.
+pub(super) async fn audit_shown(
+    app: &App,
+    viewer: &Viewer,
+    shown: Vec<(&'static str, Uuid, Uuid)>,
+) -> Result<(), ApiError> {
+    if shown.is_empty() {
+        return Ok(());
+    }
+    let note = async |write: &mut Write| {
+        for (subject, realm, id) in &shown {
+            write.audit_reading(subject, *realm, *id);
+        }
+        Ok(())
+    };
+    app.write(&viewer.actor(), "show personal value to whoever has it in hand", note).await
+}

@@ -1,0 +1,88 @@
+//! Running a mutation again, or giving a lost value its field: what the office does with issues.
+
+use entity::ids::SessionId;
+use entity::sync::{sync_issue, sync_mutation};
+use sea_orm::EntityTrait;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::envelope::{self, record_id};
+use crate::auth::Viewer;
+use crate::command::{Effect, Occasion, Origin};
+use crate::database::Write;
+use crate::database::sealed::Purpose;
+use crate::error::ApiError;
+use crate::sync::registry::{About, Malformed, Registry};
+
+/// On whose authority something is tried again.
+pub struct Again<'a> {
+    pub registry: &'a Registry,
+    pub viewer: &'a Viewer,
+}
+
+impl Again<'_> {
+    /// Runs a quarantined mutation again and notes its new outcome.
+    pub async fn run(
+        &self,
+        write: &mut Write,
+        session: SessionId,
+        mutation_id: &str,
+    ) -> Result<(), ApiError> {
+        let key = (session, mutation_id.to_owned());
+        let row = sync_mutation::Entity::find_by_id(key).one(write.connection()).await?;
+        let mut row = row.ok_or_else(|| ApiError::not_found("sync_issue"))?;
+        let raw = write.keys().open(Purpose::Envelope, &row.envelope)?;
+        let raw: Value = serde_json::from_str(&raw).map_err(|error| Malformed(error.to_string()))?;
+        let mutation = envelope::read(&raw).read?;
+        let about = About {
+            record_id: record_id(&mutation)?,
+            base_seq: mutation.base_seq,
+            base: mutation.base.clone(),
+        };
+        let origin = Origin { session_id: session, mutation_id: mutation_id.to_owned(), kind: row.kind.clone() };
+        let occasion = Occasion {
+            observed_at: row.received_at,
+            received_at: row.received_at,
+            mutation: Some(origin),
+            ..Occasion::now(write)
+        };
+        let effect = self.step(write, &mutation.kind, about, &mutation.payload, &occasion).await?;
+        row.outcome = effect.outcome;
+        row.code = None;
+        row.community_id = effect.community_id;
+        row.resolved_at = write.now();
+        write.append(row);
+        Ok(())
+    }
+
+    /// Edits the record of an issue, with the collection's own edit command.
+    pub async fn edit(
+        &self,
+        write: &mut Write,
+        issue: &sync_issue::Model,
+        changes: Map<String, Value>,
+    ) -> Result<(), ApiError> {
+        let collection = issue.mutation_kind.split('.').next().unwrap_or_default();
+        let record_id = Uuid::try_parse(&issue.record_id)
+            .map_err(|_| Malformed("recordId must be a UUID".to_owned()))?;
+        let about = About { record_id, base_seq: None, base: None };
+        let occasion = Occasion::now(write);
+        self.step(write, &format!("{collection}.edit"), about, &changes, &occasion).await?;
+        Ok(())
+    }
+
+    async fn step(
+        &self,
+        write: &mut Write,
+        kind: &str,
+        about: About,
+        payload: &Map<String, Value>,
+        occasion: &Occasion,
+    ) -> Result<Effect, ApiError> {
+        let found = self.registry.find_kind(kind);
+        let kind = found.ok_or_else(|| Malformed(format!("there is no {kind:?}")))?;
+        let command = kind.decode(about, payload)?;
+        kind.prefetch(&[&command], self.viewer, write).await?;
+        kind.decide(&command, occasion, self.viewer, write)
+    }
+}

@@ -1,0 +1,168 @@
+//! A push: mutations made offline come home.
+//!
+//! Each is decoded, decided and answered on its own; the whole batch loads together and is saved
+//! together. What cannot be applied is kept whole in quarantine and delays nobody. A replay is
+//! recognised by its id and told the present outcome.
+
+mod again;
+mod batch;
+mod deferral;
+mod envelope;
+mod ledger;
+
+pub use again::Again;
+pub use deferral::expire_deferred;
+pub use ledger::{Counts, counts};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::sync::sync_mutation;
+use serde_json::Value;
+use uuid::Uuid;
+
+use self::batch::Batch;
+use self::envelope::Arrived;
+use super::protocol::{Document, PushResult};
+use super::registry::Registry;
+use crate::app::App;
+use crate::auth::Viewer;
+use crate::auth::viewer::{Person, SessionError};
+use crate::database::{Heads, Write};
+use crate::error::{ApiError, Language};
+
+/// Takes a batch of mutations as they came off the wire.
+pub async fn push(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    language: Language,
+    mutations: &[Value],
+) -> Result<Vec<PushResult>, ApiError> {
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    let most = app.settings().sync.push_limit;
+    if mutations.len() > most {
+        return Err(ApiError::invalid(
+            "mutations",
+            format!("at most {most} in one push"),
+            format!("一次最多上传 {most} 条"),
+        ));
+    }
+    let arrived: Vec<Arrived> = mutations.iter().map(envelope::read).collect();
+    let outcomes = match apply(app, registry, viewer, person, &arrived, false).await {
+        Err(error) if error.is_internal() && !error.is_transient() => {
+            tracing::error!(cause = error.causes(), "a push failed and is taken apart");
+            one_by_one(app, registry, viewer, person, &arrived).await?
+        }
+        outcomes => outcomes?,
+    };
+    let records = documents(app, registry, viewer, &outcomes).await?;
+    Ok(answers(&arrived, outcomes, &records, language))
+}
+
+/// What one mutation came to.
+struct Outcome {
+    row: sync_mutation::Model,
+    duplicate: bool,
+    /// The record it is about, by collection.
+    record: Option<(&'static str, Uuid)>,
+    /// Why, in words, when it was refused in this push.
+    refusal: Option<ApiError>,
+}
+
+/// Applies a batch in one change.
+async fn apply(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    person: &Person,
+    arrived: &[Arrived],
+    give_up: bool,
+) -> Result<Vec<Outcome>, ApiError> {
+    let change = async |write: &mut Write| {
+        let mut batch = Batch::new(app, registry, viewer, person, give_up);
+        batch.run(arrived, write).await
+    };
+    let (mut outcomes, saved) = app.write_at(&viewer.actor(), "push", change).await?;
+    settle(&mut outcomes, &saved.heads);
+    Ok(outcomes)
+}
+
+/// Puts the heads of their realms on outcomes that were decided in this change.
+fn settle(outcomes: &mut [Outcome], heads: &Heads) {
+    for outcome in outcomes.iter_mut().filter(|outcome| !outcome.duplicate) {
+        if let Some(head) = heads.get(&outcome.row.community_id.into()) {
+            outcome.row.seq = *head;
+        }
+    }
+}
+
+/// After an unexpected failure: every mutation (every group) on its own, and the one that fails
+/// again into quarantine.
+async fn one_by_one(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    person: &Person,
+    arrived: &[Arrived],
+) -> Result<Vec<Outcome>, ApiError> {
+    let mut outcomes = Vec::new();
+    for part in envelope::parts(arrived) {
+        outcomes.extend(match apply(app, registry, viewer, person, part, false).await {
+            Err(error) if error.is_internal() && !error.is_transient() => {
+                apply(app, registry, viewer, person, part, true).await?
+            }
+            applied => applied?,
+        });
+    }
+    Ok(outcomes)
+}
+
+type Documents = BTreeMap<(&'static str, Uuid), Document>;
+
+/// The records of all outcomes, as the viewer may see them now.
+async fn documents(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    outcomes: &[Outcome],
+) -> Result<Documents, ApiError> {
+    let mut wanted: BTreeMap<&'static str, BTreeSet<Uuid>> = BTreeMap::new();
+    for (collection, id) in outcomes.iter().filter_map(|outcome| outcome.record) {
+        wanted.entry(collection).or_default().insert(id);
+    }
+    let mut documents = Documents::new();
+    if wanted.is_empty() {
+        return Ok(documents);
+    }
+    let snapshot = app.db().snapshot().await?;
+    for (name, ids) in wanted {
+        let Some(collection) = registry.find_collection(name) else { continue };
+        let mut rows = collection.documents(&snapshot, viewer, app.keys(), &ids).await?;
+        for id in ids {
+            let row = rows.remove(&id);
+            let seq = row.as_ref().map_or(0, |row| row.seq);
+            let document = row.and_then(|row| row.document);
+            let document = Document { collection: name, id: id.to_string(), seq, document };
+            documents.insert((name, id), document);
+        }
+    }
+    Ok(documents)
+}
+
+fn answers(
+    arrived: &[Arrived],
+    outcomes: Vec<Outcome>,
+    records: &Documents,
+    language: Language,
+) -> Vec<PushResult> {
+    let answer = |(arrived, outcome): (&Arrived, Outcome)| PushResult {
+        mutation_id: arrived.sent_id().map(str::to_owned),
+        outcome: outcome.row.outcome,
+        duplicate: outcome.duplicate,
+        code: outcome.row.code,
+        message: outcome.refusal.map(|refusal| refusal.message(language)),
+        seq: outcome.row.seq,
+        record: outcome.record.and_then(|record| records.get(&record).cloned()),
+    };
+    arrived.iter().zip(outcomes).map(answer).collect()
+}
