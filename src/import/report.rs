@@ -112,39 +112,36 @@ impl ImportReport {
 
     fn counts(&self, language: Language) -> String {
         let is_chinese = language == Language::Chinese;
-        let mut text = String::new();
+        let said = |chinese: &str, english: &str| {
+            let line = if is_chinese { chinese } else { english };
+            format!("{line}\n")
+        };
+        let mut lines = Vec::new();
         if self.is_dry_run {
-            text.push_str(match language {
-                Language::Chinese => "试导入，未保存\n",
-                Language::English => "dry run: nothing was kept\n",
-            });
+            lines.push(said("试导入，未保存", "dry run: nothing was kept"));
         }
         if self.community_is_new {
-            text.push_str(match language {
-                Language::Chinese => "新建小区\n",
-                Language::English => "the community is new\n",
-            });
+            lines.push(said("新建小区", "the community is new"));
         }
         for (chinese, english, counts) in [
             ("房屋", "units", self.units),
             ("住户", "parties", self.parties),
             ("住户与房屋的关系", "relations", self.relations),
         ] {
-            let Some(counts) = counts else { continue };
-            let Imported {
+            let Some(Imported {
                 created,
                 changed,
                 unchanged,
-            } = counts;
-            let read = created + changed + unchanged;
-            text.push_str(&if is_chinese {
-                format!("{chinese}：共 {read}，新增 {created}，更新 {changed}，未变 {unchanged}\n")
-            } else {
-                format!(
-                    "{english}: {read} read, {created} created, {changed} changed, {unchanged} unchanged\n"
-                )
-            });
+            }) = counts
+            else {
+                continue;
+            };
+            let all = created + changed + unchanged;
+            lines.push(said(
+                &format!("{chinese}：共 {all}，新增 {created}，更新 {changed}，未变 {unchanged}"),
+                &format!("{english}: {all} read, {created} created, {changed} changed, {unchanged} unchanged"),
+            ));
         }
-        text
+        lines.concat()
     }
 }

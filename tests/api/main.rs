@@ -12,4 +12,8 @@
 mod support;
 
 mod accounts;
+mod demo;
+mod estate;
+mod households;
+mod import;
 mod organisation;

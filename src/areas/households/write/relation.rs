@@ -75,7 +75,7 @@ impl Command for RelateParty {
 }
 
 /// Ends a relation. From its last day on it no longer counts; a last day that lies ahead is only
-/// written down.
+/// written down. Until that day is over it can be corrected.
 #[derive(Clone, Debug)]
 pub struct EndRelation {
     pub relation_id: PartyRelationId,
@@ -114,7 +114,8 @@ impl Command for EndRelation {
         rules::check_dates(relation.starts_on, Some(self.ends_on))?;
         write.update::<party_relation::Model>(self.relation_id, |row| {
             row.ends_on = Some(self.ends_on);
-            row.is_current = row.is_current && self.ends_on > today;
+            row.is_current =
+                self.ends_on > today && rules::is_current(row.starts_on, row.ends_on, today);
         })?;
         Ok(party)
     }

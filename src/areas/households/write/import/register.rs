@@ -8,7 +8,7 @@ use entity::households::{party, party_relation};
 use entity::ids::{CommunityId, PartyId, PartyRelationId, UnitId};
 use entity::kinds::RelationKind;
 
-use super::super::{Terms, new_party, new_relation};
+use super::super::{SealedIdentityNumber, Terms, new_party, new_relation};
 use super::{ImportedParties, ImportedParty};
 use crate::areas::estate::{self, Imported};
 use crate::areas::households::rules;
@@ -137,7 +137,8 @@ impl Register {
 
     /// The party a line is about. By name alone nobody is taken who has another identity number.
     fn find_party(&self, row: &ImportedParty, unit: UnitId) -> Option<PartyId> {
-        let number = row.identity_number.as_ref().map(|number| number.index());
+        let number = row.identity_number.as_ref();
+        let number = number.map(SealedIdentityNumber::index);
         if let Some(party) = number.and_then(|number| self.by_identity_number.get(number)) {
             return Some(*party);
         }
