@@ -84,7 +84,11 @@ impl App {
         why: &'static str,
         change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError> + Clone,
     ) -> Result<(T, Saved), ApiError> {
-        let (value, saved) = self.0.db.write((&self.0.clock, &self.0.keys), actor, why, change).await?;
+        let (value, saved) = self
+            .0
+            .db
+            .write((&self.0.clock, &self.0.keys), actor, why, change)
+            .await?;
         if !saved.heads.is_empty() {
             self.announce(saved.clone());
         }

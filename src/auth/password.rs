@@ -12,6 +12,10 @@ const LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
 /// Hashes in work at once: each takes 19 MiB, and a crowd at the door must not take all memory.
 static AT_WORK: Semaphore = Semaphore::const_new(8);
 
+/// The hash of a password that nobody has, as costly as any other.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     #[error("a password must have 8 to 128 characters")]
@@ -70,9 +74,6 @@ pub async fn hash(password: String) -> Result<String, ApiError> {
 /// Whether the password belongs to the hash. Without a hash the same work is done in vain, so that
 /// an unknown account takes as long as a wrong password.
 pub async fn verify(password: String, hash: Option<String>) -> bool {
-    /// Of a password that nobody has.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
-        AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let known = hash.is_some();
     let _turn = AT_WORK.acquire().await;
     let matches = tokio::task::spawn_blocking(move || {
@@ -93,6 +94,23 @@ mod tests {
         assert!(verify("correct horse".to_owned(), Some(hash.clone())).await);
         assert!(!verify("wrong horse".to_owned(), Some(hash)).await);
         assert!(!verify("correct horse".to_owned(), None).await);
+    }
+
+    #[tokio::test]
+    async fn nobody_costs_as_much_as_anybody() {
+        let anybody = hash("correct horse".to_owned()).await.unwrap();
+        let cost = |hash: &str| {
+            let hash = PasswordHash::new(hash).unwrap();
+            let salt = hash.salt.map(|salt| salt.len());
+            let length = hash.hash.map(|hash| hash.len());
+            (
+                hash.algorithm.to_string(),
+                hash.params.to_string(),
+                salt,
+                length,
+            )
+        };
+        assert_eq!(cost(NOBODY), cost(&anybody));
     }
 
     #[tokio::test]

@@ -98,6 +98,11 @@ impl Viewer {
         }
     }
 
+    /// Whether it is the system itself, which may do everything.
+    pub fn is_system(&self) -> bool {
+        self.reach == Reach::Everything
+    }
+
     pub fn reach(&self) -> &Reach {
         &self.reach
     }

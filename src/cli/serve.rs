@@ -34,6 +34,7 @@ Examples:
 impl Serve {
     pub async fn run(mut self) -> Result<(), Failure> {
         self.settings.http.graphiql |= self.demo;
+        self.settings.sign_in.demo |= self.demo;
         telemetry::start(&self.settings.log.log, self.settings.log.log_json)?;
         let address = self.settings.http.listen;
         // Before the database is touched, so that a second start says at once what is wrong.

@@ -10,7 +10,7 @@ use crate::auth::Viewer;
 use crate::database::{Rule, Scope, Write};
 use crate::error::{ApiError, ErrorCode};
 
-crate::record!(sync_issue, "sync_issue", rank 9, root scope());
+crate::database::record!(sync_issue, "sync_issue", rank 9, root scope());
 
 /// The office sees every issue of its community, and the author sees his own.
 pub fn scope() -> Scope<sync_issue::Model> {
@@ -34,8 +34,13 @@ pub struct Author {
 
 impl From<&Viewer> for Author {
     fn from(viewer: &Viewer) -> Self {
-        let account_id = viewer.person().map_or(AccountId(Uuid::nil()), |person| person.account_id);
-        Self { account_id, name: viewer.actor().name }
+        let account_id = viewer
+            .person()
+            .map_or(AccountId(Uuid::nil()), |person| person.account_id);
+        Self {
+            account_id,
+            name: viewer.actor().name,
+        }
     }
 }
 
@@ -76,14 +81,23 @@ pub fn file_quarantined(
     write.insert(issue)
 }
 
-fn blank(write: &Write, author: &Author, occasion: &Occasion, about: &About<'_>) -> sync_issue::Model {
+fn blank(
+    write: &Write,
+    author: &Author,
+    occasion: &Occasion,
+    about: &About<'_>,
+) -> sync_issue::Model {
     let origin = occasion.mutation.as_ref();
-    let session = origin.map(|origin| origin.session_id.into()).or(write.actor().session_id);
+    let session = origin
+        .map(|origin| origin.session_id.into())
+        .or(write.actor().session_id);
     sync_issue::Model {
         id: SyncIssueId(write.new_id()),
         community_id: about.community_id,
         session_id: SessionId(session.unwrap_or_default()),
-        mutation_id: origin.map(|origin| origin.mutation_id.clone()).unwrap_or_default(),
+        mutation_id: origin
+            .map(|origin| origin.mutation_id.clone())
+            .unwrap_or_default(),
         author_account_id: author.account_id,
         author_name: author.name.clone(),
         mutation_kind: origin.map(|origin| origin.kind.clone()).unwrap_or_default(),

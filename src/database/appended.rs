@@ -49,12 +49,16 @@ impl<R: Appended> AnyAppended for R {
             .iter()
             .filter_map(|row| row.as_any().downcast_ref::<R>().cloned())
             .collect();
-        let last: HashMap<String, usize> =
-            own.iter().enumerate().filter_map(|(place, row)| Some((row.key()?, place))).collect();
+        let last: HashMap<String, usize> = own
+            .iter()
+            .enumerate()
+            .filter_map(|(place, row)| Some((row.key()?, place)))
+            .collect();
         let mut place = 0;
         own.retain(|row| {
             place += 1;
-            row.key().is_none_or(|key| last.get(&key) == Some(&(place - 1)))
+            row.key()
+                .is_none_or(|key| last.get(&key) == Some(&(place - 1)))
         });
         for row in &mut own {
             row.stamp(heads);

@@ -84,7 +84,11 @@ pub async fn read(db: &impl ConnectionTrait, range: &Range<'_>) -> Result<Entrie
     }
     // One number may stand once for each audience.
     let limit = range.limit + range.audiences.len() as u64;
-    let mut entries = entries.order_by_asc(feed::Column::Seq).limit(limit).all(db).await?;
+    let mut entries = entries
+        .order_by_asc(feed::Column::Seq)
+        .limit(limit)
+        .all(db)
+        .await?;
     let is_full = entries.len() as u64 == limit;
     if let Some(last) = entries.last().map(|entry| entry.seq).filter(|_| is_full) {
         entries.retain(|entry| entry.seq < last);

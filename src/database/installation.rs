@@ -37,15 +37,24 @@ pub async fn new_epoch(db: &Database, clock: &SharedClock) -> Result<Uuid, DbErr
 
 /// What is noted under `key`.
 pub async fn find(db: &impl ConnectionTrait, key: &str) -> Result<Option<String>, DbErr> {
-    Ok(installation::Entity::find_by_id(key).one(db).await?.map(|row| row.value))
+    Ok(installation::Entity::find_by_id(key)
+        .one(db)
+        .await?
+        .map(|row| row.value))
 }
 
 /// Notes `value` under `key`.
 pub async fn put(db: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), DbErr> {
-    let row = installation::ActiveModel { key: Set(key.to_owned()), value: Set(value.to_owned()) };
+    let row = installation::ActiveModel {
+        key: Set(key.to_owned()),
+        value: Set(value.to_owned()),
+    };
     let replace = OnConflict::column(installation::Column::Key)
         .update_column(installation::Column::Value)
         .to_owned();
-    installation::Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
+    installation::Entity::insert(row)
+        .on_conflict(replace)
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }

@@ -21,5 +21,6 @@ pub mod write;
 
 pub use connect::Database;
 pub use record::{Appended, Heads, Record, Root, Stamp};
+pub(crate) use record::{private_record, record};
 pub use scope::{Audience, Reach, Rule, Scope};
 pub use write::{Actor, Saved, Write};

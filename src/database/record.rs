@@ -116,27 +116,26 @@ impl Appended for audit::Model {}
 /// `root` is a collection's own root with its scope (`realm` if it is the community itself, `edited`
 /// if phones may edit fields of it); `child` travels with another record, and `fact` does too and
 /// never changes.
-#[macro_export]
 macro_rules! record {
     ($entity:ident, $name:literal, rank $rank:literal, root $scope:expr) => {
-        $crate::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, []);
+        $crate::database::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, []);
     };
     ($entity:ident, $name:literal, rank $rank:literal, edited root $scope:expr) => {
-        $crate::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, [field_seq]);
+        $crate::database::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, [field_seq]);
     };
     ($entity:ident, $name:literal, rank $rank:literal, realm $scope:expr) => {
-        $crate::record!(@root $entity, $name, $rank, $scope, id Id, []);
+        $crate::database::record!(@root $entity, $name, $rank, $scope, id Id, []);
     };
     ($entity:ident, $name:literal, rank $rank:literal, child of $root:ty, by $column:ident) => {
-        $crate::record!(@impl $entity, $name, $rank, community_id CommunityId, false,
+        $crate::database::record!(@impl $entity, $name, $rank, community_id CommunityId, false,
             [deleted_at DeletedAt updated_at], [], of $root, by $column, audiences []);
     };
     ($entity:ident, $name:literal, rank $rank:literal, fact of $root:ty, by $column:ident) => {
-        $crate::record!(@impl $entity, $name, $rank, community_id CommunityId, true,
+        $crate::database::record!(@impl $entity, $name, $rank, community_id CommunityId, true,
             [], [], of $root, by $column, audiences []);
     };
     (@root $entity:ident, $name:literal, $rank:literal, $scope:expr, $realm:ident $realm_column:ident, [$($edited:ident)?]) => {
-        $crate::record!(@impl $entity, $name, $rank, $realm $realm_column, false,
+        $crate::database::record!(@impl $entity, $name, $rank, $realm $realm_column, false,
             [deleted_at DeletedAt updated_at], [$($edited)?], of Self, by id, audiences [$scope]);
 
         impl $crate::database::record::Visible for $entity::Model {
@@ -199,7 +198,6 @@ macro_rules! record {
 
 /// Implements [`Record`] for a row type of the company, which has no sequence and never leaves the
 /// server.
-#[macro_export]
 macro_rules! private_record {
     ($entity:ident, $name:literal, rank $rank:literal) => {
         impl $crate::database::Record for $entity::Model {
@@ -244,3 +242,5 @@ macro_rules! private_record {
         }
     };
 }
+
+pub(crate) use {private_record, record};

@@ -17,9 +17,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::appended::{AnyAppended, flush_appended};
 use super::record::{Appended, Heads, Record, Stamp};
 use super::scope::{Audience, Reach, Scope};
-use super::appended::{AnyAppended, flush_appended};
 use super::sealed::Keyring;
 use super::table::{AnyTable, Change, Table, insert};
 use super::{Database, feed as feed_of, sequence};
@@ -74,7 +74,10 @@ impl Database {
     ) -> Result<(T, Saved), ApiError> {
         let mut tries = 1;
         loop {
-            match self.try_write((clock, keys), actor, why, change.clone()).await {
+            match self
+                .try_write((clock, keys), actor, why, change.clone())
+                .await
+            {
                 Err(error) if error.is_transient() && tries < TRIES => {
                     tracing::debug!(why, tries, cause = error.causes(), "change is run again");
                     tries += 1;
@@ -400,7 +403,11 @@ impl Write {
             .map(|table| table.differences(change.id))
             .unwrap_or_default();
         let subject = table.map_or("", |table| table.name());
-        audit::Model { before, after, ..self.audit_row(subject, change.realm, change.id) }
+        audit::Model {
+            before,
+            after,
+            ..self.audit_row(subject, change.realm, change.id)
+        }
     }
 
     fn audit_row(&self, subject: &'static str, realm: Uuid, record_id: Uuid) -> audit::Model {

@@ -84,17 +84,13 @@ pub fn prepare(
     viewer: Result<Viewer, Option<ApiError>>,
     caller: Caller,
 ) -> Request {
-    let request = request.data(caller);
+    let (app, request) = (app.clone(), request.data(caller));
+    let loader = |viewer| DataLoader::new(RequestLoader { app, viewer }, tokio::spawn);
     match viewer {
-        Err(refused) => request.data(Anonymous(refused)),
-        Ok(viewer) => {
-            let loader = RequestLoader {
-                app: app.clone(),
-                viewer: viewer.clone(),
-            };
-            let loader = DataLoader::new(loader, tokio::spawn);
-            request.data(loader).data(viewer)
-        }
+        Err(refused) => request
+            .data(loader(Viewer::nobody()))
+            .data(Anonymous(refused)),
+        Ok(viewer) => request.data(loader(viewer.clone())).data(viewer),
     }
 }
 

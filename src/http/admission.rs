@@ -4,25 +4,25 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap, header};
+use chrono::{DateTime, Utc};
 
 use super::Http;
 use crate::auth::Viewer;
-use crate::auth::token::Claims;
 use crate::error::ApiError;
 use crate::graphql::context::Caller;
 
 /// A caller whose token and session are good.
 pub struct Admitted {
     pub viewer: Viewer,
-    pub claims: Claims,
+    /// When the token runs out.
+    pub expires_at: DateTime<Utc>,
 }
 
 impl Http {
     /// Checks a token and works out the viewer of its session.
     pub async fn admit(&self, token: &str) -> Result<Admitted, ApiError> {
-        let claims = self.tokens().check(token, self.app().clock().now())?;
-        let viewer = self.viewers().of_session(claims.sid).await?;
-        Ok(Admitted { viewer, claims })
+        let (viewer, expires_at) = self.viewers().of_token(self.tokens(), token).await?;
+        Ok(Admitted { viewer, expires_at })
     }
 
     /// The address the request came from; behind one's own proxy, what that proxy saw.

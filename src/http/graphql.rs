@@ -13,7 +13,7 @@ use super::Http;
 use super::admission::token_of;
 use super::refusal::{Refusal, language_of};
 use crate::auth::Viewer;
-use crate::graphql::context::Anonymous;
+use crate::graphql::context::prepare;
 use crate::graphql::errors::{in_language, too_nested};
 use crate::graphql::{RequestLoader, limits};
 
@@ -41,19 +41,11 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
     name_in_span(&mut query);
 
     let viewer = match token_of(&parts.headers) {
-        None => Err(Anonymous(None)),
-        Some(token) => match http.admit(token).await {
-            Ok(admitted) => Ok(admitted.viewer),
-            Err(error) => Err(Anonymous(Some(error))),
-        },
+        None => Err(None),
+        Some(token) => http.admit(token).await.map(|it| it.viewer).map_err(Some),
     };
-    let query = query
-        .data(language)
-        .data(http.caller(&parts.headers, &parts.extensions));
-    let query = match viewer {
-        Ok(viewer) => query.data(loader(&http, viewer.clone())).data(viewer),
-        Err(anonymous) => query.data(loader(&http, Viewer::nobody())).data(anonymous),
-    };
+    let caller = http.caller(&parts.headers, &parts.extensions);
+    let query = prepare(query.data(language), http.app(), viewer, caller);
     let mut response = http.api().execute(query).await;
     in_language(&mut response, language);
     Ok(Json(response).into_response())

@@ -24,6 +24,7 @@ use super::Http;
 use super::admission::bearer;
 use super::operations::Subscriptions;
 use super::refusal::{Refusal, language_of};
+use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::error::{ApiError, ErrorCode, Language};
 use crate::graphql::context::{Caller, LiveViewer};
@@ -208,12 +209,12 @@ impl Line {
 
     /// `connection_init`: lets the client in and gives subscriptions what they may ask for.
     async fn sign_in(&self, payload: &Value) -> async_graphql::Result<Data> {
-        let token =
-            token_in(payload).ok_or_else(|| refused(&SessionError::Unauthenticated.into()))?;
+        let token = token_in(payload).ok_or_else(unauthenticated)?;
         let admitted = self.http.admit(token).await.map_err(|e| refused(&e))?;
+        let session = session_of(&admitted.viewer).ok_or_else(unauthenticated)?;
         let viewer = LiveViewer::new(admitted.viewer);
-        let _ = self.signed_in.set((admitted.claims.sid, viewer.clone()));
-        self.extend(admitted.claims.expires_at());
+        let _ = self.signed_in.set((session, viewer.clone()));
+        self.extend(admitted.expires_at);
         let mut data = Data::default();
         data.insert(viewer);
         data.insert(self.language);
@@ -229,11 +230,11 @@ impl Line {
             return Ok(());
         };
         let admitted = self.http.admit(token).await.map_err(|e| refused(&e))?;
-        if admitted.claims.sid != *session {
-            return Err(refused(&SessionError::Unauthenticated.into()));
+        if session_of(&admitted.viewer) != Some(*session) {
+            return Err(unauthenticated());
         }
         viewer.renew(admitted.viewer);
-        self.extend(admitted.claims.expires_at());
+        self.extend(admitted.expires_at);
         Ok(())
     }
 
@@ -276,6 +277,14 @@ impl Line {
         let sent = tokio::time::timeout(self.http.patience().reader, sink.send(message));
         sent.await.ok()?.ok()
     }
+}
+
+fn session_of(viewer: &Viewer) -> Option<SessionId> {
+    viewer.person().map(|person| person.session_id)
+}
+
+fn unauthenticated() -> async_graphql::Error {
+    refused(&SessionError::Unauthenticated.into())
 }
 
 /// The token in a payload: `{"headers": {"Authorization": "Bearer …"}}`, `{"authorization": "Bearer

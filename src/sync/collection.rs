@@ -70,7 +70,14 @@ impl SyncRow {
     /// A row that must go, without a word about it.
     pub fn removal(root: Uuid, id: Uuid) -> Self {
         let realm = Uuid::nil();
-        Self { realm, root, id, seq: 0, document: None, shows_personal_value: false }
+        Self {
+            realm,
+            root,
+            id,
+            seq: 0,
+            document: None,
+            shows_personal_value: false,
+        }
     }
 }
 
@@ -266,7 +273,6 @@ impl<M: Synced> Collection for CollectionOf<M> {
 }
 
 /// Implements the column functions of [`Synced`] for a row type with the usual columns.
-#[macro_export]
 macro_rules! synced_columns {
     ($entity:ident, root $root:literal by $root_column:ident) => {
         const ROOT: &'static str = $root;
@@ -284,3 +290,5 @@ macro_rules! synced_columns {
         }
     };
 }
+
+pub(crate) use synced_columns;

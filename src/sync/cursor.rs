@@ -64,7 +64,13 @@ pub struct Rest {
 impl Cursor {
     /// Of a phone that has nothing yet.
     pub fn fresh(epoch: Uuid, account: AccountId, collections: BTreeSet<String>) -> Self {
-        Self { epoch, account, collections, realms: BTreeMap::new(), withheld: BTreeSet::new() }
+        Self {
+            epoch,
+            account,
+            collections,
+            realms: BTreeMap::new(),
+            withheld: BTreeSet::new(),
+        }
     }
 
     /// Whether it can be continued here: same database, same account, and nowhere ahead of it.
@@ -83,7 +89,9 @@ impl Cursor {
     /// Compares what the phone was given with what the viewer reaches now, and plans a walk for
     /// exactly the audiences that came and went.
     pub fn follow(&mut self, viewer: &Viewer, heads: &Heads) {
-        let Reach::Of(reach) = viewer.reach() else { return };
+        let Reach::Of(reach) = viewer.reach() else {
+            return;
+        };
         let head_of = |realm: &Uuid| heads.get(realm).copied().unwrap_or(0);
         for (realm, standing) in &mut self.realms {
             let now = reach.get(realm).cloned().unwrap_or_default();
@@ -92,7 +100,11 @@ impl Cursor {
         for (realm, now) in reach {
             if !self.realms.contains_key(realm) {
                 let head = head_of(realm);
-                let mut standing = Standing { base: head, at: head, ..Standing::default() };
+                let mut standing = Standing {
+                    base: head,
+                    at: head,
+                    ..Standing::default()
+                };
                 standing.move_to(now.clone(), head);
                 self.realms.insert(*realm, standing);
             }
@@ -111,7 +123,8 @@ impl Cursor {
 
     /// Forgets realms out of reach once everything from there has been taken away.
     pub fn tidy(&mut self, heads: &Heads) {
-        self.realms.retain(|_, standing| !standing.reach.is_empty() || !standing.walks.is_empty());
+        self.realms
+            .retain(|_, standing| !standing.reach.is_empty() || !standing.walks.is_empty());
         if !self.has_more(heads) {
             for standing in self.realms.values_mut() {
                 standing.base = standing.at;
@@ -123,13 +136,24 @@ impl Cursor {
 impl Standing {
     fn move_to(&mut self, now: RealmReach, head: i64) {
         let changed = |one: &RealmReach, other: &RealmReach| -> Vec<Audience> {
-            let differs = one.iter().filter(|(audience, since)| other.get(*audience) != Some(*since));
+            let differs = one
+                .iter()
+                .filter(|(audience, since)| other.get(*audience) != Some(*since));
             differs.map(|(audience, _)| audience.clone()).collect()
         };
         // What is lost goes first: nobody should keep for long what he may no longer see.
-        for (audiences, gained) in [(changed(&self.reach, &now), false), (changed(&now, &self.reach), true)] {
+        for (audiences, gained) in [
+            (changed(&self.reach, &now), false),
+            (changed(&now, &self.reach), true),
+        ] {
             if !audiences.is_empty() {
-                self.walks.push(Walk { audiences, gained, at: 0, until: head, rest: None });
+                self.walks.push(Walk {
+                    audiences,
+                    gained,
+                    at: 0,
+                    until: head,
+                    rest: None,
+                });
             }
         }
         if self.reach.is_empty() && !now.is_empty() && self.at < head {

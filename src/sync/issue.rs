@@ -3,13 +3,9 @@
 use chrono::{DateTime, Utc};
 use entity::accounts::session;
 use entity::ids::{AccountId, CommunityId, SessionId, SyncIssueId};
-use entity::sync::{
-    MutationOutcome, SyncIssueKind, SyncIssueState, sync_issue, sync_mutation,
-};
+use entity::sync::{MutationOutcome, SyncIssueKind, SyncIssueState, sync_issue, sync_mutation};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -45,7 +41,7 @@ pub struct SyncIssueDocument {
 }
 
 impl Synced for sync_issue::Model {
-    crate::synced_columns!(sync_issue, root "sync_issue" by Id);
+    crate::sync::collection::synced_columns!(sync_issue, root "sync_issue" by Id);
     type Document = SyncIssueDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<SyncIssueDocument, ApiError> {
@@ -77,8 +73,13 @@ pub async fn count_open(app: &App, account: AccountId) -> Result<i64, ApiError> 
 }
 
 /// When the server last heard of a session.
-pub async fn last_contact(app: &App, session: SessionId) -> Result<Option<DateTime<Utc>>, ApiError> {
-    let session = session::Entity::find_by_id(session).one(app.db().reader()).await?;
+pub async fn last_contact(
+    app: &App,
+    session: SessionId,
+) -> Result<Option<DateTime<Utc>>, ApiError> {
+    let session = session::Entity::find_by_id(session)
+        .one(app.db().reader())
+        .await?;
     Ok(session.map(|session| session.last_contact_at))
 }
 
@@ -103,7 +104,10 @@ pub async fn list(
         let same_moment = CreatedAt.eq(at).and(Id.lt(id));
         issues = issues.filter(CreatedAt.lt(at).or(same_moment));
     }
-    let issues = issues.order_by_desc(CreatedAt).order_by_desc(Id).limit(limit + 1);
+    let issues = issues
+        .order_by_desc(CreatedAt)
+        .order_by_desc(Id)
+        .limit(limit + 1);
     Ok(Page::of(issues.all(app.db().reader()).await?, limit))
 }
 
@@ -159,13 +163,17 @@ pub async fn settle(
             return Err(ApiError::forbidden());
         }
         let by_policy = issue.state == SyncIssueState::SettledByPolicy;
-        if issue.state != SyncIssueState::Open && !(by_policy && settlement == Settlement::TakeTheirs) {
+        if issue.state != SyncIssueState::Open
+            && !(by_policy && settlement == Settlement::TakeTheirs)
+        {
             return Err(IssueError::Settled.into());
         }
         let again = Again { registry, viewer };
         let state = match (settlement, issue.kind) {
             (Settlement::Retry, SyncIssueKind::Quarantined) => {
-                again.run(write, issue.session_id, &issue.mutation_id).await?;
+                again
+                    .run(write, issue.session_id, &issue.mutation_id)
+                    .await?;
                 SyncIssueState::Retried
             }
             (Settlement::TakeTheirs, SyncIssueKind::FieldLost) => {
@@ -188,8 +196,11 @@ pub async fn settle(
         })?;
         Ok(())
     };
-    app.write(&viewer.actor(), "settle sync issue", change).await?;
-    let settled = sync_issue::Entity::find_by_id(id).one(app.db().reader()).await?;
+    app.write(&viewer.actor(), "settle sync issue", change)
+        .await?;
+    let settled = sync_issue::Entity::find_by_id(id)
+        .one(app.db().reader())
+        .await?;
     settled.ok_or_else(|| ApiError::not_found("sync_issue"))
 }
 
@@ -201,7 +212,9 @@ fn lost_change(issue: &sync_issue::Model) -> Map<String, Value> {
 
 async fn discard(write: &mut Write, issue: &sync_issue::Model) -> Result<(), ApiError> {
     let key = (issue.session_id, issue.mutation_id.clone());
-    let row = sync_mutation::Entity::find_by_id(key).one(write.connection()).await?;
+    let row = sync_mutation::Entity::find_by_id(key)
+        .one(write.connection())
+        .await?;
     if let Some(mut row) = row {
         row.outcome = MutationOutcome::Discarded;
         row.resolved_at = write.now();

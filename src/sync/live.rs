@@ -26,20 +26,29 @@ pub struct Poke {
 impl SyncSubscription {
     /// Tells that something changed for the viewer. The first poke comes at once, so that a phone
     /// that has just come back pulls without waiting.
-    async fn sync_poke(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Poke> + use<>, ApiError> {
-        let viewer = ctx.viewer()?.clone();
+    #[expect(clippy::unused_async, reason = "the library asks for it")]
+    async fn sync_poke(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<impl Stream<Item = Poke> + use<>, ApiError> {
+        let viewer = ctx.live_viewer()?.clone();
+        let mut changes = viewer.changes();
         let mut news = ctx.app().news();
         Ok(async_stream::stream! {
             yield Poke { community_id: None, seq: None };
             loop {
-                match news.recv().await {
-                    Ok(saved) => {
-                        for poke in pokes(&viewer, &saved) {
-                            yield poke;
+                tokio::select! {
+                    saved = news.recv() => match saved {
+                        Ok(saved) => {
+                            for poke in pokes(&viewer.current(), &saved) {
+                                yield poke;
+                            }
                         }
-                    }
-                    Err(RecvError::Lagged(_)) => yield Poke { community_id: None, seq: None },
-                    Err(RecvError::Closed) => break,
+                        Err(RecvError::Lagged(_)) => yield Poke { community_id: None, seq: None },
+                        Err(RecvError::Closed) => break,
+                    },
+                    // He reaches more or less than before: a pull brings the difference.
+                    Ok(()) = changes.changed() => yield Poke { community_id: None, seq: None },
                 }
             }
         })
@@ -48,12 +57,23 @@ impl SyncSubscription {
 
 /// One poke for each community in which an audience of the viewer was touched.
 fn pokes(viewer: &Viewer, saved: &Saved) -> Vec<Poke> {
-    let Reach::Of(realms) = viewer.reach() else { return Vec::new() };
+    let Reach::Of(realms) = viewer.reach() else {
+        return Vec::new();
+    };
     let touched = |realm: &Uuid| {
         let reach = realms.get(realm);
         let of_realm = saved.audiences.iter().filter(|(of, _)| of == realm);
-        reach.is_some_and(|reach| of_realm.into_iter().any(|(_, audience)| reach.contains_key(audience)))
+        reach.is_some_and(|reach| {
+            of_realm
+                .into_iter()
+                .any(|(_, audience)| reach.contains_key(audience))
+        })
     };
     let heads = saved.heads.iter().filter(|(realm, _)| touched(realm));
-    heads.map(|(realm, seq)| Poke { community_id: Some(*realm), seq: Some(*seq) }).collect()
+    heads
+        .map(|(realm, seq)| Poke {
+            community_id: Some(*realm),
+            seq: Some(*seq),
+        })
+        .collect()
 }

@@ -136,7 +136,9 @@ impl From<push::Counts> for SyncLedger {
 
 /// The app speaks a protocol this server no longer serves.
 #[derive(Debug, thiserror::Error)]
-#[error("this server serves protocol {OLDEST_PROTOCOL_VERSION} to {PROTOCOL_VERSION}; update the app")]
+#[error(
+    "this server serves protocol {OLDEST_PROTOCOL_VERSION} to {PROTOCOL_VERSION}; update the app"
+)]
 struct UpgradeRequired;
 
 impl Coded for UpgradeRequired {
@@ -151,7 +153,11 @@ impl Coded for UpgradeRequired {
 
 fn check_version(version: Option<i32>) -> Result<(), ApiError> {
     let served = OLDEST_PROTOCOL_VERSION..=PROTOCOL_VERSION;
-    if version.is_none_or(|version| served.contains(&version)) { Ok(()) } else { Err(UpgradeRequired.into()) }
+    if version.is_none_or(|version| served.contains(&version)) {
+        Ok(())
+    } else {
+        Err(UpgradeRequired.into())
+    }
 }
 
 #[derive(Default)]
@@ -161,12 +167,17 @@ pub struct SyncQuery;
 impl SyncQuery {
     /// One page of what changed for the viewer since `cursor`; without a cursor, everything he may
     /// see. Parents come before what belongs to them.
-    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     async fn sync_pull(
         &self,
         ctx: &Context<'_>,
         cursor: Option<String>,
-        #[graphql(desc = "All when left out. Changing it begins anew.")] collections: Option<Vec<String>>,
+        #[graphql(desc = "All when left out. Changing it begins anew.")] collections: Option<
+            Vec<String>,
+        >,
         #[graphql(desc = "Changes and removals in one page, 1 to 1000; 500 when left out.")]
         limit: Option<i32>,
         #[graphql(
@@ -179,29 +190,52 @@ impl SyncQuery {
     ) -> Result<SyncPullPayload, ApiError> {
         check_version(protocol_version)?;
         let clock = clock.unwrap_or_default();
-        let clock = PhoneClock { boot_id: clock.boot_id, wall_clock: clock.wall_clock };
-        let request = PullRequest { cursor, collections, limit, dirty_ids, clock };
+        let clock = PhoneClock {
+            boot_id: clock.boot_id,
+            wall_clock: clock.wall_clock,
+        };
+        let request = PullRequest {
+            cursor,
+            collections,
+            limit,
+            dirty_ids,
+            clock,
+        };
         let registry = ctx.data_unchecked::<Registry>();
-        Ok(pull(ctx.app(), registry, ctx.viewer()?, request).await?.into())
+        Ok(pull(ctx.app(), registry, ctx.viewer()?, request)
+            .await?
+            .into())
     }
 
     /// What became of all mutations of a community. For the office.
-    async fn sync_ledger(&self, ctx: &Context<'_>, community_id: Uuid) -> Result<SyncLedger, ApiError> {
+    async fn sync_ledger(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Uuid,
+    ) -> Result<SyncLedger, ApiError> {
         let community = community_id.into();
         if !ctx.viewer()?.is_office(community) {
             return Err(ApiError::not_found("community"));
         }
-        Ok(push::counts(ctx.app(), Some(vec![community]), None).await?.into())
+        Ok(push::counts(ctx.app(), Some(vec![community]), None)
+            .await?
+            .into())
     }
 
     /// My own queue as the server knows it.
     async fn my_sync(&self, ctx: &Context<'_>) -> Result<MySync, ApiError> {
         let viewer = ctx.viewer()?;
         let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
-        let ledger = push::counts(ctx.app(), None, Some(person.session_id)).await?.into();
+        let ledger = push::counts(ctx.app(), None, Some(person.session_id))
+            .await?
+            .into();
         let open_issues = super::issue::count_open(ctx.app(), person.account_id).await?;
         let last_contact_at = super::issue::last_contact(ctx.app(), person.session_id).await?;
-        Ok(MySync { ledger, open_issues, last_contact_at })
+        Ok(MySync {
+            ledger,
+            open_issues,
+            last_contact_at,
+        })
     }
 }
 
@@ -272,7 +306,10 @@ impl From<protocol::PushResult> for SyncResult {
 
 impl From<protocol::PullPage> for SyncPullPayload {
     fn from(page: protocol::PullPage) -> Self {
-        let removal = |removal: protocol::Removal| SyncRemoval { collection: removal.collection, id: removal.id };
+        let removal = |removal: protocol::Removal| SyncRemoval {
+            collection: removal.collection,
+            id: removal.id,
+        };
         Self {
             changes: page.changes.into_iter().map(Into::into).collect(),
             removals: page.removals.into_iter().map(removal).collect(),

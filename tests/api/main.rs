@@ -17,3 +17,4 @@ mod estate;
 mod households;
 mod import;
 mod organisation;
+mod sync;

@@ -5,16 +5,15 @@ use std::collections::BTreeSet;
 use entity::accounts::{account, session};
 use entity::ids::CommunityId;
 
-use crate::auth::Viewer;
+use crate::auth::{Person, Viewer};
 
-crate::private_record!(account, "account", rank 0);
-crate::private_record!(session, "session", rank 1);
+crate::database::private_record!(account, "account", rank 0);
+crate::database::private_record!(session, "session", rank 1);
 
 /// Administrators, and the system.
 pub fn may_add_accounts(viewer: &Viewer) -> bool {
-    viewer
-        .person()
-        .is_none_or(|person| person.is_administrator && !person.has_left)
+    let is_administrator = |person: &Person| person.is_administrator && !person.has_left;
+    viewer.is_system() || viewer.person().is_some_and(is_administrator)
 }
 
 /// His own devices, those of people in a community whose office he belongs to, and for
@@ -25,7 +24,7 @@ pub fn may_revoke(
     communities: &BTreeSet<CommunityId>,
 ) -> bool {
     let Some(person) = viewer.person() else {
-        return true;
+        return viewer.is_system();
     };
     let is_own = person.account_id == session.account_id;
     let is_administrator = person.is_administrator && !person.has_left;

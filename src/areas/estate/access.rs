@@ -8,10 +8,10 @@ use crate::auth::Viewer;
 use crate::database::{Rule, Scope, Write};
 use crate::error::ApiError;
 
-crate::record!(community, "community", rank 0, realm community_scope());
-crate::record!(zone, "zone", rank 1, root zone_scope());
-crate::record!(building, "building", rank 2, root building_scope());
-crate::record!(unit, "unit", rank 3, root unit_scope());
+crate::database::record!(community, "community", rank 0, realm community_scope());
+crate::database::record!(zone, "zone", rank 1, root zone_scope());
+crate::database::record!(building, "building", rank 2, root building_scope());
+crate::database::record!(unit, "unit", rank 3, root unit_scope());
 
 pub fn community_scope() -> Scope<community::Model> {
     Scope::of([Rule::Everyone])

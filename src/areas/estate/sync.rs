@@ -21,7 +21,7 @@ pub struct CommunityDocument {
 }
 
 impl Synced for community::Model {
-    crate::synced_columns!(community, root "community" by Id);
+    crate::sync::collection::synced_columns!(community, root "community" by Id);
     type Document = CommunityDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<CommunityDocument, ApiError> {
@@ -44,7 +44,7 @@ pub struct ZoneDocument {
 }
 
 impl Synced for zone::Model {
-    crate::synced_columns!(zone, root "zone" by Id);
+    crate::sync::collection::synced_columns!(zone, root "zone" by Id);
     type Document = ZoneDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<ZoneDocument, ApiError> {
@@ -67,7 +67,7 @@ pub struct BuildingDocument {
 }
 
 impl Synced for building::Model {
-    crate::synced_columns!(building, root "building" by Id);
+    crate::sync::collection::synced_columns!(building, root "building" by Id);
     type Document = BuildingDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<BuildingDocument, ApiError> {
@@ -96,7 +96,7 @@ pub struct UnitDocument {
 }
 
 impl Synced for unit::Model {
-    crate::synced_columns!(unit, root "unit" by Id);
+    crate::sync::collection::synced_columns!(unit, root "unit" by Id);
     type Document = UnitDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<UnitDocument, ApiError> {

@@ -12,8 +12,8 @@ use crate::database::record::Visible;
 use crate::database::{Reach, Rule, Scope, Write};
 use crate::error::ApiError;
 
-crate::record!(party, "party", rank 4, root party_scope());
-crate::record!(party_relation, "party_relation", rank 5, child of party::Model, by party_id);
+crate::database::record!(party, "party", rank 4, root party_scope());
+crate::database::record!(party_relation, "party_relation", rank 5, child of party::Model, by party_id);
 
 pub fn party_scope() -> Scope<party::Model> {
     Scope::of([Rule::Office, Rule::Viewer(party::Column::Id)])

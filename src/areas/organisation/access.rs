@@ -8,7 +8,7 @@ use super::rules;
 use crate::auth::Viewer;
 use crate::database::{Rule, Scope};
 
-crate::record!(staff_member, "staff_member", rank 2, root scope());
+crate::database::record!(staff_member, "staff_member", rank 2, root scope());
 
 /// Colleagues see each other, and everybody sees himself, also after he has left.
 pub fn scope() -> Scope<staff_member::Model> {
@@ -18,7 +18,7 @@ pub fn scope() -> Scope<staff_member::Model> {
 /// Whether the viewer may put people into this post, or take them out of it.
 pub fn may_fill(viewer: &Viewer, community: CommunityId, post: PostKind) -> bool {
     let Some(person) = viewer.person() else {
-        return true;
+        return viewer.is_system();
     };
     let position = viewer.position(community);
     let may = position.is_some_and(|position| rules::may_fill(position.post, post));

@@ -10,8 +10,8 @@ use crate::auth::Viewer;
 use crate::database::record::Visible;
 use crate::database::{Audience, Reach, Rule, Scope};
 
-crate::record!(ticket, "ticket", rank 6, edited root scope());
-crate::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
+crate::database::record!(ticket, "ticket", rank 6, edited root scope());
+crate::database::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
 
 /// The office sees all tickets of its community, a field worker those of his zone and those given
 /// to him, a resident those of his unit since he came and those he reported.

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use entity::ids::{CommunityId, StaffMemberId, TicketId, UnitId};
 use entity::tickets::{TicketState, ticket, ticket_event};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::access::scope;
 use crate::app::App;
@@ -54,7 +52,10 @@ pub async fn list_tickets(
 
 /// The place of a ticket in that list.
 pub fn place(ticket: &ticket::Model) -> Place {
-    Place { at: ticket.observed_at, id: ticket.id.into() }
+    Place {
+        at: ticket.observed_at,
+        id: ticket.id.into(),
+    }
 }
 
 /// The newest events of several tickets, newest first, at most `count` of each.
@@ -65,7 +66,9 @@ pub async fn last_events(
     count: u64,
 ) -> Result<HashMap<TicketId, Vec<ticket_event::Model>>, ApiError> {
     use ticket_event::Column::{Id, Seq, TicketId as OfTicket};
-    let newest_first = WindowStatement::partition_by(OfTicket).order_by(Seq, Order::Desc).to_owned();
+    let newest_first = WindowStatement::partition_by(OfTicket)
+        .order_by(Seq, Order::Desc)
+        .to_owned();
     let ranked = Query::select()
         .column(Id)
         .expr_window_as(Expr::cust("ROW_NUMBER()"), newest_first, "place")
@@ -78,7 +81,9 @@ pub async fn last_events(
         .from_subquery(ranked, "ranked")
         .and_where(Expr::col(Alias::new("place")).lte(count))
         .to_owned();
-    let events = ticket_event::Entity::find().filter(Id.in_subquery(newest)).order_by_desc(Seq);
+    let events = ticket_event::Entity::find()
+        .filter(Id.in_subquery(newest))
+        .order_by_desc(Seq);
     let mut found: HashMap<TicketId, Vec<_>> = HashMap::new();
     for event in events.all(app.db().reader()).await? {
         found.entry(event.ticket_id).or_default().push(event);

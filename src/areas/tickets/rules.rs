@@ -15,15 +15,15 @@ pub const TEXT: usize = 4_000;
 /// ticket stands already is allowed: the second worker on site is a fact too.
 pub fn step(from: TicketState, to: TicketState) -> Result<(), TicketError> {
     use TicketState::{Cancelled, Closed, Dispatched, Finished, OnSite, Ordered, Recorded};
-    let allowed = match (from, to) {
+    let allowed = matches!(
+        (from, to),
         (Recorded, Ordered)
-        | (Ordered, Dispatched)
-        | (Dispatched | OnSite, OnSite)
-        | (OnSite, Finished)
-        | (Finished, Closed) => true,
-        (Recorded | Ordered | Dispatched | OnSite, Cancelled) => true,
-        _ => false,
-    };
+            | (Ordered, Dispatched)
+            | (Dispatched | OnSite, OnSite)
+            | (OnSite, Finished)
+            | (Finished, Closed)
+            | (Recorded | Ordered | Dispatched | OnSite, Cancelled)
+    );
     if allowed {
         Ok(())
     } else {

@@ -1,11 +1,9 @@
 //! Tickets on phones: what they carry, and what they may send.
 
+use chrono::{DateTime, Utc};
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketEventId, TicketId, UnitId, ZoneId};
 use entity::sync::ObservedMark;
-use entity::tickets::{
-    Priority, TicketEventKind, TicketKind, TicketState, ticket, ticket_event,
-};
-use chrono::{DateTime, Utc};
+use entity::tickets::{Priority, TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -50,11 +48,14 @@ fn has_in_hand(viewer: &Viewer, ticket: &ticket::Model) -> bool {
 }
 
 impl Synced for ticket::Model {
-    crate::synced_columns!(ticket, root "ticket" by Id);
+    crate::sync::collection::synced_columns!(ticket, root "ticket" by Id);
     type Document = TicketDocument;
 
     fn document(&self, viewer: &Viewer, keys: &Keyring) -> Result<TicketDocument, ApiError> {
-        let phone = self.contact_phone.as_ref().filter(|_| has_in_hand(viewer, self));
+        let phone = self
+            .contact_phone
+            .as_ref()
+            .filter(|_| has_in_hand(viewer, self));
         Ok(TicketDocument {
             id: self.id,
             community_id: self.community_id,
@@ -69,7 +70,9 @@ impl Synced for ticket::Model {
             reporter_party_id: self.reporter_party_id,
             contact_name: self.contact_name.clone(),
             contact_phone_masked: self.contact_phone_masked.clone(),
-            contact_phone: phone.map(|phone| keys.open(Purpose::Phone, phone)).transpose()?,
+            contact_phone: phone
+                .map(|phone| keys.open(Purpose::Phone, phone))
+                .transpose()?,
             assignee_id: self.assignee_id,
             observed_at: self.observed_at,
             finished_at: self.finished_at,
@@ -102,7 +105,7 @@ pub struct TicketEventDocument {
 }
 
 impl Synced for ticket_event::Model {
-    crate::synced_columns!(ticket_event, root "ticket" by TicketId);
+    crate::sync::collection::synced_columns!(ticket_event, root "ticket" by TicketId);
     type Document = TicketEventDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<TicketEventDocument, ApiError> {
@@ -168,7 +171,12 @@ impl Replayed for EditTicket {
 
     fn from_mutation(about: About, changes: Map<String, Value>) -> Result<Self, ApiError> {
         let id = TicketId(about.record_id);
-        Ok(Self { id, base_seq: about.base_seq, base: about.base, changes })
+        Ok(Self {
+            id,
+            base_seq: about.base_seq,
+            base: about.base,
+            changes,
+        })
     }
 }
 
@@ -186,7 +194,11 @@ impl Replayed for AdvanceTicket {
     type Payload = AdvancePayload;
 
     fn from_mutation(about: About, payload: AdvancePayload) -> Result<Self, ApiError> {
-        Ok(Self { id: TicketId(about.record_id), to: payload.to, note: payload.note })
+        Ok(Self {
+            id: TicketId(about.record_id),
+            to: payload.to,
+            note: payload.note,
+        })
     }
 }
 
@@ -205,7 +217,11 @@ impl Replayed for AssignTicket {
 
     fn from_mutation(about: About, payload: AssignPayload) -> Result<Self, ApiError> {
         let id = TicketId(about.record_id);
-        Ok(Self { id, assignee_id: payload.assignee_id, note: payload.note })
+        Ok(Self {
+            id,
+            assignee_id: payload.assignee_id,
+            note: payload.note,
+        })
     }
 }
 
@@ -224,6 +240,10 @@ impl Replayed for NoteTicket {
 
     fn from_mutation(about: About, payload: NotePayload) -> Result<Self, ApiError> {
         let id = TicketId(about.record_id);
-        Ok(Self { id, note: payload.note, is_internal: payload.is_internal })
+        Ok(Self {
+            id,
+            note: payload.note,
+            is_internal: payload.is_internal,
+        })
     }
 }

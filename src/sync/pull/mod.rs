@@ -18,8 +18,8 @@ use super::cursor::{Cursor, Rest, Standing, Walk};
 use super::protocol::PullPage;
 use super::registry::Registry;
 use crate::app::App;
-use crate::auth::viewer::{Person, SessionError};
 use crate::auth::Viewer;
+use crate::auth::viewer::{Person, SessionError};
 use crate::command::observed::Contact;
 use crate::database::feed::{self, FeedKind, Range};
 use crate::database::sealed::Purpose;
@@ -66,7 +66,10 @@ pub fn contact_id(app: &App, person: &Person, clock: &PhoneClock) -> Result<Stri
         boot_id: clock.boot_id.clone(),
         wall_offset_ms: clock.wall_clock.map(offset),
     };
-    let sealed = SealedContact { session: person.session_id.into(), contact };
+    let sealed = SealedContact {
+        session: person.session_id.into(),
+        contact,
+    };
     Ok(app.keys().seal_token(Purpose::Contact, &sealed)?)
 }
 
@@ -90,19 +93,41 @@ pub async fn pull(
 
     let snapshot = app.db().snapshot().await?;
     let epoch = installation::epoch_at(&snapshot).await?.unwrap_or_default();
-    let given = request.cursor.as_deref().map(|token| app.keys().open_token::<Cursor>(Purpose::Cursor, token));
+    let given = request
+        .cursor
+        .as_deref()
+        .map(|token| app.keys().open_token::<Cursor>(Purpose::Cursor, token));
     let realms: BTreeSet<Uuid> = viewer.reach().realms().map(|(realm, _)| *realm).collect();
-    let known = given.iter().flatten().flat_map(|cursor| cursor.realms.keys().copied());
+    let known = given
+        .iter()
+        .flatten()
+        .flat_map(|cursor| cursor.realms.keys().copied());
     let heads = sequence::heads(&snapshot, realms.into_iter().chain(known)).await?;
 
     let (cursor, reset_required) = match given {
-        None => (Cursor::fresh(epoch, person.account_id, collections.clone()), false),
-        Some(Ok(cursor)) if cursor.continues(epoch, person.account_id, &heads) && cursor.collections == collections => {
+        None => (
+            Cursor::fresh(epoch, person.account_id, collections.clone()),
+            false,
+        ),
+        Some(Ok(cursor))
+            if cursor.continues(epoch, person.account_id, &heads)
+                && cursor.collections == collections =>
+        {
             (cursor, false)
         }
-        Some(_) => (Cursor::fresh(epoch, person.account_id, collections.clone()), true),
+        Some(_) => (
+            Cursor::fresh(epoch, person.account_id, collections.clone()),
+            true,
+        ),
     };
-    let mut pull = Pull { app, registry, viewer, snapshot, cursor, page: Page::new(limit, dirty) };
+    let mut pull = Pull {
+        app,
+        registry,
+        viewer,
+        snapshot,
+        cursor,
+        page: Page::new(limit, dirty),
+    };
     if !reset_required {
         pull.cursor.follow(viewer, &heads);
         pull.release_withheld().await?;
@@ -128,9 +153,15 @@ pub async fn pull(
 fn limit(app: &App, asked: Option<i32>) -> Result<usize, ApiError> {
     let most = app.settings().sync.pull_limit;
     let limit = asked.map_or(Some(most.min(500)), |asked| usize::try_from(asked).ok());
-    limit.filter(|limit| (1..=most).contains(limit)).ok_or_else(|| {
-        ApiError::invalid("limit", format!("must be 1 to {most}"), format!("须在 1 至 {most} 之间"))
-    })
+    limit
+        .filter(|limit| (1..=most).contains(limit))
+        .ok_or_else(|| {
+            ApiError::invalid(
+                "limit",
+                format!("must be 1 to {most}"),
+                format!("须在 1 至 {most} 之间"),
+            )
+        })
 }
 
 fn collections(
@@ -138,7 +169,10 @@ fn collections(
     asked: Option<Vec<String>>,
 ) -> Result<BTreeSet<String>, ApiError> {
     let asked: BTreeSet<String> = asked.unwrap_or_default().into_iter().collect();
-    match asked.iter().find(|name| registry.find_collection(name).is_none()) {
+    match asked
+        .iter()
+        .find(|name| registry.find_collection(name).is_none())
+    {
         None => Ok(asked),
         Some(name) => Err(ApiError::invalid(
             "collections",
@@ -157,7 +191,10 @@ fn dirty(ids: &[String]) -> Result<BTreeSet<Uuid>, ApiError> {
             format!("最多 {MOST_DIRTY} 个，请先上传"),
         ));
     }
-    Ok(ids.iter().filter_map(|id| Uuid::try_parse(id).ok()).collect())
+    Ok(ids
+        .iter()
+        .filter_map(|id| Uuid::try_parse(id).ok())
+        .collect())
 }
 
 /// A pull under way.
@@ -193,7 +230,9 @@ impl Pull<'_> {
     async fn fill(&mut self, heads: &Heads) -> Result<(), ApiError> {
         let realms: Vec<Uuid> = self.cursor.realms.keys().copied().collect();
         for realm in realms {
-            let Some(mut standing) = self.cursor.realms.remove(&realm) else { continue };
+            let Some(mut standing) = self.cursor.realms.remove(&realm) else {
+                continue;
+            };
             let head = heads.get(&realm).copied().unwrap_or(0);
             self.fill_realm(realm, &mut standing, head).await?;
             self.cursor.realms.insert(realm, standing);
@@ -254,7 +293,11 @@ impl Pull<'_> {
                     limit: self.page.room() as u64,
                 },
                 base: 0,
-                purpose: if walk.gained { Stretching::Gained } else { Stretching::Lost },
+                purpose: if walk.gained {
+                    Stretching::Gained
+                } else {
+                    Stretching::Lost
+                },
                 rest: walk.rest,
             })
             .await?;
@@ -267,7 +310,10 @@ impl Pull<'_> {
     /// it, and where the next root was cut if it was.
     async fn stretch(&mut self, stretch: Stretch<'_>) -> Result<(i64, Option<Rest>), ApiError> {
         let entries = feed::read(&self.snapshot, &stretch.range).await?;
-        let end = entries.last().filter(|_| entries.is_full).map_or(stretch.range.until, |e| e.seq);
+        let end = entries
+            .last()
+            .filter(|_| entries.is_full)
+            .map_or(stretch.range.until, |e| e.seq);
 
         // A root that is named more than once is given once, at its first place: what comes after
         // it is then read again if the page ends in between.
@@ -298,4 +344,3 @@ impl Pull<'_> {
         })
     }
 }
-

@@ -58,7 +58,14 @@ type Placed = (usize, &'static str, SyncRow);
 impl Page {
     pub fn new(limit: usize, dirty: BTreeSet<Uuid>) -> Self {
         let (changes, removals, shown) = (Vec::new(), Vec::new(), Vec::new());
-        Self { limit, dirty, changes, removals, shown, is_cut: false }
+        Self {
+            limit,
+            dirty,
+            changes,
+            removals,
+            shown,
+            is_cut: false,
+        }
     }
 
     pub fn room(&self) -> usize {
@@ -78,7 +85,13 @@ impl Pull<'_> {
         let visible = self.visible(roots).await?;
         let wanted: Vec<&Root> = roots
             .iter()
-            .filter(|root| if visible.contains(&root.id) { may.visible } else { may.hidden })
+            .filter(|root| {
+                if visible.contains(&root.id) {
+                    may.visible
+                } else {
+                    may.hidden
+                }
+            })
             .collect();
         let mut sizes = self.sizes(&wanted, &visible, base).await?;
         let mut removals = self.removals(&wanted, &visible).await?;
@@ -90,7 +103,8 @@ impl Pull<'_> {
             if room == 0 {
                 break;
             }
-            let size = sizes.remove(&root.id).unwrap_or(0) + removals.get(&root.id).map_or(0, Vec::len);
+            let size =
+                sizes.remove(&root.id).unwrap_or(0) + removals.get(&root.id).map_or(0, Vec::len);
             room = room.saturating_sub(size);
             fitting.push(root);
         }
@@ -98,16 +112,24 @@ impl Pull<'_> {
 
         for (place, root) in wanted.iter().enumerate() {
             if place >= fitting.len() {
-                return Ok(Some(Cut { before: root.seq, rest: None }));
+                return Ok(Some(Cut {
+                    before: root.seq,
+                    rest: None,
+                }));
             }
             let mut placed = rows.remove(&root.id).unwrap_or_default();
             placed.append(&mut removals.remove(&root.id).unwrap_or_default());
             placed.sort_by_key(|(collection, _, row)| (*collection, row.id));
             if let Some(rest) = rest.filter(|rest| rest.root == root.id) {
-                placed.retain(|(collection, _, row)| (*collection, row.id) > (rest.collection, rest.row));
+                placed.retain(|(collection, _, row)| {
+                    (*collection, row.id) > (rest.collection, rest.row)
+                });
             }
             if let Some(rest) = self.put(root, placed) {
-                return Ok(Some(Cut { before: root.seq, rest: Some(rest) }));
+                return Ok(Some(Cut {
+                    before: root.seq,
+                    rest: Some(rest),
+                }));
             }
         }
         Ok(None)
@@ -121,7 +143,11 @@ impl Pull<'_> {
                 self.page.is_cut = true;
                 return last;
             }
-            last = Some(Rest { root: root.id, collection, row: row.id });
+            last = Some(Rest {
+                root: root.id,
+                collection,
+                row: row.id,
+            });
             self.put_row(name, row);
         }
         None
@@ -134,29 +160,49 @@ impl Pull<'_> {
             }
             let id = row.id.to_string();
             let document = row.document;
-            self.page.changes.push(Document { collection: name, id, seq: row.seq, document });
+            self.page.changes.push(Document {
+                collection: name,
+                id,
+                seq: row.seq,
+                document,
+            });
         } else if self.page.dirty.contains(&row.id) {
             self.cursor.withheld.insert((name.to_owned(), row.id));
         } else {
-            self.page.removals.push(Removal { collection: name.to_owned(), id: row.id.to_string() });
+            self.page.removals.push(Removal {
+                collection: name.to_owned(),
+                id: row.id.to_string(),
+            });
         }
     }
 
     /// Takes away what was withheld for unsent edits that have come meanwhile.
     pub(super) async fn release_withheld(&mut self) -> Result<(), ApiError> {
         let dirty = &self.page.dirty;
-        let released: Vec<_> =
-            self.cursor.withheld.iter().filter(|(_, id)| !dirty.contains(id)).cloned().collect();
+        let released: Vec<_> = self
+            .cursor
+            .withheld
+            .iter()
+            .filter(|(_, id)| !dirty.contains(id))
+            .cloned()
+            .collect();
         let mut by_collection: BTreeMap<&str, BTreeSet<Uuid>> = BTreeMap::new();
         for (name, id) in &released {
             by_collection.entry(name).or_default().insert(*id);
         }
         for (name, ids) in by_collection {
-            let Some(collection) = self.registry.find_collection(name) else { continue };
-            let visible = collection.visible(&self.snapshot, self.viewer, &ids).await?;
+            let Some(collection) = self.registry.find_collection(name) else {
+                continue;
+            };
+            let visible = collection
+                .visible(&self.snapshot, self.viewer, &ids)
+                .await?;
             for id in ids {
                 if !visible.contains(&id) && self.page.room() > 0 {
-                    self.page.removals.push(Removal { collection: name.to_owned(), id: id.to_string() });
+                    self.page.removals.push(Removal {
+                        collection: name.to_owned(),
+                        id: id.to_string(),
+                    });
                 } else if !visible.contains(&id) {
                     self.page.is_cut = true;
                     continue;
@@ -171,7 +217,9 @@ impl Pull<'_> {
     fn members(&self, kind: &str) -> Vec<(usize, Arc<dyn Collection>)> {
         let collections = self.registry.collections().iter().enumerate();
         collections
-            .filter(|(_, collection)| collection.root() == kind && self.cursor.carries(collection.name()))
+            .filter(|(_, collection)| {
+                collection.root() == kind && self.cursor.carries(collection.name())
+            })
             .map(|(place, collection)| (place, collection.clone()))
             .collect()
     }
@@ -180,7 +228,11 @@ impl Pull<'_> {
         let mut visible = BTreeSet::new();
         for (kind, ids) in by_kind(roots.iter()) {
             if let Some(collection) = self.registry.find_collection(kind) {
-                visible.append(&mut collection.visible(&self.snapshot, self.viewer, &ids).await?);
+                visible.append(
+                    &mut collection
+                        .visible(&self.snapshot, self.viewer, &ids)
+                        .await?,
+                );
             }
         }
         Ok(visible)
@@ -215,8 +267,13 @@ impl Pull<'_> {
         for (kind, want) in wants(roots, visible, base) {
             for (place, collection) in self.members(kind) {
                 let keys = self.app.keys();
-                for row in collection.rows(&self.snapshot, self.viewer, keys, &want).await? {
-                    rows.entry(row.root).or_default().push((place, collection.name(), row));
+                for row in collection
+                    .rows(&self.snapshot, self.viewer, keys, &want)
+                    .await?
+                {
+                    rows.entry(row.root)
+                        .or_default()
+                        .push((place, collection.name(), row));
                 }
             }
         }
@@ -230,12 +287,18 @@ impl Pull<'_> {
         visible: &BTreeSet<Uuid>,
     ) -> Result<BTreeMap<Uuid, Vec<Placed>>, ApiError> {
         let mut removals: BTreeMap<Uuid, Vec<Placed>> = BTreeMap::new();
-        let hidden = roots.iter().copied().filter(|root| !visible.contains(&root.id));
+        let hidden = roots
+            .iter()
+            .copied()
+            .filter(|root| !visible.contains(&root.id));
         for (kind, ids) in by_kind(hidden) {
             for (place, collection) in self.members(kind) {
                 for (root, id) in collection.ids(&self.snapshot, &ids).await? {
                     let row = SyncRow::removal(root, id);
-                    removals.entry(root).or_default().push((place, collection.name(), row));
+                    removals
+                        .entry(root)
+                        .or_default()
+                        .push((place, collection.name(), row));
                 }
             }
         }
@@ -254,8 +317,15 @@ fn by_kind<'a>(roots: impl Iterator<Item = &'a Root>) -> BTreeMap<&'a str, BTree
 fn wants<'a>(roots: &[&'a Root], visible: &BTreeSet<Uuid>, base: i64) -> BTreeMap<&'a str, Want> {
     let mut wants: BTreeMap<&str, Want> = BTreeMap::new();
     for root in roots.iter().filter(|root| visible.contains(&root.id)) {
-        let want = wants.entry(&root.kind).or_insert_with(|| Want { base, ..Want::default() });
-        if root.is_whole { want.whole.insert(root.id) } else { want.changed.insert(root.id) };
+        let want = wants.entry(&root.kind).or_insert_with(|| Want {
+            base,
+            ..Want::default()
+        });
+        if root.is_whole {
+            want.whole.insert(root.id)
+        } else {
+            want.changed.insert(root.id)
+        };
     }
     wants
 }
@@ -275,5 +345,10 @@ pub(super) async fn audit_shown(
         }
         Ok(())
     };
-    app.write(&viewer.actor(), "show personal value to whoever has it in hand", note).await
+    app.write(
+        &viewer.actor(),
+        "show personal value to whoever has it in hand",
+        note,
+    )
+    .await
 }

@@ -29,24 +29,33 @@ impl Again<'_> {
         mutation_id: &str,
     ) -> Result<(), ApiError> {
         let key = (session, mutation_id.to_owned());
-        let row = sync_mutation::Entity::find_by_id(key).one(write.connection()).await?;
+        let row = sync_mutation::Entity::find_by_id(key)
+            .one(write.connection())
+            .await?;
         let mut row = row.ok_or_else(|| ApiError::not_found("sync_issue"))?;
         let raw = write.keys().open(Purpose::Envelope, &row.envelope)?;
-        let raw: Value = serde_json::from_str(&raw).map_err(|error| Malformed(error.to_string()))?;
+        let raw: Value =
+            serde_json::from_str(&raw).map_err(|error| Malformed(error.to_string()))?;
         let mutation = envelope::read(&raw).read?;
         let about = About {
             record_id: record_id(&mutation)?,
             base_seq: mutation.base_seq,
             base: mutation.base.clone(),
         };
-        let origin = Origin { session_id: session, mutation_id: mutation_id.to_owned(), kind: row.kind.clone() };
+        let origin = Origin {
+            session_id: session,
+            mutation_id: mutation_id.to_owned(),
+            kind: row.kind.clone(),
+        };
         let occasion = Occasion {
             observed_at: row.received_at,
             received_at: row.received_at,
             mutation: Some(origin),
             ..Occasion::now(write)
         };
-        let effect = self.step(write, &mutation.kind, about, &mutation.payload, &occasion).await?;
+        let effect = self
+            .step(write, &mutation.kind, about, &mutation.payload, &occasion)
+            .await?;
         row.outcome = effect.outcome;
         row.code = None;
         row.community_id = effect.community_id;
@@ -65,9 +74,20 @@ impl Again<'_> {
         let collection = issue.mutation_kind.split('.').next().unwrap_or_default();
         let record_id = Uuid::try_parse(&issue.record_id)
             .map_err(|_| Malformed("recordId must be a UUID".to_owned()))?;
-        let about = About { record_id, base_seq: None, base: None };
+        let about = About {
+            record_id,
+            base_seq: None,
+            base: None,
+        };
         let occasion = Occasion::now(write);
-        self.step(write, &format!("{collection}.edit"), about, &changes, &occasion).await?;
+        self.step(
+            write,
+            &format!("{collection}.edit"),
+            about,
+            &changes,
+            &occasion,
+        )
+        .await?;
         Ok(())
     }
 

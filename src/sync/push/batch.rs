@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::envelope::{Arrived, record_id};
+use super::error::{PushError, Unforeseen};
 use super::{Outcome, deferral};
 use crate::app::App;
 use crate::auth::Viewer;
@@ -19,7 +20,7 @@ use crate::command::observed::{self, ObservedAt};
 use crate::command::{Effect, Occasion, Origin};
 use crate::database::sealed::Purpose;
 use crate::database::{Appended, Heads, Write};
-use crate::error::{ApiError, Coded, ErrorCode};
+use crate::error::{ApiError, ErrorCode};
 use crate::sync::protocol::Mutation;
 use crate::sync::pull::find_contact;
 use crate::sync::registry::{self, AnyCommand, Kind, Registry};
@@ -36,49 +37,16 @@ impl Appended for sync_mutation::Model {
     fn on_conflict() -> Option<OnConflict> {
         use sync_mutation::Column::{Code, MutationId, Outcome, ResolvedAt, Seq, SessionId};
         let key = OnConflict::columns([SessionId, MutationId]);
-        Some(key.clone().update_columns([Outcome, Code, Seq, ResolvedAt]).to_owned())
+        Some(
+            key.clone()
+                .update_columns([Outcome, Code, Seq, ResolvedAt])
+                .to_owned(),
+        )
     }
 
     fn stamp(&mut self, heads: &Heads) {
         if let Some(head) = heads.get(&self.community_id.into()) {
             self.seq = *head;
-        }
-    }
-}
-
-/// Why a mutation was not applied, beside the refusals of its command.
-#[derive(Debug, thiserror::Error)]
-pub enum PushError {
-    #[error("this server knows no mutation of kind {0:?}")]
-    KindUnknown(String),
-    #[error("it waits for what it depends on")]
-    Waits,
-    #[error("what it depends on did not arrive in time")]
-    Orphaned,
-    #[error("another mutation of its group failed")]
-    GroupFailed,
-    #[error("the account has left")]
-    AccountLeft,
-}
-
-impl Coded for PushError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::KindUnknown(_) => ErrorCode::MUTATION_KIND_UNKNOWN,
-            Self::Waits => ErrorCode::MUTATION_WAITS,
-            Self::Orphaned => ErrorCode::MUTATION_ORPHANED,
-            Self::GroupFailed => ErrorCode::GROUP_FAILED,
-            Self::AccountLeft => ErrorCode::ACCOUNT_LEFT,
-        }
-    }
-
-    fn chinese(&self) -> String {
-        match self {
-            Self::KindUnknown(kind) => format!("服务器不认识操作类型 {kind:?}"),
-            Self::Waits => "等待其依赖的内容".to_owned(),
-            Self::Orphaned => "其依赖的内容未按时到达".to_owned(),
-            Self::GroupFailed => "同组的另一操作失败".to_owned(),
-            Self::AccountLeft => "该账号已离职".to_owned(),
         }
     }
 }
@@ -112,7 +80,14 @@ impl<'a> Batch<'a> {
         person: &'a Person,
         give_up: bool,
     ) -> Self {
-        Self { app, registry, viewer, person, give_up, known: BTreeMap::new() }
+        Self {
+            app,
+            registry,
+            viewer,
+            person,
+            give_up,
+            known: BTreeMap::new(),
+        }
     }
 
     /// Applies the batch, and whatever waited for it.
@@ -122,7 +97,9 @@ impl<'a> Batch<'a> {
         write: &mut Write,
     ) -> Result<Vec<Outcome>, ApiError> {
         // Pushes of one session wait for each other: its mutations apply in its order.
-        write.load::<session::Model>([self.person.session_id]).await?;
+        write
+            .load::<session::Model>([self.person.session_id])
+            .await?;
         self.look_up(arrived, write).await?;
         let before: BTreeSet<String> = self.known.keys().cloned().collect();
         self.count_replays(arrived, write).await?;
@@ -131,18 +108,31 @@ impl<'a> Batch<'a> {
         let mut seen = BTreeSet::new();
         for mutation in arrived {
             if !before.contains(&mutation.id) && seen.insert(&*mutation.id) {
-                let same = arrived.iter().filter(|other| other.id == mutation.id).count();
+                let same = arrived
+                    .iter()
+                    .filter(|other| other.id == mutation.id)
+                    .count();
                 let deliveries = i32::try_from(same).unwrap_or(i32::MAX);
                 let command = self.decode(mutation);
-                steps.push(Step { arrived: mutation, command, deliveries, received_at: None });
+                steps.push(Step {
+                    arrived: mutation,
+                    command,
+                    deliveries,
+                    received_at: None,
+                });
             }
         }
         let mut decided = self.decide_all(&steps, write).await?;
         deferral::resume(self, &mut decided, write).await?;
 
-        let mut fresh: BTreeMap<String, Outcome> =
-            decided.into_iter().map(|outcome| (outcome.row.mutation_id.clone(), outcome)).collect();
-        Ok(arrived.iter().map(|mutation| self.outcome_of(mutation, &mut fresh)).collect())
+        let mut fresh: BTreeMap<String, Outcome> = decided
+            .into_iter()
+            .map(|outcome| (outcome.row.mutation_id.clone(), outcome))
+            .collect();
+        Ok(arrived
+            .iter()
+            .map(|mutation| self.outcome_of(mutation, &mut fresh))
+            .collect())
     }
 
     /// The fresh outcome at the first place of an id, the present one at all others.
@@ -153,24 +143,46 @@ impl<'a> Batch<'a> {
         let row = self.known.get(&arrived.id).cloned();
         let row = row.unwrap_or_else(|| self.row(arrived, 1, MutationOutcome::Quarantined, None));
         let record = Uuid::try_parse(&row.record_id).ok();
-        let collection = row.kind.split('.').next().and_then(|name| self.registry.find_collection(name));
+        let collection = row
+            .kind
+            .split('.')
+            .next()
+            .and_then(|name| self.registry.find_collection(name));
         let record = record.zip(collection.map(|collection| collection.name()));
-        Outcome { row, duplicate: true, record: record.map(|(id, name)| (name, id)), refusal: None }
+        Outcome {
+            row,
+            duplicate: true,
+            record: record.map(|(id, name)| (name, id)),
+            refusal: None,
+        }
     }
 
     /// What is known of these mutations, of those they come after, and of those that wait for them.
     async fn look_up(&mut self, arrived: &[Arrived], write: &mut Write) -> Result<(), ApiError> {
         use sync_mutation::Column::{MutationId, Outcome, RecordId, SessionId};
-        let named = arrived.iter().filter_map(|mutation| mutation.read.as_ref().ok()?.after.clone());
-        let ids: BTreeSet<String> = arrived.iter().map(|mutation| mutation.id.clone()).chain(named).collect();
-        let records = arrived.iter().filter_map(|mutation| mutation.text("recordId").map(str::to_owned));
-        let waiting = RecordId.is_in(records).and(Outcome.eq(MutationOutcome::Deferred));
+        let named = arrived
+            .iter()
+            .filter_map(|mutation| mutation.read.as_ref().ok()?.after.clone());
+        let ids: BTreeSet<String> = arrived
+            .iter()
+            .map(|mutation| mutation.id.clone())
+            .chain(named)
+            .collect();
+        let records = arrived
+            .iter()
+            .filter_map(|mutation| mutation.text("recordId").map(str::to_owned));
+        let waiting = RecordId
+            .is_in(records)
+            .and(Outcome.eq(MutationOutcome::Deferred));
         let rows = sync_mutation::Entity::find()
             .filter(SessionId.eq(self.person.session_id))
             .filter(MutationId.is_in(ids).or(waiting))
             .all(write.connection())
             .await?;
-        self.known = rows.into_iter().map(|row| (row.mutation_id.clone(), row)).collect();
+        self.known = rows
+            .into_iter()
+            .map(|row| (row.mutation_id.clone(), row))
+            .collect();
         Ok(())
     }
 
@@ -185,7 +197,10 @@ impl<'a> Batch<'a> {
             .collect();
         for id in replayed {
             let count = arrived.iter().filter(|mutation| mutation.id == id).count();
-            times.entry(i32::try_from(count).unwrap_or(i32::MAX)).or_default().insert(id);
+            times
+                .entry(i32::try_from(count).unwrap_or(i32::MAX))
+                .or_default()
+                .insert(id);
         }
         for (count, ids) in times {
             sync_mutation::Entity::update_many()
@@ -198,10 +213,15 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    pub fn decode(&self, arrived: &Arrived) -> Result<(std::sync::Arc<dyn Kind>, AnyCommand), ApiError> {
+    pub fn decode(
+        &self,
+        arrived: &Arrived,
+    ) -> Result<(std::sync::Arc<dyn Kind>, AnyCommand), ApiError> {
         let mutation = arrived.read.as_ref().map_err(Clone::clone)?;
         let kind = self.registry.find_kind(&mutation.kind);
-        let kind = kind.ok_or_else(|| PushError::KindUnknown(mutation.kind.clone()))?.clone();
+        let kind = kind
+            .ok_or_else(|| PushError::KindUnknown(mutation.kind.clone()))?
+            .clone();
         let about = registry::About {
             record_id: record_id(mutation)?,
             base_seq: mutation.base_seq,
@@ -217,9 +237,14 @@ impl<'a> Batch<'a> {
         steps: &[Step<'_>],
         write: &mut Write,
     ) -> Result<Vec<Outcome>, ApiError> {
-        let mut kinds: BTreeMap<&str, (&std::sync::Arc<dyn Kind>, Vec<&AnyCommand>)> = BTreeMap::new();
+        let mut kinds: BTreeMap<&str, (&std::sync::Arc<dyn Kind>, Vec<&AnyCommand>)> =
+            BTreeMap::new();
         for (kind, command) in steps.iter().filter_map(|step| step.command.as_ref().ok()) {
-            kinds.entry(kind.name()).or_insert((kind, Vec::new())).1.push(command);
+            kinds
+                .entry(kind.name())
+                .or_insert((kind, Vec::new()))
+                .1
+                .push(command);
         }
         for (kind, commands) in kinds.into_values() {
             kind.prefetch(&commands, self.viewer, write).await?;
@@ -289,28 +314,36 @@ impl<'a> Batch<'a> {
         kind.decide(command, &self.occasion(step, write), self.viewer, write)
     }
 
-    /// It names a predecessor that has not been applied, or an earlier one of this session on the
-    /// same record still waits.
+    /// It names a predecessor that has not been applied. Or it was made on a version of the record,
+    /// and an earlier one of this session on that record still waits.
     fn must_wait(&self, mutation: &Mutation) -> bool {
         use MutationOutcome::{Deferred, Quarantined};
         let unready = |row: &sync_mutation::Model| matches!(row.outcome, Deferred | Quarantined);
         let named = mutation.after.as_ref();
+        let earlier = |row: &sync_mutation::Model| {
+            row.outcome == Deferred
+                && row.record_id == mutation.record_id
+                && row.mutation_id != mutation.mutation_id
+        };
         named.is_some_and(|after| self.known.get(after).is_none_or(unready))
-            || self.known.values().any(|row| {
-                row.outcome == Deferred
-                    && row.record_id == mutation.record_id
-                    && row.mutation_id != mutation.mutation_id
-                    && named != Some(&row.mutation_id)
-            })
+            || (mutation.base_seq.is_some() && self.known.values().any(earlier))
     }
 
     fn occasion(&self, step: &Step<'_>, write: &Write) -> Occasion {
         let received_at = step.received_at.unwrap_or(write.now());
-        let observed = step.arrived.read.as_ref().ok().and_then(|mutation| mutation.observed.as_ref());
+        let observed = step
+            .arrived
+            .read
+            .as_ref()
+            .ok()
+            .and_then(|mutation| mutation.observed.as_ref());
         let contact = observed.and_then(|observed| observed.contact_id.as_deref());
         let contact = contact.and_then(|id| find_contact(self.app, self.person, id));
         let ObservedAt { at, mark } = observed.map_or(
-            ObservedAt { at: received_at, mark: ObservedMark::Received },
+            ObservedAt {
+                at: received_at,
+                mark: ObservedMark::Received,
+            },
             |observed| observed::observed_at(observed, contact.as_ref(), received_at),
         );
         Occasion {
@@ -335,35 +368,64 @@ impl<'a> Batch<'a> {
     ) -> Result<Outcome, ApiError> {
         let (outcome, refusal) = match &decision {
             Ok(effect) => (effect.outcome, None),
-            Err(error) if waits || is_waiting(step, error) => (MutationOutcome::Deferred, Some(error.clone())),
+            Err(error) if waits || is_waiting(step, error) => {
+                (MutationOutcome::Deferred, Some(error.clone()))
+            }
             Err(error) => (MutationOutcome::Quarantined, Some(error.clone())),
         };
         let code = refusal.as_ref().map(|refusal| refusal.code().as_str());
         let mut row = self.row(step.arrived, step.deliveries, outcome, code);
         row.resolved_at = write.now();
         row.received_at = step.received_at.unwrap_or(write.now());
-        row.envelope = write.keys().seal(Purpose::Envelope, &step.arrived.raw.to_string())?;
+        row.envelope = write
+            .keys()
+            .seal(Purpose::Envelope, &step.arrived.raw.to_string())?;
         if let Ok(effect) = &decision {
             row.community_id = effect.community_id;
         } else if let Some(community) = self.community(step) {
             row.community_id = community;
         }
         if outcome == MutationOutcome::Quarantined {
-            let about = About { community_id: row.community_id, record_id: &row.record_id };
+            let about = About {
+                community_id: row.community_id,
+                record_id: &row.record_id,
+            };
             let occasion = self.occasion(step, write);
-            file_quarantined(write, &self.viewer.into(), &occasion, &about, code.unwrap_or_default())?;
+            file_quarantined(
+                write,
+                &self.viewer.into(),
+                &occasion,
+                &about,
+                code.unwrap_or_default(),
+            )?;
         }
         write.append(row.clone());
         self.known.insert(row.mutation_id.clone(), row.clone());
-        let record = decision.ok().map(|effect| (effect.collection, effect.record_id));
-        Ok(Outcome { row, duplicate: false, record, refusal })
+        let record = decision
+            .ok()
+            .map(|effect| (effect.collection, effect.record_id));
+        Ok(Outcome {
+            row,
+            duplicate: false,
+            record,
+            refusal,
+        })
     }
 
     /// The community that a payload names, if the author has to do with it.
     fn community(&self, step: &Step<'_>) -> Option<CommunityId> {
-        let named = step.arrived.raw.get("payload")?.get("communityId")?.as_str()?;
+        let named = step
+            .arrived
+            .raw
+            .get("payload")?
+            .get("communityId")?
+            .as_str()?;
         let named = Uuid::try_parse(named).ok()?;
-        self.viewer.reach().realms().find(|(realm, _)| **realm == named).map(|(realm, _)| CommunityId(*realm))
+        self.viewer
+            .reach()
+            .realms()
+            .find(|(realm, _)| **realm == named)
+            .map(|(realm, _)| CommunityId(*realm))
     }
 
     fn row(
@@ -373,7 +435,12 @@ impl<'a> Batch<'a> {
         outcome: MutationOutcome,
         code: Option<&str>,
     ) -> sync_mutation::Model {
-        let home = self.viewer.reach().realms().next().map_or(Uuid::nil(), |(realm, _)| *realm);
+        let home = self
+            .viewer
+            .reach()
+            .realms()
+            .next()
+            .map_or(Uuid::nil(), |(realm, _)| *realm);
         let text = |field| arrived.text(field).unwrap_or_default().to_owned();
         let now = self.app.clock().now();
         sync_mutation::Model {
@@ -399,21 +466,10 @@ impl<'a> Batch<'a> {
 /// Whether a refusal only means that something has not arrived yet. A phone that sends the version
 /// it had has seen the record: then it is out of sight, and waiting would hide the loss.
 fn is_waiting(step: &Step<'_>, error: &ApiError) -> bool {
-    let unseen = step.arrived.read.as_ref().is_ok_and(|mutation| mutation.base_seq.is_none());
+    let unseen = step
+        .arrived
+        .read
+        .as_ref()
+        .is_ok_and(|mutation| mutation.base_seq.is_none());
     error.code() == ErrorCode::MUTATION_WAITS || (error.code() == ErrorCode::NOT_FOUND && unseen)
-}
-
-/// It failed in a way nobody foresaw, also on its own.
-#[derive(Debug, thiserror::Error)]
-#[error("the server could not apply it; it is kept")]
-struct Unforeseen;
-
-impl Coded for Unforeseen {
-    fn code(&self) -> ErrorCode {
-        ErrorCode::INTERNAL
-    }
-
-    fn chinese(&self) -> String {
-        "服务器无法处理，内容已保留".to_owned()
-    }
 }

@@ -8,6 +8,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::batch::{Batch, Step};
+use super::error::PushError;
 use super::{Outcome, envelope};
 use crate::app::App;
 use crate::auth::Viewer;
@@ -16,7 +17,7 @@ use crate::command::issue::{About, file_quarantined};
 use crate::command::{Origin, issue};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::{ApiError, Coded};
 
 /// Runs what waited in this session for what has just been applied, and what waited for that.
 pub(super) async fn resume(
@@ -41,7 +42,12 @@ pub(super) async fn resume(
             batch.known.remove(&row.mutation_id);
             let command = batch.decode(arrived);
             let received_at = Some(row.received_at);
-            steps.push(Step { arrived, command, deliveries: row.deliveries, received_at });
+            steps.push(Step {
+                arrived,
+                command,
+                deliveries: row.deliveries,
+                received_at,
+            });
         }
         let outcomes = batch.decide_all(&steps, write).await?;
         news = applied(&outcomes);
@@ -56,7 +62,12 @@ fn applied(outcomes: &[Outcome]) -> Vec<(String, String)> {
     outcomes
         .iter()
         .filter(|outcome| matches!(outcome.row.outcome, Applied | Merged | ConflictKept))
-        .map(|outcome| (outcome.row.mutation_id.clone(), outcome.row.record_id.clone()))
+        .map(|outcome| {
+            (
+                outcome.row.mutation_id.clone(),
+                outcome.row.record_id.clone(),
+            )
+        })
         .collect()
 }
 
@@ -76,12 +87,19 @@ async fn waiting_for(
         .order_by_asc(MutationId);
     let rows = waiting.all(write.connection()).await?;
     // What this very batch has deferred is decided by now and has not reached the table.
-    let staged = batch.known.values().filter(|row| row.outcome == MutationOutcome::Deferred);
+    let staged = batch
+        .known
+        .values()
+        .filter(|row| row.outcome == MutationOutcome::Deferred);
     let staged = staged.filter(|row| {
-        news.iter().any(|(id, record)| row.after.as_ref() == Some(id) || row.record_id == *record)
+        news.iter()
+            .any(|(id, record)| row.after.as_ref() == Some(id) || row.record_id == *record)
     });
     let known: BTreeSet<_> = rows.iter().map(|row| row.mutation_id.clone()).collect();
-    let staged: Vec<_> = staged.filter(|row| !known.contains(&row.mutation_id)).cloned().collect();
+    let staged: Vec<_> = staged
+        .filter(|row| !known.contains(&row.mutation_id))
+        .cloned()
+        .collect();
     Ok(rows.into_iter().chain(staged).collect())
 }
 
@@ -101,7 +119,7 @@ pub async fn expire_deferred(app: &App) -> Result<usize, ApiError> {
             .all(write.connection())
             .await?;
         for mut row in expired.iter().cloned() {
-            let code = ErrorCode::MUTATION_ORPHANED.as_str();
+            let code = PushError::Orphaned.code().as_str();
             row.outcome = MutationOutcome::Quarantined;
             row.code = Some(code.to_owned());
             row.resolved_at = write.now();
@@ -110,13 +128,23 @@ pub async fn expire_deferred(app: &App) -> Result<usize, ApiError> {
                 mutation_id: row.mutation_id.clone(),
                 kind: row.kind.clone(),
             };
-            let occasion = Occasion { mutation: Some(origin), ..Occasion::now(write) };
-            let about = About { community_id: row.community_id, record_id: &row.record_id };
-            let author = issue::Author { account_id: row.author_account_id, name: String::new() };
+            let occasion = Occasion {
+                mutation: Some(origin),
+                ..Occasion::now(write)
+            };
+            let about = About {
+                community_id: row.community_id,
+                record_id: &row.record_id,
+            };
+            let author = issue::Author {
+                account_id: row.author_account_id,
+                name: String::new(),
+            };
             file_quarantined(write, &author, &occasion, &about, code)?;
             write.append(row);
         }
         Ok(expired.len())
     };
-    app.write(&viewer.actor(), "expire deferred mutations", expire).await
+    app.write(&viewer.actor(), "expire deferred mutations", expire)
+        .await
 }

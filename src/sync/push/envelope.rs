@@ -43,12 +43,18 @@ impl Arrived {
 /// Reads one mutation.
 pub fn read(raw: &Value) -> Arrived {
     let own = raw.get("mutationId").and_then(Value::as_str);
-    let own = own.filter(|id| (1..=LONGEST_ID).contains(&id.len()) && !id.contains(char::is_control));
+    let own =
+        own.filter(|id| (1..=LONGEST_ID).contains(&id.len()) && !id.contains(char::is_control));
     let (id, has_own_id) = match own {
         Some(id) => (id.to_owned(), true),
         None => (content_id(raw), false),
     };
-    Arrived { id, raw: raw.clone(), read: mutation(raw, has_own_id), has_own_id }
+    Arrived {
+        id,
+        raw: raw.clone(),
+        read: mutation(raw, has_own_id),
+        has_own_id,
+    }
 }
 
 fn mutation(raw: &Value, has_own_id: bool) -> Result<Mutation, ApiError> {
@@ -58,8 +64,17 @@ fn mutation(raw: &Value, has_own_id: bool) -> Result<Mutation, ApiError> {
     }
     let mutation: Mutation =
         serde_json::from_value(raw.clone()).map_err(|error| Malformed(error.to_string()))?;
-    let names = [Some(&mutation.kind), Some(&mutation.record_id), mutation.after.as_ref(), mutation.group.as_ref()];
-    if names.into_iter().flatten().any(|name| name.len() > LONGEST_NAME || name.contains('\0')) {
+    let names = [
+        Some(&mutation.kind),
+        Some(&mutation.record_id),
+        mutation.after.as_ref(),
+        mutation.group.as_ref(),
+    ];
+    if names
+        .into_iter()
+        .flatten()
+        .any(|name| name.len() > LONGEST_NAME || name.contains('\0'))
+    {
         return Err(Malformed(format!("names have at most {LONGEST_NAME} bytes")).into());
     }
     Ok(mutation)
@@ -74,7 +89,11 @@ pub fn record_id(mutation: &Mutation) -> Result<Uuid, ApiError> {
 /// The same content has the same id, so that a replay is recognised.
 fn content_id(raw: &Value) -> String {
     let digest = digest(&SHA256, raw.to_string().as_bytes());
-    let hex = digest.as_ref().iter().take(16).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let hex = digest
+        .as_ref()
+        .iter()
+        .take(16)
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     format!("content-{hex}")
 }
 
@@ -106,7 +125,10 @@ mod tests {
             let arrived = read(&bad);
             assert!(arrived.id.starts_with("content-"), "{bad}");
             assert_eq!(arrived.sent_id(), None);
-            assert_eq!(arrived.read.unwrap_err().code(), ErrorCode::MUTATION_MALFORMED);
+            assert_eq!(
+                arrived.read.unwrap_err().code(),
+                ErrorCode::MUTATION_MALFORMED
+            );
             assert_eq!(read(&bad).id, arrived.id);
         }
     }

@@ -8,6 +8,7 @@ mod again;
 mod batch;
 mod deferral;
 mod envelope;
+mod error;
 mod ledger;
 
 pub use again::Again;
@@ -107,12 +108,14 @@ async fn one_by_one(
 ) -> Result<Vec<Outcome>, ApiError> {
     let mut outcomes = Vec::new();
     for part in envelope::parts(arrived) {
-        outcomes.extend(match apply(app, registry, viewer, person, part, false).await {
-            Err(error) if error.is_internal() && !error.is_transient() => {
-                apply(app, registry, viewer, person, part, true).await?
-            }
-            applied => applied?,
-        });
+        outcomes.extend(
+            match apply(app, registry, viewer, person, part, false).await {
+                Err(error) if error.is_internal() && !error.is_transient() => {
+                    apply(app, registry, viewer, person, part, true).await?
+                }
+                applied => applied?,
+            },
+        );
     }
     Ok(outcomes)
 }
@@ -136,13 +139,22 @@ async fn documents(
     }
     let snapshot = app.db().snapshot().await?;
     for (name, ids) in wanted {
-        let Some(collection) = registry.find_collection(name) else { continue };
-        let mut rows = collection.documents(&snapshot, viewer, app.keys(), &ids).await?;
+        let Some(collection) = registry.find_collection(name) else {
+            continue;
+        };
+        let mut rows = collection
+            .documents(&snapshot, viewer, app.keys(), &ids)
+            .await?;
         for id in ids {
             let row = rows.remove(&id);
             let seq = row.as_ref().map_or(0, |row| row.seq);
             let document = row.and_then(|row| row.document);
-            let document = Document { collection: name, id: id.to_string(), seq, document };
+            let document = Document {
+                collection: name,
+                id: id.to_string(),
+                seq,
+                document,
+            };
             documents.insert((name, id), document);
         }
     }
@@ -162,7 +174,9 @@ fn answers(
         code: outcome.row.code,
         message: outcome.refusal.map(|refusal| refusal.message(language)),
         seq: outcome.row.seq,
-        record: outcome.record.and_then(|record| records.get(&record).cloned()),
+        record: outcome
+            .record
+            .and_then(|record| records.get(&record).cloned()),
     };
     arrived.iter().zip(outcomes).map(answer).collect()
 }

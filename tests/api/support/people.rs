@@ -184,3 +184,26 @@ impl NewStaff<'_> {
         }
     }
 }
+
+impl TestApp {
+    /// Moves somebody to another post or zone.
+    pub async fn move_to(&self, staff: &Staff, post: PostKind, zone: &Zone) {
+        let command = MoveStaffMember {
+            staff_member_id: staff.id,
+            post,
+            zone_id: Some(zone.id),
+        };
+        self.command("move staff member", &command).await;
+    }
+
+    /// Puts a ticket into a zone, as if its unit lay there.
+    pub async fn set_zone(&self, ticket: uuid::Uuid, zone: ZoneId) {
+        let change = async |write: &mut Write| {
+            write
+                .load::<entity::tickets::ticket::Model>([ticket])
+                .await?;
+            write.update::<entity::tickets::ticket::Model>(ticket, |row| row.zone_id = Some(zone))
+        };
+        self.build(change).await;
+    }
+}

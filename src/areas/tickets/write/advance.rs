@@ -26,7 +26,9 @@ impl Command for AdvanceTicket {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        Ok(write.load::<ticket::Model>(batch.iter().map(|advance| advance.id)).await?)
+        Ok(write
+            .load::<ticket::Model>(batch.iter().map(|advance| advance.id))
+            .await?)
     }
 
     fn decide(
@@ -59,7 +61,14 @@ impl Command for AdvanceTicket {
             }
         })?;
         let met_another = ticket.state == self.to;
-        let outcome = if met_another { MutationOutcome::Merged } else { MutationOutcome::Applied };
-        Ok(Effect { outcome, ..effect(&ticket) })
+        let outcome = if met_another {
+            MutationOutcome::Merged
+        } else {
+            MutationOutcome::Applied
+        };
+        Ok(Effect {
+            outcome,
+            ..effect(&ticket)
+        })
     }
 }

@@ -26,8 +26,12 @@ impl Command for AssignTicket {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        write.load::<ticket::Model>(batch.iter().map(|assign| assign.id)).await?;
-        write.see::<staff_member::Model>(batch.iter().map(|assign| assign.assignee_id)).await?;
+        write
+            .load::<ticket::Model>(batch.iter().map(|assign| assign.id))
+            .await?;
+        write
+            .see::<staff_member::Model>(batch.iter().map(|assign| assign.assignee_id))
+            .await?;
         Ok(())
     }
 
@@ -49,7 +53,9 @@ impl Command for AssignTicket {
                 && member.left_at.is_none()
                 && access::can_repair(member.post)
         };
-        let assignee = write.get::<staff_member::Model>(self.assignee_id).filter(suits);
+        let assignee = write
+            .get::<staff_member::Model>(self.assignee_id)
+            .filter(suits);
         let assignee = assignee.ok_or(TicketError::AssigneeUnsuitable)?.id;
         let to = match ticket.state {
             TicketState::Ordered => TicketState::Dispatched,

@@ -3,14 +3,14 @@
 use entity::ids::TicketId;
 use entity::stamps::PENDING;
 use entity::sync::MutationOutcome;
-use entity::tickets::{Priority, ticket};
 use entity::tickets::TicketEventKind;
+use entity::tickets::{Priority, ticket};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::{LINE, TEXT, is_settled, required_text, text};
-use super::super::access;
 use super::{effect, event, find};
 use crate::auth::Viewer;
 use crate::command::issue::{About, file_losses};
@@ -42,7 +42,9 @@ impl Command for EditTicket {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        Ok(write.load::<ticket::Model>(batch.iter().map(|edit| edit.id)).await?)
+        Ok(write
+            .load::<ticket::Model>(batch.iter().map(|edit| edit.id))
+            .await?)
     }
 
     fn decide(
@@ -59,7 +61,9 @@ impl Command for EditTicket {
             return Err(TicketError::Settled(ticket.state).into());
         }
         let changes = checked(&self.changes)?;
-        let session = viewer.person().map_or(Uuid::nil(), |person| person.session_id.into());
+        let session = viewer
+            .person()
+            .map_or(Uuid::nil(), |person| person.session_id.into());
         let edit = Edit {
             session,
             base_seq: self.base_seq.unwrap_or(PENDING),
@@ -67,7 +71,10 @@ impl Command for EditTicket {
             changes: &changes,
         };
         let merged = merge(FIELDS, &values(&ticket), &ticket.field_seq, &edit)?;
-        let about = About { community_id: ticket.community_id, record_id: &ticket.id.to_string() };
+        let about = About {
+            community_id: ticket.community_id,
+            record_id: &ticket.id.to_string(),
+        };
         file_losses(write, &viewer.into(), occasion, &about, &merged.losses)?;
         if !merged.writes.is_empty() {
             write.update::<ticket::Model>(ticket.id, |row| {
@@ -84,7 +91,10 @@ impl Command for EditTicket {
             Outcome::Merged => MutationOutcome::Merged,
             Outcome::ConflictKept => MutationOutcome::ConflictKept,
         };
-        Ok(Effect { outcome, ..effect(&ticket) })
+        Ok(Effect {
+            outcome,
+            ..effect(&ticket)
+        })
     }
 }
 

@@ -24,7 +24,9 @@ impl Command for NoteTicket {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        Ok(write.load::<ticket::Model>(batch.iter().map(|note| note.id)).await?)
+        Ok(write
+            .load::<ticket::Model>(batch.iter().map(|note| note.id))
+            .await?)
     }
 
     fn decide(

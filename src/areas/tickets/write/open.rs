@@ -37,14 +37,23 @@ impl Command for OpenTicket {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        write.load::<ticket::Model>(batch.iter().map(|open| open.id)).await?;
-        write.see::<unit::Model>(batch.iter().filter_map(|open| open.unit_id)).await?;
-        let own = viewer.person().into_iter().flat_map(|person| person.parties.values().copied());
+        write
+            .load::<ticket::Model>(batch.iter().map(|open| open.id))
+            .await?;
+        write
+            .see::<unit::Model>(batch.iter().filter_map(|open| open.unit_id))
+            .await?;
+        let own = viewer
+            .person()
+            .into_iter()
+            .flat_map(|person| person.parties.values().copied());
         let reporters = batch.iter().filter_map(|open| open.reporter_party_id);
         let parties: Vec<_> = reporters.chain(own).collect();
         if !parties.is_empty() {
             let relations = party_relation::Column::PartyId.is_in(parties.clone());
-            write.load_where::<party_relation::Model>(Condition::all().add(relations), false).await?;
+            write
+                .load_where::<party_relation::Model>(Condition::all().add(relations), false)
+                .await?;
             write.see::<party::Model>(parties).await?;
         }
         Ok(())
@@ -69,7 +78,10 @@ impl Command for OpenTicket {
         let (contact_phone, contact_phone_masked) = match &self.contact_phone {
             Some(phone) => {
                 let phone = phone_number(phone)?;
-                (Some(write.keys().seal(Purpose::Phone, &phone)?), Some(masked(&phone)))
+                (
+                    Some(write.keys().seal(Purpose::Phone, &phone)?),
+                    Some(masked(&phone)),
+                )
             }
             None => reporter
                 .as_ref()
@@ -112,8 +124,14 @@ impl Command for OpenTicket {
 
 impl OpenTicket {
     fn unit(&self, viewer: &Viewer, write: &Write) -> Result<Option<unit::Model>, ApiError> {
-        let Some(id) = self.unit_id else { return Ok(None) };
-        let unit = write.visible(&crate::areas::estate::access::unit_scope(), viewer.reach(), id)?;
+        let Some(id) = self.unit_id else {
+            return Ok(None);
+        };
+        let unit = write.visible(
+            &crate::areas::estate::access::unit_scope(),
+            viewer.reach(),
+            id,
+        )?;
         if unit.community_id != self.community_id {
             return Err(ApiError::not_found("unit"));
         }
@@ -122,21 +140,34 @@ impl OpenTicket {
 
     /// The party that reports: named by staff, or the resident himself.
     fn reporter(&self, viewer: &Viewer, write: &Write) -> Result<Option<party::Model>, ApiError> {
-        let own = viewer.person().and_then(|person| person.parties.get(&self.community_id));
+        let own = viewer
+            .person()
+            .and_then(|person| person.parties.get(&self.community_id));
         let staff = viewer.is_staff(self.community_id);
-        let Some(id) = (if staff { self.reporter_party_id } else { own.copied() }) else {
+        let Some(id) = (if staff {
+            self.reporter_party_id
+        } else {
+            own.copied()
+        }) else {
             return Ok(None);
         };
         let party = write.get::<party::Model>(id);
-        let party = party.filter(|party| party.community_id == self.community_id && party.deleted_at.is_none());
+        let party = party
+            .filter(|party| party.community_id == self.community_id && party.deleted_at.is_none());
         let lives_there = |party: &party::Model| {
             write.rows::<party_relation::Model>().any(|relation| {
                 relation.party_id == party.id && Some(relation.unit_id) == self.unit_id
             })
         };
         // A field worker may name the household he stands before, not look others up.
-        let known = |party: &&party::Model| viewer.is_office(self.community_id) || !staff || lives_there(party);
-        party.filter(known).cloned().map(Some).ok_or_else(|| ApiError::not_found("party"))
+        let known = |party: &&party::Model| {
+            viewer.is_office(self.community_id) || !staff || lives_there(party)
+        };
+        party
+            .filter(known)
+            .cloned()
+            .map(Some)
+            .ok_or_else(|| ApiError::not_found("party"))
     }
 }
 
@@ -147,7 +178,11 @@ fn phone_number(text: &str) -> Result<String, ApiError> {
     if (5..=20).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit()) {
         Ok(number)
     } else {
-        Err(ApiError::invalid("contactPhone", "is no phone number", "不是有效的电话号码"))
+        Err(ApiError::invalid(
+            "contactPhone",
+            "is no phone number",
+            "不是有效的电话号码",
+        ))
     }
 }
 
@@ -155,7 +190,11 @@ fn phone_number(text: &str) -> Result<String, ApiError> {
 fn masked(number: &str) -> String {
     let count = number.chars().count();
     let shown = |at: usize| at < 3 || at + 4 >= count;
-    number.chars().enumerate().map(|(at, c)| if shown(at) { c } else { '*' }).collect()
+    number
+        .chars()
+        .enumerate()
+        .map(|(at, c)| if shown(at) { c } else { '*' })
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,48 @@
+//! Asking for tickets.
+
+use async_graphql::connection::{Connection, EmptyFields};
+use async_graphql::{Context, Object};
+use entity::tickets::ticket;
+use uuid::Uuid;
+
+use super::super::read::{self, TicketFilter};
+use super::{Ticket, TicketState};
+use crate::error::ApiError;
+use crate::graphql::{ContextExt, page_arguments, page_of};
+
+#[derive(Default)]
+pub struct TicketQuery;
+
+#[Object]
+impl TicketQuery {
+    /// One ticket; null when there is none or the viewer may not see it.
+    async fn ticket(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<Ticket>, ApiError> {
+        ctx.viewer()?;
+        Ok(ctx.load::<ticket::Model>(id).await?.map(Ticket))
+    }
+
+    /// The tickets the viewer may see, newest first.
+    #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Option<Uuid>,
+        states: Option<Vec<TicketState>>,
+        unit_id: Option<Uuid>,
+        assignee_id: Option<Uuid>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Ticket, EmptyFields, EmptyFields>, ApiError> {
+        let (limit, after) = page_arguments(first, after.as_deref())?;
+        let filter = TicketFilter {
+            community_id: community_id.map(Into::into),
+            states: states.map(|states| states.into_iter().map(Into::into).collect()),
+            unit_id: unit_id.map(Into::into),
+            assignee_id: assignee_id.map(Into::into),
+        };
+        let paged = after.is_some();
+        let page = read::list_tickets(ctx.app(), ctx.viewer()?, filter, limit, after).await?;
+        Ok(page_of(page, paged, read::place, Ticket))
+    }
+}

@@ -1,0 +1,55 @@
+//! Why a mutation is not applied, beside the refusals of its command.
+
+use crate::error::{Coded, ErrorCode};
+
+/// Why a mutation was not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    #[error("this server knows no mutation of kind {0:?}")]
+    KindUnknown(String),
+    #[error("it waits for what it depends on")]
+    Waits,
+    #[error("what it depends on did not arrive in time")]
+    Orphaned,
+    #[error("another mutation of its group failed")]
+    GroupFailed,
+    #[error("the account has left")]
+    AccountLeft,
+}
+
+impl Coded for PushError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::KindUnknown(_) => ErrorCode::MUTATION_KIND_UNKNOWN,
+            Self::Waits => ErrorCode::MUTATION_WAITS,
+            Self::Orphaned => ErrorCode::MUTATION_ORPHANED,
+            Self::GroupFailed => ErrorCode::GROUP_FAILED,
+            Self::AccountLeft => ErrorCode::ACCOUNT_LEFT,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::KindUnknown(kind) => format!("服务器不认识操作类型 {kind:?}"),
+            Self::Waits => "等待其依赖的内容".to_owned(),
+            Self::Orphaned => "其依赖的内容未按时到达".to_owned(),
+            Self::GroupFailed => "同组的另一操作失败".to_owned(),
+            Self::AccountLeft => "该账号已离职".to_owned(),
+        }
+    }
+}
+
+/// It failed in a way nobody foresaw, also on its own.
+#[derive(Debug, thiserror::Error)]
+#[error("the server could not apply it; it is kept")]
+pub struct Unforeseen;
+
+impl Coded for Unforeseen {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::INTERNAL
+    }
+
+    fn chinese(&self) -> String {
+        "服务器无法处理，内容已保留".to_owned()
+    }
+}
