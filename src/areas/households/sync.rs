@@ -23,7 +23,7 @@ pub struct PartyDocument {
 }
 
 impl Synced for party::Model {
-    crate::synced_columns!(party, root "party" by Id);
+    crate::sync::collection::synced_columns!(party, root "party" by Id);
     type Document = PartyDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<PartyDocument, ApiError> {
@@ -53,7 +53,7 @@ pub struct PartyRelationDocument {
 }
 
 impl Synced for party_relation::Model {
-    crate::synced_columns!(party_relation, root "party" by PartyId);
+    crate::sync::collection::synced_columns!(party_relation, root "party" by PartyId);
     type Document = PartyRelationDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<PartyRelationDocument, ApiError> {
