@@ -15,6 +15,9 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
+use self::estate::graphql::EstateQuery;
+use self::households::HouseholdReach;
+use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
@@ -26,10 +29,22 @@ use crate::sync::native::{SyncMutation, SyncQuery};
 use crate::sync::registry::Registry;
 
 #[derive(MergedObject, Default)]
-pub struct Query(ServerQuery, OrganisationQuery, AccountsQuery, SyncQuery);
+pub struct Query(
+    ServerQuery,
+    OrganisationQuery,
+    EstateQuery,
+    AccountsQuery,
+    HouseholdsQuery,
+    SyncQuery,
+);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(OrganisationMutation, AccountsMutation, SyncMutation);
+pub struct Mutation(
+    OrganisationMutation,
+    AccountsMutation,
+    HouseholdsMutation,
+    SyncMutation,
+);
 
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(SyncSubscription);
@@ -38,7 +53,7 @@ pub type Api = Schema<Query, Mutation, Subscription>;
 
 /// Who knows what an account reaches.
 fn reach_providers() -> Vec<Arc<dyn ReachProvider>> {
-    vec![Arc::new(organisation::StaffReach)]
+    vec![Arc::new(organisation::StaffReach), Arc::new(HouseholdReach)]
 }
 
 /// The viewers of this process.
@@ -49,6 +64,7 @@ pub fn viewers(app: &App) -> Viewers {
 /// What phones carry, parents first, and what they may send.
 pub fn registry() -> Registry {
     use entity::estate::{building, community, unit, zone};
+    use entity::households::{party, party_relation};
     use entity::sync::sync_issue;
     use entity::tickets::{ticket, ticket_event};
     use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
@@ -58,6 +74,8 @@ pub fn registry() -> Registry {
         .collection::<zone::Model>()
         .collection::<building::Model>()
         .collection::<unit::Model>()
+        .collection::<party::Model>()
+        .collection::<party_relation::Model>()
         .collection::<ticket::Model>()
         .collection::<ticket_event::Model>()
         .collection::<sync_issue::Model>()

@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 
+use entity::ledger::audit;
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{Condition, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait};
@@ -107,7 +108,8 @@ pub trait Appended:
     fn stamp(&mut self, _heads: &Heads) {}
 }
 
-impl Appended for entity::ledger::audit::Model {}
+/// A trace that a command leaves by itself: somebody looked at something.
+impl Appended for audit::Model {}
 
 /// Implements [`Record`] for a row type with the usual columns.
 ///

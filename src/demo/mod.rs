@@ -1,9 +1,10 @@
 //! An estate to try the product on: people, homes, staff and repairs that nobody has.
 //!
-//! Pure and seeded: the same seed gives the same estate. Who loads it turns ages into dates and sends all of it through
-//! the commands that an office would use.
+//! What it consists of is pure and seeded: the same seed gives the same estate. Loading it sends all of it through the
+//! commands that an office would use.
 
 pub mod estate;
+pub mod load;
 
 mod homes;
 mod names;
@@ -14,3 +15,4 @@ mod tests;
 mod tickets;
 
 pub use estate::{DemoEstate, demo_estate};
+pub use load::load;

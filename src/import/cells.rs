@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use entity::kinds::{Occupancy, RelationKind};
 
 use super::fault::Reason;
+use crate::areas::households;
 
 const LOWEST_FLOOR: i16 = -20;
 const HIGHEST_FLOOR: i16 = 200;
@@ -86,24 +87,7 @@ pub fn phone(cell: &str) -> Result<String, Reason> {
     if is_rounded(cell) {
         return Err(Reason::RoundedBySpreadsheet);
     }
-    let home = ["+86", "0086"]
-        .iter()
-        .find_map(|prefix| cell.strip_prefix(prefix))
-        .unwrap_or(cell);
-    let digits = home.replace([' ', '-', '(', ')'], "");
-    if !is_digits(&digits) {
-        return Err(Reason::NotAPhone);
-    }
-    let area_code = match digits.as_bytes() {
-        [b'1', ..] if digits.len() == 11 => return Ok(digits),
-        [b'0', b'1' | b'2', ..] => 3,
-        [b'0', b'3'..=b'9', ..] => 4,
-        _ => return Err(Reason::NotAPhone),
-    };
-    match digits.split_at_checked(area_code) {
-        Some((code, number)) if matches!(number.len(), 7 | 8) => Ok(format!("{code}-{number}")),
-        _ => Err(Reason::NotAPhone),
-    }
+    households::phone(cell).map_err(|_| Reason::NotAPhone)
 }
 
 /// 17 digits and a digit or X, with a birth date that exists.
@@ -114,11 +98,7 @@ pub fn identity_number(cell: &str) -> Result<String, Reason> {
     if is_rounded(cell) {
         return Err(Reason::RoundedBySpreadsheet);
     }
-    let number = cell.to_ascii_uppercase();
-    let digits = number.strip_suffix('X').unwrap_or(&number);
-    if number.len() != 18 || !is_digits(digits) {
-        return Err(Reason::NotAnIdentityNumber);
-    }
+    let number = households::identity_number(cell).map_err(|_| Reason::NotAnIdentityNumber)?;
     number
         .get(6..14)
         .and_then(|born| calendar_day(born.get(..4)?, born.get(4..6)?, born.get(6..)?))

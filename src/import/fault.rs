@@ -107,6 +107,8 @@ pub enum Reason {
     DuplicateUnit { first_row: usize },
     #[error("the same entry already stands in row {first_row}")]
     DuplicateParty { first_row: usize },
+    #[error("there is no such unit in the community")]
+    UnknownUnit,
 }
 
 impl Reason {
@@ -152,6 +154,7 @@ impl Reason {
             Self::NotADate => "不是 1900 至 2199 年间的日期,请写成 2014-10-14".into(),
             Self::EndsBeforeStart { starts_on } => format!("早于起始日期 {starts_on}"),
             Self::DuplicateUnit { first_row } => format!("与第 {first_row} 行是同一房屋"),
+            Self::UnknownUnit => "本小区没有这套房屋".into(),
             Self::DuplicateParty { first_row } => format!("与第 {first_row} 行内容相同"),
         }
     }

@@ -1,9 +1,11 @@
 //! Reading the office's own lists: the units and the people of an estate, as a spreadsheet program wrote them.
 //!
-//! Pure: bytes in, typed rows and faults out. Every fault of a file is reported, so that the office mends it in one go;
+//! Reading is pure: bytes in, typed rows and faults out. Every fault of a file is reported, so that the office mends it in one go;
 //! nothing is guessed, because a wrong phone number in an owner file is worse than a refused row.
 
 pub mod fault;
+pub mod office;
+pub mod report;
 pub mod rows;
 pub mod table;
 
@@ -12,4 +14,6 @@ mod cells;
 mod tests;
 
 pub use fault::{Fault, Reason};
+pub use office::{ImportReport, List, ListFault, Lists, import_estate};
+pub use report::{ImportError, ImportOrder, run};
 pub use rows::{PartyRow, Sheet, UnitRow, read_parties, read_units};

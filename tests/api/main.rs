@@ -12,5 +12,9 @@
 mod support;
 
 mod accounts;
+mod demo;
+mod estate;
+mod households;
+mod import;
 mod organisation;
 mod sync;

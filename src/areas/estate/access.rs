@@ -1,8 +1,12 @@
 //! Who sees the estate: staff all of it, a resident his own unit.
 
 use entity::estate::{building, community, unit, zone};
+use entity::ids::CommunityId;
+use entity::kinds::PostKind;
 
-use crate::database::{Rule, Scope};
+use crate::auth::Viewer;
+use crate::database::{Rule, Scope, Write};
+use crate::error::ApiError;
 
 crate::database::record!(community, "community", rank 0, realm community_scope());
 crate::database::record!(zone, "zone", rank 1, root zone_scope());
@@ -29,4 +33,37 @@ pub fn unit_scope() -> Scope<unit::Model> {
             since: None,
         },
     ])
+}
+
+/// Administrators, and the system itself, take communities into care.
+pub fn may_create_community(viewer: &Viewer) -> bool {
+    let person = viewer.person();
+    person.is_none_or(|person| person.is_administrator && !person.has_left)
+}
+
+/// Who lays out zones, buildings and units: administrators, and supervisors and above.
+pub fn may_lay_out(viewer: &Viewer, community: CommunityId) -> bool {
+    let leads = viewer.position(community).is_some_and(|position| {
+        matches!(
+            position.post,
+            PostKind::EstateManager | PostKind::CsManager | PostKind::Supervisor
+        )
+    });
+    leads || may_create_community(viewer)
+}
+
+/// The community, if the viewer may lay it out. It has been seen by the change.
+pub fn get_to_lay_out<'a>(
+    viewer: &Viewer,
+    write: &'a Write,
+    id: CommunityId,
+) -> Result<&'a community::Model, ApiError> {
+    if !may_lay_out(viewer, id) {
+        write.visible(&community_scope(), viewer.reach(), id)?;
+        return Err(ApiError::forbidden());
+    }
+    let community = write.get::<community::Model>(id);
+    community
+        .filter(|row| row.deleted_at.is_none())
+        .ok_or_else(|| ApiError::not_found("community"))
 }

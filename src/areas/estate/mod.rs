@@ -4,5 +4,14 @@
 //! it decides which field worker looks after it.
 
 pub mod access;
-pub mod read;
-pub mod sync;
+mod error;
+pub mod graphql;
+mod read;
+mod rules;
+mod sync;
+pub mod write;
+
+pub use access::{building_scope, community_scope, unit_scope, zone_scope};
+pub use error::EstateError;
+pub use rules::{TIME_ZONE, day_at, start_of};
+pub use write::Imported;

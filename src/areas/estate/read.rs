@@ -1,10 +1,10 @@
 //! Looking at the estate.
 
-use entity::estate::{building, community, unit};
+use entity::estate::{building, community, unit, zone};
 use entity::ids::{BuildingId, CommunityId};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::access::{building_scope, community_scope, unit_scope};
+use super::access::{building_scope, community_scope, unit_scope, zone_scope};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::error::ApiError;
@@ -18,6 +18,19 @@ pub async fn list_communities(
         .filter(community_scope().visible_to(viewer.reach()))
         .order_by_asc(community::Column::Name);
     Ok(communities.all(app.db().reader()).await?)
+}
+
+/// The zones of a community, by name.
+pub async fn list_zones(
+    app: &App,
+    viewer: &Viewer,
+    community: CommunityId,
+) -> Result<Vec<zone::Model>, ApiError> {
+    let zones = zone::Entity::find()
+        .filter(zone_scope().visible_to(viewer.reach()))
+        .filter(zone::Column::CommunityId.eq(community))
+        .order_by_asc(zone::Column::Name);
+    Ok(zones.all(app.db().reader()).await?)
 }
 
 /// The buildings of a community, by name.

@@ -3,4 +3,15 @@
 //! A party is the root; its relations travel with it. `is_current` of a relation is what scope
 //! reads: a tenancy that ends is a change that somebody or a job writes.
 
-pub mod access;
+mod access;
+mod error;
+pub mod graphql;
+mod read;
+mod rules;
+mod sync;
+pub mod write;
+
+pub use access::party_scope;
+pub use error::HouseholdError;
+pub use read::HouseholdReach;
+pub use rules::{identity_number, masked_phone, phone};

@@ -1,0 +1,239 @@
+//! The estate in the API.
+
+use async_graphql::connection::{Connection, Edge, EmptyFields};
+use async_graphql::{Context, Enum, Object};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::estate::{building, community, unit, zone};
+use entity::kinds::Occupancy;
+use uuid::Uuid;
+
+use super::read::{self, UnitPlace};
+use crate::database::page::Page;
+use crate::error::ApiError;
+use crate::graphql::{ContextExt, page_arguments};
+
+/// How a unit is lived in (居住状态).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(name = "Occupancy", remote = "Occupancy")]
+pub enum OccupancyKind {
+    /// The owner lives here for most of the year (长住).
+    OwnerResident,
+    /// The owner keeps the unit but lives elsewhere (非长住).
+    OwnerNotResident,
+    /// Nobody has moved in (空置).
+    Vacant,
+    /// In the care of the company (托管).
+    Entrusted,
+    /// Let to a tenant or a merchant (出租).
+    Let,
+}
+
+/// An estate served by one office (屋村 / 小区 / 园区).
+pub struct Community(pub community::Model);
+
+#[Object]
+impl Community {
+    async fn id(&self) -> Uuid {
+        self.0.id.into()
+    }
+
+    /// Short latin name, unique in the company.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// IANA name of the time zone its day runs in.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+
+    /// The day it is there.
+    async fn today(&self, ctx: &Context<'_>) -> NaiveDate {
+        super::day_at(&self.0.time_zone, ctx.app().clock().now())
+    }
+}
+
+/// A part of a community that one field worker answers for (苑区).
+pub struct Zone(pub zone::Model);
+
+#[Object]
+impl Zone {
+    async fn id(&self) -> Uuid {
+        self.0.id.into()
+    }
+
+    async fn community_id(&self) -> Uuid {
+        self.0.community_id.into()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+}
+
+/// A building (楼宇).
+pub struct Building(pub building::Model);
+
+#[Object]
+impl Building {
+    async fn id(&self) -> Uuid {
+        self.0.id.into()
+    }
+
+    async fn community_id(&self) -> Uuid {
+        self.0.community_id.into()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Null where there is none, and for residents.
+    async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, ApiError> {
+        zone_of(ctx, self.0.zone_id.map(Uuid::from)).await
+    }
+}
+
+/// A dwelling, workshop or shop (房屋).
+pub struct Unit(pub unit::Model);
+
+#[Object]
+impl Unit {
+    async fn id(&self) -> Uuid {
+        self.0.id.into()
+    }
+
+    async fn community_id(&self) -> Uuid {
+        self.0.community_id.into()
+    }
+
+    async fn building(&self, ctx: &Context<'_>) -> Result<Option<Building>, ApiError> {
+        let building = ctx.load::<building::Model>(self.0.building_id).await?;
+        Ok(building.map(Building))
+    }
+
+    /// Null where there is none, and for residents.
+    async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, ApiError> {
+        zone_of(ctx, self.0.zone_id.map(Uuid::from)).await
+    }
+
+    /// Negative below ground.
+    async fn floor(&self) -> i32 {
+        self.0.floor
+    }
+
+    /// As written on the door, leading zeros kept.
+    async fn room_number(&self) -> &str {
+        &self.0.room_number
+    }
+
+    /// `三房两厅`
+    async fn layout(&self) -> Option<&str> {
+        self.0.layout.as_deref()
+    }
+
+    /// Floor area in hundredths of a square metre.
+    async fn area_centi_m2(&self) -> Option<i64> {
+        self.0.area_centi_m2
+    }
+
+    async fn occupancy(&self) -> OccupancyKind {
+        self.0.occupancy.into()
+    }
+
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
+
+#[derive(Default)]
+pub struct EstateQuery;
+
+#[Object]
+impl EstateQuery {
+    /// The communities the viewer works or lives in, by name.
+    async fn communities(&self, ctx: &Context<'_>) -> Result<Vec<Community>, ApiError> {
+        let communities = read::list_communities(ctx.app(), ctx.viewer()?).await?;
+        Ok(communities.into_iter().map(Community).collect())
+    }
+
+    /// The zones of a community, by name. Empty for residents.
+    async fn zones(&self, ctx: &Context<'_>, community_id: Uuid) -> Result<Vec<Zone>, ApiError> {
+        let zones = read::list_zones(ctx.app(), ctx.viewer()?, community_id.into()).await?;
+        Ok(zones.into_iter().map(Zone).collect())
+    }
+
+    /// The buildings of a community, by name.
+    async fn buildings(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Uuid,
+    ) -> Result<Vec<Building>, ApiError> {
+        let viewer = ctx.viewer()?;
+        let buildings = read::list_buildings(ctx.app(), viewer, community_id.into()).await?;
+        Ok(buildings.into_iter().map(Building).collect())
+    }
+
+    /// The units of a building, floor by floor. A resident finds his own.
+    async fn units(
+        &self,
+        ctx: &Context<'_>,
+        building_id: Uuid,
+        #[graphql(desc = "1 to 200; 50 when left out")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Unit, EmptyFields, EmptyFields>, ApiError> {
+        let viewer = ctx.viewer()?;
+        let (limit, after) = unit_page(first, after.as_deref())?;
+        let has_previous = after.is_some();
+        let units = read::list_units(ctx.app(), viewer, building_id.into(), limit, after).await?;
+        let page = Page::of(units, limit);
+        let mut connection = Connection::new(has_previous, page.has_more);
+        connection.edges = page
+            .items
+            .into_iter()
+            .map(|unit| Edge::new(cursor(&unit), Unit(unit)))
+            .collect();
+        Ok(connection)
+    }
+
+    /// A unit; null if there is none or the viewer may not know of it.
+    async fn unit(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<Unit>, ApiError> {
+        ctx.viewer()?;
+        Ok(ctx.load::<unit::Model>(id).await?.map(Unit))
+    }
+}
+
+async fn zone_of(ctx: &Context<'_>, id: Option<Uuid>) -> Result<Option<Zone>, ApiError> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(ctx.load::<zone::Model>(id).await?.map(Zone))
+}
+
+/// The place of a unit as an opaque cursor.
+fn cursor(unit: &unit::Model) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}.{}", unit.floor, unit.room_number))
+}
+
+fn place(cursor: &str) -> Option<UnitPlace> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let (floor, room_number) = text.split_once('.')?;
+    Some((floor.parse().ok()?, room_number.to_owned()))
+}
+
+fn unit_page(
+    first: Option<i32>,
+    after: Option<&str>,
+) -> Result<(u64, Option<UnitPlace>), ApiError> {
+    let (limit, _) = page_arguments(first, None)?;
+    let after = after.map(|text| {
+        place(text).ok_or_else(|| {
+            ApiError::invalid("after", "is no cursor of this list", "不是该列表的游标")
+        })
+    });
+    Ok((limit, after.transpose()?))
+}

@@ -1,0 +1,174 @@
+//! Taking over the office's list of units.
+
+use std::collections::BTreeMap;
+
+use entity::estate::{building, community, unit};
+use entity::ids::{BuildingId, CommunityId, UnitId, ZoneId};
+use entity::kinds::Occupancy;
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::areas::estate::access::get_to_lay_out;
+use crate::areas::estate::rules;
+use crate::auth::Viewer;
+use crate::command::{Command, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Takes over a list of units: makes missing buildings and units, and updates those that differ.
+/// An empty cell leaves what is known. The same list again changes nothing.
+#[derive(Clone, Debug)]
+pub struct ImportUnits {
+    pub community_id: CommunityId,
+    pub rows: Vec<ImportedUnit>,
+}
+
+/// A line of the list; building and room number name the unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedUnit {
+    pub building: String,
+    pub floor: i32,
+    pub room_number: String,
+    pub layout: Option<String>,
+    /// Hundredths of a square metre.
+    pub area_centi_m2: Option<i64>,
+    pub occupancy: Occupancy,
+}
+
+/// What became of the rows of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    pub created: usize,
+    pub changed: usize,
+    pub unchanged: usize,
+}
+
+impl Command for ImportUnits {
+    type Output = Imported;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let communities = batch.iter().map(|command| command.community_id);
+        write.see::<community::Model>(communities.clone()).await?;
+        let buildings = building::Column::CommunityId.is_in(communities.clone());
+        let buildings = Condition::all().add(buildings);
+        write.load_where::<building::Model>(buildings, true).await?;
+        let units = Condition::all().add(unit::Column::CommunityId.is_in(communities));
+        Ok(write.load_where::<unit::Model>(units, true).await?)
+    }
+
+    fn decide(
+        &self,
+        _: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Imported, ApiError> {
+        get_to_lay_out(viewer, write, self.community_id)?;
+        let mut buildings = self.known_buildings(write);
+        let mut units = self.known_units(write);
+        let mut imported = Imported::default();
+        for row in &self.rows {
+            let (building, zone) = self.building(write, &mut buildings, &row.building)?;
+            let key = (building, row.room_number.clone());
+            let Some(id) = units.get(&key) else {
+                units.insert(key, self.create(write, row, building, zone)?);
+                imported.created += 1;
+                continue;
+            };
+            let known = write.get::<unit::Model>(*id);
+            let known = known.ok_or_else(|| ApiError::not_found("unit"))?;
+            let updated = updated(known, row);
+            if updated == *known {
+                imported.unchanged += 1;
+            } else {
+                write.update::<unit::Model>(*id, |unit| *unit = updated)?;
+                imported.changed += 1;
+            }
+        }
+        Ok(imported)
+    }
+}
+
+type Buildings = BTreeMap<String, (BuildingId, Option<ZoneId>)>;
+
+impl ImportUnits {
+    fn known_buildings(&self, write: &Write) -> Buildings {
+        let own = write
+            .rows::<building::Model>()
+            .filter(|row| row.community_id == self.community_id);
+        own.map(|row| (row.name.clone(), (row.id, row.zone_id)))
+            .collect()
+    }
+
+    fn known_units(&self, write: &Write) -> BTreeMap<(BuildingId, String), UnitId> {
+        let own = write
+            .rows::<unit::Model>()
+            .filter(|row| row.community_id == self.community_id);
+        own.map(|row| ((row.building_id, row.room_number.clone()), row.id))
+            .collect()
+    }
+
+    /// The building of this name, made when it is missing; one that was deleted comes back.
+    fn building(
+        &self,
+        write: &mut Write,
+        buildings: &mut Buildings,
+        name: &str,
+    ) -> Result<(BuildingId, Option<ZoneId>), ApiError> {
+        if let Some((id, zone)) = buildings.get(name) {
+            let known = write.get::<building::Model>(*id);
+            if known.is_some_and(|row| row.deleted_at.is_some()) {
+                write.update::<building::Model>(*id, |row| row.deleted_at = None)?;
+            }
+            return Ok((*id, *zone));
+        }
+        let id = BuildingId(write.new_id());
+        write.insert(building::Model {
+            id,
+            community_id: self.community_id,
+            zone_id: None,
+            name: rules::name(name)?,
+            seq: 0,
+            created_at: write.now(),
+            updated_at: write.now(),
+            deleted_at: None,
+        })?;
+        buildings.insert(name.to_owned(), (id, None));
+        Ok((id, None))
+    }
+
+    fn create(
+        &self,
+        write: &mut Write,
+        row: &ImportedUnit,
+        building_id: BuildingId,
+        zone_id: Option<ZoneId>,
+    ) -> Result<UnitId, ApiError> {
+        let id = UnitId(write.new_id());
+        write.insert(unit::Model {
+            id,
+            community_id: self.community_id,
+            building_id,
+            zone_id,
+            floor: row.floor,
+            room_number: row.room_number.clone(),
+            layout: row.layout.clone(),
+            area_centi_m2: row.area_centi_m2,
+            occupancy: row.occupancy,
+            seq: 0,
+            created_at: write.now(),
+            updated_at: write.now(),
+            deleted_at: None,
+        })?;
+        Ok(id)
+    }
+}
+
+fn updated(known: &unit::Model, row: &ImportedUnit) -> unit::Model {
+    unit::Model {
+        floor: row.floor,
+        layout: row.layout.clone().or_else(|| known.layout.clone()),
+        area_centi_m2: row.area_centi_m2.or(known.area_centi_m2),
+        occupancy: row.occupancy,
+        deleted_at: None,
+        ..known.clone()
+    }
+}

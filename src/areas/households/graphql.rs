@@ -1,0 +1,396 @@
+//! Parties in the API. No type here has a field for a number in full.
+
+use std::collections::HashMap;
+
+use async_graphql::connection::{Connection, EmptyFields};
+use async_graphql::dataloader::Loader;
+use async_graphql::{Context, Enum, InputObject, MaybeUndefined, Object, SimpleObject};
+use chrono::NaiveDate;
+use entity::estate::unit;
+use entity::households::{party, party_relation};
+use entity::ids::PartyId;
+use entity::kinds::RelationKind;
+use uuid::Uuid;
+
+use super::error::HouseholdError;
+use super::read::{self, PartyFilter};
+use super::write::{
+    BindPartyAccount, Buyer, EndRelation, RegisterParty, RelateParty, SealedIdentityNumber,
+    SealedPhone, SetPartyPhone, TransferUnit, reveal_party_phone,
+};
+use crate::areas::estate::graphql::Unit;
+use crate::command;
+use crate::database::page::Place;
+use crate::error::ApiError;
+use crate::graphql::{ContextExt, RequestLoader, page_arguments, page_of};
+
+/// What a party is to a unit for the time the relation lasts (身份).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(name = "RelationKind", remote = "RelationKind")]
+pub enum PartyRelationKind {
+    /// Holds the title (业主).
+    Owner,
+    /// Belongs to the owner's or the tenant's family (家属).
+    FamilyMember,
+    /// Uses the unit without owning or leasing it (住户).
+    Occupant,
+    /// Leases the unit to live in (租户).
+    Tenant,
+    /// Leases or owns the unit to do business (商户).
+    Merchant,
+    /// Acts for the owner or the firm by power of attorney (受托人).
+    Representative,
+}
+
+/// A person or firm as one community knows it (住户).
+pub struct Party(pub party::Model);
+
+#[Object]
+impl Party {
+    async fn id(&self) -> Uuid {
+        self.0.id.into()
+    }
+
+    async fn community_id(&self) -> Uuid {
+        self.0.community_id.into()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// `130****3336`. The whole number is given by `revealPartyPhone`.
+    async fn phone_masked(&self) -> Option<&str> {
+        self.0.phone_masked.as_deref()
+    }
+
+    /// `4406***********00X`
+    async fn identity_number_masked(&self) -> Option<&str> {
+        self.0.identity_number_masked.as_deref()
+    }
+
+    /// Whether a resident signs in as this party.
+    async fn has_account(&self) -> bool {
+        self.0.account_id.is_some()
+    }
+
+    /// What the party is and was to units, present relations first.
+    async fn relations(&self, ctx: &Context<'_>) -> Result<Vec<PartyRelation>, ApiError> {
+        let relations = ctx.loader().load_one(RelationsOf(self.0.id)).await?;
+        let relations = relations.unwrap_or_default();
+        Ok(relations.into_iter().map(PartyRelation).collect())
+    }
+}
+
+/// What a party is to a unit, with its days.
+pub struct PartyRelation(pub party_relation::Model);
+
+#[Object]
+impl PartyRelation {
+    async fn id(&self) -> Uuid {
+        self.0.id.into()
+    }
+
+    /// Null where the viewer may not know the unit, such as one he has left.
+    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
+        Ok(ctx.load::<unit::Model>(self.0.unit_id).await?.map(Unit))
+    }
+
+    async fn unit_id(&self) -> Uuid {
+        self.0.unit_id.into()
+    }
+
+    async fn relation(&self) -> PartyRelationKind {
+        self.0.relation.into()
+    }
+
+    /// The first day; null when nobody knows it.
+    async fn starts_on(&self) -> Option<NaiveDate> {
+        self.0.starts_on
+    }
+
+    /// The last day; null while none is set.
+    async fn ends_on(&self) -> Option<NaiveDate> {
+        self.0.ends_on
+    }
+
+    /// Whether it counts today.
+    async fn is_current(&self) -> bool {
+        self.0.is_current
+    }
+}
+
+/// The relations of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RelationsOf(pub PartyId);
+
+impl Loader<RelationsOf> for RequestLoader {
+    type Value = Vec<party_relation::Model>;
+    type Error = ApiError;
+
+    async fn load(
+        &self,
+        keys: &[RelationsOf],
+    ) -> Result<HashMap<RelationsOf, Vec<party_relation::Model>>, ApiError> {
+        let parties: Vec<PartyId> = keys.iter().map(|key| key.0).collect();
+        let relations = read::list_relations(&self.app, &self.viewer, &parties).await?;
+        let relations = relations.into_iter();
+        Ok(relations
+            .map(|(id, rows)| (RelationsOf(id), rows))
+            .collect())
+    }
+}
+
+#[derive(InputObject)]
+pub struct RegisterPartyInput {
+    community_id: Uuid,
+    name: String,
+    /// 11 digits, or a landline with its area code.
+    phone: Option<String>,
+    /// 17 digits and a digit or X.
+    identity_number: Option<String>,
+}
+
+#[derive(InputObject)]
+pub struct SetPartyPhoneInput {
+    party_id: Uuid,
+    /// The whole number; null takes it off. A masked number is refused.
+    phone: MaybeUndefined<String>,
+}
+
+#[derive(InputObject)]
+pub struct RelatePartyInput {
+    party_id: Uuid,
+    unit_id: Uuid,
+    relation: PartyRelationKind,
+    starts_on: Option<NaiveDate>,
+    /// The last day.
+    ends_on: Option<NaiveDate>,
+}
+
+#[derive(InputObject)]
+pub struct EndRelationInput {
+    relation_id: Uuid,
+    /// The last day.
+    ends_on: NaiveDate,
+}
+
+#[derive(InputObject)]
+pub struct TransferUnitInput {
+    unit_id: Uuid,
+    /// The buyer, if the community knows him already; else `name` and `phone`.
+    party_id: Option<Uuid>,
+    name: Option<String>,
+    phone: Option<String>,
+    /// The buyer's first day; today or before.
+    on: NaiveDate,
+}
+
+#[derive(InputObject)]
+pub struct BindPartyAccountInput {
+    party_id: Uuid,
+    /// What the resident types to sign in; null takes the account off.
+    account: Option<String>,
+}
+
+#[derive(InputObject)]
+pub struct RevealPartyPhoneInput {
+    party_id: Uuid,
+    /// What the number is needed for. It is kept with your name and the time.
+    reason: String,
+}
+
+/// What became of a party.
+#[derive(SimpleObject)]
+pub struct PartyPayload {
+    party: Party,
+}
+
+/// A phone in full.
+#[derive(SimpleObject)]
+pub struct RevealPartyPhonePayload {
+    phone: String,
+}
+
+#[derive(Default)]
+pub struct HouseholdsQuery;
+
+#[Object]
+impl HouseholdsQuery {
+    /// The parties of a community, newest first. The office sees all, a resident himself.
+    async fn parties(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Uuid,
+        #[graphql(desc = "Present parties of this unit only")] unit_id: Option<Uuid>,
+        #[graphql(desc = "Part of a name, a whole phone, or its last four digits")] search: Option<
+            String,
+        >,
+        #[graphql(desc = "1 to 200; 50 when left out")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Party, EmptyFields, EmptyFields>, ApiError> {
+        let viewer = ctx.viewer()?;
+        let (limit, after) = page_arguments(first, after.as_deref())?;
+        let filter = PartyFilter {
+            community_id: community_id.into(),
+            unit_id: unit_id.map(Into::into),
+            search,
+        };
+        let page = read::list_parties(ctx.app(), viewer, &filter, limit, after).await?;
+        let place = |row: &party::Model| Place {
+            at: row.created_at,
+            id: row.id.into(),
+        };
+        Ok(page_of(page, after.is_some(), place, Party))
+    }
+
+    /// A party; null if there is none or the viewer may not know of it.
+    async fn party(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<Party>, ApiError> {
+        ctx.viewer()?;
+        Ok(ctx.load::<party::Model>(id).await?.map(Party))
+    }
+}
+
+#[derive(Default)]
+pub struct HouseholdsMutation;
+
+#[Object]
+impl HouseholdsMutation {
+    /// Enters a person or firm into the register of a community. For the office.
+    async fn register_party(
+        &self,
+        ctx: &Context<'_>,
+        input: RegisterPartyInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let command = RegisterParty {
+            community_id: input.community_id.into(),
+            name: input.name,
+            phone: seal_phone(ctx, input.phone.as_deref())?,
+            identity_number: input
+                .identity_number
+                .map(|number| SealedIdentityNumber::seal(ctx.app().keys(), &number))
+                .transpose()?,
+        };
+        let viewer = ctx.viewer()?;
+        let id = command::run(ctx.app(), viewer, "register party", &command).await?;
+        payload(ctx, id).await
+    }
+
+    /// Gives a party another phone, or takes it off. For the office.
+    async fn set_party_phone(
+        &self,
+        ctx: &Context<'_>,
+        input: SetPartyPhoneInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let phone = match input.phone {
+            MaybeUndefined::Undefined => {
+                return Err(ApiError::invalid("phone", "is missing", "未填写"));
+            }
+            MaybeUndefined::Null => None,
+            MaybeUndefined::Value(phone) => seal_phone(ctx, Some(&phone))?,
+        };
+        let party_id = input.party_id.into();
+        let command = SetPartyPhone { party_id, phone };
+        let id = command::run(ctx.app(), viewer, "set party phone", &command).await?;
+        payload(ctx, id).await
+    }
+
+    /// Writes down what a party is to a unit. For the office.
+    async fn relate_party(
+        &self,
+        ctx: &Context<'_>,
+        input: RelatePartyInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let command = RelateParty {
+            party_id: input.party_id.into(),
+            unit_id: input.unit_id.into(),
+            relation: input.relation.into(),
+            starts_on: input.starts_on,
+            ends_on: input.ends_on,
+        };
+        command::run(ctx.app(), viewer, "relate party", &command).await?;
+        payload(ctx, command.party_id).await
+    }
+
+    /// Ends a relation. From its last day on it no longer counts, and what the party reached by it
+    /// leaves his phone. For the office.
+    async fn end_relation(
+        &self,
+        ctx: &Context<'_>,
+        input: EndRelationInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let command = EndRelation {
+            relation_id: input.relation_id.into(),
+            ends_on: input.ends_on,
+        };
+        let id = command::run(ctx.app(), viewer, "end relation", &command).await?;
+        payload(ctx, id).await
+    }
+
+    /// Records that a unit was sold: the owners and their family no longer count, the buyer does;
+    /// tenants stay. Gives the buyer. For the office.
+    async fn transfer_unit(
+        &self,
+        ctx: &Context<'_>,
+        input: TransferUnitInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let buyer = match (input.party_id, input.name) {
+            (Some(party), None) if input.phone.is_none() => Buyer::Known(party.into()),
+            (None, Some(name)) => Buyer::New {
+                name,
+                phone: seal_phone(ctx, input.phone.as_deref())?,
+            },
+            _ => return Err(HouseholdError::BuyerUnclear.into()),
+        };
+        let command = TransferUnit {
+            unit_id: input.unit_id.into(),
+            buyer,
+            on: input.on,
+        };
+        let id = command::run(ctx.app(), viewer, "transfer unit", &command).await?;
+        payload(ctx, id).await
+    }
+
+    /// Lets an account sign in as a party, or takes it off. For the office.
+    async fn bind_party_account(
+        &self,
+        ctx: &Context<'_>,
+        input: BindPartyAccountInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let command = BindPartyAccount {
+            party_id: input.party_id.into(),
+            account: input.account,
+        };
+        let id = command::run(ctx.app(), viewer, "bind party account", &command).await?;
+        payload(ctx, id).await
+    }
+
+    /// The whole phone of a party. For the office; who asked, when and why is kept.
+    async fn reveal_party_phone(
+        &self,
+        ctx: &Context<'_>,
+        input: RevealPartyPhoneInput,
+    ) -> Result<RevealPartyPhonePayload, ApiError> {
+        let viewer = ctx.viewer()?;
+        let party = input.party_id.into();
+        let phone = reveal_party_phone(ctx.app(), viewer, party, input.reason).await?;
+        Ok(RevealPartyPhonePayload { phone })
+    }
+}
+
+fn seal_phone(ctx: &Context<'_>, phone: Option<&str>) -> Result<Option<SealedPhone>, ApiError> {
+    let keys = ctx.app().keys();
+    phone
+        .map(|phone| SealedPhone::seal(keys, phone))
+        .transpose()
+}
+
+async fn payload(ctx: &Context<'_>, id: PartyId) -> Result<PartyPayload, ApiError> {
+    let party = Party(read::get_party(ctx.app(), ctx.viewer()?, id).await?);
+    Ok(PartyPayload { party })
+}

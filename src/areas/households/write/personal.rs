@@ -1,0 +1,100 @@
+//! Personal values on their way into the database: sealed before a command is made of them.
+
+use entity::households::party;
+use entity::sealed::Sealed;
+
+use crate::areas::households::rules;
+use crate::database::sealed::{Keyring, Purpose};
+use crate::error::ApiError;
+
+/// A phone as it is stored. Nobody can make one of a masked number.
+#[derive(Clone, Debug)]
+pub struct SealedPhone {
+    sealed: Sealed,
+    index: String,
+    tail_index: String,
+    masked: String,
+}
+
+impl SealedPhone {
+    /// Seals a phone in any usual spelling.
+    pub fn seal(keys: &Keyring, text: &str) -> Result<Self, ApiError> {
+        let phone = rules::phone(text)?;
+        Ok(Self {
+            sealed: keys.seal(Purpose::Phone, &phone)?,
+            index: keys.blind_index(Purpose::Phone, &phone),
+            tail_index: keys.blind_index(Purpose::Phone, rules::tail(&phone)),
+            masked: rules::masked_phone(&phone),
+        })
+    }
+
+    /// Equal for equal phones.
+    pub(super) fn index(&self) -> &str {
+        &self.index
+    }
+
+    pub(super) fn put_on(&self, party: &mut party::Model) {
+        party.phone = Some(self.sealed.clone());
+        party.phone_index = Some(self.index.clone());
+        party.phone_tail_index = Some(self.tail_index.clone());
+        party.phone_masked = Some(self.masked.clone());
+    }
+}
+
+/// Takes the phone off a party.
+pub(super) fn clear_phone(party: &mut party::Model) {
+    party.phone = None;
+    party.phone_index = None;
+    party.phone_tail_index = None;
+    party.phone_masked = None;
+}
+
+/// An identity number as it is stored.
+#[derive(Clone, Debug)]
+pub struct SealedIdentityNumber {
+    sealed: Sealed,
+    index: String,
+    masked: String,
+}
+
+impl SealedIdentityNumber {
+    pub fn seal(keys: &Keyring, text: &str) -> Result<Self, ApiError> {
+        let number = rules::identity_number(text)?;
+        Ok(Self {
+            sealed: keys.seal(Purpose::IdentityNumber, &number)?,
+            index: keys.blind_index(Purpose::IdentityNumber, &number),
+            masked: rules::masked_identity_number(&number),
+        })
+    }
+
+    /// Equal for equal numbers.
+    pub(super) fn index(&self) -> &str {
+        &self.index
+    }
+
+    pub(super) fn put_on(&self, party: &mut party::Model) {
+        party.identity_number = Some(self.sealed.clone());
+        party.identity_number_index = Some(self.index.clone());
+        party.identity_number_masked = Some(self.masked.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    #[test]
+    fn no_debug_print_shows_a_number() {
+        let keys = Keyring::from_base64(&STANDARD.encode([1; 32])).unwrap();
+        let phone = SealedPhone::seal(&keys, "13000003336").unwrap();
+        let number = SealedIdentityNumber::seal(&keys, "44068119740122000X").unwrap();
+        let printed = format!("{phone:?} {number:?}");
+        assert!(!printed.contains("13000003336") && !printed.contains("44068119740122000X"));
+        assert_eq!(phone.masked, "130****3336");
+        let again = SealedPhone::seal(&keys, "+86 130 0000 3336").unwrap();
+        assert_eq!(phone.index(), again.index());
+    }
+}

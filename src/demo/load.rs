@@ -1,0 +1,237 @@
+//! Loading the demo estate: through the commands that an office would use, in one change.
+
+use std::collections::BTreeMap;
+
+use entity::estate::zone;
+use entity::households::party;
+use entity::ids::{CommunityId, ZoneId};
+
+use super::estate::{DemoCommunity, demo_estate};
+use crate::app::App;
+use crate::areas::accounts::AddAccount;
+use crate::areas::estate::TIME_ZONE;
+use crate::areas::estate::write::{
+    CreateBuilding, CreateCommunity, CreateZone, ImportUnits, ImportedUnit,
+};
+use crate::areas::households::write::{
+    BindPartyAccount, ImportParties, ImportedParty, SealedIdentityNumber, SealedPhone,
+};
+use crate::areas::organisation::AppointStaffMember;
+use crate::auth::{Viewer, password};
+use crate::command::{Command, Occasion};
+use crate::database::sealed::{Keyring, Purpose};
+use crate::database::{Write, installation};
+use crate::error::ApiError;
+
+/// Which demo estate is loaded.
+pub const SEED: u64 = 2026;
+
+/// Where an installation notes the seed of its demo estate.
+const NOTE: &str = "demo";
+
+/// Loads the demo estate unless that was done before. Everybody on it signs in with `password`.
+///
+/// `progress` is told how many of all things have been prepared.
+pub async fn load(
+    app: &App,
+    password: &str,
+    progress: impl Fn(u64, u64) + Send + Sync,
+) -> Result<(), ApiError> {
+    if installation::find(app.db().reader(), NOTE).await?.is_some() {
+        return Ok(());
+    }
+    let password_hash = password::hash(password.to_owned()).await?;
+    let estate = demo_estate(SEED);
+    let total = estate.communities.iter().map(things).sum();
+    let (estate, progress, password_hash) = (&estate, &progress, password_hash.as_str());
+    let change = async |write: &mut Write| {
+        if installation::find(write.connection(), NOTE)
+            .await?
+            .is_some()
+        {
+            return Ok(());
+        }
+        let mut done = 0;
+        progress(done, total);
+        for community in &estate.communities {
+            let loading = Loading {
+                keys: app.keys(),
+                viewer: Viewer::system(),
+                community,
+                password_hash,
+            };
+            loading.load(write).await?;
+            done += things(community);
+            progress(done, total);
+        }
+        Ok(installation::put(write.connection(), NOTE, &SEED.to_string()).await?)
+    };
+    let actor = Viewer::system().actor();
+    app.write(&actor, "load the demo estate", change).await
+}
+
+fn things(community: &DemoCommunity) -> u64 {
+    let people = community.parties.len() + community.staff.len() + community.residents.len();
+    u64::try_from(people + community.units.len()).unwrap_or(u64::MAX)
+}
+
+/// One community of the demo estate on its way in.
+struct Loading<'a> {
+    keys: &'a Keyring,
+    viewer: Viewer,
+    community: &'a DemoCommunity,
+    password_hash: &'a str,
+}
+
+impl Loading<'_> {
+    async fn load(&self, write: &mut Write) -> Result<(), ApiError> {
+        let community = self.lay_out(write).await?;
+        self.settle(write, community).await?;
+        self.add_accounts(write).await?;
+        self.appoint_staff(write, community).await?;
+        self.bind_residents(write, community).await
+    }
+
+    /// Community, zones, buildings and units.
+    async fn lay_out(&self, write: &mut Write) -> Result<CommunityId, ApiError> {
+        let create = CreateCommunity {
+            code: self.community.code.to_owned(),
+            name: self.community.name.to_owned(),
+            time_zone: TIME_ZONE.to_owned(),
+        };
+        let created = self.run(write, &[create]).await?;
+        let unmade = || ApiError::internal("the demo community was not made");
+        let community_id = created.first().copied().ok_or_else(unmade)?;
+        let zones = self.community.zones.iter().map(|name| CreateZone {
+            community_id,
+            name: (*name).to_owned(),
+        });
+        self.run(write, &zones.collect::<Vec<_>>()).await?;
+        let buildings = self
+            .community
+            .buildings
+            .iter()
+            .map(|building| CreateBuilding {
+                community_id,
+                zone: Some(building.zone.to_owned()),
+                name: building.name.to_owned(),
+            });
+        self.run(write, &buildings.collect::<Vec<_>>()).await?;
+        let rows = self.community.units.iter().map(|unit| ImportedUnit {
+            building: unit.building.to_owned(),
+            floor: unit.floor.into(),
+            room_number: unit.room_number.clone(),
+            layout: Some(unit.layout.to_owned()),
+            area_centi_m2: Some(unit.area_centi_m2),
+            occupancy: unit.occupancy,
+        });
+        let import = ImportUnits {
+            community_id,
+            rows: rows.collect(),
+        };
+        self.run(write, &[import]).await?;
+        Ok(community_id)
+    }
+
+    /// Who owns, rents and lives where.
+    async fn settle(&self, write: &mut Write, community_id: CommunityId) -> Result<(), ApiError> {
+        let rows = self.community.parties.iter().map(|party| {
+            let number = party.identity_number.as_deref();
+            Ok(ImportedParty {
+                building: party.building.to_owned(),
+                room_number: party.room_number.clone(),
+                name: party.name.clone(),
+                relation: party.relation,
+                phone: Some(SealedPhone::seal(self.keys, &party.phone)?),
+                identity_number: number
+                    .map(|number| SealedIdentityNumber::seal(self.keys, number))
+                    .transpose()?,
+                starts_on: Some(party.starts_on),
+                ends_on: party.ends_on,
+            })
+        });
+        let rows = rows.collect::<Result<Vec<_>, ApiError>>()?;
+        let import = ImportParties { community_id, rows };
+        self.run(write, &[import]).await?;
+        Ok(())
+    }
+
+    /// Staff and residents can sign in. The password was hashed once for all of them.
+    async fn add_accounts(&self, write: &mut Write) -> Result<(), ApiError> {
+        let staff = self.community.staff.iter();
+        let staff = staff.map(|it| (it.account, it.name.as_str()));
+        let residents = self.community.residents.iter();
+        let residents = residents.map(|it| (it.account, it.name.as_str()));
+        let accounts = staff.chain(residents).map(|(account, name)| AddAccount {
+            account: account.to_owned(),
+            name: name.to_owned(),
+            password_hash: self.password_hash.to_owned(),
+            is_administrator: false,
+            is_demo: true,
+        });
+        self.run(write, &accounts.collect::<Vec<_>>()).await?;
+        Ok(())
+    }
+
+    async fn appoint_staff(
+        &self,
+        write: &mut Write,
+        community_id: CommunityId,
+    ) -> Result<(), ApiError> {
+        let zones: BTreeMap<String, ZoneId> = write
+            .rows::<zone::Model>()
+            .filter(|row| row.community_id == community_id)
+            .map(|row| (row.name.clone(), row.id))
+            .collect();
+        let staff = self.community.staff.iter().map(|staff| AppointStaffMember {
+            community_id,
+            account: staff.account.to_owned(),
+            post: staff.post,
+            zone_id: staff
+                .zones
+                .first()
+                .and_then(|zone| zones.get(*zone))
+                .copied(),
+        });
+        self.run(write, &staff.collect::<Vec<_>>()).await?;
+        Ok(())
+    }
+
+    /// Residents sign in as the parties they are.
+    async fn bind_residents(
+        &self,
+        write: &mut Write,
+        community_id: CommunityId,
+    ) -> Result<(), ApiError> {
+        let residents = self.community.residents.iter().filter_map(|resident| {
+            let index = self.keys.blind_index(Purpose::Phone, &resident.phone);
+            let party = write.rows::<party::Model>().find(|row| {
+                row.community_id == community_id
+                    && row.name == resident.name
+                    && row.phone_index.as_ref() == Some(&index)
+            })?;
+            Some(BindPartyAccount {
+                party_id: party.id,
+                account: Some(resident.account.to_owned()),
+            })
+        });
+        let residents: Vec<_> = residents.collect();
+        self.run(write, &residents).await?;
+        Ok(())
+    }
+
+    /// Runs commands of one kind together.
+    async fn run<C: Command>(
+        &self,
+        write: &mut Write,
+        commands: &[C],
+    ) -> Result<Vec<C::Output>, ApiError> {
+        let batch: Vec<&C> = commands.iter().collect();
+        C::prefetch(&batch, &self.viewer, write).await?;
+        let occasion = Occasion::now(write);
+        let done = commands
+            .iter()
+            .map(|command| command.decide(&occasion, &self.viewer, write));
+        done.collect()
+    }
+}
