@@ -19,11 +19,13 @@ use self::estate::graphql::EstateQuery;
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
+use self::tickets::graphql::{TicketMutation, TicketQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::errors::SpeakErrors;
 use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
+use crate::sync::desk::{SyncIssueMutation, SyncIssueQuery};
 use crate::sync::live::SyncSubscription;
 use crate::sync::native::{SyncMutation, SyncQuery};
 use crate::sync::registry::Registry;
@@ -35,7 +37,9 @@ pub struct Query(
     EstateQuery,
     AccountsQuery,
     HouseholdsQuery,
+    TicketQuery,
     SyncQuery,
+    SyncIssueQuery,
 );
 
 #[derive(MergedObject, Default)]
@@ -43,7 +47,9 @@ pub struct Mutation(
     OrganisationMutation,
     AccountsMutation,
     HouseholdsMutation,
+    TicketMutation,
     SyncMutation,
+    SyncIssueMutation,
 );
 
 #[derive(MergedSubscription, Default)]
@@ -65,6 +71,7 @@ pub fn viewers(app: &App) -> Viewers {
 pub fn registry() -> Registry {
     use entity::estate::{building, community, unit, zone};
     use entity::households::{party, party_relation};
+    use entity::organisation::staff_member;
     use entity::sync::sync_issue;
     use entity::tickets::{ticket, ticket_event};
     use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
@@ -74,6 +81,7 @@ pub fn registry() -> Registry {
         .collection::<zone::Model>()
         .collection::<building::Model>()
         .collection::<unit::Model>()
+        .collection::<staff_member::Model>()
         .collection::<party::Model>()
         .collection::<party_relation::Model>()
         .collection::<ticket::Model>()

@@ -4,6 +4,7 @@
 
 pub mod collection;
 pub mod cursor;
+pub mod desk;
 pub mod issue;
 pub mod live;
 pub mod native;

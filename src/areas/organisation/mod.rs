@@ -9,6 +9,7 @@ mod error;
 pub mod graphql;
 mod read;
 mod rules;
+mod sync;
 mod write;
 
 pub use access::scope;

@@ -7,7 +7,7 @@
 
 pub mod access;
 pub mod error;
-// pub mod graphql;
+pub mod graphql;
 pub mod read;
 pub mod rules;
 pub mod sync;

@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use entity::accounts::session;
 use entity::ids::CommunityId;
 use entity::sync::{MutationOutcome, ObservedMark, sync_mutation};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::envelope::{Arrived, record_id};
@@ -18,38 +16,12 @@ use crate::auth::viewer::Person;
 use crate::command::issue::{About, file_quarantined};
 use crate::command::observed::{self, ObservedAt};
 use crate::command::{Effect, Occasion, Origin};
+use crate::database::Write;
 use crate::database::sealed::Purpose;
-use crate::database::{Appended, Heads, Write};
 use crate::error::{ApiError, ErrorCode};
 use crate::sync::protocol::Mutation;
 use crate::sync::pull::find_contact;
 use crate::sync::registry::{self, AnyCommand, Kind, Registry};
-
-impl Appended for sync_mutation::Model {
-    fn realm(&self) -> Option<Uuid> {
-        Some(self.community_id.into())
-    }
-
-    fn key(&self) -> Option<String> {
-        Some(format!("{}{}", self.session_id, self.mutation_id))
-    }
-
-    fn on_conflict() -> Option<OnConflict> {
-        use sync_mutation::Column::{Code, MutationId, Outcome, ResolvedAt, Seq, SessionId};
-        let key = OnConflict::columns([SessionId, MutationId]);
-        Some(
-            key.clone()
-                .update_columns([Outcome, Code, Seq, ResolvedAt])
-                .to_owned(),
-        )
-    }
-
-    fn stamp(&mut self, heads: &Heads) {
-        if let Some(head) = heads.get(&self.community_id.into()) {
-            self.seq = *head;
-        }
-    }
-}
 
 /// A mutation that is new to the server, ready to be decided.
 pub(super) struct Step<'a> {
@@ -155,62 +127,6 @@ impl<'a> Batch<'a> {
             record: record.map(|(id, name)| (name, id)),
             refusal: None,
         }
-    }
-
-    /// What is known of these mutations, of those they come after, and of those that wait for them.
-    async fn look_up(&mut self, arrived: &[Arrived], write: &mut Write) -> Result<(), ApiError> {
-        use sync_mutation::Column::{MutationId, Outcome, RecordId, SessionId};
-        let named = arrived
-            .iter()
-            .filter_map(|mutation| mutation.read.as_ref().ok()?.after.clone());
-        let ids: BTreeSet<String> = arrived
-            .iter()
-            .map(|mutation| mutation.id.clone())
-            .chain(named)
-            .collect();
-        let records = arrived
-            .iter()
-            .filter_map(|mutation| mutation.text("recordId").map(str::to_owned));
-        let waiting = RecordId
-            .is_in(records)
-            .and(Outcome.eq(MutationOutcome::Deferred));
-        let rows = sync_mutation::Entity::find()
-            .filter(SessionId.eq(self.person.session_id))
-            .filter(MutationId.is_in(ids).or(waiting))
-            .all(write.connection())
-            .await?;
-        self.known = rows
-            .into_iter()
-            .map(|row| (row.mutation_id.clone(), row))
-            .collect();
-        Ok(())
-    }
-
-    /// Every delivery is counted, also of what is known already.
-    async fn count_replays(&mut self, arrived: &[Arrived], write: &Write) -> Result<(), ApiError> {
-        use sync_mutation::Column::{Deliveries, MutationId, SessionId};
-        let mut times: BTreeMap<i32, BTreeSet<&str>> = BTreeMap::new();
-        let replayed: BTreeSet<&str> = arrived
-            .iter()
-            .map(|mutation| &*mutation.id)
-            .filter(|id| self.known.contains_key(*id))
-            .collect();
-        for id in replayed {
-            let count = arrived.iter().filter(|mutation| mutation.id == id).count();
-            times
-                .entry(i32::try_from(count).unwrap_or(i32::MAX))
-                .or_default()
-                .insert(id);
-        }
-        for (count, ids) in times {
-            sync_mutation::Entity::update_many()
-                .col_expr(Deliveries, Expr::col(Deliveries).add(count))
-                .filter(SessionId.eq(self.person.session_id))
-                .filter(MutationId.is_in(ids))
-                .exec(write.connection())
-                .await?;
-        }
-        Ok(())
     }
 
     pub fn decode(

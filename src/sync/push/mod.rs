@@ -9,6 +9,7 @@ mod batch;
 mod deferral;
 mod envelope;
 mod error;
+mod known;
 mod ledger;
 
 pub use again::Again;

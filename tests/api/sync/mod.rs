@@ -19,6 +19,10 @@ pub struct Store {
 }
 
 /// A mutation as a phone makes it.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tests write the payload where they call it"
+)]
 pub fn mutation(id: &str, kind: &str, record: &str, payload: Value) -> Value {
     json!({ "mutationId": id, "kind": kind, "recordId": record, "payload": payload })
 }
@@ -71,7 +75,7 @@ impl Phone<'_> {
             let changes = page["changes"].as_array().unwrap();
             let removals = page["removals"].as_array().unwrap();
             assert!(
-                changes.len() + removals.len() <= limit as usize,
+                changes.len() + removals.len() <= usize::try_from(limit).unwrap(),
                 "the limit is honoured"
             );
             let key = |row: &Value| {
@@ -92,7 +96,10 @@ impl Phone<'_> {
                 store.records.remove(&key(removal));
             }
             store.cursor = Some(page["cursor"].as_str().unwrap().to_owned());
-            store.contact = page["contactId"].as_str().unwrap().to_owned();
+            page["contactId"]
+                .as_str()
+                .unwrap()
+                .clone_into(&mut store.contact);
             store.pages += 1;
             if page["hasMore"] == false && page["resetRequired"] == false {
                 return;

@@ -141,13 +141,17 @@ impl Ticket {
 
     /// Where it is.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
-        let Some(id) = self.0.unit_id else { return Ok(None) };
+        let Some(id) = self.0.unit_id else {
+            return Ok(None);
+        };
         Ok(ctx.load::<unit::Model>(id).await?.map(Unit))
     }
 
     /// Who reported it, if the viewer may see that party.
     async fn reporter(&self, ctx: &Context<'_>) -> Result<Option<Party>, ApiError> {
-        let Some(id) = self.0.reporter_party_id else { return Ok(None) };
+        let Some(id) = self.0.reporter_party_id else {
+            return Ok(None);
+        };
         Ok(ctx.load::<party::Model>(id).await?.map(Party))
     }
 
@@ -166,7 +170,9 @@ impl Ticket {
 
     /// Who has it in hand, for viewers who work in the community.
     async fn assignee(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, ApiError> {
-        let Some(id) = self.0.assignee_id else { return Ok(None) };
+        let Some(id) = self.0.assignee_id else {
+            return Ok(None);
+        };
         Ok(ctx.load::<staff_member::Model>(id).await?.map(StaffMember))
     }
 
@@ -177,8 +183,15 @@ impl Ticket {
         ctx: &Context<'_>,
         #[graphql(default = 5, validator(minimum = 1, maximum = 20))] first: u32,
     ) -> Result<Vec<TicketEvent>, ApiError> {
-        let events = ctx.loader().load_one(LastEventsOf(self.0.id, first)).await?;
-        Ok(events.unwrap_or_default().into_iter().map(TicketEvent).collect())
+        let events = ctx
+            .loader()
+            .load_one(LastEventsOf(self.0.id, first))
+            .await?;
+        Ok(events
+            .unwrap_or_default()
+            .into_iter()
+            .map(TicketEvent)
+            .collect())
     }
 
     /// When the trouble was reported, by the best clock there was.

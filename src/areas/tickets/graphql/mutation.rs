@@ -84,7 +84,9 @@ pub struct TicketPayload {
 }
 
 async fn payload(ctx: &Context<'_>, id: Uuid) -> Result<TicketPayload, ApiError> {
-    Ok(TicketPayload { ticket: ctx.load::<ticket::Model>(id).await?.map(Ticket) })
+    Ok(TicketPayload {
+        ticket: ctx.load::<ticket::Model>(id).await?.map(Ticket),
+    })
 }
 
 #[derive(Default)]
@@ -127,12 +129,20 @@ impl TicketMutation {
             ("summary", input.summary.map(Value::from)),
             ("description", input.description.map(Value::from)),
             ("convenientTime", input.convenient_time.map(Value::from)),
-            ("priority", priority.and_then(|priority| serde_json::to_value(priority).ok())),
+            (
+                "priority",
+                priority.and_then(|priority| serde_json::to_value(priority).ok()),
+            ),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect();
-        let edit = EditTicket { id: input.id.into(), base_seq: input.base_seq, base: None, changes };
+        let edit = EditTicket {
+            id: input.id.into(),
+            base_seq: input.base_seq,
+            base: None,
+            changes,
+        };
         command::run(ctx.app(), ctx.viewer()?, "edit ticket", &edit).await?;
         payload(ctx, input.id).await
     }
@@ -144,7 +154,11 @@ impl TicketMutation {
         input: AdvanceTicketInput,
     ) -> Result<TicketPayload, ApiError> {
         let id = input.id;
-        let advance = AdvanceTicket { id: id.into(), to: input.to.into(), note: input.note };
+        let advance = AdvanceTicket {
+            id: id.into(),
+            to: input.to.into(),
+            note: input.note,
+        };
         command::run(ctx.app(), ctx.viewer()?, "advance ticket", &advance).await?;
         payload(ctx, id).await
     }
@@ -156,7 +170,11 @@ impl TicketMutation {
         input: AssignTicketInput,
     ) -> Result<TicketPayload, ApiError> {
         let (id, assignee_id) = (input.id, input.assignee_id.into());
-        let assign = AssignTicket { id: id.into(), assignee_id, note: input.note };
+        let assign = AssignTicket {
+            id: id.into(),
+            assignee_id,
+            note: input.note,
+        };
         command::run(ctx.app(), ctx.viewer()?, "assign ticket", &assign).await?;
         payload(ctx, id).await
     }
@@ -168,7 +186,11 @@ impl TicketMutation {
         input: NoteTicketInput,
     ) -> Result<TicketPayload, ApiError> {
         let id = input.id;
-        let note = NoteTicket { id: id.into(), note: input.note, is_internal: input.is_internal };
+        let note = NoteTicket {
+            id: id.into(),
+            note: input.note,
+            is_internal: input.is_internal,
+        };
         command::run(ctx.app(), ctx.viewer()?, "note on ticket", &note).await?;
         payload(ctx, id).await
     }

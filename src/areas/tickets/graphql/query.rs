@@ -23,7 +23,10 @@ impl TicketQuery {
 
     /// The tickets the viewer may see, newest first.
     #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
-    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     async fn tickets(
         &self,
         ctx: &Context<'_>,
