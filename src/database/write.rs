@@ -39,6 +39,10 @@ pub struct Actor {
 pub struct Saved {
     pub heads: Heads,
     pub audiences: BTreeSet<(Uuid, Audience)>,
+    /// Realms in which it is not known who should look.
+    pub anybody: BTreeSet<Uuid>,
+    /// Another process saved it.
+    pub is_elsewhere: bool,
 }
 
 /// A place to come back to when a command is refused and its neighbours go on.
@@ -307,7 +311,11 @@ impl Write {
         insert::<audit::Model>(&self.transaction, audits, None).await?;
         flush_appended(&self.transaction, self.appended, &heads).await?;
         self.transaction.commit().await?;
-        Ok(Saved { heads, audiences })
+        Ok(Saved {
+            heads,
+            audiences,
+            ..Saved::default()
+        })
     }
 
     /// Every changed row with its table, in an order that does not depend on hashing.

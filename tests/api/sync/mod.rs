@@ -1,5 +1,6 @@
 //! Offline work comes home: phones, a server, and orders of arrival.
 
+mod news;
 mod pull;
 mod push;
 
