@@ -130,6 +130,11 @@ pub trait Coded: Error + Send + Sync + 'static {
         None
     }
 
+    /// The kind of record that is not there.
+    fn missing(&self) -> Option<&'static str> {
+        None
+    }
+
     /// How long to wait before trying again.
     fn retry_after_ms(&self) -> Option<u64> {
         None
@@ -159,6 +164,10 @@ impl ApiError {
 
     pub fn field(&self) -> Option<&'static str> {
         self.0.field()
+    }
+
+    pub fn missing(&self) -> Option<&'static str> {
+        self.0.missing()
     }
 
     pub fn retry_after_ms(&self) -> Option<u64> {
@@ -279,6 +288,13 @@ impl Coded for Refusal {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Invalid { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
+    fn missing(&self) -> Option<&'static str> {
+        match self {
+            Self::NotFound(what) => Some(what),
             _ => None,
         }
     }

@@ -159,6 +159,7 @@ impl Standing {
         if self.reach.is_empty() && !now.is_empty() && self.at < head {
             self.at = head;
             self.base = head;
+            self.rest = None;
         }
         self.reach = now;
     }
