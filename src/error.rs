@@ -123,6 +123,11 @@ impl Language {
 pub trait Coded: Error + Send + Sync + 'static {
     fn code(&self) -> ErrorCode;
 
+    /// What the caller is told; `Display` where that is fit for him.
+    fn english(&self) -> String {
+        self.to_string()
+    }
+
     fn chinese(&self) -> String;
 
     /// The input field at fault.
@@ -188,7 +193,7 @@ impl ApiError {
         match (self.is_internal(), language) {
             (true, Language::English) => "something went wrong on the server".to_owned(),
             (true, Language::Chinese) => "服务器出了问题".to_owned(),
-            (false, Language::English) => self.0.to_string(),
+            (false, Language::English) => self.0.english(),
             (false, Language::Chinese) => self.0.chinese(),
         }
     }

@@ -179,7 +179,7 @@ impl Write {
         let ids: BTreeSet<Uuid> = ids
             .into_iter()
             .map(Into::into)
-            .filter(|id| !table.knows(*id))
+            .filter(|id| !table.knows(*id, lock))
             .collect();
         if ids.is_empty() {
             return Ok(());
@@ -211,7 +211,7 @@ impl Write {
         let rows = rows.all(&self.transaction).await?;
         let table = self.table_mut::<R>();
         for row in rows {
-            table.loaded(row);
+            table.loaded(row, lock);
         }
         Ok(())
     }
