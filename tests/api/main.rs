@@ -17,4 +17,6 @@ mod estate;
 mod households;
 mod import;
 mod organisation;
+mod sequence;
+mod statements;
 mod sync;

@@ -3,6 +3,7 @@
 use entity::estate::{community, zone};
 use entity::ids::{CommunityId, StaffMemberId, ZoneId};
 use entity::kinds::PostKind;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tokio::sync::OnceCell;
 use xunfang::areas::accounts::AddAccount;
 use xunfang::areas::organisation::{AppointStaffMember, MoveStaffMember};
@@ -194,6 +195,14 @@ impl TestApp {
             zone_id: Some(zone.id),
         };
         self.command("move staff member", &command).await;
+    }
+
+    /// Some unit of a community.
+    pub async fn unit_of(&self, community: &Community) -> uuid::Uuid {
+        use entity::estate::unit::{Column, Entity};
+        let units = Entity::find().filter(Column::CommunityId.eq(community.id));
+        let unit = units.one(self.app.db().reader()).await.unwrap();
+        unit.unwrap().id.into()
     }
 
     /// Puts a ticket into a zone, as if its unit lay there.

@@ -3,7 +3,7 @@
 mod invariants;
 mod oracle;
 mod pull;
-mod push;
+pub mod push;
 
 use std::collections::BTreeMap;
 
