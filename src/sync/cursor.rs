@@ -44,11 +44,22 @@ pub struct Standing {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Walk {
     pub audiences: Vec<Audience>,
-    pub gained: bool,
+    pub purpose: WalkPurpose,
     pub at: i64,
     /// The head of the realm when the walk began.
     pub until: i64,
     pub rest: Option<Rest>,
+}
+
+/// What a walk does with the roots it comes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WalkPurpose {
+    /// The audience came into reach: give all that the viewer may see.
+    Gained,
+    /// It went out of reach: take away what no other audience lets him see.
+    Lost,
+    /// He sees records in another light now: take away all, before a walk that gives them anew.
+    Cleared,
 }
 
 /// Where inside a root the page before ended.
@@ -146,15 +157,23 @@ impl Standing {
                 .filter(|(audience, since)| other.get(*audience) != Some(*since));
             differs.map(|(audience, _)| audience.clone()).collect()
         };
+        // Of a record that both see, a colleague sees more than a resident.
+        let works = |reach: &RealmReach| reach.contains_key(&Audience::Staff);
+        let everything = |reach: &RealmReach| reach.keys().cloned().collect();
+        let stays = !self.reach.is_empty() && !now.is_empty();
+        let (lost, gained) = if stays && works(&self.reach) != works(&now) {
+            let cleared = (WalkPurpose::Cleared, everything(&self.reach));
+            (cleared, everything(&now))
+        } else {
+            let lost = (WalkPurpose::Lost, changed(&self.reach, &now));
+            (lost, changed(&now, &self.reach))
+        };
         // What is lost goes first: nobody should keep for long what he may no longer see.
-        for (audiences, gained) in [
-            (changed(&self.reach, &now), false),
-            (changed(&now, &self.reach), true),
-        ] {
+        for (purpose, audiences) in [lost, (WalkPurpose::Gained, gained)] {
             if !audiences.is_empty() {
                 self.walks.push(Walk {
                     audiences,
-                    gained,
+                    purpose,
                     at: 0,
                     until: head,
                     rest: None,

@@ -18,5 +18,7 @@ mod estate;
 mod households;
 mod import;
 mod organisation;
+mod sequence;
+mod statements;
 mod sync;
 mod tickets;

@@ -14,8 +14,7 @@ crate::database::record!(ticket, "ticket", rank 6, edited root scope());
 crate::database::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
 
 /// The office sees all tickets of its community, a field worker those of his zone and those given
-/// to him, a resident those of his unit since he came and those he reported, and everybody those he
-/// wrote down himself.
+/// to him or written down by him, a resident those of his unit since he came and those he reported.
 pub fn scope() -> Scope<ticket::Model> {
     use ticket::Column::{AssigneeId, ObservedAt, RecordedBy, ReporterPartyId, UnitId, ZoneId};
     Scope::of([

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use self::page::Page;
-use super::cursor::{Cursor, Rest, Standing, Walk};
+use super::cursor::{Cursor, Rest, Standing, Walk, WalkPurpose};
 use super::protocol::PullPage;
 use super::registry::Registry;
 use crate::app::App;
@@ -214,18 +214,9 @@ struct Stretch<'a> {
     base: i64,
     /// Where the realm stands now.
     head: i64,
-    purpose: Stretching,
+    /// None for news: give what he may see, take away what not.
+    walk: Option<WalkPurpose>,
     rest: Option<Rest>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stretching {
-    /// What happened since: give what he may see, take away what not.
-    News,
-    /// An audience came into reach: give all that it sees.
-    Gained,
-    /// An audience went out of reach: take away what no other lets him see.
-    Lost,
 }
 
 impl Pull<'_> {
@@ -252,8 +243,13 @@ impl Pull<'_> {
             if self.page.room() == 0 {
                 return Ok(());
             }
+            let is_cleared = walk.purpose == WalkPurpose::Cleared;
             if self.walk(realm, walk, head).await? {
                 standing.walks.remove(0);
+                if is_cleared {
+                    // What is given anew goes on another page than its removal.
+                    return Ok(());
+                }
             }
         }
         if standing.reach.is_empty() {
@@ -273,7 +269,7 @@ impl Pull<'_> {
                     },
                     base: standing.base,
                     head,
-                    purpose: Stretching::News,
+                    walk: None,
                     rest: standing.rest,
                 })
                 .await?;
@@ -297,11 +293,7 @@ impl Pull<'_> {
                 },
                 base: 0,
                 head,
-                purpose: if walk.gained {
-                    Stretching::Gained
-                } else {
-                    Stretching::Lost
-                },
+                walk: Some(walk.purpose),
                 rest: walk.rest,
             })
             .await?;
@@ -333,13 +325,14 @@ impl Pull<'_> {
                 kind: kind.to_owned(),
                 id,
                 seq,
-                is_whole: entered || stretch.purpose == Stretching::Gained,
+                is_whole: entered || stretch.walk == Some(WalkPurpose::Gained),
             })
             .collect();
         roots.sort_by_key(|root| root.seq);
         let may = page::Give {
-            visible: stretch.purpose != Stretching::Lost,
-            hidden: stretch.purpose != Stretching::Gained,
+            visible: !matches!(stretch.walk, Some(WalkPurpose::Lost | WalkPurpose::Cleared)),
+            hidden: stretch.walk != Some(WalkPurpose::Gained),
+            nothing_is_visible: stretch.walk == Some(WalkPurpose::Cleared),
         };
         let cut = self
             .give(&roots, may, (stretch.base, stretch.head), stretch.rest)

@@ -43,6 +43,8 @@ pub(super) struct Give {
     pub visible: bool,
     /// Take away those he does not.
     pub hidden: bool,
+    /// Do as if he saw none.
+    pub nothing_is_visible: bool,
 }
 
 /// Where a page ended.
@@ -82,7 +84,11 @@ impl Pull<'_> {
         (base, head): (i64, i64),
         rest: Option<Rest>,
     ) -> Result<Option<Cut>, ApiError> {
-        let visible = self.visible(roots).await?;
+        let visible = if may.nothing_is_visible {
+            BTreeSet::new()
+        } else {
+            self.visible(roots).await?
+        };
         let wanted: Vec<&Root> = roots
             .iter()
             .filter(|root| {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use entity::accounts::session;
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::batch::{Batch, Step, collection_of};
 use super::error::PushError;
@@ -105,11 +106,19 @@ pub async fn expire_deferred(app: &App) -> Result<usize, ApiError> {
     let viewer = Viewer::system();
     let patience = TimeDelta::days(app.settings().sync.deferral_days);
     let expire = async |write: &mut Write| {
-        use sync_mutation::Column::{Outcome, ReceivedAt};
+        use sync_mutation::Column::{MutationId, Outcome, ReceivedAt, SessionId};
         let expired = sync_mutation::Entity::find()
             .filter(Outcome.eq(MutationOutcome::Deferred))
             .filter(ReceivedAt.lt(write.now() - patience))
-            .limit(AT_ONCE)
+            .order_by_asc(SessionId)
+            .order_by_asc(MutationId)
+            .limit(AT_ONCE);
+        let rows = expired.clone().all(write.connection()).await?;
+        let sessions: BTreeSet<_> = rows.iter().map(|row| row.session_id).collect();
+        // A push of one of them may be applying what it waited for: look again after it.
+        write.load::<session::Model>(sessions.clone()).await?;
+        let expired = expired
+            .filter(SessionId.is_in(sessions))
             .all(write.connection())
             .await?;
         for mut row in expired.iter().cloned() {

@@ -209,6 +209,14 @@ impl TestApp {
         }
     }
 
+    /// Some unit of a community.
+    pub async fn unit_of(&self, community: &Community) -> uuid::Uuid {
+        use entity::estate::unit::{Column, Entity};
+        let units = Entity::find().filter(Column::CommunityId.eq(community.id));
+        let unit = units.one(self.app.db().reader()).await.unwrap();
+        unit.unwrap().id.into()
+    }
+
     /// Puts a ticket into a zone, as if its unit lay there.
     pub async fn set_zone(&self, ticket: uuid::Uuid, zone: ZoneId) {
         let change = async |write: &mut Write| {

@@ -881,9 +881,12 @@ async fn a_phone_reported_lost_is_refused_and_gives_nothing_away() {
     let session = lost.session_id().await;
     let revoke = "mutation ($input: RevokeDeviceInput!) {
         revokeDevice(input: $input) { session { id } } }";
-    li.run(revoke, json!({ "input": { "sessionId": session } }))
-        .await
-        .data("revokeDevice");
+    li.run(
+        revoke,
+        json!({ "input": { "sessionId": session, "reason": "lost" } }),
+    )
+    .await
+    .data("revokeDevice");
     let pushed = lost
         .push(vec![opening("m1", Uuid::from_u128(1), &bijiang)])
         .await;
@@ -917,11 +920,11 @@ async fn the_office_retries_takes_and_discards_and_the_ledger_follows() {
         .outcomes(vec![edit("m1", 1, base, json!({ "description": "乙" }))])
         .await;
     assert_eq!(lost[0].0, "CONFLICT_KEPT");
-    // A field worker who does not see the ticket.
-    let sent = vec![
-        edit("m1", 1, base, json!({ "priority": "urgent" })),
-        note("m2", 1, ""),
-    ];
+    // A field worker who does not see the ticket, and says nothing of another.
+    let mut silent = opening("m2", Uuid::from_u128(2), &bijiang);
+    silent["payload"]["summary"] = json!(" ");
+    let urgent = edit("m1", 1, base, json!({ "priority": "urgent" }));
+    let sent = vec![urgent, silent.clone()];
     let outcomes = wang.outcomes(sent).await;
     assert!(
         outcomes.iter().all(|it| it.0 == "QUARANTINED"),
@@ -980,7 +983,7 @@ async fn the_office_retries_takes_and_discards_and_the_ledger_follows() {
     ];
     assert_eq!(read.map(|name| counts[name]), [3, 1, 0, 1, 5]);
     // The phone that sends again is told what became of it.
-    let again = wang.results(vec![note("m2", 1, "")]).await;
+    let again = wang.results(vec![silent]).await;
     assert_eq!(again[0]["outcome"], "DISCARDED");
 }
 

@@ -4,7 +4,7 @@ mod invariants;
 mod news;
 mod oracle;
 mod pull;
-mod push;
+pub mod push;
 
 use std::collections::BTreeMap;
 

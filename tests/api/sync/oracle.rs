@@ -52,7 +52,7 @@ fn may_see(collection: &str, backend: DbBackend) -> String {
     let ticket = format!(
         "x.deleted_at IS NULL AND ({at_desk}
         OR EXISTS (SELECT 1 FROM w WHERE w.community_id = x.community_id AND w.zone_id = x.zone_id)
-        OR EXISTS (SELECT 1 FROM w WHERE w.id = x.assignee_id)
+        OR EXISTS (SELECT 1 FROM w WHERE w.id IN (x.assignee_id, x.recorded_by))
         OR EXISTS (SELECT 1 FROM h WHERE h.unit_id = x.unit_id AND (h.starts_on IS NULL OR {came}))
         OR EXISTS (SELECT 1 FROM h WHERE h.party_id = x.reporter_party_id))"
     );
@@ -331,7 +331,7 @@ impl<'a> World<'a> {
         let _ = writeln!(
             self.log,
             "{what}: {:?}",
-            done.as_ref().map(|_| ()).map_err(|error| error.code())
+            done.as_ref().map(|_| ()).map_err(xunfang::error::ApiError::code)
         );
         done.ok()
     }
