@@ -37,22 +37,24 @@ impl Visible for ticket_event::Model {
             .from(ticket::Entity)
             .cond_where(scope().visible_to(reach))
             .to_owned();
-        let workplaces: Vec<_> = reach
-            .realms()
-            .filter(|(_, audiences)| audiences.contains_key(&Audience::Staff))
-            .map(|(realm, _)| *realm)
-            .collect();
-        let mut shown = Condition::any().add(ticket_event::Column::IsInternal.eq(false));
-        if !workplaces.is_empty() {
-            shown = shown.add(ticket_event::Column::CommunityId.is_in(workplaces));
-        }
-        if *reach == Reach::Everything {
-            shown = Condition::all();
-        }
         Condition::all()
             .add(ticket_event::Column::TicketId.in_subquery(tickets))
-            .add(shown)
+            .add(shown_events(reach))
     }
+}
+
+/// Of the events of a ticket that somebody sees: internal ones are for those who work there.
+pub fn shown_events(reach: &Reach) -> Condition {
+    if *reach == Reach::Everything {
+        return Condition::all();
+    }
+    let workplaces = reach
+        .realms()
+        .filter(|(_, audiences)| audiences.contains_key(&Audience::Staff));
+    let workplaces = workplaces.map(|(realm, _)| *realm);
+    Condition::any()
+        .add(ticket_event::Column::IsInternal.eq(false))
+        .add(ticket_event::Column::CommunityId.is_in(workplaces))
 }
 
 /// Whoever works in the community may record a ticket; a resident may report for his own unit.
