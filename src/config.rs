@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, FromArgMatches as _};
 
 /// All settings of a server.
 #[derive(Args, Clone, Debug)]
@@ -84,7 +84,7 @@ pub struct SignInSettings {
     /// Attempts given back per minute
     #[arg(long, env = "XUNFANG_SIGN_IN_ATTEMPTS_PER_MINUTE", default_value_t = 6)]
     pub attempts_per_minute: u32,
-    /// Password of the demo accounts
+    /// Password that the demo accounts are given when they are made
     #[arg(
         long,
         env = "XUNFANG_DEMO_PASSWORD",
@@ -151,6 +151,18 @@ impl std::fmt::Display for Secret {
 }
 
 impl Settings {
+    /// Those of a command that serves nothing: besides these, what variables and defaults say.
+    pub fn of_command(storage: StorageSettings, log: LogSettings) -> Result<Self, clap::Error> {
+        let command = Self::augment_args(clap::Command::new("xunfang"));
+        let given = command.try_get_matches_from(["xunfang"])?;
+        let rest = Self::from_arg_matches(&given)?;
+        Ok(Self {
+            storage,
+            log,
+            ..rest
+        })
+    }
+
     /// As a server has them that is started without flags or variables.
     pub fn for_tests() -> Self {
         Self {

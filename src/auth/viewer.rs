@@ -90,6 +90,24 @@ impl Viewer {
         }
     }
 
+    /// The system, telling what somebody did before there was this server: it may do everything,
+    /// and what it does bears his name.
+    pub fn system_in_the_name_of(account_id: AccountId, name: String) -> Self {
+        let person = Person {
+            account_id,
+            session_id: SessionId(Uuid::nil()),
+            name,
+            is_administrator: false,
+            has_left: false,
+            positions: BTreeMap::new(),
+            parties: BTreeMap::new(),
+        };
+        Self {
+            person: Some(person),
+            ..Self::system()
+        }
+    }
+
     /// Somebody who has not signed in and sees nothing.
     pub fn nobody() -> Self {
         Self {

@@ -9,10 +9,14 @@
 )]
 
 mod backup;
+mod chores;
+mod import;
 mod migrate;
 mod restore;
 mod schema;
 mod serve;
+mod staff;
+mod welcome;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -44,6 +48,8 @@ Examples:
   xunfang                                  try it out: demo estate on http://127.0.0.1:8080
   xunfang serve                            serve data/xunfang.db
   xunfang serve --database-url postgres://xunfang@db/xunfang --listen 0.0.0.0:8080
+  xunfang import --community 碧江花园 --units units.csv --parties parties.csv
+  xunfang staff add --account chief --name 陈主任 --administrator
   xunfang backup /backups/monday.db        copy the database while it is being served
   xunfang schema > schema.graphql          the API, for code generators
 
@@ -53,6 +59,8 @@ Every flag has a variable of its own, shown in the help of each command: XUNFANG
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Serve(serve::Serve),
+    Import(import::Import),
+    Staff(staff::Staff),
     Migrate(migrate::Migrate),
     Schema(schema::Schema),
     Backup(backup::Backup),
@@ -73,6 +81,8 @@ impl Cli {
     pub async fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Serve(serve) => serve.run().await,
+            Command::Import(import) => import.run().await,
+            Command::Staff(staff) => staff.run().await,
             Command::Migrate(migrate) => migrate.run().await,
             Command::Schema(schema) => schema.run(),
             Command::Backup(backup) => backup.run().await,

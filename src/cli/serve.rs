@@ -1,13 +1,18 @@
 //! `xunfang serve`
 
-use std::net::SocketAddr;
+use std::io::{IsTerminal as _, stderr};
 
 use clap::Args;
+use futures_util::FutureExt as _;
+use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
-use super::{Failure, open, say};
+use super::{Failure, chores, open, welcome};
+use crate::app::App;
+use crate::areas::accounts::can_anybody_sign_in;
 use crate::config::Settings;
 use crate::database::installation;
+use crate::demo;
 use crate::http::Http;
 use crate::telemetry;
 
@@ -45,32 +50,39 @@ impl Serve {
         })?;
         let app = open(self.settings).await?;
         installation::epoch(app.db(), app.clock()).await?;
+        if self.demo {
+            load_demo(&app).await?;
+        }
         let http = Http::new(&app)?;
-        greet(listener.local_addr()?, self.demo);
-        Ok(http.serve(listener, stop_asked()).await?)
+        let address = listener.local_addr()?;
+        welcome::tell_address(address);
+        if self.demo {
+            welcome::tell_demo(address, app.settings().sign_in.demo_password.reveal());
+        } else if !can_anybody_sign_in(&app).await? {
+            welcome::tell_empty();
+        }
+        let stop = stop_asked().boxed().shared();
+        tokio::spawn(chores::run(app, stop.clone()));
+        Ok(http.serve(listener, stop).await?)
     }
 }
 
-fn greet(address: SocketAddr, demo: bool) {
-    let host = if address.ip().is_unspecified() {
-        format!("127.0.0.1:{}", address.port())
+/// Loads the demo estate, if that has not been done, behind a bar where there is a terminal.
+async fn load_demo(app: &App) -> Result<(), Failure> {
+    let style = ProgressStyle::with_template("Loading the demo estate {wide_bar} {pos}/{len}")?;
+    let bar = if stderr().is_terminal() {
+        ProgressBar::new(0).with_style(style)
     } else {
-        address.to_string()
+        ProgressBar::hidden()
     };
-    say(format_args!(
-        "Xunfang {} listens on http://{host}",
-        env!("CARGO_PKG_VERSION")
-    ));
-    if demo {
-        say(format_args!("Try the API: http://{host}/graphiql"));
-        if !address.ip().is_loopback() {
-            say("");
-            say("!! WARNING: this demo can be reached from other machines. Its accounts have a");
-            say("!! published password. Put no real data into it; stop it when you are done.");
-            say("");
-            tracing::warn!(%address, "the demo can be reached from other machines");
-        }
-    }
+    let tell = |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    };
+    let password = app.settings().sign_in.demo_password.reveal();
+    let loaded = demo::load(app, password, tell).await;
+    bar.finish_and_clear();
+    Ok(loaded?)
 }
 
 /// Ends when the process is asked to stop, by Ctrl-C or SIGTERM.

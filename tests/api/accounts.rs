@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use entity::accounts::session;
 use entity::kinds::PostKind;
 use serde_json::{Value, json};
-use xunfang::areas::accounts::{NewStaff, add_staff};
+use xunfang::areas::accounts::{NewPosition, NewStaff, add_staff};
 use xunfang::error::{ErrorCode, Language};
 
 use crate::support::{Answer, PASSWORD, Phone, TestApp};
@@ -391,10 +391,17 @@ async fn a_contact_is_noted_after_a_minute() {
 async fn the_command_line_adds_the_first_administrator() {
     let app = TestApp::start().await;
     app.community("bijiang").await;
+    let position = |community: &str, zone: Option<&str>| {
+        Some(NewPosition {
+            community: community.to_owned(),
+            post: PostKind::EstateManager,
+            zone: zone.map(str::to_owned),
+        })
+    };
     let mut staff = NewStaff {
         account: "Chief".to_owned(),
         name: "陈主任".to_owned(),
-        position: Some(("bijiang".to_owned(), PostKind::EstateManager)),
+        position: position("bijiang", None),
         is_administrator: true,
     };
     add_staff(&app.app, &staff, PASSWORD.to_owned())
@@ -414,11 +421,13 @@ async fn the_command_line_adds_the_first_administrator() {
     assert_eq!(again.code(), ErrorCode::CONFLICT);
     assert_eq!(again.message(Language::Chinese), "该账号已存在");
     staff.account = "another".to_owned();
-    staff.position = Some(("nowhere".to_owned(), PostKind::Assistant));
-    let nowhere = add_staff(&app.app, &staff, PASSWORD.to_owned())
-        .await
-        .unwrap_err();
-    assert_eq!(nowhere.code(), ErrorCode::NOT_FOUND);
+    for (community, zone) in [("nowhere", None), ("bijiang", Some("nowhere"))] {
+        staff.position = position(community, zone);
+        let nowhere = add_staff(&app.app, &staff, PASSWORD.to_owned())
+            .await
+            .unwrap_err();
+        assert_eq!(nowhere.code(), ErrorCode::NOT_FOUND);
+    }
     assert_eq!(
         app.try_sign_in("another", PASSWORD, "d1").await.code(),
         "SIGN_IN_REFUSED"

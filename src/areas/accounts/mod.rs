@@ -12,4 +12,5 @@ mod read;
 mod rules;
 mod write;
 
-pub use write::{AddAccount, Entrance, NewStaff, add_staff};
+pub use read::{can_anybody_sign_in, is_unused};
+pub use write::{AddAccount, Entrance, NewPosition, NewStaff, add_staff};

@@ -2,8 +2,8 @@
 //! checks with `access` before he tells.
 
 use entity::accounts::{account, session};
-use entity::estate::community;
-use entity::ids::{AccountId, CommunityId, SessionId};
+use entity::estate::{community, zone};
+use entity::ids::{AccountId, CommunityId, SessionId, ZoneId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::app::App;
@@ -72,4 +72,33 @@ pub async fn get_community(app: &App, code: &str) -> Result<CommunityId, ApiErro
         .await?;
     let community = community.ok_or_else(|| ApiError::not_found("community"))?;
     Ok(community.id)
+}
+
+/// The zone of this name in a community.
+pub async fn get_zone(app: &App, community: CommunityId, name: &str) -> Result<ZoneId, ApiError> {
+    let zone = zone::Entity::find()
+        .filter(zone::Column::CommunityId.eq(community))
+        .filter(zone::Column::Name.eq(name))
+        .filter(zone::Column::DeletedAt.is_null())
+        .one(app.db().reader())
+        .await?;
+    let zone = zone.ok_or_else(|| ApiError::not_found("zone"))?;
+    Ok(zone.id)
+}
+
+/// Whether there is anybody who may sign in now.
+pub async fn can_anybody_sign_in(app: &App) -> Result<bool, ApiError> {
+    let mut accounts = account::Entity::find().filter(account::Column::LeftAt.is_null());
+    if !app.settings().sign_in.demo {
+        accounts = accounts.filter(account::Column::IsDemo.eq(false));
+    }
+    Ok(accounts.one(app.db().reader()).await?.is_some())
+}
+
+/// Whether nothing has been entered yet: neither people nor a community.
+pub async fn is_unused(app: &App) -> Result<bool, ApiError> {
+    let db = app.db().reader();
+    let account = account::Entity::find().one(db).await?;
+    let community = community::Entity::find().one(db).await?;
+    Ok(account.is_none() && community.is_none())
 }

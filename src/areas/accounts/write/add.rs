@@ -75,9 +75,18 @@ impl Command for AddAccount {
 pub struct NewStaff {
     pub account: String,
     pub name: String,
-    /// The code of his community, and his post there.
-    pub position: Option<(String, PostKind)>,
+    pub position: Option<NewPosition>,
     pub is_administrator: bool,
+}
+
+/// Where a new member of staff works, and as what.
+#[derive(Clone, Debug)]
+pub struct NewPosition {
+    /// Code of the community.
+    pub community: String,
+    pub post: PostKind,
+    /// Name of the zone.
+    pub zone: Option<String>,
 }
 
 /// Adds an account and, if asked, appoints it, all or nothing.
@@ -96,12 +105,19 @@ pub async fn add_staff(
     };
     let appointment = match &staff.position {
         None => None,
-        Some((community, post)) => Some(AppointStaffMember {
-            community_id: read::get_community(app, community).await?,
-            account: staff.account.clone(),
-            post: *post,
-            zone_id: None,
-        }),
+        Some(position) => {
+            let community_id = read::get_community(app, &position.community).await?;
+            let zone_id = match &position.zone {
+                None => None,
+                Some(zone) => Some(read::get_zone(app, community_id, zone).await?),
+            };
+            Some(AppointStaffMember {
+                community_id,
+                account: staff.account.clone(),
+                post: position.post,
+                zone_id,
+            })
+        }
     };
     let change = async |write: &mut Write| {
         AddAccount::prefetch(&[&account], &system, write).await?;

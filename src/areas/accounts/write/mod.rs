@@ -23,7 +23,7 @@ use crate::database::{Actor, Write};
 use crate::error::ApiError;
 
 mod add;
-pub use add::{AddAccount, NewStaff, add_staff};
+pub use add::{AddAccount, NewPosition, NewStaff, add_staff};
 
 /// Longest login, device id, device name and reason, in characters.
 const LINE: usize = 200;

@@ -51,7 +51,7 @@ fn event(
         note: String::new(),
         is_internal: false,
         author_account_id: viewer.person().map(|person| person.account_id),
-        author_name: write.actor().name.clone(),
+        author_name: viewer.actor().name,
         observed_at: occasion.observed_at,
         observed_mark: occasion.observed_mark,
         received_at: occasion.received_at,

@@ -1,5 +1,7 @@
 //! Loading the demo estate: through the commands that an office would use, in one change.
 
+mod tickets;
+
 use std::collections::BTreeMap;
 
 use entity::estate::zone;
@@ -8,7 +10,7 @@ use entity::ids::{CommunityId, ZoneId};
 
 use super::estate::{DemoCommunity, demo_estate};
 use crate::app::App;
-use crate::areas::accounts::AddAccount;
+use crate::areas::accounts::{self, AddAccount};
 use crate::areas::estate::TIME_ZONE;
 use crate::areas::estate::write::{
     CreateBuilding, CreateCommunity, CreateZone, ImportUnits, ImportedUnit,
@@ -21,13 +23,28 @@ use crate::auth::{Viewer, password};
 use crate::command::{Command, Occasion};
 use crate::database::sealed::{Keyring, Purpose};
 use crate::database::{Write, installation};
-use crate::error::ApiError;
+use crate::error::{ApiError, Coded, ErrorCode};
 
 /// Which demo estate is loaded.
 pub const SEED: u64 = 2026;
 
 /// Where an installation notes the seed of its demo estate.
 const NOTE: &str = "demo";
+
+/// There is no demo beside real data: its people have a published password.
+#[derive(Debug, thiserror::Error)]
+#[error("the demo goes into an empty database only, and this one has data of its own")]
+pub struct InUse;
+
+impl Coded for InUse {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::CONFLICT
+    }
+
+    fn chinese(&self) -> String {
+        "演示数据只能装入空数据库，而此数据库已有数据".to_owned()
+    }
+}
 
 /// Loads the demo estate unless that was done before. Everybody on it signs in with `password`.
 ///
@@ -39,6 +56,9 @@ pub async fn load(
 ) -> Result<(), ApiError> {
     if installation::find(app.db().reader(), NOTE).await?.is_some() {
         return Ok(());
+    }
+    if !accounts::is_unused(app).await? {
+        return Err(InUse.into());
     }
     let password_hash = password::hash(password.to_owned()).await?;
     let estate = demo_estate(SEED);
@@ -72,7 +92,8 @@ pub async fn load(
 
 fn things(community: &DemoCommunity) -> u64 {
     let people = community.parties.len() + community.staff.len() + community.residents.len();
-    u64::try_from(people + community.units.len()).unwrap_or(u64::MAX)
+    let things = people + community.units.len() + community.tickets.len();
+    u64::try_from(things).unwrap_or(u64::MAX)
 }
 
 /// One community of the demo estate on its way in.
@@ -89,7 +110,8 @@ impl Loading<'_> {
         self.settle(write, community).await?;
         self.add_accounts(write).await?;
         self.appoint_staff(write, community).await?;
-        self.bind_residents(write, community).await
+        self.bind_residents(write, community).await?;
+        self.tell_tickets(write, community).await
     }
 
     /// Community, zones, buildings and units.

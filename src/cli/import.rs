@@ -1,0 +1,85 @@
+//! `xunfang import`
+
+use std::io::stdout;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, ValueEnum};
+
+use super::{Failure, open};
+use crate::config::{LogSettings, Settings, StorageSettings};
+use crate::error::Language;
+use crate::import::{self, ImportOrder};
+use crate::telemetry;
+
+/// Take over the office's lists of units and parties: all of them, or nothing
+///
+/// The lists are CSV files in UTF-8 or GB18030, as spreadsheet programs save them. Every fault is
+/// told with its row, column, value and reason; as long as there is one, nothing is taken over and
+/// the exit code is 1. Importing a list again changes what has changed in it, and only that.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXAMPLES)]
+#[command(group = ArgGroup::new("lists").required(true).multiple(true))]
+pub struct Import {
+    /// Name or code of the community; one that is not there is made
+    #[arg(long)]
+    community: String,
+    /// Code of a new community; made up when left out
+    #[arg(long)]
+    code: Option<String>,
+    /// List of units: 楼栋,楼层,房号,户型,建筑面积,居住状态
+    #[arg(long, value_name = "FILE", group = "lists")]
+    units: Option<PathBuf>,
+    /// List of parties: 楼栋,房号,姓名,身份,手机,证件号码,起始日期,结束日期
+    #[arg(long, value_name = "FILE", group = "lists")]
+    parties: Option<PathBuf>,
+    /// Check everything and keep nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Language of the report
+    #[arg(long, value_enum, default_value_t = ReportLanguage::Zh)]
+    language: ReportLanguage,
+    #[command(flatten)]
+    storage: StorageSettings,
+    #[command(flatten)]
+    log: LogSettings,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  xunfang import --community 碧江花园 --code bijiang --units units.csv --parties parties.csv --dry-run
+  xunfang import --community bijiang --parties parties.csv --language en
+
+With the embedded database, stop the server first; with PostgreSQL it may go on.";
+
+/// The languages a report is written in.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ReportLanguage {
+    Zh,
+    En,
+}
+
+impl Import {
+    pub async fn run(self) -> Result<(), Failure> {
+        telemetry::start(&self.log.log, self.log.log_json)?;
+        let language = match self.language {
+            ReportLanguage::Zh => Language::Chinese,
+            ReportLanguage::En => Language::English,
+        };
+        let order = ImportOrder {
+            community: self.community,
+            code: self.code,
+            units: self.units,
+            parties: self.parties,
+            dry_run: self.dry_run,
+            language,
+        };
+        let app = open(Settings::of_command(self.storage, self.log)?).await?;
+        let done = import::run(&app, &order, &mut stdout()).await;
+        app.db().clone().close().await?;
+        match done {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_internal() => Err(error.into()),
+            Err(error) => Err(Failure::new(error.message(language))),
+        }
+    }
+}
