@@ -26,7 +26,10 @@ use xunfang::sync::registry::About;
 fn every_error_code_is_explained_and_no_other() {
     let page = page("docs/errors.md");
     let explained: BTreeSet<&str> = first_cells(&page).collect();
-    let codes: BTreeSet<&str> = ErrorCode::ALL.iter().map(|(code, _)| code.as_str()).collect();
+    let codes: BTreeSet<&str> = ErrorCode::ALL
+        .iter()
+        .map(|(code, _)| code.as_str())
+        .collect();
     assert_eq!(explained, codes);
 }
 
@@ -50,10 +53,21 @@ fn every_kind_of_mutation_is_laid_down_with_its_payload() {
         let section = sections.remove(name).expect("each kind has a section");
         let fields: BTreeSet<&str> = first_cells(section).collect();
         let example = example(section);
-        let sent: BTreeSet<&str> = example.as_object().into_iter().flatten().map(|(name, _)| &**name).collect();
-        let kind = registry.find_kind(name).expect("it is named by the registry");
+        let sent: BTreeSet<&str> = example
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| &**name)
+            .collect();
+        let kind = registry
+            .find_kind(name)
+            .expect("it is named by the registry");
         let decode = |payload: &Value| {
-            let about = About { record_id: Uuid::nil(), base_seq: None, base: None };
+            let about = About {
+                record_id: Uuid::nil(),
+                base_seq: None,
+                base: None,
+            };
             kind.decode(about, payload.as_object().expect("a payload is an object"))
         };
         decode(&example).expect("the example can be read");
@@ -71,8 +85,14 @@ fn every_kind_of_mutation_is_laid_down_with_its_payload() {
 fn the_envelope_is_laid_down() {
     let page = page("docs/sync.md");
     for (heading, refusal) in [
-        ("## The envelope", serde_json::from_value::<Mutation>(json!({ "?": 1 })).map(drop)),
-        ("## Observed time", serde_json::from_value::<Observed>(json!({ "?": 1 })).map(drop)),
+        (
+            "## The envelope",
+            serde_json::from_value::<Mutation>(json!({ "?": 1 })).map(drop),
+        ),
+        (
+            "## Observed time",
+            serde_json::from_value::<Observed>(json!({ "?": 1 })).map(drop),
+        ),
     ] {
         let refusal = refusal.expect_err("unknown fields are refused").to_string();
         let section = section(&page, heading);
@@ -121,7 +141,10 @@ fn every_rule_is_proved_where_the_page_says() {
         for test in quoted(row[row.len() - 1]) {
             let place = place_of(&sources, test).expect("the named test is there");
             for rule in rules_in(row[0]) {
-                assert!(rules_in(place).contains(&rule), "{rule} is not named beside {test}");
+                assert!(
+                    rules_in(place).contains(&rule),
+                    "{rule} is not named beside {test}"
+                );
                 proved += 1;
             }
         }
@@ -133,7 +156,9 @@ fn every_rule_is_proved_where_the_page_says() {
 fn every_rule_that_code_names_is_on_the_page() {
     let on_page = rules_in(&page("docs/rules.md"));
     for (path, text) in sources() {
-        let comments = text.lines().filter_map(|line| Some(line.split_once("//")?.1));
+        let comments = text
+            .lines()
+            .filter_map(|line| Some(line.split_once("//")?.1));
         for rule in comments.flat_map(rules_in) {
             assert!(on_page.contains(&rule), "{} names {rule}", path.display());
         }
@@ -155,9 +180,17 @@ fn every_test_that_a_page_names_is_there() {
 fn every_link_leads_somewhere() {
     for (path, text) in pages() {
         let folder = path.parent().expect("a page lies in a folder");
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split([')', '#']).next())
+        {
             let is_ours = !link.is_empty() && !link.contains("://");
-            assert!(!is_ours || folder.join(link).exists(), "{}: {link}", path.display());
+            assert!(
+                !is_ours || folder.join(link).exists(),
+                "{}: {link}",
+                path.display()
+            );
         }
     }
 }
@@ -177,37 +210,62 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder can be read");
     let paths = entries.map(|entry| entry.expect("the entry can be read").path());
     paths
-        .flat_map(|path| if path.is_dir() { files(&path, end) } else { vec![path] })
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path, end)
+            } else {
+                vec![path]
+            }
+        })
         .filter(|path| path.to_string_lossy().ends_with(end))
         .collect()
 }
 
 fn read(paths: Vec<PathBuf>) -> Vec<(PathBuf, String)> {
     let text = |path: &PathBuf| fs::read_to_string(path).expect("the file can be read");
-    paths.into_iter().map(|path| (path.clone(), text(&path))).collect()
+    paths
+        .into_iter()
+        .map(|path| (path.clone(), text(&path)))
+        .collect()
 }
 
 fn pages() -> Vec<(PathBuf, String)> {
     let readmes = ["README.md", "README.zh-CN.md"].map(|name| root().join(name));
-    read(readmes.into_iter().chain(files(&root().join("docs"), ".md")).collect())
+    read(
+        readmes
+            .into_iter()
+            .chain(files(&root().join("docs"), ".md"))
+            .collect(),
+    )
 }
 
 /// Our own Rust, without this file.
 fn sources() -> Vec<(PathBuf, String)> {
     let folders = ["src", "tests", "entity/src", "migration/src"];
-    let paths = folders.iter().flat_map(|folder| files(&root().join(folder), ".rs"));
-    read(paths.filter(|path| !path.ends_with("tests/docs.rs")).collect())
+    let paths = folders
+        .iter()
+        .flat_map(|folder| files(&root().join(folder), ".rs"));
+    read(
+        paths
+            .filter(|path| !path.ends_with("tests/docs.rs"))
+            .collect(),
+    )
 }
 
 /// The source of the file that holds this test.
 fn place_of<'a>(sources: &'a [(PathBuf, String)], test: &str) -> Option<&'a str> {
     let holds = |text: &str| text.contains(&format!("fn {test}("));
-    sources.iter().map(|(_, text)| &**text).find(|text| holds(text))
+    sources
+        .iter()
+        .map(|(_, text)| &**text)
+        .find(|text| holds(text))
 }
 
 /// From a heading to the next one that is not below it.
 fn section<'a>(page: &'a str, heading: &str) -> &'a str {
-    let start = page.find(&format!("{heading}\n")).expect("the heading is there");
+    let start = page
+        .find(&format!("{heading}\n"))
+        .expect("the heading is there");
     let rest = &page[start + heading.len()..];
     let end = rest.find("\n## ").unwrap_or(rest.len());
     &rest[..end]
@@ -233,9 +291,17 @@ fn example(section: &str) -> Value {
 
 /// The cells of each row of all tables, without headers.
 fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
-    let lines = text.lines().map(str::trim).filter(|line| line.starts_with('|'));
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with('|'));
     lines
-        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>())
+        .map(|line| {
+            line.trim_matches('|')
+                .split('|')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+        })
         .filter(|row| !row[0].starts_with("---"))
 }
 
@@ -255,7 +321,10 @@ fn quoted(line: &str) -> Vec<&str> {
 
 /// The fields that a refusal of an unknown one names.
 fn names_in(refusal: &str) -> BTreeSet<String> {
-    let expected = refusal.split("expected").nth(1).expect("it says what was expected");
+    let expected = refusal
+        .split("expected")
+        .nth(1)
+        .expect("it says what was expected");
     quoted(expected).into_iter().map(str::to_owned).collect()
 }
 
