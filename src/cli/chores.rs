@@ -20,18 +20,22 @@ const PERIOD: Duration = Duration::from_hours(1);
 pub async fn run(app: App, stop: impl Future<Output = ()>) {
     let mut hours = interval(PERIOD);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        tokio::select! {
-            () = &mut stop => return,
-            _ = hours.tick() => {}
+    let hourly = async {
+        loop {
+            hours.tick().await;
+            if let Err(error) = settle_relations(&app).await {
+                tracing::error!(cause = error.causes(), "relations were not settled");
+            }
+            if let Err(error) = expire(&app).await {
+                tracing::error!(cause = error.causes(), "deferred mutations did not expire");
+            }
         }
-        if let Err(error) = settle_relations(&app).await {
-            tracing::error!(cause = error.causes(), "relations were not settled");
-        }
-        if let Err(error) = expire(&app).await {
-            tracing::error!(cause = error.causes(), "deferred mutations did not expire");
-        }
+    };
+    // A change that is dropped half-way never happened.
+    tokio::select! {
+        biased;
+        () = stop => {}
+        () = hourly => {}
     }
 }
 

@@ -67,7 +67,7 @@ struct Add {
 const EXAMPLES: &str = "\
 Examples:
   xunfang staff add --account chief --name 陈主任 --administrator
-  xunfang staff add --account li --name 李师傅 --community bijiang --post maintenance_worker --zone 江畔苑
+  xunfang staff add --account li --name 李师傅 --community bijiang --post maintenance_worker
 
 With the embedded database, stop the server first; with PostgreSQL it may go on.";
 

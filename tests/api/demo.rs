@@ -80,8 +80,8 @@ async fn its_tickets_stand_in_every_state_with_their_history() {
         assert_eq!(of_ticket[0].kind, TicketEventKind::Opened);
         assert_eq!(of_ticket[0].observed_at, ticket.observed_at);
         assert!(of_ticket.is_sorted_by_key(|event| event.observed_at));
-        let reached = of_ticket.iter().filter_map(|event| event.to_state);
-        assert_eq!(reached.last(), Some(ticket.state));
+        let mut reached = of_ticket.iter().filter_map(|event| event.to_state);
+        assert_eq!(reached.next_back(), Some(ticket.state));
     }
     let staff = staff_member::Entity::find().all(db).await.unwrap();
     for event in &events {

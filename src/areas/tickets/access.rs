@@ -14,9 +14,10 @@ crate::database::record!(ticket, "ticket", rank 6, edited root scope());
 crate::database::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
 
 /// The office sees all tickets of its community, a field worker those of his zone and those given
-/// to him, a resident those of his unit since he came and those he reported.
+/// to him, a resident those of his unit since he came and those he reported, and everybody those he
+/// wrote down himself.
 pub fn scope() -> Scope<ticket::Model> {
-    use ticket::Column::{AssigneeId, ObservedAt, ReporterPartyId, UnitId, ZoneId};
+    use ticket::Column::{AssigneeId, ObservedAt, RecordedBy, ReporterPartyId, UnitId, ZoneId};
     Scope::of([
         Rule::Office,
         Rule::Zone(ZoneId),
@@ -26,6 +27,7 @@ pub fn scope() -> Scope<ticket::Model> {
             since: Some(ObservedAt),
         },
         Rule::Viewer(ReporterPartyId),
+        Rule::Viewer(RecordedBy),
     ])
 }
 

@@ -33,7 +33,9 @@ const NOTE: &str = "demo";
 
 /// There is no demo beside real data: its people have a published password.
 #[derive(Debug, thiserror::Error)]
-#[error("the demo goes into an empty database only, and this one has data of its own")]
+#[error(
+    "the demo goes into an empty database only, and this one has data of its own; serve it without --demo"
+)]
 pub struct InUse;
 
 impl Coded for InUse {
@@ -42,7 +44,7 @@ impl Coded for InUse {
     }
 
     fn chinese(&self) -> String {
-        "演示数据只能装入空数据库，而此数据库已有数据".to_owned()
+        "演示数据只能装入空数据库，而此数据库已有数据；启动时请去掉 --demo".to_owned()
     }
 }
 

@@ -304,6 +304,7 @@ impl<'a> Batch<'a> {
         if outcome == MutationOutcome::Quarantined {
             let about = About {
                 community_id: row.community_id,
+                collection: collection_of(&row.kind),
                 record_id: &row.record_id,
             };
             let occasion = self.occasion(step, write);
@@ -389,4 +390,10 @@ fn is_waiting(step: &Step<'_>, error: &ApiError) -> bool {
         mutation.base_seq.is_none() && is_of && !opens
     });
     error.code() == ErrorCode::MUTATION_WAITS || may_come
+}
+
+/// The collection that a kind of mutation is about.
+pub(super) fn collection_of(kind: &str) -> &str {
+    kind.split_once('.')
+        .map_or("", |(collection, _)| collection)
 }

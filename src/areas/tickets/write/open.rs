@@ -103,6 +103,7 @@ impl Command for OpenTicket {
             unit_id: self.unit_id,
             zone_id: unit.and_then(|unit| unit.zone_id),
             reporter_party_id: reporter.map(|party| party.id),
+            recorded_by: viewer.person().map(|person| person.account_id),
             contact_name,
             contact_phone,
             contact_phone_masked,
