@@ -9,6 +9,8 @@ use tokio::sync::{Mutex, OnceCell};
 use xunfang::database::Database;
 use xunfang::database::connect::{OpenError, PoolSizes};
 
+use super::statements;
+
 const SIZES: PoolSizes = PoolSizes {
     readers: 2,
     postgres: 4,
@@ -42,7 +44,9 @@ impl TestDatabase {
             Self::Sqlite { folder } => sqlite_url(folder),
             Self::Postgres { server, name } => database_url(server, name),
         };
-        Database::open(&url, SIZES).await
+        let mut database = Database::open(&url, SIZES).await?;
+        database.on_statement(statements::count);
+        Ok(database)
     }
 
     async fn sqlite() -> Self {

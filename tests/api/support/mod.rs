@@ -3,6 +3,7 @@
 mod answer;
 mod database;
 mod people;
+pub mod statements;
 
 use std::net::IpAddr;
 use std::sync::Arc;
