@@ -14,6 +14,7 @@ pub fn opening(id: &str, ticket: Uuid, at: &Community) -> Value {
     mutation(id, "ticket.open", &ticket.to_string(), payload)
 }
 
+// T-01, T-02: what a repair asks for is recorded first.
 #[tokio::test]
 async fn a_ticket_made_in_a_basement_comes_home() {
     let app = TestApp::start().await;

@@ -9,6 +9,7 @@ mod open;
 pub use advance::AdvanceTicket;
 pub use assign::AssignTicket;
 pub use edit::EditTicket;
+pub use edit::FIELDS as EDITABLE;
 pub use note::NoteTicket;
 pub use open::OpenTicket;
 

@@ -1,0 +1,359 @@
+//! What the pages say is what the code does: error codes, fields and their policies, mutations and
+//! their payloads, settings, rules of the handbooks, and the tests they name.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test program may panic in its helpers too"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory as _;
+use serde_json::{Value, json};
+use uuid::Uuid;
+use xunfang::areas;
+use xunfang::areas::tickets::write::EDITABLE;
+use xunfang::cli::Cli;
+use xunfang::command::merge::{Field, Policy};
+use xunfang::command::observed::Observed;
+use xunfang::error::{ErrorCode, Language};
+use xunfang::sync::protocol::Mutation;
+use xunfang::sync::registry::About;
+
+#[test]
+fn every_error_code_is_explained_and_no_other() {
+    let page = page("docs/errors.md");
+    let explained: BTreeSet<&str> = first_cells(&page).collect();
+    let codes: BTreeSet<&str> = ErrorCode::ALL
+        .iter()
+        .map(|(code, _)| code.as_str())
+        .collect();
+    assert_eq!(explained, codes);
+}
+
+#[test]
+fn the_table_of_editable_fields_is_current() {
+    let row = |field: &Field| {
+        let order: Vec<_> = field.order.iter().map(|it| format!("`{it}`")).collect();
+        let (name, policy) = (field.name, policy_name(field.policy));
+        format!("| `{name}` | `{policy}` | {} |\n", order.join(", "))
+    };
+    let rows: String = EDITABLE.iter().map(row).collect();
+    let table = format!("| field | policy | values, lowest first |\n|---|---|---|\n{rows}");
+    assert!(page("docs/sync.md").contains(&table), "put in:\n{table}");
+}
+
+#[test]
+fn every_kind_of_mutation_is_laid_down_with_its_payload() {
+    let page = page("docs/sync.md");
+    let registry = areas::registry();
+    let mut sections = kinds(&page);
+    for name in registry.kinds() {
+        let section = sections.remove(name).expect("each kind has a section");
+        let fields: BTreeSet<&str> = first_cells(section).collect();
+        let example = example(section);
+        let sent: BTreeSet<&str> = example
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| &**name)
+            .collect();
+        let kind = registry
+            .find_kind(name)
+            .expect("it is named by the registry");
+        let decode = |payload: &Value| {
+            let about = About {
+                record_id: Uuid::nil(),
+                base_seq: None,
+                base: None,
+            };
+            kind.decode(about, payload.as_object().expect("a payload is an object"))
+        };
+        decode(&example).expect("the example can be read");
+        let known: BTreeSet<String> = match decode(&json!({ "no such field": 1 })) {
+            Err(refusal) => names_in(&refusal.message(Language::English)),
+            Ok(_) => EDITABLE.iter().map(|field| field.name.to_owned()).collect(),
+        };
+        let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
+        assert_eq!((&fields, &sent), (&known, &known), "{name}");
+    }
+    assert!(sections.is_empty(), "no such kinds: {sections:?}");
+}
+
+#[test]
+fn the_envelope_is_laid_down() {
+    let page = page("docs/sync.md");
+    for (heading, refusal) in [
+        (
+            "## The envelope",
+            serde_json::from_value::<Mutation>(json!({ "?": 1 })).map(drop),
+        ),
+        (
+            "## Observed time",
+            serde_json::from_value::<Observed>(json!({ "?": 1 })).map(drop),
+        ),
+    ] {
+        let refusal = refusal.expect_err("unknown fields are refused").to_string();
+        let section = section(&page, heading);
+        let fields: BTreeSet<String> = first_cells(section).map(str::to_owned).collect();
+        assert_eq!(fields, names_in(&refusal), "{heading}");
+    }
+}
+
+#[test]
+fn every_collection_is_named_in_its_order() {
+    let page = page("docs/sync.md");
+    let registry = areas::registry();
+    let known: Vec<_> = registry.collections().iter().map(|it| it.name()).collect();
+    let named: Vec<_> = first_cells(section(&page, "## Collections")).collect();
+    assert_eq!(named, known);
+}
+
+#[test]
+fn both_readmes_list_every_setting_and_no_other() {
+    let cli = Cli::command();
+    let serve = cli.find_subcommand("serve").expect("the program serves");
+    let settings: BTreeMap<String, String> = serve
+        .get_arguments()
+        .filter_map(|argument| {
+            let default = argument.get_default_values().first();
+            let default = default.and_then(|it| it.to_str()).unwrap_or_default();
+            Some((argument.get_env()?.to_str()?.to_owned(), default.to_owned()))
+        })
+        .collect();
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let page = page(readme);
+        let listed: BTreeMap<String, String> = rows(&page)
+            .filter(|row| row[0].starts_with("`XUNFANG_"))
+            .map(|row| (unquoted(row[0]).to_owned(), unquoted(row[1]).to_owned()))
+            .collect();
+        assert_eq!(listed, settings, "{readme}");
+    }
+}
+
+#[test]
+fn every_rule_is_proved_where_the_page_says() {
+    let page = page("docs/rules.md");
+    let sources = sources();
+    let mut proved = 0;
+    for row in rows(section(&page, "## Carried now")) {
+        for test in quoted(row[row.len() - 1]) {
+            let place = place_of(&sources, test).expect("the named test is there");
+            for rule in rules_in(row[0]) {
+                assert!(
+                    rules_in(place).contains(&rule),
+                    "{rule} is not named beside {test}"
+                );
+                proved += 1;
+            }
+        }
+    }
+    assert!(proved > 0, "the table was not found");
+}
+
+#[test]
+fn every_rule_that_code_names_is_on_the_page() {
+    let on_page = rules_in(&page("docs/rules.md"));
+    for (path, text) in sources() {
+        let comments = text
+            .lines()
+            .filter_map(|line| Some(line.split_once("//")?.1));
+        for rule in comments.flat_map(rules_in) {
+            assert!(on_page.contains(&rule), "{} names {rule}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_test_that_a_page_names_is_there() {
+    let sources = sources();
+    for (path, text) in pages() {
+        for name in text.lines().flat_map(quoted).filter(|name| is_test(name)) {
+            let place = place_of(&sources, name);
+            assert!(place.is_some(), "{} names {name}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    for (path, text) in pages() {
+        let folder = path.parent().expect("a page lies in a folder");
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split([')', '#']).next())
+        {
+            let is_ours = !link.is_empty() && !link.contains("://");
+            assert!(
+                !is_ours || folder.join(link).exists(),
+                "{}: {link}",
+                path.display()
+            );
+        }
+    }
+}
+
+// Reading pages
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join(name)).expect("the page can be read")
+}
+
+/// Everything under a folder whose name ends so.
+fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder can be read");
+    let paths = entries.map(|entry| entry.expect("the entry can be read").path());
+    paths
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path, end)
+            } else {
+                vec![path]
+            }
+        })
+        .filter(|path| path.to_string_lossy().ends_with(end))
+        .collect()
+}
+
+fn read(paths: Vec<PathBuf>) -> Vec<(PathBuf, String)> {
+    let text = |path: &PathBuf| fs::read_to_string(path).expect("the file can be read");
+    paths
+        .into_iter()
+        .map(|path| (path.clone(), text(&path)))
+        .collect()
+}
+
+fn pages() -> Vec<(PathBuf, String)> {
+    let readmes = ["README.md", "README.zh-CN.md"].map(|name| root().join(name));
+    read(
+        readmes
+            .into_iter()
+            .chain(files(&root().join("docs"), ".md"))
+            .collect(),
+    )
+}
+
+/// Our own Rust.
+fn sources() -> Vec<(PathBuf, String)> {
+    let folders = ["src", "tests", "entity/src", "migration/src"];
+    let paths = folders
+        .iter()
+        .flat_map(|folder| files(&root().join(folder), ".rs"));
+    read(paths.collect())
+}
+
+/// The source of the file that holds this test.
+fn place_of<'a>(sources: &'a [(PathBuf, String)], test: &str) -> Option<&'a str> {
+    let holds = |text: &str| text.contains(&format!("fn {test}("));
+    sources
+        .iter()
+        .map(|(_, text)| &**text)
+        .find(|text| holds(text))
+}
+
+/// From a heading to the next one that is not below it.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let start = page
+        .find(&format!("{heading}\n"))
+        .expect("the heading is there");
+    let rest = &page[start + heading.len()..];
+    let end = rest.find("\n## ").unwrap_or(rest.len());
+    &rest[..end]
+}
+
+/// The sections of the mutations, by kind.
+fn kinds(page: &str) -> BTreeMap<&str, &str> {
+    let sections = page.split("\n### `").skip(1);
+    sections
+        .filter_map(|text| {
+            let (name, rest) = text.split_once('`')?;
+            Some((name, rest.split("\n## ").next()?))
+        })
+        .collect()
+}
+
+/// The JSON of a section.
+fn example(section: &str) -> Value {
+    let text = section.split("```json").nth(1).expect("it has an example");
+    let text = text.split("```").next().unwrap_or_default();
+    serde_json::from_str(text).expect("the example is JSON")
+}
+
+/// The cells of each row of all tables, headers included: they have nothing in backticks.
+fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with('|'));
+    lines
+        .map(|line| {
+            line.trim_matches('|')
+                .split('|')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+        })
+        .filter(|row| !row[0].starts_with("---"))
+}
+
+/// What stands in quotes in the first cell of each row.
+fn first_cells(text: &str) -> impl Iterator<Item = &str> {
+    rows(text).filter_map(|row| quoted(row[0]).into_iter().next())
+}
+
+fn unquoted(cell: &str) -> &str {
+    cell.trim_matches('`')
+}
+
+/// Everything in backticks on one line.
+fn quoted(line: &str) -> Vec<&str> {
+    line.split('`').skip(1).step_by(2).collect()
+}
+
+/// The fields that a refusal of an unknown one names.
+fn names_in(refusal: &str) -> BTreeSet<String> {
+    let expected = refusal
+        .split("expected")
+        .nth(1)
+        .expect("it says what was expected");
+    quoted(expected).into_iter().map(str::to_owned).collect()
+}
+
+/// Tests have names of several words.
+fn is_test(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    name.chars().all(plain) && name.matches('_').count() >= 3
+}
+
+/// Ids of rules: `T-04`, `CF-17`.
+fn rules_in(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let is_rule = |word: &&str| {
+        word.split_once('-').is_some_and(|(kind, number)| {
+            (1..=2).contains(&kind.len())
+                && kind.bytes().all(|c| c.is_ascii_uppercase())
+                && number.len() == 2
+                && number.bytes().all(|c| c.is_ascii_digit())
+        })
+    };
+    words.filter(is_rule).map(str::to_owned).collect()
+}
+
+fn policy_name(policy: Policy) -> &'static str {
+    match policy {
+        Policy::StoredWins => "stored_wins",
+        Policy::LastWins => "last_wins",
+        Policy::Max => "max",
+        Policy::Min => "min",
+        Policy::Union => "union",
+        Policy::Append => "append",
+        Policy::Counter => "counter",
+        Policy::Manual => "manual",
+    }
+}
