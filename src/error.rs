@@ -53,8 +53,6 @@ codes! {
     BODY_TOO_LARGE,
     /// Something with this id or name exists already.
     CONFLICT,
-    /// The record has changed since; read it again.
-    STALE_VERSION,
     /// Too many tries; wait `retryAfterMs`.
     RATE_LIMITED,
     /// The server has too much to do; come back after `retryAfterMs`.
@@ -81,8 +79,6 @@ codes! {
     GROUP_FAILED,
     /// Two people changed the same field; one value is kept in a sync issue.
     FIELD_CONFLICT,
-    /// The cursor cannot be continued; pull from the start. Unsent edits are still taken.
-    RESET_REQUIRED,
     /// The app speaks a protocol this server no longer serves.
     UPGRADE_REQUIRED,
     /// The sync issue has been settled already.

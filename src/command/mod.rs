@@ -60,6 +60,13 @@ pub struct Origin {
 }
 
 impl Occasion {
+    /// The session that made it: of its mutation, or of the viewer at the desk.
+    pub fn session(&self, viewer: &Viewer) -> Uuid {
+        let of_mutation = self.mutation.as_ref().map(|origin| origin.session_id);
+        let session = of_mutation.or(viewer.person().map(|person| person.session_id));
+        session.map_or(Uuid::nil(), Into::into)
+    }
+
     /// Here and now: the desk, or a job.
     pub fn now(write: &Write) -> Self {
         Self {

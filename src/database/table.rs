@@ -46,6 +46,7 @@ pub(super) trait AnyTable: Send + Sync {
     fn as_any_mut(&mut self) -> &mut dyn Any;
     fn name(&self) -> &'static str;
     fn rank(&self) -> u8;
+    fn realm(&self, id: Uuid) -> Option<Uuid>;
     fn changes(&self) -> Vec<Change>;
     fn audiences(&self, id: Uuid) -> Option<(BTreeSet<Audience>, BTreeSet<Audience>)>;
     fn stamp(&mut self, id: Uuid, stamp: Stamp);
@@ -156,6 +157,10 @@ impl<R: Record> AnyTable for Table<R> {
 
     fn rank(&self) -> u8 {
         R::RANK
+    }
+
+    fn realm(&self, id: Uuid) -> Option<Uuid> {
+        self.get(id).map(Record::realm)
     }
 
     fn changes(&self) -> Vec<Change> {

@@ -166,7 +166,7 @@ pub struct SyncQuery;
 #[Object]
 impl SyncQuery {
     /// One page of what changed for the viewer since `cursor`; without a cursor, everything he may
-    /// see. Parents come before what belongs to them.
+    /// see. The phone is consistent, and nothing refers to what it has not got, when `hasMore` is false.
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"

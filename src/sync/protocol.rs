@@ -75,7 +75,7 @@ pub struct PullPage {
     pub cursor: String,
     /// The phone is consistent when this is false.
     pub has_more: bool,
-    /// Forget the cursor and pull from the start; unsent edits are still taken.
+    /// Drop what was pulled (never what is unsent) and go on with this cursor.
     pub reset_required: bool,
     pub server_time: DateTime<Utc>,
     /// Names this contact in `observed.contactId` of what happens from now on.

@@ -234,6 +234,12 @@ impl Write {
             .ok_or_else(|| ApiError::not_found(R::NAME))
     }
 
+    /// The realm of a row that was loaded or staged before, by the name of its table.
+    pub fn realm_of(&self, table: &str, id: Uuid) -> Option<Uuid> {
+        let table = self.tables.values().find(|known| known.name() == table)?;
+        table.realm(id)
+    }
+
     /// All rows of a table that were loaded or staged so far.
     pub fn rows<R: Record>(&self) -> impl Iterator<Item = &R> {
         self.table::<R>().into_iter().flat_map(Table::rows)

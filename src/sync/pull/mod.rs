@@ -9,6 +9,7 @@ mod page;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use entity::ids::SessionId;
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,7 +23,7 @@ use crate::auth::Viewer;
 use crate::auth::viewer::{Person, SessionError};
 use crate::command::observed::Contact;
 use crate::database::feed::{self, FeedKind, Range};
-use crate::database::sealed::Purpose;
+use crate::database::sealed::{Keyring, Purpose};
 use crate::database::{Audience, Heads, installation, sequence};
 use crate::error::ApiError;
 
@@ -74,9 +75,9 @@ pub fn contact_id(app: &App, person: &Person, clock: &PhoneClock) -> Result<Stri
 }
 
 /// The contact that an id of this session names.
-pub fn find_contact(app: &App, person: &Person, id: &str) -> Option<Contact> {
-    let sealed: SealedContact = app.keys().open_token(Purpose::Contact, id).ok()?;
-    (sealed.session == Uuid::from(person.session_id)).then_some(sealed.contact)
+pub fn find_contact(keys: &Keyring, session: SessionId, id: &str) -> Option<Contact> {
+    let sealed: SealedContact = keys.open_token(Purpose::Contact, id).ok()?;
+    (sealed.session == Uuid::from(session)).then_some(sealed.contact)
 }
 
 /// One page of what changed for the viewer.
@@ -134,7 +135,7 @@ pub async fn pull(
         pull.fill(&heads).await?;
         pull.cursor.tidy(&heads);
     }
-    let has_more = !reset_required && (pull.cursor.has_more(&heads) || pull.page.is_cut);
+    let has_more = reset_required || pull.cursor.has_more(&heads) || pull.page.is_cut;
     let shown = std::mem::take(&mut pull.page.shown);
     let answer = PullPage {
         changes: pull.page.changes,

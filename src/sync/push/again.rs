@@ -1,14 +1,16 @@
 //! Running a mutation again, or giving a lost value its field: what the office does with issues.
 
+use entity::accounts::session;
 use entity::ids::SessionId;
-use entity::sync::{sync_issue, sync_mutation};
-use sea_orm::EntityTrait;
+use entity::sync::{MutationOutcome, sync_issue, sync_mutation};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::envelope::{self, record_id};
+use super::occasion::occasion;
 use crate::auth::Viewer;
-use crate::command::{Effect, Occasion, Origin};
+use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
@@ -21,38 +23,40 @@ pub struct Again<'a> {
 }
 
 impl Again<'_> {
-    /// Runs a quarantined mutation again and notes its new outcome.
+    /// Runs a quarantined mutation again, then what waited for it, and notes the new outcomes.
     pub async fn run(
         &self,
         write: &mut Write,
         session: SessionId,
         mutation_id: &str,
     ) -> Result<(), ApiError> {
+        // The session's own pushes wait until this is done.
+        write.load::<session::Model>([session]).await?;
         let key = (session, mutation_id.to_owned());
         let row = sync_mutation::Entity::find_by_id(key)
             .one(write.connection())
             .await?;
-        let mut row = row.ok_or_else(|| ApiError::not_found("sync_issue"))?;
+        let row = row.ok_or_else(|| ApiError::not_found("sync_issue"))?;
+        self.replay(write, row.clone()).await?;
+        self.resume(write, row).await
+    }
+
+    async fn replay(
+        &self,
+        write: &mut Write,
+        mut row: sync_mutation::Model,
+    ) -> Result<(), ApiError> {
         let raw = write.keys().open(Purpose::Envelope, &row.envelope)?;
         let raw: Value =
             serde_json::from_str(&raw).map_err(|error| Malformed(error.to_string()))?;
-        let mutation = envelope::read(&raw).read?;
+        let arrived = envelope::read(&raw);
+        let mutation = arrived.read.as_ref().map_err(Clone::clone)?;
         let about = About {
-            record_id: record_id(&mutation)?,
+            record_id: record_id(mutation)?,
             base_seq: mutation.base_seq,
             base: mutation.base.clone(),
         };
-        let origin = Origin {
-            session_id: session,
-            mutation_id: mutation_id.to_owned(),
-            kind: row.kind.clone(),
-        };
-        let occasion = Occasion {
-            observed_at: row.received_at,
-            received_at: row.received_at,
-            mutation: Some(origin),
-            ..Occasion::now(write)
-        };
+        let occasion = occasion(write.keys(), row.session_id, &arrived, row.received_at);
         let effect = self
             .step(write, &mutation.kind, about, &mutation.payload, &occasion)
             .await?;
@@ -61,6 +65,34 @@ impl Again<'_> {
         row.community_id = effect.community_id;
         row.resolved_at = write.now();
         write.append(row);
+        Ok(())
+    }
+
+    /// Runs what waited in the session for this mutation or its record, and what waited for that. What
+    /// is refused goes on waiting.
+    async fn resume(&self, write: &mut Write, first: sync_mutation::Model) -> Result<(), ApiError> {
+        use sync_mutation::Column::{Outcome, ReceivedAt, SessionId};
+        let waiting = sync_mutation::Entity::find()
+            .filter(SessionId.eq(first.session_id))
+            .filter(Outcome.eq(MutationOutcome::Deferred))
+            .order_by_asc(ReceivedAt);
+        let mut waiting = waiting.all(write.connection()).await?;
+        let mut news = vec![first];
+        while let Some(done) = news.pop() {
+            let waits = |row: &sync_mutation::Model| {
+                row.after.as_ref() == Some(&done.mutation_id) || row.record_id == done.record_id
+            };
+            let (ready, others) = waiting.into_iter().partition(waits);
+            waiting = others;
+            for row in ready {
+                let savepoint = write.savepoint();
+                match self.replay(write, row.clone()).await {
+                    Ok(()) => news.push(row),
+                    Err(error) if error.is_internal() => return Err(error),
+                    Err(_) => write.rollback_to(&savepoint),
+                }
+            }
+        }
         Ok(())
     }
 

@@ -4,23 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::accounts::session;
 use entity::ids::CommunityId;
-use entity::sync::{MutationOutcome, ObservedMark, sync_mutation};
+use entity::sync::{MutationOutcome, sync_mutation};
 use uuid::Uuid;
 
 use super::envelope::{Arrived, record_id};
 use super::error::{PushError, Unforeseen};
+use super::occasion::occasion;
 use super::{Outcome, deferral};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::Person;
 use crate::command::issue::{About, file_quarantined};
-use crate::command::observed::{self, ObservedAt};
-use crate::command::{Effect, Occasion, Origin};
+use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::{ApiError, ErrorCode};
 use crate::sync::protocol::Mutation;
-use crate::sync::pull::find_contact;
 use crate::sync::registry::{self, AnyCommand, Kind, Registry};
 
 /// A mutation that is new to the server, ready to be decided.
@@ -114,17 +113,11 @@ impl<'a> Batch<'a> {
         }
         let row = self.known.get(&arrived.id).cloned();
         let row = row.unwrap_or_else(|| self.row(arrived, 1, MutationOutcome::Quarantined, None));
-        let record = Uuid::try_parse(&row.record_id).ok();
-        let collection = row
-            .kind
-            .split('.')
-            .next()
-            .and_then(|name| self.registry.find_collection(name));
-        let record = record.zip(collection.map(|collection| collection.name()));
+        let record = self.record_of(&row);
         Outcome {
             row,
             duplicate: true,
-            record: record.map(|(id, name)| (name, id)),
+            record,
             refusal: None,
         }
     }
@@ -247,31 +240,12 @@ impl<'a> Batch<'a> {
 
     fn occasion(&self, step: &Step<'_>, write: &Write) -> Occasion {
         let received_at = step.received_at.unwrap_or(write.now());
-        let observed = step
-            .arrived
-            .read
-            .as_ref()
-            .ok()
-            .and_then(|mutation| mutation.observed.as_ref());
-        let contact = observed.and_then(|observed| observed.contact_id.as_deref());
-        let contact = contact.and_then(|id| find_contact(self.app, self.person, id));
-        let ObservedAt { at, mark } = observed.map_or(
-            ObservedAt {
-                at: received_at,
-                mark: ObservedMark::Received,
-            },
-            |observed| observed::observed_at(observed, contact.as_ref(), received_at),
-        );
-        Occasion {
-            observed_at: at,
-            observed_mark: mark,
+        occasion(
+            write.keys(),
+            self.person.session_id,
+            step.arrived,
             received_at,
-            mutation: Some(Origin {
-                session_id: self.person.session_id,
-                mutation_id: step.arrived.id.clone(),
-                kind: step.arrived.text("kind").unwrap_or_default().to_owned(),
-            }),
-        }
+        )
     }
 
     /// Writes down what became of a mutation; what was kept out becomes a sync issue.
@@ -298,7 +272,7 @@ impl<'a> Batch<'a> {
             .seal(Purpose::Envelope, &step.arrived.raw.to_string())?;
         if let Ok(effect) = &decision {
             row.community_id = effect.community_id;
-        } else if let Some(community) = self.community(step) {
+        } else if let Some(community) = self.community(step, write) {
             row.community_id = community;
         }
         if outcome == MutationOutcome::Quarantined {
@@ -318,9 +292,10 @@ impl<'a> Batch<'a> {
         }
         write.append(row.clone());
         self.known.insert(row.mutation_id.clone(), row.clone());
-        let record = decision
-            .ok()
-            .map(|effect| (effect.collection, effect.record_id));
+        let record = match decision {
+            Ok(effect) => Some((effect.collection, effect.record_id)),
+            Err(_) => self.record_of(&row),
+        };
         Ok(Outcome {
             row,
             duplicate: false,
@@ -329,20 +304,27 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// The community that a payload names, if the author has to do with it.
-    fn community(&self, step: &Step<'_>) -> Option<CommunityId> {
-        let named = step
-            .arrived
-            .raw
-            .get("payload")?
-            .get("communityId")?
-            .as_str()?;
-        let named = Uuid::try_parse(named).ok()?;
-        self.viewer
-            .reach()
-            .realms()
-            .find(|(realm, _)| **realm == named)
-            .map(|(realm, _)| CommunityId(*realm))
+    /// The community of a refused mutation: of the record it is about, or the one its payload names,
+    /// if the author has to do with it.
+    fn community(&self, step: &Step<'_>, write: &Write) -> Option<CommunityId> {
+        let id = |text: Option<&str>| Uuid::try_parse(text?).ok();
+        let record = id(step.arrived.text("recordId"));
+        let collection = collection_of(step.arrived.text("kind").unwrap_or_default());
+        let of_record = record.and_then(|record| write.realm_of(collection, record));
+        let payload = step.arrived.raw.get("payload");
+        let named = id(payload.and_then(|payload| payload.get("communityId")?.as_str()));
+        let reach = self.viewer.reach();
+        let known = [of_record, named]
+            .into_iter()
+            .flatten()
+            .find(|realm| reach.reaches(*realm));
+        known.map(CommunityId)
+    }
+
+    /// The record that a mutation is about, as far as its envelope can be read.
+    pub fn record_of(&self, row: &sync_mutation::Model) -> Option<(&'static str, Uuid)> {
+        let collection = self.registry.find_collection(collection_of(&row.kind))?;
+        Some((collection.name(), Uuid::try_parse(&row.record_id).ok()?))
     }
 
     fn row(

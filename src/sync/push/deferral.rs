@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use entity::accounts::session;
+use entity::accounts::{account, session};
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -121,6 +121,8 @@ pub async fn expire_deferred(app: &App) -> Result<usize, ApiError> {
             .filter(SessionId.is_in(sessions))
             .all(write.connection())
             .await?;
+        let authors = expired.iter().map(|row| row.author_account_id);
+        write.see::<account::Model>(authors).await?;
         for mut row in expired.iter().cloned() {
             let code = PushError::Orphaned.code().as_str();
             row.outcome = MutationOutcome::Quarantined;
@@ -140,9 +142,10 @@ pub async fn expire_deferred(app: &App) -> Result<usize, ApiError> {
                 collection: collection_of(&row.kind),
                 record_id: &row.record_id,
             };
+            let author = write.get::<account::Model>(row.author_account_id);
             let author = issue::Author {
                 account_id: row.author_account_id,
-                name: String::new(),
+                name: author.map(|author| author.name.clone()).unwrap_or_default(),
             };
             file_quarantined(write, &author, &occasion, &about, code)?;
             write.append(row);

@@ -11,6 +11,7 @@ mod envelope;
 mod error;
 mod known;
 mod ledger;
+mod occasion;
 
 pub use again::Again;
 pub use deferral::expire_deferred;

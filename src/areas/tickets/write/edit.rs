@@ -6,7 +6,6 @@ use entity::sync::MutationOutcome;
 use entity::tickets::TicketEventKind;
 use entity::tickets::{Priority, ticket};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::super::access;
 use super::super::error::TicketError;
@@ -61,9 +60,7 @@ impl Command for EditTicket {
             return Err(TicketError::Settled(ticket.state).into());
         }
         let changes = checked(&self.changes)?;
-        let session = viewer
-            .person()
-            .map_or(Uuid::nil(), |person| person.session_id.into());
+        let session = occasion.session(viewer);
         let edit = Edit {
             session,
             base_seq: self.base_seq.unwrap_or(PENDING),
