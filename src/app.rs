@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::database::sealed::Keyring;
-use crate::database::{Actor, Database, Saved, Write};
+use crate::database::{Actor, Database, Saved, Write, bus};
 use crate::error::ApiError;
 
 /// How many saved changes a slow listener may fall behind before it must look at everything.
@@ -56,6 +56,17 @@ impl App {
     /// What was saved, as it is saved, here or by another process on the same database.
     pub fn news(&self) -> broadcast::Receiver<Arc<Saved>> {
         self.0.news.subscribe()
+    }
+
+    /// Tells other processes on the same database what is saved here, and hears what is saved
+    /// there, for as long as the future runs. Alone on `SQLite` there is nobody to tell.
+    pub async fn share_news(&self) {
+        if self.0.db.is_postgres() {
+            let me = self.0.clock.new_id();
+            bus::run(self.0.db.clone(), self.0.news.clone(), me).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Tells the listeners of this process that something was saved.

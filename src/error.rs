@@ -123,10 +123,20 @@ impl Language {
 pub trait Coded: Error + Send + Sync + 'static {
     fn code(&self) -> ErrorCode;
 
+    /// What the caller is told; `Display` where that is fit for him.
+    fn english(&self) -> String {
+        self.to_string()
+    }
+
     fn chinese(&self) -> String;
 
     /// The input field at fault.
     fn field(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The kind of record that is not there.
+    fn missing(&self) -> Option<&'static str> {
         None
     }
 
@@ -161,6 +171,10 @@ impl ApiError {
         self.0.field()
     }
 
+    pub fn missing(&self) -> Option<&'static str> {
+        self.0.missing()
+    }
+
     pub fn retry_after_ms(&self) -> Option<u64> {
         self.0.retry_after_ms()
     }
@@ -179,7 +193,7 @@ impl ApiError {
         match (self.is_internal(), language) {
             (true, Language::English) => "something went wrong on the server".to_owned(),
             (true, Language::Chinese) => "服务器出了问题".to_owned(),
-            (false, Language::English) => self.0.to_string(),
+            (false, Language::English) => self.0.english(),
             (false, Language::Chinese) => self.0.chinese(),
         }
     }
@@ -279,6 +293,13 @@ impl Coded for Refusal {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Invalid { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
+    fn missing(&self) -> Option<&'static str> {
+        match self {
+            Self::NotFound(what) => Some(what),
             _ => None,
         }
     }

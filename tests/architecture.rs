@@ -66,7 +66,7 @@ access  | app auth database               | mod error rules read write          
 read    | app auth database               | mod error rules access write                    | mod
 write   | app auth command database       | mod error rules access read                     | mod access
 graphql | app auth command database::page graphql | mod error read write                    | mod graphql
-sync    | app auth database sync          | mod error rules read write                      |
+sync    | app auth database sync          | mod error rules access read write                      |
 jobs    | app auth database jobs          | mod error read write                            |
 ";
 
@@ -79,7 +79,7 @@ access  | async_graphql axum               |
 read    | async_graphql axum               |
 write   | async_graphql axum               |
 graphql | axum sea_orm                     |
-sync    | axum sea_orm async_graphql       | sea_orm::ConnectionTrait sea_orm::DbErr \
+sync    | axum sea_orm async_graphql       | sea_orm::Condition sea_orm::ConnectionTrait sea_orm::DbErr \
           async_graphql::Enum async_graphql::ID async_graphql::InputObject async_graphql::SimpleObject
 jobs    | async_graphql axum               |
 ";

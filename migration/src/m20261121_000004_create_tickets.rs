@@ -22,6 +22,7 @@ impl MigrationTrait for Migration {
             .col(optional("unit_id").uuid())
             .col(optional("zone_id").uuid())
             .col(optional("reporter_party_id").uuid())
+            .col(optional("recorded_by").uuid())
             .col(required("contact_name").text())
             .col(optional("contact_phone").binary())
             .col(optional("contact_phone_masked").text())
@@ -43,6 +44,7 @@ impl MigrationTrait for Migration {
         index(manager, "ticket", &["zone_id"], false).await?;
         index(manager, "ticket", &["reporter_party_id"], false).await?;
         index(manager, "ticket", &["assignee_id"], false).await?;
+        index(manager, "ticket", &["recorded_by"], false).await?;
 
         let event = table("ticket_event")
             .col(id())

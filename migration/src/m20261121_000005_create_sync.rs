@@ -46,6 +46,7 @@ impl MigrationTrait for Migration {
             .col(required("author_account_id").uuid())
             .col(required("author_name").text())
             .col(required("mutation_kind").text())
+            .col(required("collection").text())
             .col(required("record_id").text())
             .col(required("kind").text())
             .col(optional("code").text())

@@ -23,6 +23,8 @@ pub fn scope() -> Scope<sync_issue::Model> {
 /// What the issue is about.
 pub struct About<'a> {
     pub community_id: CommunityId,
+    /// Empty when it cannot be told.
+    pub collection: &'a str,
     pub record_id: &'a str,
 }
 
@@ -101,6 +103,7 @@ fn blank(
         author_account_id: author.account_id,
         author_name: author.name.clone(),
         mutation_kind: origin.map(|origin| origin.kind.clone()).unwrap_or_default(),
+        collection: about.collection.to_owned(),
         record_id: about.record_id.to_owned(),
         kind: SyncIssueKind::Quarantined,
         code: None,

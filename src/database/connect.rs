@@ -140,6 +140,13 @@ impl Database {
         &self.reader
     }
 
+    /// Calls `heard` for every statement that is run from now on: for counting them.
+    pub fn on_statement(&mut self, heard: fn(&str)) {
+        for connection in [&mut self.writer, &mut self.reader] {
+            connection.set_metric_callback(move |info| heard(&info.statement.sql));
+        }
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DbErr> {
         self.reader.execute_unprepared("SELECT 1").await.map(drop)

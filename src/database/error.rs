@@ -6,11 +6,23 @@ use crate::error::{Coded, ErrorCode};
 
 impl Coded for DbErr {
     fn code(&self) -> ErrorCode {
-        ErrorCode::INTERNAL
+        match self {
+            Self::ConnectionAcquire(_) => ErrorCode::OVERLOADED,
+            _ => ErrorCode::INTERNAL,
+        }
+    }
+
+    fn english(&self) -> String {
+        "the server is busy; try again later".to_owned()
     }
 
     fn chinese(&self) -> String {
-        "服务器出了问题".to_owned()
+        "服务器繁忙，请稍后再试".to_owned()
+    }
+
+    fn retry_after_ms(&self) -> Option<u64> {
+        // All who wait have waited about as long: send them back at different times.
+        matches!(self, Self::ConnectionAcquire(_)).then(|| rand::random_range(1_000..5_000))
     }
 
     fn is_transient(&self) -> bool {

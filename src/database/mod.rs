@@ -6,6 +6,7 @@
 
 mod appended;
 pub mod backup;
+pub mod bus;
 pub mod connect;
 pub mod error;
 pub mod feed;

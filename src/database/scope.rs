@@ -99,6 +99,14 @@ impl Reach {
         .flatten()
     }
 
+    /// Whether anything of this realm is in reach.
+    pub fn reaches(&self, realm: Uuid) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Of(realms) => realms.contains_key(&realm),
+        }
+    }
+
     pub fn includes(&self, realm: Uuid, audience: &Audience) -> bool {
         match self {
             Self::Everything => true,

@@ -18,6 +18,8 @@ use super::scope::Audience;
 pub(super) struct Slot<R> {
     before: Option<R>,
     after: R,
+    /// Held until the change ends, so that it may be replaced.
+    is_locked: bool,
 }
 
 /// All that a change knows of one table.
@@ -64,17 +66,31 @@ impl<R> Default for Table<R> {
 }
 
 impl<R: Record> Table<R> {
-    pub fn knows(&self, id: Uuid) -> bool {
-        self.slots.contains_key(&id) || self.absent.contains(&id)
+    /// Whether the row need not be fetched: it is here, locked if that is asked, or is not there.
+    pub fn knows(&self, id: Uuid, lock: bool) -> bool {
+        let held = |slot: &Slot<R>| slot.is_locked || !lock;
+        self.slots.get(&id).is_some_and(held) || self.absent.contains(&id)
     }
 
-    /// Takes in a row from the database, unless this change has it already.
-    pub fn loaded(&mut self, row: R) {
-        self.absent.remove(&row.id());
-        self.slots.entry(row.id()).or_insert_with(|| Slot {
-            before: Some(row.clone()),
-            after: row,
-        });
+    /// Takes in a row from the database, unless this change holds it already.
+    pub fn loaded(&mut self, row: R, is_locked: bool) {
+        let id = row.id();
+        self.absent.remove(&id);
+        let held = self
+            .slots
+            .get(&id)
+            .is_some_and(|slot| slot.is_locked || !is_locked);
+        if !held {
+            let before = Some(row.clone());
+            self.slots.insert(
+                id,
+                Slot {
+                    before,
+                    after: row,
+                    is_locked,
+                },
+            );
+        }
     }
 
     pub fn missing(&mut self, id: Uuid) {
@@ -103,14 +119,15 @@ impl<R: Record> Table<R> {
             Slot {
                 before: None,
                 after: row,
+                is_locked: true,
             },
         );
         true
     }
 
-    /// Stages a changed row; false when it was never loaded.
+    /// Stages a changed row; false when it was never loaded for that.
     pub fn update(&mut self, id: Uuid, change: impl FnOnce(&mut R)) -> bool {
-        let Some(slot) = self.slots.get_mut(&id) else {
+        let Some(slot) = self.slots.get_mut(&id).filter(|slot| slot.is_locked) else {
             return false;
         };
         self.undo.push((id, Some(slot.after.clone())));

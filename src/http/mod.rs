@@ -186,6 +186,7 @@ impl Http {
         };
         tokio::select! {
             ended = server => ended?,
+            () = self.app().share_news() => {}
             () = deadline => tracing::warn!("some requests did not finish in time"),
         }
         let sockets = self.sockets().acquire_many(self.0.most_sockets);

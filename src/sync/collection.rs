@@ -14,6 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::auth::Viewer;
+use crate::database::Reach;
 use crate::database::record::Visible;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
@@ -35,6 +36,11 @@ pub trait Synced: Visible {
     fn seq_column() -> ColumnOf<Self>;
 
     fn seq(&self) -> i64;
+
+    /// Which rows of a root that the viewer sees he may see too; all when left out.
+    fn within_root(_reach: &Reach) -> Condition {
+        Condition::all()
+    }
 
     /// The row as this viewer may see it. He is known to see it at all.
     fn document(&self, viewer: &Viewer, keys: &Keyring) -> Result<Self::Document, ApiError>;
@@ -138,8 +144,8 @@ impl<M: Synced> CollectionOf<M> {
         Self(PhantomData)
     }
 
-    /// Rows the viewer may see, and those he must remove because they were deleted from a root
-    /// that he sees.
+    /// The wanted rows of roots that the viewer is known to see, the deleted ones among them: those
+    /// he must remove.
     fn wanted(viewer: &Viewer, want: &Want) -> Condition {
         let root = M::root_column();
         let changed = Condition::all()
@@ -148,11 +154,9 @@ impl<M: Synced> CollectionOf<M> {
         let of_roots = Condition::any()
             .add(root.is_in(want.whole.iter().copied()))
             .add(changed);
-        let mut for_viewer = Condition::any().add(M::visible_to(viewer.reach()));
-        if let Some(deleted) = M::deleted_column() {
-            for_viewer = for_viewer.add(deleted.is_not_null());
-        }
-        Condition::all().add(of_roots).add(for_viewer)
+        Condition::all()
+            .add(of_roots)
+            .add(M::within_root(viewer.reach()))
     }
 
     fn row(row: &M, viewer: &Viewer, keys: &Keyring) -> Result<SyncRow, ApiError> {

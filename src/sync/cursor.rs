@@ -59,6 +59,11 @@ pub struct Rest {
     pub collection: usize,
     /// Its last row that was given.
     pub row: Uuid,
+    /// The head of the realm on that page: rows past it have changed since and come again.
+    pub head: i64,
+    /// Whether the root was being given; else it was being taken away. When that has changed since,
+    /// it begins anew.
+    pub given: bool,
 }
 
 impl Cursor {
@@ -159,6 +164,7 @@ impl Standing {
         if self.reach.is_empty() && !now.is_empty() && self.at < head {
             self.at = head;
             self.base = head;
+            self.rest = None;
         }
         self.reach = now;
     }

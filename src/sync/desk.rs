@@ -62,6 +62,11 @@ impl SyncIssue {
         &self.0.mutation_kind
     }
 
+    /// The collection of the record; empty when it cannot be told.
+    async fn collection(&self) -> &str {
+        &self.0.collection
+    }
+
     async fn record_id(&self) -> &str {
         &self.0.record_id
     }

@@ -6,7 +6,7 @@ use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
 use crate::auth::Viewer;
-use crate::database::{Reach, Saved};
+use crate::database::Saved;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
@@ -57,23 +57,15 @@ impl SyncSubscription {
 
 /// One poke for each community in which an audience of the viewer was touched.
 fn pokes(viewer: &Viewer, saved: &Saved) -> Vec<Poke> {
-    let Reach::Of(realms) = viewer.reach() else {
-        return Vec::new();
-    };
     let touched = |realm: &Uuid| {
-        let reach = realms.get(realm);
-        let of_realm = saved.audiences.iter().filter(|(of, _)| of == realm);
-        reach.is_some_and(|reach| {
-            of_realm
-                .into_iter()
-                .any(|(_, audience)| reach.contains_key(audience))
-        })
+        let mut of_realm = saved.audiences.iter().filter(|(of, _)| of == realm);
+        let is_touched = of_realm.any(|(_, audience)| viewer.reach().includes(*realm, audience));
+        is_touched || (saved.anybody.contains(realm) && viewer.reach().reaches(*realm))
     };
     let heads = saved.heads.iter().filter(|(realm, _)| touched(realm));
-    heads
-        .map(|(realm, seq)| Poke {
-            community_id: Some(*realm),
-            seq: Some(*seq),
-        })
-        .collect()
+    let poke = |(realm, seq): (&Uuid, &i64)| Poke {
+        community_id: Some(*realm),
+        seq: Some(*seq),
+    };
+    heads.map(poke).collect()
 }

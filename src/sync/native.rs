@@ -257,18 +257,19 @@ pub struct SyncMutation;
 impl SyncMutation {
     /// Takes mutations made offline, each `{mutationId, kind, recordId, payload, baseSeq?, base?,
     /// observed?, after?, group?}` as `docs/sync.md` lays down. They are decoded one by one: a bad
-    /// one gets its own result and spoils no other.
+    /// one gets its own result and spoils no other. Pushes are taken from apps of every version.
     async fn sync_push(
         &self,
         ctx: &Context<'_>,
-        mutations: Vec<Json<Value>>,
-        protocol_version: Option<i32>,
+        mutations: Vec<Option<Json<Value>>>,
     ) -> Result<SyncPushPayload, ApiError> {
-        check_version(protocol_version)?;
         let viewer = ctx.viewer()?;
         let language = ctx.data_opt::<Language>().copied().unwrap_or_default();
         let registry = ctx.data_unchecked::<Registry>();
-        let mutations: Vec<Value> = mutations.into_iter().map(|Json(value)| value).collect();
+        let mutations = mutations.into_iter();
+        let mutations: Vec<Value> = mutations
+            .map(|mutation| mutation.map_or(Value::Null, |Json(value)| value))
+            .collect();
         let results = push(ctx.app(), registry, viewer, language, &mutations).await?;
         Ok(SyncPushPayload {
             results: results.into_iter().map(Into::into).collect(),

@@ -14,14 +14,14 @@ use crate::estate::{Estate, estate};
 use crate::support::{Answer, Phone, TestApp};
 
 /// The office of an estate at its desk, and the units of the building.
-async fn office<'a>(app: &'a TestApp, estate: &Estate, account: &str) -> Phone<'a> {
+pub async fn office<'a>(app: &'a TestApp, estate: &Estate, account: &str) -> Phone<'a> {
     app.staff(account, PostKind::Assistant)
         .at(&estate.community)
         .await;
     app.sign_in(account, &format!("desk of {account}")).await
 }
 
-async fn unit_of(app: &TestApp, estate: &Estate, room: &str) -> UnitId {
+pub async fn unit_of(app: &TestApp, estate: &Estate, room: &str) -> UnitId {
     let unit = unit::Entity::find()
         .filter(unit::Column::BuildingId.eq(estate.building))
         .filter(unit::Column::RoomNumber.eq(room));
@@ -49,7 +49,7 @@ async fn register(phone: &Phone<'_>, estate: &Estate, name: &str, number: &str) 
 }
 
 /// An owner since 2020, who can sign in.
-async fn owner(desk: &Phone<'_>, app: &TestApp, estate: &Estate, account: &str) -> PartyId {
+pub async fn owner(desk: &Phone<'_>, app: &TestApp, estate: &Estate, account: &str) -> PartyId {
     app.account(account).await;
     let party = register(desk, estate, account, "13000003336").await;
     let unit = unit_of(app, estate, "0101").await;

@@ -11,6 +11,7 @@
 
 mod support;
 
+mod access_matrix;
 mod accounts;
 mod demo;
 mod estate;
@@ -18,3 +19,4 @@ mod households;
 mod import;
 mod organisation;
 mod sync;
+mod tickets;

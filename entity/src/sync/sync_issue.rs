@@ -15,7 +15,10 @@ pub struct Model {
     pub mutation_id: String,
     pub author_account_id: AccountId,
     pub author_name: String,
+    /// Empty when it was made at the desk.
     pub mutation_kind: String,
+    /// The collection of the record it is about; empty when that cannot be told.
+    pub collection: String,
     pub record_id: String,
     pub kind: SyncIssueKind,
     pub code: Option<String>,

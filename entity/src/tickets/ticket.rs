@@ -1,6 +1,6 @@
 //! A ticket (事务单): a contact that needs work, here a repair (报修).
 
-use crate::ids::{CommunityId, PartyId, StaffMemberId, TicketId, UnitId, ZoneId};
+use crate::ids::{AccountId, CommunityId, PartyId, StaffMemberId, TicketId, UnitId, ZoneId};
 use crate::sealed::Sealed;
 use crate::stamps::FieldStamps;
 use crate::tickets::{Priority, TicketKind, TicketState};
@@ -24,6 +24,8 @@ pub struct Model {
     /// The zone of its unit, repeated here so that scope never needs a join.
     pub zone_id: Option<ZoneId>,
     pub reporter_party_id: Option<PartyId>,
+    /// Who wrote it down, and so sees it whatever becomes of it.
+    pub recorded_by: Option<AccountId>,
     pub contact_name: String,
     pub contact_phone: Option<Sealed>,
     pub contact_phone_masked: Option<String>,

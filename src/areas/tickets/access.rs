@@ -14,9 +14,10 @@ crate::database::record!(ticket, "ticket", rank 6, edited root scope());
 crate::database::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
 
 /// The office sees all tickets of its community, a field worker those of his zone and those given
-/// to him, a resident those of his unit since he came and those he reported.
+/// to him, a resident those of his unit since he came and those he reported, and everybody those he
+/// wrote down himself.
 pub fn scope() -> Scope<ticket::Model> {
-    use ticket::Column::{AssigneeId, ObservedAt, ReporterPartyId, UnitId, ZoneId};
+    use ticket::Column::{AssigneeId, ObservedAt, RecordedBy, ReporterPartyId, UnitId, ZoneId};
     Scope::of([
         Rule::Office,
         Rule::Zone(ZoneId),
@@ -26,6 +27,7 @@ pub fn scope() -> Scope<ticket::Model> {
             since: Some(ObservedAt),
         },
         Rule::Viewer(ReporterPartyId),
+        Rule::Viewer(RecordedBy),
     ])
 }
 
@@ -37,22 +39,24 @@ impl Visible for ticket_event::Model {
             .from(ticket::Entity)
             .cond_where(scope().visible_to(reach))
             .to_owned();
-        let workplaces: Vec<_> = reach
-            .realms()
-            .filter(|(_, audiences)| audiences.contains_key(&Audience::Staff))
-            .map(|(realm, _)| *realm)
-            .collect();
-        let mut shown = Condition::any().add(ticket_event::Column::IsInternal.eq(false));
-        if !workplaces.is_empty() {
-            shown = shown.add(ticket_event::Column::CommunityId.is_in(workplaces));
-        }
-        if *reach == Reach::Everything {
-            shown = Condition::all();
-        }
         Condition::all()
             .add(ticket_event::Column::TicketId.in_subquery(tickets))
-            .add(shown)
+            .add(shown_events(reach))
     }
+}
+
+/// Of the events of a ticket that somebody sees: internal ones are for those who work there.
+pub fn shown_events(reach: &Reach) -> Condition {
+    if *reach == Reach::Everything {
+        return Condition::all();
+    }
+    let workplaces = reach
+        .realms()
+        .filter(|(_, audiences)| audiences.contains_key(&Audience::Staff));
+    let workplaces = workplaces.map(|(realm, _)| *realm);
+    Condition::any()
+        .add(ticket_event::Column::IsInternal.eq(false))
+        .add(ticket_event::Column::CommunityId.is_in(workplaces))
 }
 
 /// Whoever works in the community may record a ticket; a resident may report for his own unit.

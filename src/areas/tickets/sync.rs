@@ -7,9 +7,11 @@ use entity::tickets::{Priority, TicketEventKind, TicketKind, TicketState, ticket
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::access::shown_events;
 use super::rules::is_settled;
 use super::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
 use crate::auth::Viewer;
+use crate::database::Reach;
 use crate::database::sealed::{Keyring, Purpose};
 use crate::error::ApiError;
 use crate::sync::collection::Synced;
@@ -107,6 +109,10 @@ pub struct TicketEventDocument {
 impl Synced for ticket_event::Model {
     crate::sync::collection::synced_columns!(ticket_event, root "ticket" by TicketId);
     type Document = TicketEventDocument;
+
+    fn within_root(reach: &Reach) -> sea_orm::Condition {
+        shown_events(reach)
+    }
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<TicketEventDocument, ApiError> {
         Ok(TicketEventDocument {

@@ -212,6 +212,8 @@ struct Stretch<'a> {
     range: Range<'a>,
     /// Rows past this number are news.
     base: i64,
+    /// Where the realm stands now.
+    head: i64,
     purpose: Stretching,
     rest: Option<Rest>,
 }
@@ -250,7 +252,7 @@ impl Pull<'_> {
             if self.page.room() == 0 {
                 return Ok(());
             }
-            if self.walk(realm, walk).await? {
+            if self.walk(realm, walk, head).await? {
                 standing.walks.remove(0);
             }
         }
@@ -270,6 +272,7 @@ impl Pull<'_> {
                         limit: self.page.room() as u64,
                     },
                     base: standing.base,
+                    head,
                     purpose: Stretching::News,
                     rest: standing.rest,
                 })
@@ -281,7 +284,7 @@ impl Pull<'_> {
     }
 
     /// Goes on with a walk; true when it has come to its end.
-    async fn walk(&mut self, realm: Uuid, walk: &mut Walk) -> Result<bool, ApiError> {
+    async fn walk(&mut self, realm: Uuid, walk: &mut Walk, head: i64) -> Result<bool, ApiError> {
         let (at, rest) = self
             .stretch(Stretch {
                 range: Range {
@@ -293,6 +296,7 @@ impl Pull<'_> {
                     limit: self.page.room() as u64,
                 },
                 base: 0,
+                head,
                 purpose: if walk.gained {
                     Stretching::Gained
                 } else {
@@ -337,7 +341,9 @@ impl Pull<'_> {
             visible: stretch.purpose != Stretching::Lost,
             hidden: stretch.purpose != Stretching::Gained,
         };
-        let cut = self.give(&roots, may, stretch.base, stretch.rest).await?;
+        let cut = self
+            .give(&roots, may, (stretch.base, stretch.head), stretch.rest)
+            .await?;
         Ok(match cut {
             None => (end, None),
             Some(page::Cut { before, rest }) => (before - 1, rest),

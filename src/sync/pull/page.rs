@@ -79,7 +79,7 @@ impl Pull<'_> {
         &mut self,
         roots: &[Root],
         may: Give,
-        base: i64,
+        (base, head): (i64, i64),
         rest: Option<Rest>,
     ) -> Result<Option<Cut>, ApiError> {
         let visible = self.visible(roots).await?;
@@ -120,12 +120,20 @@ impl Pull<'_> {
             let mut placed = rows.remove(&root.id).unwrap_or_default();
             placed.append(&mut removals.remove(&root.id).unwrap_or_default());
             placed.sort_by_key(|(collection, _, row)| (*collection, row.id));
-            if let Some(rest) = rest.filter(|rest| rest.root == root.id) {
+            let given = visible.contains(&root.id);
+            if let Some(rest) = rest.filter(|rest| rest.root == root.id && rest.given == given) {
                 placed.retain(|(collection, _, row)| {
-                    (*collection, row.id) > (rest.collection, rest.row)
+                    (*collection, row.id) > (rest.collection, rest.row) || row.seq > rest.head
                 });
             }
-            if let Some(rest) = self.put(root, placed) {
+            if let Some((collection, row)) = self.put(placed) {
+                let rest = Rest {
+                    root: root.id,
+                    collection,
+                    row,
+                    head,
+                    given,
+                };
                 return Ok(Some(Cut {
                     before: root.seq,
                     rest: Some(rest),
@@ -135,19 +143,15 @@ impl Pull<'_> {
         Ok(None)
     }
 
-    /// Puts the rows of one root on the page; tells where it had to stop.
-    fn put(&mut self, root: &Root, placed: Vec<Placed>) -> Option<Rest> {
+    /// Puts the rows of one root on the page; tells the last one when it had to stop.
+    fn put(&mut self, placed: Vec<Placed>) -> Option<(usize, Uuid)> {
         let mut last = None;
         for (collection, name, row) in placed {
             if self.page.room() == 0 {
                 self.page.is_cut = true;
                 return last;
             }
-            last = Some(Rest {
-                root: root.id,
-                collection,
-                row: row.id,
-            });
+            last = Some((collection, row.id));
             self.put_row(name, row);
         }
         None

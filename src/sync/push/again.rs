@@ -71,7 +71,6 @@ impl Again<'_> {
         issue: &sync_issue::Model,
         changes: Map<String, Value>,
     ) -> Result<(), ApiError> {
-        let collection = issue.mutation_kind.split('.').next().unwrap_or_default();
         let record_id = Uuid::try_parse(&issue.record_id)
             .map_err(|_| Malformed("recordId must be a UUID".to_owned()))?;
         let about = About {
@@ -82,7 +81,7 @@ impl Again<'_> {
         let occasion = Occasion::now(write);
         self.step(
             write,
-            &format!("{collection}.edit"),
+            &format!("{}.edit", issue.collection),
             about,
             &changes,
             &occasion,

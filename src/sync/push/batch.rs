@@ -304,6 +304,7 @@ impl<'a> Batch<'a> {
         if outcome == MutationOutcome::Quarantined {
             let about = About {
                 community_id: row.community_id,
+                collection: collection_of(&row.kind),
                 record_id: &row.record_id,
             };
             let occasion = self.occasion(step, write);
@@ -379,13 +380,20 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Whether a refusal only means that something has not arrived yet. A phone that sends the version
-/// it had has seen the record: then it is out of sight, and waiting would hide the loss.
+/// Whether a refusal only means that the record it is about has not arrived yet. A phone that sends
+/// the version it had has seen the record: then it is out of sight, and waiting would hide the loss.
 fn is_waiting(step: &Step<'_>, error: &ApiError) -> bool {
-    let unseen = step
-        .arrived
-        .read
-        .as_ref()
-        .is_ok_and(|mutation| mutation.base_seq.is_none());
-    error.code() == ErrorCode::MUTATION_WAITS || (error.code() == ErrorCode::NOT_FOUND && unseen)
+    let may_come = step.arrived.read.as_ref().is_ok_and(|mutation| {
+        let kind = mutation.kind.split_once('.');
+        let is_of = kind.is_some_and(|(collection, _)| error.missing() == Some(collection));
+        let opens = kind.is_some_and(|(_, verb)| verb == "open");
+        mutation.base_seq.is_none() && is_of && !opens
+    });
+    error.code() == ErrorCode::MUTATION_WAITS || may_come
+}
+
+/// The collection that a kind of mutation is about.
+pub(super) fn collection_of(kind: &str) -> &str {
+    kind.split_once('.')
+        .map_or("", |(collection, _)| collection)
 }

@@ -7,7 +7,7 @@ use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::batch::{Batch, Step};
+use super::batch::{Batch, Step, collection_of};
 use super::error::PushError;
 use super::{Outcome, envelope};
 use crate::app::App;
@@ -128,6 +128,7 @@ pub async fn expire_deferred(app: &App) -> Result<usize, ApiError> {
             };
             let about = About {
                 community_id: row.community_id,
+                collection: collection_of(&row.kind),
                 record_id: &row.record_id,
             };
             let author = issue::Author {

@@ -7,7 +7,9 @@ use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
 use xunfang::database::Database;
-use xunfang::database::connect::PoolSizes;
+use xunfang::database::connect::{OpenError, PoolSizes};
+
+use super::statements;
 
 const SIZES: PoolSizes = PoolSizes {
     readers: 2,
@@ -34,11 +36,17 @@ impl TestDatabase {
     }
 
     pub async fn open(&self) -> Database {
+        self.try_open().await.unwrap()
+    }
+
+    pub async fn try_open(&self) -> Result<Database, OpenError> {
         let url = match self {
             Self::Sqlite { folder } => sqlite_url(folder),
             Self::Postgres { server, name } => database_url(server, name),
         };
-        Database::open(&url, SIZES).await.unwrap()
+        let mut database = Database::open(&url, SIZES).await?;
+        database.on_statement(statements::count);
+        Ok(database)
     }
 
     async fn sqlite() -> Self {

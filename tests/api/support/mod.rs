@@ -3,6 +3,7 @@
 mod answer;
 mod database;
 mod people;
+pub mod statements;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use xunfang::auth::token::Tokens;
 use xunfang::auth::{Viewer, Viewers};
 use xunfang::clock::FixedClock;
 use xunfang::config::Settings;
+use xunfang::database::connect::OpenError;
 use xunfang::database::sealed::Keyring;
 use xunfang::error::ApiError;
 use xunfang::graphql::context::{Caller, prepare};
@@ -32,7 +34,7 @@ pub struct TestApp {
     viewers: Viewers,
     tokens: Tokens,
     // Dropped last, when nobody uses it any more.
-    _database: database::TestDatabase,
+    database: database::TestDatabase,
 }
 
 impl TestApp {
@@ -58,8 +60,15 @@ impl TestApp {
             tokens,
             clock,
             app,
-            _database: database,
+            database,
         }
+    }
+
+    /// Another process on the same database, if the database takes one.
+    pub async fn second_process(&self) -> Result<App, OpenError> {
+        let database = self.database.try_open().await?;
+        let (clock, keys) = (self.app.clock().clone(), self.app.keys().clone());
+        Ok(App::new(database, clock, keys, self.app.settings().clone()))
     }
 
     /// Lets time pass.

@@ -3,6 +3,7 @@
 use entity::estate::{community, zone};
 use entity::ids::{CommunityId, StaffMemberId, ZoneId};
 use entity::kinds::PostKind;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tokio::sync::OnceCell;
 use xunfang::areas::accounts::AddAccount;
 use xunfang::areas::organisation::{AppointStaffMember, MoveStaffMember};
@@ -194,6 +195,18 @@ impl TestApp {
             zone_id: Some(zone.id),
         };
         self.command("move staff member", &command).await;
+    }
+
+    /// The zone of a community by its name.
+    pub async fn zone_of(&self, community: &Community, name: &str) -> Zone {
+        let zone = zone::Entity::find()
+            .filter(zone::Column::CommunityId.eq(community.id))
+            .filter(zone::Column::Name.eq(name));
+        let zone = zone.one(self.app.db().reader()).await.unwrap().unwrap();
+        Zone {
+            id: zone.id,
+            community: community.clone(),
+        }
     }
 
     /// Puts a ticket into a zone, as if its unit lay there.

@@ -1,5 +1,8 @@
 //! Offline work comes home: phones, a server, and orders of arrival.
 
+mod invariants;
+mod news;
+mod oracle;
 mod pull;
 mod push;
 
@@ -72,35 +75,7 @@ impl Phone<'_> {
         loop {
             let answer = self.pull_page(store.cursor.as_deref(), limit, &[]).await;
             let page = answer.data("syncPull").clone();
-            let changes = page["changes"].as_array().unwrap();
-            let removals = page["removals"].as_array().unwrap();
-            assert!(
-                changes.len() + removals.len() <= usize::try_from(limit).unwrap(),
-                "the limit is honoured"
-            );
-            let key = |row: &Value| {
-                (
-                    row["collection"].as_str().unwrap().to_owned(),
-                    row["id"].as_str().unwrap().to_owned(),
-                )
-            };
-            if page["resetRequired"] == true {
-                store.records.clear();
-            }
-            for change in changes {
-                store
-                    .records
-                    .insert(key(change), change["document"].clone());
-            }
-            for removal in removals {
-                store.records.remove(&key(removal));
-            }
-            store.cursor = Some(page["cursor"].as_str().unwrap().to_owned());
-            page["contactId"]
-                .as_str()
-                .unwrap()
-                .clone_into(&mut store.contact);
-            store.pages += 1;
+            store.take(&page, limit);
             if page["hasMore"] == false && page["resetRequired"] == false {
                 return;
             }
@@ -116,6 +91,37 @@ impl Phone<'_> {
 }
 
 impl Store {
+    /// Takes a page, as a phone does in one transaction.
+    pub fn take(&mut self, page: &Value, limit: i32) {
+        let changes = page["changes"].as_array().unwrap();
+        let removals = page["removals"].as_array().unwrap();
+        assert!(
+            changes.len() + removals.len() <= usize::try_from(limit).unwrap(),
+            "the limit is honoured"
+        );
+        let key = |row: &Value| {
+            (
+                row["collection"].as_str().unwrap().to_owned(),
+                row["id"].as_str().unwrap().to_owned(),
+            )
+        };
+        if page["resetRequired"] == true {
+            self.records.clear();
+        }
+        for change in changes {
+            self.records.insert(key(change), change["document"].clone());
+        }
+        for removal in removals {
+            self.records.remove(&key(removal));
+        }
+        self.cursor = Some(page["cursor"].as_str().unwrap().to_owned());
+        page["contactId"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut self.contact);
+        self.pages += 1;
+    }
+
     pub fn get(&self, collection: &str, id: &str) -> Option<&Value> {
         self.records.get(&(collection.to_owned(), id.to_owned()))
     }

@@ -50,7 +50,8 @@ async fn another_community_is_never_seen() {
             opening("m2", Uuid::from_u128(8), &bijiang),
         ])
         .await;
-    assert_eq!(outcomes[0].1.as_deref(), Some("CONFLICT"));
+    assert_eq!(outcomes[0].1.as_deref(), Some("NOT_FOUND"));
+    assert!(outcomes.iter().all(|(outcome, _)| outcome == "QUARANTINED"));
     assert_eq!(outcomes[1].1.as_deref(), Some("NOT_FOUND"));
 }
 

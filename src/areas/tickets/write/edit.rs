@@ -73,6 +73,7 @@ impl Command for EditTicket {
         let merged = merge(FIELDS, &values(&ticket), &ticket.field_seq, &edit)?;
         let about = About {
             community_id: ticket.community_id,
+            collection: "ticket",
             record_id: &ticket.id.to_string(),
         };
         file_losses(write, &viewer.into(), occasion, &about, &merged.losses)?;

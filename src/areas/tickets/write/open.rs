@@ -69,6 +69,9 @@ impl Command for OpenTicket {
         if !access::may_open(viewer, self.community_id, self.unit_id.map(Into::into)) {
             return Err(ApiError::not_found("community"));
         }
+        if let Some(repeated) = self.repeated(viewer, write)? {
+            return Ok(repeated);
+        }
         let reporter = self.reporter(viewer, write)?;
         let contact_name = match (&self.contact_name, &reporter) {
             (Some(name), _) => text("contactName", name, LINE)?,
@@ -100,6 +103,7 @@ impl Command for OpenTicket {
             unit_id: self.unit_id,
             zone_id: unit.and_then(|unit| unit.zone_id),
             reporter_party_id: reporter.map(|party| party.id),
+            recorded_by: viewer.person().map(|person| person.account_id),
             contact_name,
             contact_phone,
             contact_phone_masked,
@@ -123,6 +127,25 @@ impl Command for OpenTicket {
 }
 
 impl OpenTicket {
+    /// Opening twice with one id is once. An id that is taken where the viewer cannot see answers
+    /// like one that is not there.
+    fn repeated(&self, viewer: &Viewer, write: &Write) -> Result<Option<Effect>, ApiError> {
+        let Some(known) = write.get::<ticket::Model>(self.id) else {
+            return Ok(None);
+        };
+        if !access::scope().allows(viewer.reach(), known) {
+            return Err(ApiError::not_found("ticket"));
+        }
+        let is_same = known.community_id == self.community_id
+            && known.unit_id == self.unit_id
+            && known.summary == self.summary.trim();
+        if is_same {
+            Ok(Some(effect(known)))
+        } else {
+            Err(ApiError::conflict("ticket"))
+        }
+    }
+
     fn unit(&self, viewer: &Viewer, write: &Write) -> Result<Option<unit::Model>, ApiError> {
         let Some(id) = self.unit_id else {
             return Ok(None);

@@ -1,0 +1,177 @@
+//! The news of several processes on one `PostgreSQL`.
+//!
+//! What is saved here is told to the others once for all commits of a few milliseconds, after them
+//! and never inside them: a `NOTIFY` in each transaction would halve the commits. What was missed
+//! while the connection was down is found by looking at the counters again.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::sqlx::postgres::PgListener;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement};
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::{Receiver, Sender};
+use tokio::time::{Instant, interval, sleep, timeout_at};
+use uuid::Uuid;
+
+use super::{Audience, Database, Heads, Saved};
+
+const CHANNEL: &str = "xunfang_saved";
+
+/// How long commits are gathered before the others are told.
+const GATHER: Duration = Duration::from_millis(20);
+
+/// How often the counters are looked at, whatever was heard.
+const LOOK: Duration = Duration::from_secs(15);
+
+/// How long to wait before connecting again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// `PostgreSQL` takes no payload of 8 000 bytes.
+const LARGEST: usize = 7_900;
+
+/// What one process tells the others.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    from: Uuid,
+    heads: Heads,
+    /// None when there are too many to name.
+    audiences: Option<BTreeSet<(Uuid, Audience)>>,
+}
+
+/// Tells and hears until the process ends. `me` tells this process from the others.
+pub async fn run(db: Database, news: Sender<Arc<Saved>>, me: Uuid) {
+    let telling = tell(&db, news.subscribe(), me);
+    let hearing = async {
+        let mut known = heads(&db).await.unwrap_or_default();
+        loop {
+            if let Err(error) = hear(&db, &news, me, &mut known).await {
+                tracing::warn!(%error, "cannot hear the other processes; connecting again");
+            }
+            sleep(PAUSE).await;
+        }
+    };
+    tokio::join!(telling, hearing);
+}
+
+async fn tell(db: &Database, mut news: Receiver<Arc<Saved>>, me: Uuid) {
+    loop {
+        let mut told = Told {
+            from: me,
+            heads: Heads::new(),
+            audiences: Some(BTreeSet::new()),
+        };
+        let mut until = None;
+        loop {
+            let next = match until {
+                None => Some(news.recv().await),
+                Some(until) => timeout_at(until, news.recv()).await.ok(),
+            };
+            match next {
+                None => break,
+                Some(Ok(saved)) if saved.is_elsewhere => {}
+                Some(Ok(saved)) => {
+                    told.heads
+                        .extend(saved.heads.iter().map(|(realm, head)| (*realm, *head)));
+                    if let Some(audiences) = &mut told.audiences {
+                        audiences.extend(saved.audiences.iter().cloned());
+                    }
+                    until.get_or_insert_with(|| Instant::now() + GATHER);
+                }
+                // The others look at the counters every few seconds.
+                Some(Err(RecvError::Lagged(_))) => told.audiences = None,
+                Some(Err(RecvError::Closed)) => return,
+            }
+        }
+        if let Err(error) = notify(db, told).await {
+            tracing::warn!(%error, "cannot tell the other processes; they will look");
+        }
+    }
+}
+
+async fn notify(db: &Database, mut told: Told) -> Result<(), DbErr> {
+    let mut payload = serde_json::to_string(&told).unwrap_or_default();
+    if payload.len() > LARGEST {
+        told.audiences = None;
+        payload = serde_json::to_string(&told).unwrap_or_default();
+    }
+    if payload.len() > LARGEST {
+        return Ok(());
+    }
+    let values = [CHANNEL.into(), payload.into()];
+    let notify =
+        Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", values);
+    db.writer().execute_raw(notify).await.map(|_| ())
+}
+
+/// Listens on one connection until it fails for good.
+async fn hear(
+    db: &Database,
+    news: &Sender<Arc<Saved>>,
+    me: Uuid,
+    known: &mut Heads,
+) -> Result<(), sea_orm::sqlx::Error> {
+    let mut listener = PgListener::connect(db.url()).await?;
+    listener.listen(CHANNEL).await?;
+    let mut look = interval(LOOK);
+    loop {
+        let heard = tokio::select! {
+            heard = listener.try_recv() => heard?,
+            _ = look.tick() => None,
+        };
+        let told = heard.and_then(|heard| serde_json::from_str::<Told>(heard.payload()).ok());
+        let saved = match told {
+            Some(told) if told.from == me => {
+                known.extend(told.heads);
+                continue;
+            }
+            Some(told) => {
+                known.extend(told.heads.clone());
+                let unnamed = told.audiences.is_none();
+                Saved {
+                    anybody: told.heads.keys().copied().filter(|_| unnamed).collect(),
+                    audiences: told.audiences.unwrap_or_default(),
+                    heads: told.heads,
+                    is_elsewhere: true,
+                }
+            }
+            // The connection was lost and is back, or it is time to look.
+            None => match missed(db, known).await {
+                Some(saved) => saved,
+                None => continue,
+            },
+        };
+        // Nobody listening is not a fault.
+        let _ = news.send(Arc::new(saved));
+    }
+}
+
+/// The realms that moved without our hearing of it.
+async fn missed(db: &Database, known: &mut Heads) -> Option<Saved> {
+    let now = heads(db).await.ok()?;
+    let moved: Heads = now
+        .iter()
+        .filter(|(realm, head)| known.get(*realm) != Some(*head))
+        .map(|(realm, head)| (*realm, *head))
+        .collect();
+    *known = now;
+    let anybody: BTreeSet<Uuid> = moved.keys().copied().collect();
+    (!moved.is_empty()).then_some(Saved {
+        heads: moved,
+        anybody,
+        is_elsewhere: true,
+        ..Saved::default()
+    })
+}
+
+async fn heads(db: &Database) -> Result<Heads, DbErr> {
+    let realms = entity::ledger::realm::Entity::find()
+        .all(db.reader())
+        .await?;
+    Ok(realms
+        .into_iter()
+        .map(|realm| (realm.id, realm.seq))
+        .collect())
+}

@@ -1,0 +1,161 @@
+//! Saving: numbers are taken, rows stamped, each table flushed in one statement.
+
+use std::any::TypeId;
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::ledger::{audit, feed};
+use uuid::Uuid;
+
+use super::{Saved, Write};
+use crate::database::appended::flush_appended;
+use crate::database::record::{Heads, Stamp};
+use crate::database::scope::Audience;
+use crate::database::table::{Change, insert};
+use crate::database::{feed as feed_of, sequence};
+use crate::error::ApiError;
+
+impl Write {
+    pub(super) async fn save(mut self) -> Result<Saved, ApiError> {
+        let changes = self.changes();
+        let (heads, feed, audiences) = self.stamp(&changes).await?;
+        let audits = changes.iter().filter(|(_, change)| !change.is_fact);
+        let audits: Vec<_> = audits
+            .map(|(table, change)| self.audit(table, change))
+            .collect();
+
+        let mut tables: Vec<_> = self.tables.values().collect();
+        tables.sort_by_key(|table| (table.rank(), table.name()));
+        for table in tables {
+            table.flush(&self.transaction).await?;
+        }
+        insert::<feed::Model>(&self.transaction, feed, None).await?;
+        insert::<audit::Model>(&self.transaction, audits, None).await?;
+        flush_appended(&self.transaction, self.appended, &heads).await?;
+        self.transaction.commit().await?;
+        Ok(Saved {
+            heads,
+            audiences,
+            ..Saved::default()
+        })
+    }
+
+    /// Every changed row with its table, in an order that does not depend on hashing.
+    fn changes(&self) -> Vec<(TypeId, Change)> {
+        let mut tables: Vec<_> = self.tables.iter().collect();
+        tables.sort_by_key(|(_, table)| (table.rank(), table.name()));
+        let changes = tables
+            .into_iter()
+            .flat_map(|(id, table)| table.changes().into_iter().map(move |change| (*id, change)));
+        changes.collect()
+    }
+
+    /// Takes the numbers of each realm, in the order of the realms, and gives them out so that the
+    /// rows of one root lie together: the entry of a root then names the last of its rows.
+    async fn stamp(
+        &mut self,
+        changes: &[(TypeId, Change)],
+    ) -> Result<(Heads, Vec<feed::Model>, BTreeSet<(Uuid, Audience)>), ApiError> {
+        type Roots<'a> = BTreeMap<(&'static str, Uuid, TypeId), Vec<&'a (TypeId, Change)>>;
+        let mut realms: BTreeMap<Uuid, Roots> = BTreeMap::new();
+        for appended in &self.appended {
+            if let Some(realm) = appended.realm() {
+                realms.entry(realm).or_default();
+            }
+        }
+        for change in changes {
+            let (
+                table,
+                Change {
+                    id, realm, root, ..
+                },
+            ) = change;
+            let Some(root) = root else {
+                self.stamp_row(*table, *id, 0);
+                continue;
+            };
+            let name = self
+                .tables
+                .get(&root.table)
+                .map_or("", |table| table.name());
+            realms
+                .entry(*realm)
+                .or_default()
+                .entry((name, root.id, root.table))
+                .or_default()
+                .push(change);
+        }
+
+        let mut heads = Heads::new();
+        let mut feed = Vec::new();
+        let mut audiences = BTreeSet::new();
+        for (realm, roots) in realms {
+            let count: usize = roots.values().map(Vec::len).sum();
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            let head = sequence::take(&self.transaction, realm, count).await?;
+            let mut seq = head - count;
+            for ((name, root, root_table), rows) in roots {
+                for (table, change) in rows {
+                    seq += 1;
+                    self.stamp_row(*table, change.id, seq);
+                }
+                let seen = self
+                    .tables
+                    .get(&root_table)
+                    .and_then(|table| table.audiences(root));
+                let Some((before, after)) = seen else {
+                    return Err(ApiError::internal(format!(
+                        "a row changed without its root {root}"
+                    )));
+                };
+                audiences.extend(
+                    before
+                        .union(&after)
+                        .map(|audience| (realm, audience.clone())),
+                );
+                feed.extend(feed_of::entries(realm, seq, (name, root), &before, &after));
+            }
+            heads.insert(realm, head);
+        }
+        Ok((heads, feed, audiences))
+    }
+
+    fn stamp_row(&mut self, table: TypeId, id: Uuid, seq: i64) {
+        let stamp = Stamp { seq, at: self.now };
+        if let Some(table) = self.tables.get_mut(&table) {
+            table.stamp(id, stamp);
+        }
+    }
+
+    fn audit(&self, table: &TypeId, change: &Change) -> audit::Model {
+        let table = self.tables.get(table);
+        let (before, after) = table
+            .map(|table| table.differences(change.id))
+            .unwrap_or_default();
+        let subject = table.map_or("", |table| table.name());
+        audit::Model {
+            before,
+            after,
+            ..self.audit_row(subject, change.realm, change.id)
+        }
+    }
+
+    pub(super) fn audit_row(
+        &self,
+        subject: &'static str,
+        realm: Uuid,
+        record_id: Uuid,
+    ) -> audit::Model {
+        audit::Model {
+            id: self.clock.new_id(),
+            realm,
+            at: self.now,
+            account_id: self.actor.account_id,
+            session_id: self.actor.session_id,
+            why: self.why.to_owned(),
+            subject: subject.to_owned(),
+            record_id,
+            before: None,
+            after: None,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Several processes on one database.
+
+use entity::kinds::PostKind;
+use uuid::Uuid;
+use xunfang::database::Audience;
+use xunfang::database::connect::OpenError;
+
+use super::push::opening;
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn what_one_process_saves_is_told_in_the_other_and_sqlite_takes_but_one() {
+    let app = TestApp::start().await;
+    let other = match app.second_process().await {
+        Err(OpenError::InUse(_)) if !app.app.db().is_postgres() => return,
+        other => other.unwrap(),
+    };
+    let bijiang = app.community("bijiang").await;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    let phone = app.sign_in("li", "d1").await;
+    let (one, two) = (app.app.clone(), other.clone());
+    tokio::spawn(async move { one.share_news().await });
+    tokio::spawn(async move { two.share_news().await });
+
+    // Until the other process listens, what is saved is found when it looks for itself.
+    let mut news = other.news();
+    phone
+        .push(vec![opening("m1", Uuid::from_u128(7), &bijiang)])
+        .await
+        .data("syncPush");
+    let heard = async {
+        loop {
+            let saved = news.recv().await.unwrap();
+            if saved.heads.contains_key(&bijiang.id.into()) {
+                return saved;
+            }
+        }
+    };
+    let saved = tokio::time::timeout(std::time::Duration::from_secs(30), heard)
+        .await
+        .unwrap();
+    assert!(saved.is_elsewhere);
+    let office = (bijiang.id.into(), Audience::Office);
+    assert!(saved.audiences.contains(&office) || saved.anybody.contains(&bijiang.id.into()));
+}
