@@ -9,7 +9,8 @@ use tracing_subscriber::filter::ParseError;
 /// people or as one JSON object each. A second call changes nothing.
 pub fn start(filter: &str, json: bool) -> Result<(), ParseError> {
     // Every start would tell at length that there was nothing to migrate.
-    let filter = EnvFilter::try_new(format!("sea_orm_migration=warn,{filter}"))?;
+    let quiet = "sea_orm_migration=warn,sqlx::postgres::notice=warn";
+    let filter = EnvFilter::try_new(format!("{quiet},{filter}"))?;
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

@@ -53,7 +53,7 @@ Examples:
   xunfang backup /backups/monday.db        copy the database while it is being served
   xunfang schema > schema.graphql          the API, for code generators
 
-Every flag has a variable of its own, shown in the help of each command: XUNFANG_LISTEN, …";
+Every setting has a variable of its own, shown in the help of each command: XUNFANG_LISTEN, …";
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]

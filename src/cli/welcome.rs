@@ -17,9 +17,9 @@ pub fn tell_address(address: SocketAddr) {
 
 /// How to begin with a database in which nobody can sign in.
 pub fn tell_empty() {
-    say("Nobody can sign in yet. Stop the server and add the first administrator:");
+    say("Nobody can sign in yet. Add the first administrator and the lists of your estate");
+    say("(the embedded database is for one process at a time: stop this server first):");
     say("  xunfang staff add --account chief --name 陈主任 --administrator");
-    say("and then the lists of your estate:");
     say("  xunfang import --community 碧江花园 --units units.csv --parties parties.csv");
 }
 

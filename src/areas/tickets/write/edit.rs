@@ -26,7 +26,7 @@ pub const FIELDS: &[Field] = &[
     Field::new("priority", Policy::Max).ranked(&["low", "normal", "high", "urgent"]),
 ];
 
-/// Changes some of [`FIELDS`].
+/// Changes some of the fields that may be edited.
 #[derive(Clone, Debug)]
 pub struct EditTicket {
     pub id: TicketId,
