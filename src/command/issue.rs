@@ -1,11 +1,13 @@
 //! Filing sync issues: what was lost, or could not be applied, is kept whole and shown.
 
+use entity::accounts::{account, session};
 use entity::ids::{AccountId, CommunityId, SessionId, SyncIssueId};
+use entity::stamps::FieldStamps;
 use entity::sync::{SyncIssueKind, SyncIssueState, sync_issue};
 use uuid::Uuid;
 
 use super::Occasion;
-use super::merge::Loss;
+use super::merge::{Loser, Loss};
 use crate::auth::Viewer;
 use crate::database::{Rule, Scope, Write};
 use crate::error::{ApiError, ErrorCode};
@@ -46,16 +48,48 @@ impl From<&Viewer> for Author {
     }
 }
 
-/// Files one issue for every value that lost.
+/// Loads the sessions that last changed fields, and their accounts: whoever loses a value is told.
+pub async fn prefetch_authors(
+    write: &mut Write,
+    stamps: impl IntoIterator<Item = FieldStamps>,
+) -> Result<(), ApiError> {
+    let of_row = |stamps: FieldStamps| stamps.0.into_values().map(|stamp| stamp.session);
+    write
+        .see::<session::Model>(stamps.into_iter().flat_map(of_row))
+        .await?;
+    let accounts: Vec<_> = write
+        .rows::<session::Model>()
+        .map(|row| row.account_id)
+        .collect();
+    Ok(write.see::<account::Model>(accounts).await?)
+}
+
+/// Who had written the value that stood in a field.
+fn author_of(write: &Write, stamps: &FieldStamps, field: &str) -> Option<Author> {
+    let stamp = stamps.0.get(field)?;
+    let account = write.get::<session::Model>(stamp.session)?.account_id;
+    let name = write.get::<account::Model>(account)?.name.clone();
+    Some(Author {
+        account_id: account,
+        name,
+    })
+}
+
+/// Files one issue for every value that lost, each for whoever had written it.
 pub fn file_losses(
     write: &mut Write,
     author: &Author,
     occasion: &Occasion,
     about: &About<'_>,
+    stamps: &FieldStamps,
     losses: &[Loss],
 ) -> Result<(), ApiError> {
     for loss in losses {
-        let mut issue = blank(write, author, occasion, about);
+        let of_stored = match loss.lost_by {
+            Loser::Stored => author_of(write, stamps, &loss.field),
+            Loser::Incoming => None,
+        };
+        let mut issue = blank(write, of_stored.as_ref().unwrap_or(author), occasion, about);
         issue.kind = SyncIssueKind::FieldLost;
         issue.code = Some(ErrorCode::FIELD_CONFLICT.as_str().to_owned());
         issue.field = Some(loss.field.clone());

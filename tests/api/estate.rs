@@ -132,3 +132,39 @@ async fn a_name_or_code_is_taken_once() {
         assert_eq!(done.unwrap_err().code().as_str(), code, "{command:?}");
     }
 }
+
+#[tokio::test]
+async fn a_supervisor_puts_a_building_into_a_new_zone_and_nobody_else_does() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    app.staff("boss", PostKind::Supervisor)
+        .at(&estate.community)
+        .await;
+    app.staff("li", PostKind::Assistant)
+        .at(&estate.community)
+        .await;
+    let (boss, li) = (
+        app.sign_in("boss", "d1").await,
+        app.sign_in("li", "d1").await,
+    );
+    let create =
+        "mutation ($input: CreateZoneInput!) { createZone(input: $input) { zone { id } } }";
+    let input = json!({ "input": { "communityId": estate.community.id, "name": "花园苑" } });
+    assert_eq!(li.run(create, input.clone()).await.code(), "FORBIDDEN");
+    let zone = boss
+        .run(create, input.clone())
+        .await
+        .text("createZone.zone.id");
+    assert_eq!(boss.run(create, input).await.code(), "CONFLICT");
+
+    let put = "mutation ($input: PutBuildingInZoneInput!) {
+        putBuildingInZone(input: $input) { building { name } }
+    }";
+    let input = json!({ "input": { "buildingId": estate.building, "zoneId": zone } });
+    assert_eq!(li.run(put, input.clone()).await.code(), "FORBIDDEN");
+    boss.run(put, input).await.data("putBuildingInZone");
+    let units = li.run(UNITS, json!({ "building": estate.building })).await;
+    for unit in units.data("units.nodes").as_array().unwrap() {
+        assert_eq!(unit["zone"]["name"], "花园苑");
+    }
+}

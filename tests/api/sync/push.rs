@@ -242,3 +242,46 @@ async fn a_group_stands_or_falls_together() {
     );
     assert_eq!(phone.first_sync().await.count("ticket"), 1);
 }
+
+#[tokio::test]
+async fn whoever_loses_a_value_is_the_one_who_is_told() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    app.staff("wang", PostKind::Assistant).at(&bijiang).await;
+    let (li, wang) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("wang", "d1").await,
+    );
+    let ticket = Uuid::from_u128(7);
+    let opened = li.results(vec![opening("m1", ticket, &bijiang)]).await;
+    let at = |time: &str| {
+        let mut edit = mutation(
+            "e1",
+            "ticket.edit",
+            &ticket.to_string(),
+            json!({ "convenientTime": time }),
+        );
+        edit["baseSeq"] = opened[0]["record"]["seq"].clone();
+        edit
+    };
+    li.push(vec![at("上午")]).await.data("syncPush");
+    // The last one wins this field, so the value that stood there is the one that is lost.
+    assert_eq!(wang.outcomes(vec![at("晚上")]).await[0].0, "MERGED");
+
+    let store = wang.first_sync().await;
+    assert_eq!(
+        store.get("ticket", &ticket.to_string()).unwrap()["convenientTime"],
+        "晚上"
+    );
+    let mut issues = store
+        .records
+        .iter()
+        .filter(|((name, _), _)| name == "sync_issue");
+    let issue = issues.next().unwrap().1;
+    let told = (&issue["authorName"], &issue["lostValue"], &issue["state"]);
+    assert_eq!(
+        told,
+        (&json!("li"), &json!("上午"), &json!("settled_by_policy"))
+    );
+}

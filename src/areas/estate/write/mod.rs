@@ -3,7 +3,9 @@
 mod community;
 mod import;
 mod layout;
+mod zoning;
 
 pub use community::{CreateCommunity, OpenCommunity, OpenedCommunity};
 pub use import::{ImportUnits, Imported, ImportedUnit};
 pub use layout::{CreateBuilding, CreateZone};
+pub use zoning::PutBuildingInZone;

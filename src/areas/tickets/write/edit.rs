@@ -12,7 +12,7 @@ use super::super::error::TicketError;
 use super::super::rules::{LINE, TEXT, is_settled, required_text, text};
 use super::{effect, event, find};
 use crate::auth::Viewer;
-use crate::command::issue::{About, file_losses};
+use crate::command::issue::{About, file_losses, prefetch_authors};
 use crate::command::merge::{Edit, Field, Outcome, Policy, merge};
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -41,9 +41,11 @@ impl Command for EditTicket {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        Ok(write
-            .load::<ticket::Model>(batch.iter().map(|edit| edit.id))
-            .await?)
+        let ids = batch.iter().map(|edit| edit.id);
+        write.load::<ticket::Model>(ids.clone()).await?;
+        let tickets = ids.filter_map(|id| write.get::<ticket::Model>(id));
+        let stamps: Vec<_> = tickets.map(|ticket| ticket.field_seq.clone()).collect();
+        prefetch_authors(write, stamps).await
     }
 
     fn decide(
@@ -73,7 +75,14 @@ impl Command for EditTicket {
             collection: "ticket",
             record_id: &ticket.id.to_string(),
         };
-        file_losses(write, &viewer.into(), occasion, &about, &merged.losses)?;
+        file_losses(
+            write,
+            &viewer.into(),
+            occasion,
+            &about,
+            &ticket.field_seq,
+            &merged.losses,
+        )?;
         if !merged.writes.is_empty() {
             write.update::<ticket::Model>(ticket.id, |row| {
                 apply(row, &merged.writes);

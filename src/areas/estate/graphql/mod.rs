@@ -1,5 +1,9 @@
 //! The estate in the API.
 
+mod mutation;
+
+pub use mutation::EstateMutation;
+
 use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, Enum, Object};
 use base64::Engine as _;
