@@ -331,7 +331,9 @@ impl<'a> World<'a> {
         let _ = writeln!(
             self.log,
             "{what}: {:?}",
-            done.as_ref().map(|_| ()).map_err(|error| error.code())
+            done.as_ref()
+                .map(|_| ())
+                .map_err(xunfang::error::ApiError::code)
         );
         done.ok()
     }
