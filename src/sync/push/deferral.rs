@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use entity::accounts::{account, session};
 use entity::sync::{MutationOutcome, sync_mutation};
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::batch::{Batch, Step, collection_of};
@@ -20,14 +20,15 @@ use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::{ApiError, Coded};
 
-/// Runs what waited in this session for what has just been applied, and what waited for that.
+/// Runs what waited in this session for what has just been applied, or for what the office has let
+/// stand since, and what waited for that.
 pub(super) async fn resume(
     batch: &mut Batch<'_>,
     decided: &mut Vec<Outcome>,
     write: &mut Write,
 ) -> Result<(), ApiError> {
     let mut news: Vec<(String, String)> = applied(decided);
-    while !news.is_empty() {
+    loop {
         let waiting = waiting_for(batch, &news, write).await?;
         let arrived: Vec<_> = waiting
             .iter()
@@ -53,16 +54,24 @@ pub(super) async fn resume(
         let outcomes = batch.decide_all(&steps, write).await?;
         news = applied(&outcomes);
         decided.extend(outcomes);
+        if news.is_empty() {
+            return Ok(());
+        }
     }
-    Ok(())
 }
+
+/// It has had its effect.
+const STANDING: [MutationOutcome; 3] = [
+    MutationOutcome::Applied,
+    MutationOutcome::Merged,
+    MutationOutcome::ConflictKept,
+];
 
 /// Id and record of what was applied.
 fn applied(outcomes: &[Outcome]) -> Vec<(String, String)> {
-    use MutationOutcome::{Applied, ConflictKept, Merged};
     outcomes
         .iter()
-        .filter(|outcome| matches!(outcome.row.outcome, Applied | Merged | ConflictKept))
+        .filter(|outcome| STANDING.contains(&outcome.row.outcome))
         .map(|outcome| {
             (
                 outcome.row.mutation_id.clone(),
@@ -73,25 +82,56 @@ fn applied(outcomes: &[Outcome]) -> Vec<(String, String)> {
 }
 
 async fn waiting_for(
-    batch: &Batch<'_>,
+    batch: &mut Batch<'_>,
     news: &[(String, String)],
     write: &Write,
 ) -> Result<Vec<sync_mutation::Model>, ApiError> {
-    use sync_mutation::Column::{After, Outcome, RecordId, SessionId};
+    use sync_mutation::Column::{After, MutationId, Outcome, RecordId, SessionId};
     let predecessors = After.is_in(news.iter().map(|(id, _)| id.clone()));
     let records: BTreeSet<_> = news.iter().map(|(_, record)| record.clone()).collect();
+    let standing = Query::select()
+        .column(MutationId)
+        .from(sync_mutation::Entity)
+        .and_where(SessionId.eq(batch.person.session_id))
+        .and_where(Outcome.is_in(STANDING))
+        .to_owned();
+    let due = predecessors
+        .or(RecordId.is_in(records))
+        .or(After.in_subquery(standing));
     let waiting = sync_mutation::Entity::find()
         .filter(SessionId.eq(batch.person.session_id))
         .filter(Outcome.eq(MutationOutcome::Deferred))
-        .filter(predecessors.or(RecordId.is_in(records)));
+        .filter(due);
     let mut rows = waiting.all(write.connection()).await?;
     // What this change has decided meanwhile has not reached the table: go by what is known here.
     rows.retain(|row| !batch.known.contains_key(&row.mutation_id));
+    let staged = batch.known.values();
+    let staged = staged.filter(|row| row.outcome == MutationOutcome::Deferred);
+    let named = rows
+        .iter()
+        .chain(staged)
+        .filter_map(|row| row.after.clone());
+    let unknown: BTreeSet<_> = named
+        .filter(|after| !batch.known.contains_key(after))
+        .collect();
+    if !unknown.is_empty() {
+        let standing = sync_mutation::Entity::find()
+            .filter(SessionId.eq(batch.person.session_id))
+            .filter(MutationId.is_in(unknown))
+            .filter(Outcome.is_in(STANDING))
+            .all(write.connection())
+            .await?;
+        let standing = standing.into_iter();
+        let known = standing.map(|row| (row.mutation_id.clone(), row));
+        batch.known.extend(known);
+    }
     let staged = batch.known.values().filter(|row| {
         let named = news
             .iter()
             .any(|(id, record)| row.after.as_ref() == Some(id) || row.record_id == *record);
-        named && row.outcome == MutationOutcome::Deferred
+        let predecessor = row.after.as_ref().and_then(|after| batch.known.get(after));
+        let follows = predecessor.is_some_and(|row| STANDING.contains(&row.outcome));
+        (named || follows) && row.outcome == MutationOutcome::Deferred
     });
     rows.extend(staged.cloned());
     rows.sort_by_key(|row| (row.received_at, row.mutation_id.clone()));

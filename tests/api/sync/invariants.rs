@@ -519,6 +519,68 @@ async fn what_lies_elsewhere_answers_like_what_does_not_exist() {
     assert_eq!(stored(&app, 1).await.community_id, cuihu.id);
 }
 
+#[tokio::test]
+async fn a_worker_who_lives_here_sees_as_a_resident_once_he_has_left_the_staff() {
+    use xunfang::areas::households::write::{BindPartyAccount, RegisterParty, RelateParty};
+    use xunfang::areas::organisation::DismissStaffMember;
+    let app = TestApp::start().await;
+    let bijiang = crate::estate::estate(&app, "bijiang").await.community;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    let li = app.sign_in("li", "d1").await;
+    let both = app
+        .staff("both", PostKind::SecurityGuard)
+        .at(&bijiang)
+        .await;
+    let register = RegisterParty {
+        community_id: bijiang.id,
+        name: "both".to_owned(),
+        phone: None,
+        identity_number: None,
+    };
+    let party_id = app.command("register", &register).await;
+    let unit_id = entity::ids::UnitId(app.unit_of(&bijiang).await);
+    let relate = RelateParty {
+        party_id,
+        unit_id,
+        relation: entity::kinds::RelationKind::Owner,
+        starts_on: None,
+        ends_on: None,
+    };
+    app.command("relate", &relate).await;
+    let bind = BindPartyAccount {
+        party_id,
+        account: Some("both".to_owned()),
+    };
+    app.command("bind", &bind).await;
+    let mut open = opening("m1", Uuid::from_u128(1), &bijiang);
+    open["payload"]["unitId"] = json!(unit_id);
+    let mut among_us = note("m2", 1, "住户难缠");
+    among_us["payload"]["isInternal"] = json!(true);
+    li.results(vec![open, among_us]).await;
+    let phone = app.sign_in("both", "d1").await;
+    let knows = |store: &Store| {
+        assert!(store.get("ticket", &ticket_id(1)).is_some());
+        store.records.values().any(|row| row["note"] == "住户难缠")
+    };
+    for limit in [1, 500] {
+        let mut store = phone.first_sync().await;
+        assert!(knows(&store));
+        let dismiss = DismissStaffMember {
+            staff_member_id: both.id,
+        };
+        app.command("dismiss", &dismiss).await;
+        phone.pull_into(&mut store, limit).await;
+        assert!(!knows(&store));
+        assert_eq!(store.records, phone.first_sync().await.records);
+        app.staff("both", PostKind::SecurityGuard)
+            .joining(&bijiang)
+            .await;
+        phone.pull_into(&mut store, limit).await;
+        assert!(knows(&store));
+        assert_eq!(store.records, phone.first_sync().await.records);
+    }
+}
+
 // 11, 12
 
 #[tokio::test]
@@ -985,6 +1047,40 @@ async fn the_office_retries_takes_and_discards_and_the_ledger_follows() {
     // The phone that sends again is told what became of it.
     let again = wang.results(vec![silent]).await;
     assert_eq!(again[0]["outcome"], "DISCARDED");
+}
+
+#[tokio::test]
+async fn what_waited_for_a_mutation_follows_when_the_office_lets_it_stand() {
+    let app = TestApp::start().await;
+    let (bijiang, li) = desk(&app, "bijiang", "li").await;
+    let east = app.zone(&bijiang, "东苑").await;
+    app.staff("wang", PostKind::MaintenanceWorker)
+        .in_zone(&east)
+        .await;
+    let wang = app.sign_in("wang", "d1").await;
+    let opened = li
+        .results(vec![opening("m1", Uuid::from_u128(1), &bijiang)])
+        .await;
+    let base = &opened[0]["record"]["seq"];
+    let mut then = note("m2", 1, "随后");
+    then["after"] = json!("m1");
+    let sent = vec![edit("m1", 1, base, json!({ "priority": "urgent" })), then];
+    let outcomes = wang.outcomes(sent.clone()).await;
+    assert_eq!(
+        (&*outcomes[0].0, &*outcomes[1].0),
+        ("QUARANTINED", "DEFERRED")
+    );
+    // The ticket comes into his zone, and the office lets his edit stand.
+    app.set_zone(Uuid::from_u128(1), east.id).await;
+    let open = issues(&li).await;
+    assert_eq!(settle(&li, "retrySyncIssue", &open[0].0).await.code(), "");
+    // His phone need not send them again: any push will do.
+    wang.results(vec![note("m3", 1, "别的")]).await;
+    assert_eq!(events(&app, 1).await, 4);
+    let outcomes = wang.outcomes(sent).await;
+    assert_eq!((&*outcomes[0].0, &*outcomes[1].0), ("APPLIED", "APPLIED"));
+    assert_eq!(events(&app, 1).await, 4);
+    ledger(&li, &bijiang).await;
 }
 
 // Two at once
