@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
             .col(required("record_id").text())
             .col(optional("after").text())
             .col(optional("group_id").text())
+            .col(required("position").integer())
             .col(required("envelope").binary())
             .col(required("outcome").text())
             .col(optional("code").text())
@@ -36,7 +37,7 @@ impl MigrationTrait for Migration {
             false,
         )
         .await?;
-        index(manager, "sync_mutation", &["record_id", "outcome"], false).await?;
+        index(manager, "sync_mutation", &["session_id", "outcome"], false).await?;
 
         let mut issue = table("sync_issue")
             .col(id())

@@ -7,7 +7,7 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use tracing::Span;
+use tracing::{Instrument, Span};
 
 use super::Http;
 use super::admission::token_of;
@@ -40,14 +40,24 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
     }
     name_in_span(&mut query);
 
-    let viewer = match token_of(&parts.headers) {
-        None => Err(None),
-        Some(token) => http.admit(token).await.map(|it| it.viewer).map_err(Some),
-    };
+    let token = token_of(&parts.headers).map(str::to_owned);
     let caller = http.caller(&parts.headers, &parts.extensions);
-    let query = prepare(query.data(language), http.app(), viewer, caller);
-    let mut response = http.api().execute(query).await;
-    in_language(&mut response, language);
+    // A task of its own goes on when the caller hangs up in a lift: to drop a statement half-way
+    // would hand its connection to the next one in the middle of a transaction.
+    let answer = tokio::spawn(
+        async move {
+            let viewer = match token {
+                None => Err(None),
+                Some(token) => http.admit(&token).await.map(|it| it.viewer).map_err(Some),
+            };
+            let query = prepare(query.data(language), http.app(), viewer, caller);
+            let mut response = http.api().execute(query).await;
+            in_language(&mut response, language);
+            response
+        }
+        .in_current_span(),
+    );
+    let response = answer.await.map_err(|_| Refusal::Panicked)?;
     Ok(Json(response).into_response())
 }
 

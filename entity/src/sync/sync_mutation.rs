@@ -20,6 +20,8 @@ pub struct Model {
     pub record_id: String,
     pub after: Option<String>,
     pub group_id: Option<String>,
+    /// Its place in the push that brought it.
+    pub position: i32,
     /// The whole envelope, sealed: it may hold personal values.
     pub envelope: Sealed,
     pub outcome: MutationOutcome,

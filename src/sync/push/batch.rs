@@ -27,6 +27,7 @@ pub(super) struct Step<'a> {
     pub arrived: &'a Arrived,
     pub command: Result<(std::sync::Arc<dyn Kind>, AnyCommand), ApiError>,
     pub deliveries: i32,
+    pub position: i32,
     /// When it came first, if it waited.
     pub received_at: Option<sea_orm::prelude::DateTimeUtc>,
 }
@@ -75,23 +76,25 @@ impl<'a> Batch<'a> {
         let before: BTreeSet<String> = self.known.keys().cloned().collect();
         self.count_replays(arrived, write).await?;
 
-        let mut steps = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut deliveries: BTreeMap<&str, i32> = BTreeMap::new();
         for mutation in arrived {
-            if !before.contains(&mutation.id) && seen.insert(&*mutation.id) {
-                let same = arrived
-                    .iter()
-                    .filter(|other| other.id == mutation.id)
-                    .count();
-                let deliveries = i32::try_from(same).unwrap_or(i32::MAX);
-                let command = self.decode(mutation);
-                steps.push(Step {
-                    arrived: mutation,
-                    command,
-                    deliveries,
-                    received_at: None,
-                });
-            }
+            *deliveries.entry(&mutation.id).or_default() += 1;
+        }
+        let mut steps = Vec::new();
+        for (mutation, position) in arrived.iter().zip(0..) {
+            // Only the first of equal ones is new.
+            let is_new = !before.contains(&mutation.id);
+            let Some(deliveries) = deliveries.remove(&*mutation.id).filter(|_| is_new) else {
+                continue;
+            };
+            let command = self.decode(mutation);
+            steps.push(Step {
+                arrived: mutation,
+                command,
+                deliveries,
+                position,
+                received_at: None,
+            });
         }
         let mut decided = self.decide_all(&steps, write).await?;
         deferral::resume(self, &mut decided, write).await?;
@@ -100,26 +103,37 @@ impl<'a> Batch<'a> {
             .into_iter()
             .map(|outcome| (outcome.row.mutation_id.clone(), outcome))
             .collect();
-        Ok(arrived
+        arrived
             .iter()
-            .map(|mutation| self.outcome_of(mutation, &mut fresh))
-            .collect())
+            .map(|mutation| {
+                let outcome = self.outcome_of(mutation, &mut fresh)?;
+                let duplicate = outcome.duplicate || before.contains(&mutation.id);
+                Ok(Outcome {
+                    duplicate,
+                    ..outcome
+                })
+            })
+            .collect()
     }
 
     /// The fresh outcome at the first place of an id, the present one at all others.
-    fn outcome_of(&self, arrived: &Arrived, fresh: &mut BTreeMap<String, Outcome>) -> Outcome {
+    fn outcome_of(
+        &self,
+        arrived: &Arrived,
+        fresh: &mut BTreeMap<String, Outcome>,
+    ) -> Result<Outcome, ApiError> {
         if let Some(outcome) = fresh.remove(&arrived.id) {
-            return outcome;
+            return Ok(outcome);
         }
         let row = self.known.get(&arrived.id).cloned();
-        let row = row.unwrap_or_else(|| self.row(arrived, 1, MutationOutcome::Quarantined, None));
+        let row = row.ok_or_else(|| ApiError::internal("a mutation without an outcome"))?;
         let record = self.record_of(&row);
-        Outcome {
+        Ok(Outcome {
             row,
             duplicate: true,
             record,
             refusal: None,
-        }
+        })
     }
 
     pub fn decode(
@@ -203,7 +217,7 @@ impl<'a> Batch<'a> {
                 Some(_) => Some(Err(PushError::GroupFailed.into())),
             };
             let decision = decision.unwrap_or_else(|| Err(PushError::GroupFailed.into()));
-            outcomes.push(self.settle(step, decision, waits, write)?);
+            outcomes.push(self.settle(step, &decision, waits, write)?);
         }
         Ok(outcomes)
     }
@@ -252,11 +266,11 @@ impl<'a> Batch<'a> {
     fn settle(
         &mut self,
         step: &Step<'_>,
-        decision: Result<Effect, ApiError>,
+        decision: &Result<Effect, ApiError>,
         waits: bool,
         write: &mut Write,
     ) -> Result<Outcome, ApiError> {
-        let (outcome, refusal) = match &decision {
+        let (outcome, refusal) = match decision {
             Ok(effect) => (effect.outcome, None),
             Err(error) if waits || is_waiting(step, error) => {
                 (MutationOutcome::Deferred, Some(error.clone()))
@@ -264,13 +278,13 @@ impl<'a> Batch<'a> {
             Err(error) => (MutationOutcome::Quarantined, Some(error.clone())),
         };
         let code = refusal.as_ref().map(|refusal| refusal.code().as_str());
-        let mut row = self.row(step.arrived, step.deliveries, outcome, code);
+        let mut row = self.row(step, outcome, code);
         row.resolved_at = write.now();
         row.received_at = step.received_at.unwrap_or(write.now());
         row.envelope = write
             .keys()
             .seal(Purpose::Envelope, &step.arrived.raw.to_string())?;
-        if let Ok(effect) = &decision {
+        if let Ok(effect) = decision {
             row.community_id = effect.community_id;
         } else if let Some(community) = self.community(step, write) {
             row.community_id = community;
@@ -290,7 +304,11 @@ impl<'a> Batch<'a> {
                 code.unwrap_or_default(),
             )?;
         }
-        write.append(row.clone());
+        // What goes on waiting is written down as it was.
+        let waits_on = outcome == MutationOutcome::Deferred && step.received_at.is_some();
+        if !waits_on {
+            write.append(row.clone());
+        }
         self.known.insert(row.mutation_id.clone(), row.clone());
         let record = match decision {
             Ok(effect) => Some((effect.collection, effect.record_id)),
@@ -329,33 +347,29 @@ impl<'a> Batch<'a> {
 
     fn row(
         &self,
-        arrived: &Arrived,
-        deliveries: i32,
+        step: &Step<'_>,
         outcome: MutationOutcome,
         code: Option<&str>,
     ) -> sync_mutation::Model {
-        let home = self
-            .viewer
-            .reach()
-            .realms()
-            .next()
-            .map_or(Uuid::nil(), |(realm, _)| *realm);
-        let text = |field| arrived.text(field).unwrap_or_default().to_owned();
+        let mut realms = self.viewer.reach().realms();
+        let home = realms.next().map_or(Uuid::nil(), |(realm, _)| *realm);
+        let text = |field| step.arrived.text(field).map(str::to_owned);
         let now = self.app.clock().now();
         sync_mutation::Model {
             session_id: self.person.session_id,
-            mutation_id: arrived.id.clone(),
+            mutation_id: step.arrived.id.clone(),
             community_id: CommunityId(home),
             author_account_id: self.person.account_id,
-            kind: text("kind"),
-            record_id: text("recordId"),
-            after: arrived.text("after").map(str::to_owned),
-            group_id: arrived.text("group").map(str::to_owned),
+            kind: text("kind").unwrap_or_default(),
+            record_id: text("recordId").unwrap_or_default(),
+            after: text("after"),
+            group_id: text("group"),
+            position: step.position,
             envelope: entity::sealed::Sealed(Vec::new()),
             outcome,
             code: code.map(str::to_owned),
             seq: 0,
-            deliveries,
+            deliveries: step.deliveries,
             received_at: now,
             resolved_at: now,
         }

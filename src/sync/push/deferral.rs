@@ -1,11 +1,10 @@
 //! Mutations that wait for what they depend on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use entity::accounts::{account, session};
 use entity::sync::{MutationOutcome, sync_mutation};
-use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::batch::{Batch, Step, collection_of};
@@ -20,16 +19,15 @@ use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::{ApiError, Coded};
 
-/// Runs what waited in this session for what has just been applied, or for what the office has let
-/// stand since, and what waited for that.
+/// Tries again what waits in this session, until nothing more moves: what it waited for may have come
+/// with this push, been let stand by the office, or come back into sight.
 pub(super) async fn resume(
     batch: &mut Batch<'_>,
     decided: &mut Vec<Outcome>,
     write: &mut Write,
 ) -> Result<(), ApiError> {
-    let mut news: Vec<(String, String)> = applied(decided);
     loop {
-        let waiting = waiting_for(batch, &news, write).await?;
+        let waiting = take_waiting(batch);
         let arrived: Vec<_> = waiting
             .iter()
             .map(|row| {
@@ -38,104 +36,36 @@ pub(super) async fn resume(
                 Ok(envelope::read(&raw))
             })
             .collect::<Result<_, ApiError>>()?;
-        let mut steps = Vec::new();
-        for (row, arrived) in waiting.iter().zip(&arrived) {
-            // It no longer waits while it is decided again.
-            batch.known.remove(&row.mutation_id);
-            let command = batch.decode(arrived);
-            let received_at = Some(row.received_at);
-            steps.push(Step {
+        let steps: Vec<_> = waiting
+            .iter()
+            .zip(&arrived)
+            .map(|(row, arrived)| Step {
                 arrived,
-                command,
+                command: batch.decode(arrived),
                 deliveries: row.deliveries,
-                received_at,
-            });
-        }
+                position: row.position,
+                received_at: Some(row.received_at),
+            })
+            .collect();
         let outcomes = batch.decide_all(&steps, write).await?;
-        news = applied(&outcomes);
+        let moved = |outcome: &Outcome| outcome.row.outcome != MutationOutcome::Deferred;
+        let goes_on = outcomes.iter().any(moved);
         decided.extend(outcomes);
-        if news.is_empty() {
+        if !goes_on {
             return Ok(());
         }
     }
 }
 
-/// It has had its effect.
-const STANDING: [MutationOutcome; 3] = [
-    MutationOutcome::Applied,
-    MutationOutcome::Merged,
-    MutationOutcome::ConflictKept,
-];
-
-/// Id and record of what was applied.
-fn applied(outcomes: &[Outcome]) -> Vec<(String, String)> {
-    outcomes
-        .iter()
-        .filter(|outcome| STANDING.contains(&outcome.row.outcome))
-        .map(|outcome| {
-            (
-                outcome.row.mutation_id.clone(),
-                outcome.row.record_id.clone(),
-            )
-        })
-        .collect()
-}
-
-async fn waiting_for(
-    batch: &mut Batch<'_>,
-    news: &[(String, String)],
-    write: &Write,
-) -> Result<Vec<sync_mutation::Model>, ApiError> {
-    use sync_mutation::Column::{After, MutationId, Outcome, RecordId, SessionId};
-    let predecessors = After.is_in(news.iter().map(|(id, _)| id.clone()));
-    let records: BTreeSet<_> = news.iter().map(|(_, record)| record.clone()).collect();
-    let standing = Query::select()
-        .column(MutationId)
-        .from(sync_mutation::Entity)
-        .and_where(SessionId.eq(batch.person.session_id))
-        .and_where(Outcome.is_in(STANDING))
-        .to_owned();
-    let due = predecessors
-        .or(RecordId.is_in(records))
-        .or(After.in_subquery(standing));
-    let waiting = sync_mutation::Entity::find()
-        .filter(SessionId.eq(batch.person.session_id))
-        .filter(Outcome.eq(MutationOutcome::Deferred))
-        .filter(due);
-    let mut rows = waiting.all(write.connection()).await?;
-    // What this change has decided meanwhile has not reached the table: go by what is known here.
-    rows.retain(|row| !batch.known.contains_key(&row.mutation_id));
-    let staged = batch.known.values();
-    let staged = staged.filter(|row| row.outcome == MutationOutcome::Deferred);
-    let named = rows
-        .iter()
-        .chain(staged)
-        .filter_map(|row| row.after.clone());
-    let unknown: BTreeSet<_> = named
-        .filter(|after| !batch.known.contains_key(after))
-        .collect();
-    if !unknown.is_empty() {
-        let standing = sync_mutation::Entity::find()
-            .filter(SessionId.eq(batch.person.session_id))
-            .filter(MutationId.is_in(unknown))
-            .filter(Outcome.is_in(STANDING))
-            .all(write.connection())
-            .await?;
-        let standing = standing.into_iter();
-        let known = standing.map(|row| (row.mutation_id.clone(), row));
-        batch.known.extend(known);
-    }
-    let staged = batch.known.values().filter(|row| {
-        let named = news
-            .iter()
-            .any(|(id, record)| row.after.as_ref() == Some(id) || row.record_id == *record);
-        let predecessor = row.after.as_ref().and_then(|after| batch.known.get(after));
-        let follows = predecessor.is_some_and(|row| STANDING.contains(&row.outcome));
-        (named || follows) && row.outcome == MutationOutcome::Deferred
-    });
-    rows.extend(staged.cloned());
-    rows.sort_by_key(|row| (row.received_at, row.mutation_id.clone()));
-    Ok(rows)
+/// What waits, in the order it came; it no longer waits while it is decided again.
+fn take_waiting(batch: &mut Batch<'_>) -> Vec<sync_mutation::Model> {
+    let waits = |row: &sync_mutation::Model| row.outcome == MutationOutcome::Deferred;
+    let known = std::mem::take(&mut batch.known).into_iter();
+    let (waiting, others): (BTreeMap<_, _>, _) = known.partition(|(_, row)| waits(row));
+    batch.known = others;
+    let mut waiting: Vec<_> = waiting.into_values().collect();
+    waiting.sort_by_key(|row| (row.received_at, row.position));
+    waiting
 }
 
 /// How many expired mutations are settled in one change.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::batch::Batch;
@@ -38,37 +38,56 @@ impl Appended for sync_mutation::Model {
     }
 }
 
+/// How many waiting mutations of a session are tried again with each of its pushes, oldest first.
+const MOST_WAITING: u64 = 500;
+
 impl Batch<'_> {
-    /// What is known of these mutations, of those they come after, and of those that wait for them.
+    /// What is known of these mutations, of those they come after, and of those of this session that
+    /// wait.
     pub async fn look_up(
         &mut self,
         arrived: &[Arrived],
         write: &mut Write,
     ) -> Result<(), ApiError> {
-        use sync_mutation::Column::{MutationId, Outcome, RecordId, SessionId};
-        let named = arrived
-            .iter()
-            .filter_map(|mutation| mutation.read.as_ref().ok()?.after.clone());
-        let ids: BTreeSet<String> = arrived
-            .iter()
-            .map(|mutation| mutation.id.clone())
-            .chain(named)
+        use sync_mutation::Column::{Outcome, Position, ReceivedAt, SessionId};
+        let named = |mutation: &Arrived| mutation.read.as_ref().ok()?.after.clone();
+        let ids = arrived.iter().map(|mutation| mutation.id.clone());
+        let ids = ids.chain(arrived.iter().filter_map(named)).collect();
+        self.learn(ids, write).await?;
+
+        let waiting = sync_mutation::Entity::find()
+            .filter(SessionId.eq(self.person.session_id))
+            .filter(Outcome.eq(MutationOutcome::Deferred))
+            .order_by_asc(ReceivedAt)
+            .order_by_asc(Position)
+            .limit(MOST_WAITING);
+        let waiting = waiting.all(write.connection()).await?;
+        let named = waiting.iter().filter_map(|row| row.after.clone()).collect();
+        self.known.extend(
+            waiting
+                .into_iter()
+                .map(|row| (row.mutation_id.clone(), row)),
+        );
+        self.learn(named, write).await
+    }
+
+    /// Adds mutations of this session that are not known yet.
+    async fn learn(&mut self, ids: BTreeSet<String>, write: &Write) -> Result<(), ApiError> {
+        use sync_mutation::Column::{MutationId, SessionId};
+        let ids: Vec<_> = ids
+            .into_iter()
+            .filter(|id| !self.known.contains_key(id))
             .collect();
-        let records = arrived
-            .iter()
-            .filter_map(|mutation| mutation.text("recordId").map(str::to_owned));
-        let waiting = RecordId
-            .is_in(records)
-            .and(Outcome.eq(MutationOutcome::Deferred));
+        if ids.is_empty() {
+            return Ok(());
+        }
         let rows = sync_mutation::Entity::find()
             .filter(SessionId.eq(self.person.session_id))
-            .filter(MutationId.is_in(ids).or(waiting))
+            .filter(MutationId.is_in(ids))
             .all(write.connection())
             .await?;
-        self.known = rows
-            .into_iter()
-            .map(|row| (row.mutation_id.clone(), row))
-            .collect();
+        self.known
+            .extend(rows.into_iter().map(|row| (row.mutation_id.clone(), row)));
         Ok(())
     }
 
