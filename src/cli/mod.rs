@@ -13,6 +13,7 @@ mod migrate;
 mod restore;
 mod schema;
 mod serve;
+mod simulate;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -45,6 +46,7 @@ Examples:
   xunfang serve                            serve data/xunfang.db
   xunfang serve --database-url postgres://xunfang@db/xunfang --listen 0.0.0.0:8080
   xunfang backup /backups/monday.db        copy the database while it is being served
+  xunfang simulate --phones 5 --seed 7     prove that phones lose nothing
   xunfang schema > schema.graphql          the API, for code generators
 
 Every flag has a variable of its own, shown in the help of each command: XUNFANG_LISTEN, …";
@@ -57,6 +59,7 @@ pub enum Command {
     Schema(schema::Schema),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Simulate(simulate::Simulate),
 }
 
 impl Cli {
@@ -77,6 +80,7 @@ impl Cli {
             Command::Schema(schema) => schema.run(),
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
+            Command::Simulate(simulate) => simulate.run().await,
         }
     }
 }
