@@ -56,10 +56,7 @@ impl Api {
         if plain.starts_with("https://") {
             return Err(AddressError::Tls(url.to_owned()));
         }
-        if !plain
-            .strip_prefix("http://")
-            .is_some_and(|host| !host.is_empty())
-        {
+        if plain.strip_prefix("http://").is_none_or(str::is_empty) {
             return Err(AddressError::Unreadable(url.to_owned()));
         }
         let client = reqwest::Client::builder()

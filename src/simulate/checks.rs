@@ -84,9 +84,7 @@ impl Findings {
     }
 }
 
-fn mutations<'a>(
-    evidence: &'a Evidence,
-) -> impl Iterator<Item = (&'a Witness, &'a String, &'a Made)> {
+fn mutations(evidence: &Evidence) -> impl Iterator<Item = (&Witness, &String, &Made)> {
     evidence.phones.iter().flat_map(|phone| {
         phone
             .queue
@@ -278,24 +276,30 @@ fn losses_are_kept(evidence: &Evidence, findings: &mut Findings) {
             let outcome = made.outcome;
             let holds = match outcome {
                 Some(Outcome::ConflictKept) => losses > 0 && kept == 0,
+                // Its values won over those of others, which are kept.
+                Some(Outcome::Merged) => kept == 0,
                 Some(Outcome::Quarantined) => losses == 0 && kept == 1,
                 _ => losses == 0 && kept == 0,
             };
             findings.look(holds, || {
                 format!("{who}: {name} is {outcome:?} with {losses} lost values and {kept} times kept out")
             });
+            let mut own_losses = 0;
             for issue in lost {
                 let field = issue["field"].as_str().unwrap_or_default();
                 let value = &made.body["payload"][field];
-                let knows = !value.is_null()
-                    && (issue["lostValue"] == *value || issue["keptValue"] == *value);
-                findings.look(knows, || {
-                    format!(
-                        "{who}: {name} wrote {value} into {field}, its issue knows {} and {}",
-                        issue["lostValue"], issue["keptValue"]
-                    )
+                let (is_lost, is_kept) =
+                    (issue["lostValue"] == *value, issue["keptValue"] == *value);
+                own_losses += usize::from(is_lost);
+                findings.look(!value.is_null() && (is_lost || is_kept), || {
+                    let (lost, kept) = (&issue["lostValue"], &issue["keptValue"]);
+                    format!("{who}: {name} wrote {value} into {field}, its issue knows {lost} and {kept}")
                 });
             }
+            let has_lost = outcome == Some(Outcome::ConflictKept);
+            findings.look(has_lost == (own_losses > 0), || {
+                format!("{who}: {name} is {outcome:?} and lost {own_losses} values of its own")
+            });
         }
     }
 }

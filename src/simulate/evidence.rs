@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::plan::Role;
 use super::queue::Queue;
 use super::store::{Key, Store};
 
@@ -28,7 +27,6 @@ pub struct Ledger {
 #[derive(Clone, Debug)]
 pub struct Witness {
     pub name: String,
-    pub role: Role,
     pub account: String,
     pub store: Store,
     pub queue: Queue,

@@ -30,6 +30,9 @@ const SELL: &str = "mutation ($unit: UUID!, $on: NaiveDate!, $party: UUID, $name
     transferUnit(input: { unitId: $unit, on: $on, partyId: $party, name: $name }) { party { id } }
 }";
 
+/// The first sale lies so many days back, each later one a day less.
+const SALES: u32 = 40;
+
 /// A worker, and where he belongs.
 #[derive(Clone, Debug)]
 pub struct Worker {
@@ -44,6 +47,7 @@ pub struct Home {
     pub unit: String,
     pub party: String,
     pub is_sold: bool,
+    pub sales: u32,
 }
 
 /// The supervisor online.
@@ -146,18 +150,16 @@ impl Office {
 
     /// Sells a home, or gives it back to whom it belonged.
     async fn trade(&mut self, place: usize) {
-        let Home {
-            unit,
-            party,
-            is_sold,
-        } = self.homes[place].clone();
-        let party = is_sold.then_some(party);
-        let name = (!is_sold).then_some("模拟买家");
-        // In every time zone that was today or before.
-        let on = (self.now - TimeDelta::days(1)).date_naive();
-        let variables = json!({ "unit": unit, "on": on, "party": party, "name": name });
+        let home = self.homes[place].clone();
+        let party = home.is_sold.then_some(home.party);
+        let name = (!home.is_sold).then_some("模拟买家");
+        // Nobody buys and sells on one day, and no sale lies in the future.
+        let days = SALES.saturating_sub(home.sales).max(1);
+        let on = (self.now - TimeDelta::days(days.into())).date_naive();
+        let variables = json!({ "unit": home.unit, "on": on, "party": party, "name": name });
         if self.run("sale", SELL, variables).await {
-            self.homes[place].is_sold = !is_sold;
+            self.homes[place].is_sold = !home.is_sold;
+            self.homes[place].sales += 1;
         }
     }
 

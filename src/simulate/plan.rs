@@ -18,17 +18,6 @@ pub enum Role {
     Outsider,
 }
 
-impl Role {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Desk => "desk",
-            Self::Worker => "worker",
-            Self::Resident => "resident",
-            Self::Outsider => "outsider",
-        }
-    }
-}
-
 /// What a phone does in one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {

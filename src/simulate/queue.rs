@@ -72,6 +72,8 @@ pub struct Made {
     pub perhaps_delivered: u64,
     pub outcome: Option<Outcome>,
     pub code: Option<String>,
+    /// How many answers called it new.
+    pub times_new: u64,
     /// The phone has heard what became of it and need not send it again.
     pub is_settled: bool,
 }
@@ -137,6 +139,11 @@ impl Queue {
                 self.faults
                     .push(format!("{name} was {before:?} and became {now:?}"));
             }
+            made.times_new += u64::from(!result.duplicate);
+            if made.times_new > 1 && !result.duplicate {
+                self.faults
+                    .push(format!("{name} was taken for new once more"));
+            }
             made.outcome = Some(result.outcome);
             made.code.clone_from(&result.code);
             made.is_settled = true;
@@ -193,6 +200,7 @@ pub(super) mod tests {
             perhaps_delivered: 0,
             outcome: None,
             code: None,
+            times_new: 0,
             is_settled: false,
         }
     }
@@ -204,6 +212,13 @@ pub(super) mod tests {
             duplicate: false,
             code: None,
             record: None,
+        }
+    }
+
+    fn again(id: &str, outcome: Outcome) -> PushResult {
+        PushResult {
+            duplicate: true,
+            ..result(id, outcome)
         }
     }
 
@@ -224,11 +239,12 @@ pub(super) mod tests {
         );
         assert!(queue.pending.is_empty() && queue.faults.is_empty());
         assert_eq!(queue.deferred(), ["m2"]);
-        queue.take(&names[1..], &[result("m2", Outcome::Applied)]);
+        queue.take(&names[1..], &[again("m2", Outcome::Applied)]);
         assert_eq!((queue.tally(Outcome::Applied), queue.faults.len()), (2, 0));
-        queue.take(&names[..1], &[result("m1", Outcome::Quarantined)]);
-        queue.take(&names[1..], &[result("m9", Outcome::Applied)]);
-        queue.take(&names, &[result("m1", Outcome::Quarantined)]);
-        assert_eq!(queue.faults.len(), 3, "{:?}", queue.faults);
+        queue.take(&names[..1], &[again("m1", Outcome::Quarantined)]);
+        queue.take(&names[1..], &[again("m9", Outcome::Applied)]);
+        queue.take(&names, &[again("m1", Outcome::Quarantined)]);
+        queue.take(&names[1..], &[result("m2", Outcome::Applied)]);
+        assert_eq!(queue.faults.len(), 4, "{:?}", queue.faults);
     }
 }

@@ -69,7 +69,7 @@ impl Pen<'_> {
             Action::OpenAsGroup => self.open_as_group(),
             Action::ChildFirst => self.child_first(),
             Action::Edit => self.on_ticket(Self::edit),
-            Action::Note => self.on_ticket(Self::note),
+            Action::Note => self.on_ticket(|pen, ticket| Some(pen.note_on(ticket))),
             Action::Advance => self.on_ticket(Self::advance),
             Action::AdvanceAstray => self.on_ticket(|pen, ticket| {
                 let to = pen.pick(&STATES);
@@ -98,7 +98,7 @@ impl Pen<'_> {
     }
 
     /// A mutation with the phone's clocks on it.
-    fn mutation(&mut self, kind: &str, record: &str, payload: Value) -> (String, Made) {
+    fn mutation(&mut self, kind: &str, record: &str, payload: &Value) -> (String, Made) {
         let id = self.mutations.mint();
         let telling = match self.dice.random_range(0..10) {
             0 => Telling::Nothing,
@@ -127,6 +127,7 @@ impl Pen<'_> {
             perhaps_delivered: 0,
             outcome: None,
             code: None,
+            times_new: 0,
             is_settled: false,
         };
         (id, made)
@@ -142,14 +143,14 @@ impl Pen<'_> {
         let payload = json!({ "communityId": self.author.community, "unitId": unit,
             "summary": summary, "priority": priority, "convenientTime": "下午" });
         let record = self.records.mint();
-        self.mutation("ticket.open", &record, payload)
+        self.mutation("ticket.open", &record, &payload)
     }
 
     fn note_on(&mut self, ticket: &str) -> (String, Made) {
         let text = self.text();
         let is_internal = self.dice.random_bool(0.3);
         let payload = json!({ "note": text, "isInternal": is_internal });
-        self.mutation("ticket.note", ticket, payload)
+        self.mutation("ticket.note", ticket, &payload)
     }
 
     fn grouped(&mut self, mut members: Vec<(String, Made)>) -> Vec<(String, Made)> {
@@ -243,10 +244,6 @@ impl Pen<'_> {
         written
     }
 
-    fn note(&mut self, ticket: &str) -> Option<(String, Made)> {
-        Some(self.note_on(ticket))
-    }
-
     fn edit(&mut self, ticket: &str) -> Option<(String, Made)> {
         let held = self.store.get("ticket", ticket)?.document.clone();
         let mut changes = Map::new();
@@ -263,7 +260,7 @@ impl Pen<'_> {
             .map(|field| (field.clone(), held[field].clone()));
         let base: Map<String, Value> = known.collect();
         let tells_base = self.dice.random_bool(0.7);
-        let mut written = self.mutation("ticket.edit", ticket, Value::Object(changes));
+        let mut written = self.mutation("ticket.edit", ticket, &Value::Object(changes));
         if tells_base {
             written.1.body["base"] = Value::Object(base);
         }
@@ -285,7 +282,7 @@ impl Pen<'_> {
 
     fn advance_to(&mut self, ticket: &str, to: &str) -> (String, Made) {
         let payload = json!({ "to": to, "note": self.text() });
-        self.mutation("ticket.advance", ticket, payload)
+        self.mutation("ticket.advance", ticket, &payload)
     }
 
     fn assign(&mut self, ticket: &str) -> Option<(String, Made)> {
@@ -294,7 +291,7 @@ impl Pen<'_> {
             .get(self.dice.random_range(0..workers.len().max(1)))?
             .clone();
         let payload = json!({ "assigneeId": worker, "note": self.text() });
-        Some(self.mutation("ticket.assign", ticket, payload))
+        Some(self.mutation("ticket.assign", ticket, &payload))
     }
 
     /// An outsider writes on what he has only heard of.

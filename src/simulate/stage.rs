@@ -197,6 +197,7 @@ fn homes(sees: &Store, phones: &[Phone]) -> Vec<Home> {
             unit,
             party,
             is_sold: false,
+            sales: 0,
         })
     });
     of_them.collect()
@@ -339,7 +340,6 @@ pub async fn collect(
         let ledger = super::look::books(&mut phone.session).await;
         evidence.phones.push(Witness {
             name: phone.name.clone(),
-            role: phone.author.role,
             account: phone.account.clone(),
             store: phone.store.clone(),
             queue: phone.queue.clone(),

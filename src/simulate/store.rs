@@ -126,6 +126,10 @@ mod tests {
 
     use super::*;
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "tests write the rows where they call it"
+    )]
     fn page(changes: Value, removals: Value) -> Page {
         serde_json::from_value(
             json!({ "changes": changes, "removals": removals, "cursor": "c",
