@@ -1,5 +1,11 @@
 //! Seeded phones against a server of this program: whatever happens to them, nothing is lost.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
+
 use std::process::Command;
 
 use sea_orm::ConnectionTrait;
