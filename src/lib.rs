@@ -20,5 +20,6 @@ pub mod telemetry;
 pub mod demo;
 pub mod http;
 pub mod import;
+pub mod simulate;
 
 pub mod cli;

@@ -15,6 +15,7 @@ mod migrate;
 mod restore;
 mod schema;
 mod serve;
+mod simulate;
 mod staff;
 mod welcome;
 
@@ -51,6 +52,7 @@ Examples:
   xunfang import --community 碧江花园 --units units.csv --parties parties.csv
   xunfang staff add --account chief --name 陈主任 --administrator
   xunfang backup /backups/monday.db        copy the database while it is being served
+  xunfang simulate --phones 5 --seed 7     prove that phones lose nothing
   xunfang schema > schema.graphql          the API, for code generators
 
 Every setting has a variable of its own, shown in the help of each command: XUNFANG_LISTEN, …";
@@ -65,6 +67,7 @@ pub enum Command {
     Schema(schema::Schema),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Simulate(simulate::Simulate),
 }
 
 impl Cli {
@@ -87,6 +90,7 @@ impl Cli {
             Command::Schema(schema) => schema.run(),
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
+            Command::Simulate(simulate) => simulate.run().await,
         }
     }
 }

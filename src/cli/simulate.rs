@@ -1,0 +1,212 @@
+//! `xunfang simulate`
+
+use std::sync::Arc;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::{Failure, open, say};
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::{Secret, Settings};
+use crate::database::installation;
+use crate::simulate::{Cast, Plan, Stage, simulate};
+use crate::{demo, http, telemetry};
+
+/// Let virtual phones loose on a server and prove that nothing is lost
+///
+/// Phones work offline, send twice, lose answers, crash and wear wrong clocks; then everything is
+/// compared. Without --url a server with the demo estate is started for it. Never point it at a
+/// server in use: it writes tickets, moves staff and sells homes.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Simulate {
+    /// Phones besides the one of another community
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=200))]
+    phones: u64,
+    /// What all chance follows from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Steps of each phone
+    #[arg(long, default_value_t = 120)]
+    rounds: u64,
+    /// Strictly in turn, so that the same seed gives the same run
+    #[arg(long)]
+    serial: bool,
+    /// Server to use, http:// only
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Database of the server that is started [default: a temporary one]
+    #[arg(long, value_name = "URL", conflicts_with = "url")]
+    database_url: Option<String>,
+    /// Password of all accounts
+    #[arg(
+        long,
+        env = "XUNFANG_DEMO_PASSWORD",
+        default_value = "xunfang-demo",
+        hide_env_values = true
+    )]
+    password: Secret,
+    /// Works online meanwhile
+    #[arg(long, default_value = "supervisor")]
+    supervisor: String,
+    /// Field workers, best in different zones
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "maintenance_worker,maintenance_worker_b"
+    )]
+    workers: Vec<String>,
+    /// Residents
+    #[arg(long, value_delimiter = ',', default_value = "resident,resident_b")]
+    residents: Vec<String>,
+    /// Desk staff
+    #[arg(long, value_delimiter = ',', default_value = "assistant")]
+    desk: Vec<String>,
+    /// Somebody of another community, who must see nothing; empty for nobody
+    #[arg(long, default_value = "supervisor2")]
+    outsider: String,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  xunfang simulate --seed 7
+  xunfang simulate --seed 7 --serial           the same run every time
+  xunfang simulate --phones 20 --rounds 500 --database-url postgres://postgres@127.0.0.1/scratch
+  xunfang simulate --url http://127.0.0.1:8080 --supervisor chen --workers wang,zhao";
+
+impl Simulate {
+    pub async fn run(self) -> Result<(), Failure> {
+        let clock: SharedClock = Arc::new(SystemClock);
+        let server = match &self.url {
+            Some(_) => None,
+            None => Some(OwnServer::start(&self).await?),
+        };
+        let url = server.as_ref().map(|server| server.url.clone());
+        let is_own = server.is_some() && self.database_url.is_none();
+        let plan = Plan {
+            url: self.url.clone().or(url).unwrap_or_default(),
+            password: self.password.reveal().to_owned(),
+            cast: self.cast(),
+            seed: self.seed,
+            // An estate that stays may be simulated again.
+            nonce: if is_own {
+                0
+            } else {
+                clock.new_id().as_u64_pair().0 >> 16
+            },
+            phones: self.phones,
+            rounds: self.rounds,
+            is_serial: self.serial,
+            clock,
+        };
+        let progress = Progress::new();
+        let watch = |stage, done, of| progress.tell(stage, done, of);
+        let report = simulate(&plan, &watch).await;
+        progress.bar.finish_and_clear();
+        if let Some(server) = server {
+            server.stop().await?;
+        }
+        let report = report?;
+        say(report.text.trim_end());
+        if report.holds() {
+            Ok(())
+        } else {
+            Err(Failure::new(format!("seed {} broke a law", self.seed)))
+        }
+    }
+
+    fn cast(&self) -> Cast {
+        let some = |accounts: &[String]| -> Vec<String> {
+            let some = accounts.iter().filter(|account| !account.is_empty());
+            some.cloned().collect()
+        };
+        Cast {
+            supervisor: self.supervisor.clone(),
+            desk: some(&self.desk),
+            workers: some(&self.workers),
+            residents: some(&self.residents),
+            outsider: (!self.outsider.is_empty()).then(|| self.outsider.clone()),
+        }
+    }
+}
+
+/// A server for this run only.
+struct OwnServer {
+    url: String,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Result<(), http::ServeError>>,
+    _folder: TempDir,
+}
+
+impl OwnServer {
+    async fn start(simulate: &Simulate) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir()?;
+        let mut settings = Settings::for_tests();
+        settings.storage.key_file = folder.path().join("xunfang.key");
+        settings.storage.database_url = simulate
+            .database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", folder.path().join("xunfang.db").display()));
+        settings.sign_in.demo = true;
+        settings.sign_in.attempts = 1_000_000;
+        settings.log.log = std::env::var("XUNFANG_LOG").unwrap_or_else(|_| "error".to_owned());
+        telemetry::start(&settings.log.log, settings.log.log_json)?;
+        let app = open(settings).await?;
+        installation::epoch(app.db(), app.clock()).await?;
+        demo::load(&app, simulate.password.reveal(), |_, _| {}).await?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = http::serve(app, listener, async move {
+            // When the other end is gone, so is the run.
+            let _ = stopped.await;
+        });
+        Ok(Self {
+            url,
+            stop,
+            served: tokio::spawn(serving),
+            _folder: folder,
+        })
+    }
+
+    async fn stop(self) -> Result<(), Failure> {
+        // It may have ended by itself; then the next line says why.
+        let _ = self.stop.send(());
+        Ok(self.served.await??)
+    }
+}
+
+/// A bar on a terminal, now and then a line elsewhere.
+struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    fn new() -> Self {
+        let bar = ProgressBar::new(0);
+        if let Ok(style) = ProgressStyle::with_template("{msg:>12} [{bar:40}] {pos}/{len}") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        Self { bar }
+    }
+
+    fn tell(&self, stage: Stage, done: u64, of: u64) {
+        let what = match stage {
+            Stage::SigningIn => "signing in",
+            Stage::Playing => "working",
+            Stage::Resting => "coming home",
+            Stage::Judging => "comparing",
+        };
+        if !self.bar.is_hidden() {
+            self.bar.set_message(what);
+            self.bar.set_length(of);
+            self.bar.set_position(done);
+        } else if done == 0 {
+            say(format_args!("{what} …"));
+        }
+    }
+}

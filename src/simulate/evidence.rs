@@ -1,0 +1,68 @@
+//! All that is known after a run, for the checks to judge. Gathering is done elsewhere.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::queue::Queue;
+use super::store::{Key, Store};
+
+/// The server's books of one session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ledger {
+    pub deliveries: i64,
+    pub distinct: i64,
+    pub duplicates: i64,
+    pub applied: i64,
+    pub merged: i64,
+    pub conflict_kept: i64,
+    pub deferred: i64,
+    pub quarantined: i64,
+    pub discarded: i64,
+}
+
+/// What is known of one phone at the end.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    pub name: String,
+    pub account: String,
+    pub store: Store,
+    pub queue: Queue,
+    pub ledger: Option<Ledger>,
+    pub is_quiet: bool,
+    pub faults: Vec<String>,
+    pub foreign: Vec<String>,
+    pub thrown_out: Vec<String>,
+    /// Records that came with the answers to replays at the very end, by name of the mutation.
+    pub replayed: Vec<(String, Key, Option<Value>)>,
+}
+
+/// Everything.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    pub phones: Vec<Witness>,
+    /// A first sync of each account, on a new device.
+    pub fresh: BTreeMap<String, Store>,
+    /// The account that sees the whole community.
+    pub office: String,
+}
+
+impl Evidence {
+    /// The documents of a collection that the office or the author of a phone sees.
+    pub fn documents(&self, collection: &str, author: &str) -> BTreeMap<&str, &Value> {
+        let stores = [self.fresh.get(&self.office), self.fresh.get(author)];
+        let mut found = BTreeMap::new();
+        for ((name, id), record) in stores
+            .into_iter()
+            .flatten()
+            .flat_map(|store| &store.records)
+        {
+            if name == collection {
+                found.insert(id.as_str(), &record.document);
+            }
+        }
+        found
+    }
+}
