@@ -40,7 +40,7 @@ async fn run(seed: u64, rounds: u64, serial: bool) {
     let told = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}\n{errors}");
-    assert_eq!(told.matches('✓').count(), 8, "{told}");
+    assert_eq!(told.matches('✓').count(), 9, "{told}");
 }
 
 #[tokio::test]

@@ -53,6 +53,7 @@ const CHECKS: &[(&str, Check)] = &[
         times_are_bounded,
     ),
     ("groups stood or fell together", groups_are_whole),
+    ("what waits has something to wait for", nothing_is_stranded),
 ];
 
 /// Judges a run.
@@ -394,6 +395,36 @@ fn groups_are_whole(evidence: &Evidence, findings: &mut Findings) {
     }
     for ((who, group), ends) in groups {
         findings.look(ends.len() == 1, || format!("{who}: group {group} was torn"));
+    }
+}
+
+/// Invariants 7 and 21: a mutation waits while what it comes after has not taken effect, while its
+/// record is out of sight, behind an earlier one of its record, or with its group; else it is done.
+fn nothing_is_stranded(evidence: &Evidence, findings: &mut Findings) {
+    for phone in &evidence.phones {
+        let made = &phone.queue.made;
+        let waits = |(_, it): &(&String, &Made)| it.outcome == Some(Outcome::Deferred);
+        let waiting: Vec<(&String, &Made)> = made.iter().filter(waits).collect();
+        let has_seen = |it: &Made| it.body.get("baseSeq").is_some();
+        let has_own_cause = |it: &Made| {
+            let after = it.body.get("after").and_then(Value::as_str);
+            let before = after.map(|after| made.get(after).and_then(|before| before.outcome));
+            before.is_some_and(|before| !before.is_some_and(Outcome::took_effect))
+                || (!has_seen(it) && phone.store.get("ticket", &it.record).is_none())
+        };
+        let has_cause = |it: &Made| {
+            let is_behind = |other: &Made| other.record == it.record && has_own_cause(other);
+            has_own_cause(it) || (has_seen(it) && waiting.iter().any(|(_, it)| is_behind(it)))
+        };
+        for (name, mutation) in &waiting {
+            let is_with = |it: &Made| it.group.is_some() && it.group == mutation.group;
+            let mut others = waiting.iter().map(|(_, it)| *it);
+            let holds = has_cause(mutation) || others.any(|it| is_with(it) && has_cause(it));
+            findings.look(holds, || {
+                let (who, kind, record) = (&phone.name, &mutation.kind, &mutation.record);
+                format!("{who}: {kind} {name} on {record} waits for nothing")
+            });
+        }
     }
 }
 

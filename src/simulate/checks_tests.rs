@@ -28,8 +28,8 @@ fn event(note: &str) -> Value {
         "receivedAt": "2026-01-01T09:00:00Z", "observedMark": "monotonic" })
 }
 
-/// One phone that wrote a note, lost a value, had a mutation kept out and sent a group of two; and
-/// nothing is wrong.
+/// One phone that wrote a note, lost a value, had a mutation kept out, sent a group of two, and has
+/// one that waits for what never came and one behind it; and nothing is wrong.
 fn evidence() -> Evidence {
     let mut queue = Queue::default();
     add(&mut queue, "m1", Outcome::Applied);
@@ -37,6 +37,8 @@ fn evidence() -> Evidence {
     add(&mut queue, "m3", Outcome::Quarantined);
     add(&mut queue, "m4", Outcome::Applied);
     add(&mut queue, "m5", Outcome::Applied);
+    add(&mut queue, "m6", Outcome::Deferred);
+    add(&mut queue, "m7", Outcome::Deferred);
     for (name, made) in &mut queue.made {
         match name.as_str() {
             "m1" => {
@@ -51,6 +53,8 @@ fn evidence() -> Evidence {
                 made.body["payload"] = json!({ "summary": "mine" });
             }
             "m4" | "m5" => made.group = Some("g".to_owned()),
+            "m6" => made.body["after"] = json!("m0"),
+            "m7" => made.body["baseSeq"] = json!(1),
             _ => made.is_intrusion = true,
         }
     }
@@ -65,11 +69,12 @@ fn evidence() -> Evidence {
     let kept_out = json!({ "mutationId": "m3", "kind": "quarantined" });
     put(&mut store, "sync_issue", "i3", kept_out);
     let ledger = Ledger {
-        deliveries: 10,
-        distinct: 5,
-        duplicates: 5,
+        deliveries: 14,
+        distinct: 7,
+        duplicates: 7,
         applied: 3,
         conflict_kept: 1,
+        deferred: 2,
         quarantined: 1,
         ..Ledger::default()
     };
@@ -314,5 +319,23 @@ fn a_torn_group_is_found() {
     finds(
         8,
         &[("torn", |it| made(it, "m3").group = Some("g".to_owned()))],
+    );
+}
+
+#[test]
+fn what_waits_for_nothing_is_found() {
+    finds(
+        9,
+        &[
+            ("it names nothing and its record is there", |it| {
+                made(it, "m6").body = json!({});
+            }),
+            ("what it comes after took effect", |it| {
+                made(it, "m6").body["after"] = json!("m1");
+            }),
+            ("nothing waits before it", |it| {
+                made(it, "m7").record = "t2".to_owned();
+            }),
+        ],
     );
 }

@@ -175,16 +175,6 @@ fn story(company: &Company, evidence: &Evidence) -> String {
             count(|it| it == Outcome::Quarantined)
         ),
     );
-    let stranded = stranded(evidence);
-    if let Some(example) = stranded.first() {
-        let count = stranded.len();
-        line(
-            &mut text,
-            format_args!(
-                "{count} of those that wait have nothing left to wait for, such as {example}"
-            ),
-        );
-    }
     line(
         &mut text,
         format_args!("the supervisor meanwhile: {}", listed(&company.office.done)),
@@ -200,30 +190,6 @@ fn story(company: &Company, evidence: &Evidence) -> String {
         );
     }
     text
-}
-
-/// Mutations that wait although their record lies before their author, and what they come after has
-/// taken effect.
-fn stranded(evidence: &Evidence) -> Vec<String> {
-    let mut stranded = Vec::new();
-    for phone in &evidence.phones {
-        let made = &phone.queue.made;
-        let waits = |name: &&String| made[*name].outcome == Some(Outcome::Deferred);
-        for name in made.keys().filter(waits) {
-            let mutation = &made[name];
-            let after = mutation.body.get("after").and_then(|after| after.as_str());
-            let is_ready = after.is_none_or(|after| {
-                let before = made.get(after).and_then(|before| before.outcome);
-                before.is_some_and(Outcome::took_effect)
-            });
-            let lies_there = phone.store.get("ticket", &mutation.record).is_some();
-            if is_ready && lies_there {
-                let (who, kind) = (&phone.name, &mutation.kind);
-                stranded.push(format!("{kind} {name} of {who}"));
-            }
-        }
-    }
-    stranded
 }
 
 fn listed(counts: &BTreeMap<String, u64>) -> String {

@@ -282,6 +282,8 @@ pub async fn come_to_rest(company: &mut Company, watch: &Watch<'_>) -> BTreeSet<
         watch(Stage::Resting, rest as u64, RESTS as u64);
         let mut changed = false;
         for phone in &mut company.phones {
+            // What one sends late may be what another waits for.
+            changed |= !phone.queue.pending.is_empty();
             if !phone.send_all().await {
                 restless.insert(phone.name.clone());
             }
