@@ -12,6 +12,9 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use clap::CommandFactory as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use xunfang::database::Database;
+use xunfang::database::connect::PoolSizes;
+use xunfang::database::installation::epoch_at;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xunfang");
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -321,5 +324,32 @@ async fn the_demo_is_loaded_once_and_its_people_sign_in_nowhere_else() {
     assert_eq!(
         refused["errors"][0]["extensions"]["code"],
         "SIGN_IN_REFUSED"
+    );
+}
+
+#[tokio::test]
+async fn a_database_restored_by_other_means_begins_a_new_epoch() {
+    let folder = folder();
+    let url = format!("sqlite:{}", folder.path().join("data/xunfang.db").display());
+    let epoch = async || {
+        let db = Database::open(&url, PoolSizes::default()).await.unwrap();
+        let epoch = epoch_at(db.reader()).await.unwrap();
+        db.close().await.unwrap();
+        epoch
+    };
+    assert!(run(&folder, &["migrate"]).status.success());
+    let mut before = epoch().await;
+    for _ in 0..2 {
+        let output = run(&folder, &["restore", "--new-epoch"]);
+        assert_eq!(out(&output), "a new epoch has begun\n", "{}", err(&output));
+        let after = epoch().await;
+        assert!(after.is_some() && after != before);
+        before = after;
+    }
+    assert!(!run(&folder, &["restore"]).status.success());
+    assert!(
+        !run(&folder, &["restore", "--new-epoch", "copy.db"])
+            .status
+            .success()
     );
 }

@@ -19,7 +19,7 @@ use crate::error::ApiError;
 /// Records a repair: name, address, contact, content, convenient time (T-01).
 #[derive(Clone, Debug)]
 pub struct OpenTicket {
-    /// Made by whoever records it; opening twice with one id is refused.
+    /// Made by whoever records it; opening twice with one id is once, with other content refused.
     pub id: TicketId,
     pub community_id: CommunityId,
     pub unit_id: Option<UnitId>,
