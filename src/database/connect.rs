@@ -36,6 +36,12 @@ pub enum OpenError {
     Database(#[from] DbErr),
 }
 
+/// A caller who gives up does not stop his statement, so that the server must.
+const TIME_LIMITS: [(&str, &str); 2] = [
+    ("statement_timeout", "60s"),
+    ("idle_in_transaction_session_timeout", "60s"),
+];
+
 /// How much is kept open.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSizes {
@@ -118,10 +124,13 @@ impl Database {
     }
 
     async fn open_postgres(url: &str, sizes: PoolSizes) -> Result<Self, OpenError> {
+        migrate_alone(url).await?;
         let mut options = options(url.to_owned());
-        options.max_connections(sizes.postgres).min_connections(1);
+        options
+            .max_connections(sizes.postgres)
+            .min_connections(1)
+            .map_sqlx_postgres_opts(|postgres| postgres.options(TIME_LIMITS));
         let pool = sea_orm::Database::connect(options).await?;
-        Migrator::up(&pool, None).await?;
         Ok(Self {
             writer: pool.clone(),
             reader: pool,
@@ -195,6 +204,19 @@ pub fn lock_file(path: &Path) -> Result<File, OpenError> {
 
 fn scheme(url: &str) -> OpenError {
     OpenError::Scheme(url.chars().take_while(|c| *c != ':').collect())
+}
+
+/// Brings the schema of a `PostgreSQL` up to date, one process after the other: several may start at
+/// the same moment. The lock goes with the connection.
+async fn migrate_alone(url: &str) -> Result<(), DbErr> {
+    let mut options = options(url.to_owned());
+    options.max_connections(1);
+    let connection = sea_orm::Database::connect(options).await?;
+    let lock = "SELECT pg_advisory_lock(hashtext('xunfang migration'))";
+    connection.execute_unprepared(lock).await?;
+    let migrated = Migrator::up(&connection, None).await;
+    connection.close().await?;
+    migrated
 }
 
 fn options(url: String) -> ConnectOptions {

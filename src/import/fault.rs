@@ -19,7 +19,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// The line for the office: `第 6 行 建筑面积「约90」:不是面积,…`.
+    /// The line for the office: `第 6 行 建筑面积「约90」：不是面积，…`.
     pub fn zh(&self) -> String {
         let column = self
             .column
@@ -31,7 +31,7 @@ impl Fault {
         } else {
             format!("「{}」", self.value)
         };
-        format!("第 {} 行{column}{value}:{}", self.row, self.reason.zh())
+        format!("第 {} 行{column}{value}：{}", self.row, self.reason.zh())
     }
 }
 
@@ -117,41 +117,41 @@ impl Reason {
         match self {
             Self::EmptyFile => "文件里没有表头".into(),
             Self::NotText { byte } => {
-                format!("第 {byte} 字节既不是 UTF-8 也不是 GB18030,请另存为 CSV UTF-8 再导入")
+                format!("第 {byte} 字节既不是 UTF-8 也不是 GB18030，请另存为 CSV UTF-8 再导入")
             }
             Self::MissingHeader => "缺少这一列".into(),
             Self::DuplicateHeader => "这一列出现了不止一次".into(),
             Self::UnknownHeader => "不是本表的列".into(),
             Self::UnnamedHeader { position } => format!("第 {position} 列没有表头"),
             Self::Ragged { expected, found } => {
-                format!("本行有 {found} 格,表头有 {expected} 格")
+                format!("本行有 {found} 格，表头有 {expected} 格")
             }
             Self::HiddenCharacter { character } => {
                 format!("含有看不见的字符 U+{:04X}", u32::from(*character))
             }
-            Self::LineBreak => "格内有换行,或引号没有闭合".into(),
+            Self::LineBreak => "格内有换行，或引号没有闭合".into(),
             Self::TooLong { limit } => format!("超过 {limit} 个字"),
             Self::Required => "不能为空".into(),
-            Self::NotAFloor => "不是楼层,请写 3、三、B1 或 地下一".into(),
+            Self::NotAFloor => "不是楼层，请写 3、三、B1 或 地下一".into(),
             Self::FloorOutOfRange { lowest, highest } => {
-                format!("楼层应在 {lowest} 到 {highest} 之间,没有 0 层")
+                format!("楼层应在 {lowest} 到 {highest} 之间，没有 0 层")
             }
-            Self::NotAnArea => "不是面积,请只写平方米数".into(),
+            Self::NotAnArea => "不是面积，请只写平方米数".into(),
             Self::AreaTooPrecise => "面积最多两位小数".into(),
             Self::AreaOutOfRange { limit } => format!("面积应大于 0,不超过 {limit} 平方米"),
             Self::UnknownOccupancy => {
-                "没有这种居住状态,请写 长住、非长住、空置、托管 或 出租".into()
+                "没有这种居住状态，请写 长住、非长住、空置、托管 或 出租".into()
             }
             Self::UnknownRelation => {
-                "没有这种身份,请写 业主、家属、租户、住户、商户 或 受托人".into()
+                "没有这种身份，请写 业主、家属、租户、住户、商户 或 受托人".into()
             }
-            Self::NotAPhone => "不是电话号码,应为 1 开头的 11 位手机号或带区号的座机".into(),
-            Self::NotAnIdentityNumber => "不是身份证号码,应为 17 位数字加一位数字或 X".into(),
+            Self::NotAPhone => "不是电话号码，应为 1 开头的 11 位手机号或带区号的座机".into(),
+            Self::NotAnIdentityNumber => "不是身份证号码，应为 17 位数字加一位数字或 X".into(),
             Self::ImpossibleBirthDate => "身份证号码中的出生日期不存在".into(),
             Self::RoundedBySpreadsheet => {
-                "号码已被电子表格改成科学记数,请把该列设为文本后重新填写".into()
+                "号码已被电子表格改成科学记数，请把该列设为文本后重新填写".into()
             }
-            Self::NotADate => "不是 1900 至 2199 年间的日期,请写成 2014-10-14".into(),
+            Self::NotADate => "不是 1900 至 2199 年间的日期，请写成 2014-10-14".into(),
             Self::EndsBeforeStart { starts_on } => format!("早于起始日期 {starts_on}"),
             Self::DuplicateUnit { first_row } => format!("与第 {first_row} 行是同一房屋"),
             Self::UnknownUnit => "本小区没有这套房屋".into(),

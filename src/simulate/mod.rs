@@ -1,7 +1,7 @@
 //! Virtual phones against a real server.
 //!
 //! Seeded phones go offline, send twice, lose answers, crash, wear wrong clocks and change what they
-//! reach, all through the public API; when they have come to rest, [`checks`] judges what must
+//! reach, all through the public API; when they have come to rest, `checks` judges what must
 //! always hold. What a phone does follows from its own dice and from what it was given; without
 //! `is_serial` the phones run side by side and the order in which the server hears them varies.
 

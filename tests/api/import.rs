@@ -143,7 +143,7 @@ async fn a_faulty_list_is_told_fault_by_fault_and_not_taken() {
     assert_eq!(rows(&app).await, [0; 5]);
     let text = report.text(Language::Chinese);
     assert!(
-        text.starts_with("房屋表 第 6 行 建筑面积「约90」:不是面积"),
+        text.starts_with("房屋表 第 6 行 建筑面积「约90」：不是面积"),
         "{text}"
     );
 }
@@ -159,7 +159,7 @@ async fn a_party_of_an_unknown_unit_keeps_all_out() {
     let texts: Vec<_> = report.faults.iter().map(|it| it.fault.zh()).collect();
     assert_eq!(report.faults.len(), 2, "{texts:?}");
     assert!(texts[0].contains("手机「130****3336」"), "{texts:?}");
-    assert_eq!(texts[1], "第 4 行 房号「江畔9栋 0103」:本小区没有这套房屋");
+    assert_eq!(texts[1], "第 4 行 房号「江畔9栋 0103」：本小区没有这套房屋");
     assert_eq!(rows(&app).await, [0; 5]);
 }
 

@@ -9,7 +9,7 @@ fn a_relation_cannot_end_before_it_starts() {
     ]);
     assert_eq!(
         zh(&sheet.faults),
-        ["第 2 行 结束日期「2026-02-28」:早于起始日期 2026-03-01"]
+        ["第 2 行 结束日期「2026-02-28」：早于起始日期 2026-03-01"]
     );
     assert_eq!(sheet.rows.len(), 2);
 }

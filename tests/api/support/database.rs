@@ -35,15 +35,30 @@ impl TestDatabase {
         }
     }
 
+    /// An empty `PostgreSQL`, if the tests run on one.
+    pub async fn empty_postgres() -> Option<Self> {
+        if std::env::var("XUNFANG_TEST_DATABASE").ok()? != "postgres" {
+            return None;
+        }
+        let server = std::env::var("XUNFANG_TEST_POSTGRES_URL").ok()?;
+        let name = format!("xunfang_empty_{}", std::process::id());
+        execute(&server, &format!("CREATE DATABASE {name}")).await;
+        Some(Self::Postgres { server, name })
+    }
+
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite { folder } => sqlite_url(folder),
+            Self::Postgres { server, name } => database_url(server, name),
+        }
+    }
+
     pub async fn open(&self) -> Database {
         self.try_open().await.unwrap()
     }
 
     pub async fn try_open(&self) -> Result<Database, OpenError> {
-        let url = match self {
-            Self::Sqlite { folder } => sqlite_url(folder),
-            Self::Postgres { server, name } => database_url(server, name),
-        };
+        let url = self.url();
         let mut database = Database::open(&url, SIZES).await?;
         database.on_statement(statements::count);
         Ok(database)

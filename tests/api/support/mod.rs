@@ -24,6 +24,7 @@ use xunfang::error::ApiError;
 use xunfang::graphql::context::{Caller, prepare};
 
 pub use answer::Answer;
+pub use database::TestDatabase;
 pub use people::{Community, PASSWORD, Staff, Zone};
 
 /// A process without its HTTP: the schema, a database of its own, a clock that stands still.
@@ -34,7 +35,7 @@ pub struct TestApp {
     viewers: Viewers,
     tokens: Tokens,
     // Dropped last, when nobody uses it any more.
-    database: database::TestDatabase,
+    database: TestDatabase,
 }
 
 impl TestApp {
@@ -52,7 +53,7 @@ impl TestApp {
         let clock = Arc::new(FixedClock::new(morning.to_utc(), seed));
         let keys = Keyring::from_base64("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
         let tokens = Tokens::new(&keys).unwrap();
-        let database = database::TestDatabase::new().await;
+        let database = TestDatabase::new().await;
         let app = App::new(database.open().await, clock.clone(), keys, settings);
         Self {
             api: areas::api(&app),

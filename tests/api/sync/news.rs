@@ -6,7 +6,7 @@ use xunfang::database::Audience;
 use xunfang::database::connect::OpenError;
 
 use super::push::opening;
-use crate::support::TestApp;
+use crate::support::{TestApp, TestDatabase};
 
 #[tokio::test]
 async fn what_one_process_saves_is_told_in_the_other_and_sqlite_takes_but_one() {
@@ -42,4 +42,15 @@ async fn what_one_process_saves_is_told_in_the_other_and_sqlite_takes_but_one() 
     assert!(saved.is_elsewhere);
     let office = (bijiang.id.into(), Audience::Office);
     assert!(saved.audiences.contains(&office) || saved.anybody.contains(&bijiang.id.into()));
+}
+
+#[tokio::test]
+async fn two_processes_may_start_on_an_empty_postgresql_at_once() {
+    // SQLite takes but one process, which the test above shows.
+    let Some(empty) = TestDatabase::empty_postgres().await else {
+        return;
+    };
+    let (one, two) = tokio::join!(empty.try_open(), empty.try_open());
+    one.unwrap().close().await.unwrap();
+    two.unwrap().close().await.unwrap();
 }
