@@ -1,4 +1,4 @@
-//! What a server does by itself every hour, until there is a queue of jobs.
+//! What a server does by itself every hour.
 
 use std::time::Duration;
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::envelope::{Arrived, record_id};
 use super::error::{PushError, Unforeseen};
 use super::occasion::occasion;
-use super::{Outcome, deferral};
+use super::{Mode, Outcome, deferral};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::Person;
@@ -38,8 +38,7 @@ pub(super) struct Batch<'a> {
     pub registry: &'a Registry,
     pub viewer: &'a Viewer,
     pub person: &'a Person,
-    /// It failed before in a way nobody foresaw: keep it out.
-    pub give_up: bool,
+    mode: Mode,
     /// What became of the mutations of this session that matter here, by id.
     pub known: BTreeMap<String, sync_mutation::Model>,
 }
@@ -50,14 +49,14 @@ impl<'a> Batch<'a> {
         registry: &'a Registry,
         viewer: &'a Viewer,
         person: &'a Person,
-        give_up: bool,
+        mode: Mode,
     ) -> Self {
         Self {
             app,
             registry,
             viewer,
             person,
-            give_up,
+            mode,
             known: BTreeMap::new(),
         }
     }
@@ -97,7 +96,9 @@ impl<'a> Batch<'a> {
             });
         }
         let mut decided = self.decide_all(&steps, write).await?;
-        deferral::resume(self, &mut decided, write).await?;
+        if self.mode == Mode::Together {
+            deferral::resume(self, &mut decided, write).await?;
+        }
 
         let mut fresh: BTreeMap<String, Outcome> = decided
             .into_iter()
@@ -223,7 +224,7 @@ impl<'a> Batch<'a> {
     }
 
     fn decide(&self, step: &Step<'_>, write: &mut Write) -> Result<Effect, ApiError> {
-        if self.give_up {
+        if self.mode == Mode::GiveUp {
             return Err(Unforeseen.into());
         }
         if self.person.has_left {

@@ -51,7 +51,7 @@ pub async fn push(
         ));
     }
     let arrived: Vec<Arrived> = mutations.iter().map(envelope::read).collect();
-    let outcomes = match apply(app, registry, viewer, person, &arrived, false).await {
+    let outcomes = match apply(app, registry, viewer, person, &arrived, Mode::Together).await {
         Err(error) if error.is_internal() && !error.is_transient() => {
             tracing::error!(cause = error.causes(), "a push failed and is taken apart");
             one_by_one(app, registry, viewer, person, &arrived).await?
@@ -60,6 +60,17 @@ pub async fn push(
     };
     let records = documents(app, registry, viewer, &outcomes).await?;
     Ok(answers(&arrived, outcomes, &records, language))
+}
+
+/// How a batch is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// All of it, and whatever of its session waits.
+    Together,
+    /// A part that may hold what made the batch fail, and nothing beside it.
+    Alone,
+    /// A part that failed alone too: it is kept out.
+    GiveUp,
 }
 
 /// What one mutation came to.
@@ -79,10 +90,10 @@ async fn apply(
     viewer: &Viewer,
     person: &Person,
     arrived: &[Arrived],
-    give_up: bool,
+    mode: Mode,
 ) -> Result<Vec<Outcome>, ApiError> {
     let change = async |write: &mut Write| {
-        let mut batch = Batch::new(app, registry, viewer, person, give_up);
+        let mut batch = Batch::new(app, registry, viewer, person, mode);
         batch.run(arrived, write).await
     };
     let (mut outcomes, saved) = app.write_at(&viewer.actor(), "push", change).await?;
@@ -111,9 +122,9 @@ async fn one_by_one(
     let mut outcomes = Vec::new();
     for part in envelope::parts(arrived) {
         outcomes.extend(
-            match apply(app, registry, viewer, person, part, false).await {
+            match apply(app, registry, viewer, person, part, Mode::Alone).await {
                 Err(error) if error.is_internal() && !error.is_transient() => {
-                    apply(app, registry, viewer, person, part, true).await?
+                    apply(app, registry, viewer, person, part, Mode::GiveUp).await?
                 }
                 applied => applied?,
             },
