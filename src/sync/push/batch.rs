@@ -194,7 +194,9 @@ impl<'a> Batch<'a> {
         for step in group {
             let decision = self.decide(step, write);
             match &decision {
-                Err(error) if error.is_internal() => return Err(error.clone()),
+                Err(error) if error.is_internal() && self.mode != Mode::GiveUp => {
+                    return Err(error.clone());
+                }
                 Err(_) => write.rollback_to(&savepoint),
                 Ok(_) => {}
             }

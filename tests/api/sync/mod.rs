@@ -1,5 +1,6 @@
 //! Offline work comes home: phones, a server, and orders of arrival.
 
+mod failure;
 mod invariants;
 mod news;
 mod oracle;
