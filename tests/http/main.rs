@@ -6,6 +6,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod pokes;
 mod requests;
 mod sockets;
 mod support;

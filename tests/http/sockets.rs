@@ -15,7 +15,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::support::{Server, start, start_with};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn connect_with(server: &Server, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
     let url = format!("ws://{}/graphql/ws", server.address);
@@ -31,7 +31,7 @@ async fn connect(server: &Server) -> Socket {
     connect_with(server, &protocol).await.unwrap()
 }
 
-async fn say(socket: &mut Socket, message: Value) {
+pub async fn say(socket: &mut Socket, message: Value) {
     let message = Message::text(message.to_string());
     socket.send(message).await.unwrap();
 }
@@ -51,7 +51,7 @@ async fn hear(socket: &mut Socket) -> Message {
     }
 }
 
-async fn hear_json(socket: &mut Socket) -> Value {
+pub async fn hear_json(socket: &mut Socket) -> Value {
     serde_json::from_str(hear(socket).await.to_text().unwrap()).unwrap()
 }
 
@@ -66,7 +66,7 @@ async fn closed(socket: &mut Socket) -> (u16, String) {
 }
 
 /// A socket that has been let in.
-async fn signed_in(server: &Server, token: &str) -> Socket {
+pub async fn signed_in(server: &Server, token: &str) -> Socket {
     let mut socket = connect(server).await;
     let payload = json!({ "headers": { "Authorization": format!("Bearer {token}") } });
     say(

@@ -1,0 +1,106 @@
+//! Live pokes over a real socket: whoever is concerned hears of it, and nobody else.
+
+use entity::ids::{AccountId, CommunityId, SessionId};
+use entity::kinds::PostKind;
+use serde_json::{Value, json};
+use xunfang::areas::estate::write::CreateCommunity;
+use xunfang::areas::organisation::AppointStaffMember;
+use xunfang::auth::Viewer;
+use xunfang::command::{self, Command};
+
+use crate::sockets::{Socket, hear_json, say, signed_in};
+use crate::support::{Server, start};
+
+async fn done<C: Command>(server: &Server, command: &C) -> C::Output {
+    let system = Viewer::system();
+    command::run(&server.app, &system, "prepare a test", command)
+        .await
+        .unwrap()
+}
+
+/// A community, and somebody at its desk.
+async fn desk(server: &Server, code: &str) -> (CommunityId, (AccountId, SessionId)) {
+    let (code, time_zone) = (code.to_owned(), "Asia/Shanghai".to_owned());
+    let create = CreateCommunity {
+        name: format!("{code}屋村"),
+        code,
+        time_zone,
+    };
+    let community_id = done(server, &create).await;
+    let session = server.session().await;
+    let account = session.0.to_string();
+    let post = PostKind::Assistant;
+    done(
+        server,
+        &AppointStaffMember {
+            community_id,
+            account,
+            post,
+            zone_id: None,
+        },
+    )
+    .await;
+    (community_id, session)
+}
+
+async fn subscribe(server: &Server, session: (AccountId, SessionId)) -> Socket {
+    let mut socket = signed_in(server, &server.token(session, 900)).await;
+    let query = "subscription { syncPoke { communityId seq } }";
+    say(
+        &mut socket,
+        json!({ "id": "1", "type": "subscribe", "payload": { "query": query } }),
+    )
+    .await;
+    // The first poke comes at once and says: look everywhere.
+    assert_eq!(
+        poke(&mut socket).await,
+        json!({ "communityId": null, "seq": null })
+    );
+    socket
+}
+
+async fn poke(socket: &mut Socket) -> Value {
+    let message = hear_json(socket).await;
+    assert_eq!(message["type"], "next", "{message}");
+    message["payload"]["data"]["syncPoke"].clone()
+}
+
+/// Opens a ticket by a push; where the community stands after it.
+async fn push(server: &Server, community: CommunityId, session: (AccountId, SessionId)) -> Value {
+    let id = server.app.clock().new_id();
+    let mutation = json!({
+        "mutationId": id, "kind": "ticket.open", "recordId": id,
+        "payload": { "communityId": community, "summary": "厨房水管漏水" },
+    });
+    let query = "mutation ($m: [JSON]!) { syncPush(mutations: $m) { results { outcome seq } } }";
+    let body = json!({ "query": query, "variables": { "m": [mutation] } }).to_string();
+    let token = format!("Bearer {}", server.token(session, 900));
+    let headers = [
+        ("content-type", "application/json"),
+        ("authorization", &*token),
+    ];
+    let (_, answer) = server.post_with(body, &headers).await;
+    let result = answer["data"]["syncPush"]["results"][0].clone();
+    assert_eq!(result["outcome"], "APPLIED", "{answer}");
+    result["seq"].clone()
+}
+
+#[tokio::test]
+async fn a_phone_is_poked_for_its_own_community_only() {
+    let server = start().await;
+    let (bijiang, li) = desk(&server, "bijiang").await;
+    let (cuihu, zhao) = desk(&server, "cuihu").await;
+    let (mut here, mut there) = (subscribe(&server, li).await, subscribe(&server, zhao).await);
+
+    let seq = push(&server, bijiang, li).await;
+    assert_eq!(
+        poke(&mut here).await,
+        json!({ "communityId": bijiang, "seq": seq })
+    );
+    // The first thing heard elsewhere is what happened there, later.
+    let seq = push(&server, cuihu, zhao).await;
+    assert_eq!(
+        poke(&mut there).await,
+        json!({ "communityId": cuihu, "seq": seq })
+    );
+}
