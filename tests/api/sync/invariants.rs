@@ -1249,7 +1249,8 @@ async fn whoever_lost_a_value_is_not_shown_what_took_its_place() {
         pulled
     };
     assert_eq!(kept(&wang).await, Value::Null);
-    assert_eq!(kept(&li).await, "家里没人，晚上");
+    assert_eq!(kept(&li).await, Value::Null);
+    assert_eq!(stored(&app, 1).await.convenient_time, "家里没人，晚上");
 }
 
 #[tokio::test]
