@@ -16,6 +16,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod telemetry;
+pub mod text;
 
 pub mod demo;
 pub mod http;

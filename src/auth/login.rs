@@ -2,11 +2,13 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::text::to_look_for;
+
 /// One spelling for every way of typing a login: trimmed, lower case, full-width letters (as
 /// Chinese keyboards type them) made plain.
 pub fn normalised(login: &str) -> String {
     let plain: String = login.trim().nfkc().collect();
-    plain.trim().to_lowercase()
+    to_look_for(plain.trim()).to_lowercase()
 }
 
 #[cfg(test)]

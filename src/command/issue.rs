@@ -93,7 +93,9 @@ pub fn file_losses(
         issue.kind = SyncIssueKind::FieldLost;
         issue.code = Some(ErrorCode::FIELD_CONFLICT.as_str().to_owned());
         issue.field = Some(loss.field.clone());
-        issue.kept_value = Some(loss.kept.clone());
+        // Somebody else may have the record out of reach by now; who sees it sees this value there.
+        let is_told = issue.author_account_id == author.account_id;
+        issue.kept_value = Some(loss.kept.clone()).filter(|_| is_told);
         issue.lost_value = Some(loss.lost.clone());
         if loss.settled {
             issue.state = SyncIssueState::SettledByPolicy;

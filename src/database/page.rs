@@ -1,6 +1,6 @@
 //! Pages by the sort key: one row more than asked tells whether there are more.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
 
 /// The most that one page of a list may hold.
@@ -23,6 +23,8 @@ impl Place {
     pub fn decode(text: &str) -> Option<Self> {
         let (at, id) = text.split_once('.')?;
         let at = DateTime::from_timestamp_millis(at.parse().ok()?)?;
+        // Times that no database can compare are of no list of ours.
+        let at = Some(at).filter(|at| (1..=9999).contains(&at.year()))?;
         Some(Self {
             at,
             id: Uuid::try_parse(id).ok()?,
@@ -61,7 +63,14 @@ mod tests {
             id: Uuid::from_u128(7),
         };
         assert_eq!(Place::decode(&place.encode()), Some(place));
-        for bad in ["", "1", "x.y", "1.2", "99999999999999999999.0"] {
+        for bad in [
+            "",
+            "1",
+            "x.y",
+            "1.2",
+            "99999999999999999999.0",
+            "-8000000000000000.00000000000000000000000000000007",
+        ] {
             assert_eq!(Place::decode(bad), None, "{bad}");
         }
     }

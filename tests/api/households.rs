@@ -391,3 +391,69 @@ async fn an_account_is_one_party_of_a_community() {
     let free = mutate(&desk, "bindPartyAccount", bind(second, Some("owner"))).await;
     assert_eq!(free.data("bindPartyAccount.party.hasAccount"), &json!(true));
 }
+
+#[tokio::test]
+async fn what_no_database_can_store_is_refused_with_its_field() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    for name in ["秦\0惠豪", "秦\u{202E}惠豪", "秦\u{7}惠豪"] {
+        let input = json!({ "communityId": estate.community.id, "name": name });
+        let refused = mutate(&desk, "registerParty", input).await;
+        assert_eq!(refused.code(), "INVALID_INPUT", "{name:?}");
+        let again = app.try_sign_in("li", "a password", name).await;
+        assert_eq!(again.code(), "INVALID_INPUT", "{name:?}");
+        assert!(found(&desk, &estate, name).await.is_empty(), "{name:?}");
+    }
+    let nobody = app.try_sign_in("l\0i", "a password", "d1").await;
+    assert_eq!(nobody.code(), "SIGN_IN_REFUSED");
+    let party = register(&desk, &estate, "秦惠豪", "13000003336").await;
+    let bind = json!({ "partyId": party, "account": "l\0i" });
+    let unknown = mutate(&desk, "bindPartyAccount", bind).await;
+    assert_eq!(unknown.code(), "NOT_FOUND");
+    let unit = unit_of(&app, &estate, "0101").await;
+    for day in ["-262143-01-01", "+262142-12-31"] {
+        let relate = json!({
+            "partyId": party, "unitId": unit, "relation": "OWNER", "startsOn": day,
+        });
+        let refused = mutate(&desk, "relateParty", relate).await;
+        assert_eq!(refused.code(), "INVALID_INPUT", "{day}");
+        let sale = json!({ "unitId": unit, "partyId": party, "on": day });
+        let refused = mutate(&desk, "transferUnit", sale).await;
+        assert_eq!(refused.code(), "INVALID_INPUT", "{day}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_at_once_one_enters_a_person_and_one_binds_an_account() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    for round in 0..5 {
+        let number = format!("44068119740122{round:03}X");
+        let input = |name: &str| {
+            let id = estate.community.id;
+            json!({ "communityId": id, "name": name, "identityNumber": number })
+        };
+        let (one, other) = tokio::join!(
+            mutate(&desk, "registerParty", input("秦")),
+            mutate(&desk, "registerParty", input("惠"))
+        );
+        let mut codes = [one.code().to_owned(), other.code().to_owned()];
+        codes.sort();
+        assert_eq!(codes, ["", "CONFLICT"], "round {round}");
+
+        let account = format!("resident{round}");
+        app.account(&account).await;
+        let first = register(&desk, &estate, "甲", "13000004447").await;
+        let second = register(&desk, &estate, "乙", "13000004448").await;
+        let bind = |party: PartyId| json!({ "partyId": party, "account": account });
+        let (one, other) = tokio::join!(
+            mutate(&desk, "bindPartyAccount", bind(first)),
+            mutate(&desk, "bindPartyAccount", bind(second))
+        );
+        let mut codes = [one.code().to_owned(), other.code().to_owned()];
+        codes.sort();
+        assert_eq!(codes, ["", "CONFLICT"], "round {round}");
+    }
+}

@@ -84,7 +84,7 @@ async fn a_number_taken_when_a_change_begins_loses_rows() {
     }
 }
 
-/// The roots that a reader of the feed gets past `cursor`, and where it stands then.
+/// The roots that the office gets from the feed past `cursor`, and where it stands then.
 async fn news(app: &TestApp, community: &Community, cursor: &mut i64) -> Vec<Uuid> {
     let db = app.app.db().reader();
     let realm = Uuid::from(community.id);
@@ -92,6 +92,7 @@ async fn news(app: &TestApp, community: &Community, cursor: &mut i64) -> Vec<Uui
     let entries = feed::Entity::find()
         .filter(feed::Column::Realm.eq(realm))
         .filter(feed::Column::RootKind.eq("ticket"))
+        .filter(feed::Column::Audience.eq("office"))
         .filter(feed::Column::Seq.gt(*cursor))
         .filter(feed::Column::Seq.lte(head))
         .order_by_asc(feed::Column::Seq)

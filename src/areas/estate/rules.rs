@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::error::EstateError;
+use crate::text::forbidden;
 
 /// The longest name of a community, a zone or a building, in characters.
 const NAME_LENGTH: usize = 100;
@@ -14,7 +15,7 @@ pub const TIME_ZONE: &str = "Asia/Shanghai";
 /// A name without the blanks around it.
 pub fn name(text: &str) -> Result<String, EstateError> {
     let name = text.trim();
-    if name.is_empty() || name.chars().count() > NAME_LENGTH {
+    if name.is_empty() || name.chars().count() > NAME_LENGTH || forbidden(name).is_some() {
         return Err(EstateError::NameUnsuitable { most: NAME_LENGTH });
     }
     Ok(name.to_owned())

@@ -6,9 +6,9 @@ use crate::error::{Coded, ErrorCode};
 
 #[derive(Debug, thiserror::Error)]
 pub enum HouseholdError {
-    #[error("a name has 1 to {most} characters")]
+    #[error("a name has 1 to {most} characters, and none that cannot be seen")]
     NameUnsuitable { most: usize },
-    #[error("say why, in 1 to {most} characters")]
+    #[error("say why, in 1 to {most} characters, and none that cannot be seen")]
     ReasonUnsuitable { most: usize },
     #[error("this number is masked; enter the whole number")]
     PhoneMasked,
@@ -18,6 +18,8 @@ pub enum HouseholdError {
     IdentityNumberMasked,
     #[error("not an identity number: 17 digits and a digit or X")]
     IdentityNumberUnsuitable,
+    #[error("a day has a year of four digits")]
+    DayUnsuitable,
     #[error("ends before it starts on {starts_on}")]
     EndsBeforeStart { starts_on: NaiveDate },
     #[error("a sale is recorded on its day or later")]
@@ -45,6 +47,7 @@ impl Coded for HouseholdError {
             | Self::PhoneUnsuitable
             | Self::IdentityNumberMasked
             | Self::IdentityNumberUnsuitable
+            | Self::DayUnsuitable
             | Self::EndsBeforeStart { .. }
             | Self::SaleLiesAhead
             | Self::SaleBeforeOwner { .. }
@@ -57,8 +60,10 @@ impl Coded for HouseholdError {
 
     fn chinese(&self) -> String {
         match self {
-            Self::NameUnsuitable { most } => format!("姓名须为 1 至 {most} 个字"),
-            Self::ReasonUnsuitable { most } => format!("请说明事由，1 至 {most} 个字"),
+            Self::NameUnsuitable { most } => format!("姓名须为 1 至 {most} 个字，不含不可见字符"),
+            Self::ReasonUnsuitable { most } => {
+                format!("请说明事由，1 至 {most} 个字，不含不可见字符")
+            }
             Self::PhoneMasked | Self::IdentityNumberMasked => {
                 "这是隐去中间几位的号码，请输入完整号码".to_owned()
             }
@@ -68,6 +73,7 @@ impl Coded for HouseholdError {
             Self::IdentityNumberUnsuitable => {
                 "不是身份证号码，应为 17 位数字加一位数字或 X".to_owned()
             }
+            Self::DayUnsuitable => "日期的年份须为四位数".to_owned(),
             Self::EndsBeforeStart { starts_on } => format!("早于起始日期 {starts_on}"),
             Self::SaleLiesAhead => "过户须在当日或之后登记".to_owned(),
             Self::SaleBeforeOwner { since } => {
@@ -91,7 +97,7 @@ impl Coded for HouseholdError {
             Self::SaleLiesAhead | Self::SaleBeforeOwner { .. } => Some("on"),
             Self::BuyerUnclear => Some("buyer"),
             Self::AccountTaken | Self::AccountUnknown => Some("account"),
-            Self::HasEnded | Self::NoPhone => None,
+            Self::HasEnded | Self::NoPhone | Self::DayUnsuitable => None,
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use entity::kinds::RelationKind;
 use unicode_normalization::UnicodeNormalization;
 
 use super::error::HouseholdError;
+use crate::text::{forbidden, to_look_for};
 
 /// The longest name of a party, in characters.
 const NAME_LENGTH: usize = 200;
@@ -17,7 +18,7 @@ const REASON_LENGTH: usize = 200;
 /// A name without the blanks around it.
 pub fn name(text: &str) -> Result<String, HouseholdError> {
     let name = text.trim();
-    if name.is_empty() || name.chars().count() > NAME_LENGTH {
+    if name.is_empty() || name.chars().count() > NAME_LENGTH || forbidden(name).is_some() {
         return Err(HouseholdError::NameUnsuitable { most: NAME_LENGTH });
     }
     Ok(name.to_owned())
@@ -26,7 +27,8 @@ pub fn name(text: &str) -> Result<String, HouseholdError> {
 /// Why somebody looks at a number.
 pub fn reason(text: &str) -> Result<String, HouseholdError> {
     let reason = text.trim();
-    if reason.is_empty() || reason.chars().count() > REASON_LENGTH {
+    let is_clean = forbidden(reason).is_none();
+    if reason.is_empty() || reason.chars().count() > REASON_LENGTH || !is_clean {
         let most = REASON_LENGTH;
         return Err(HouseholdError::ReasonUnsuitable { most });
     }
@@ -115,7 +117,7 @@ pub fn search(text: &str) -> Search {
     if plain.len() == 4 && is_digits(&plain) {
         return Search::PhoneTail(plain);
     }
-    phone(&plain).map_or(Search::Name(plain), Search::Phone)
+    phone(&plain).map_or(Search::Name(to_look_for(&plain)), Search::Phone)
 }
 
 /// Whether a relation of these dates counts on a day; its last day still does.
@@ -127,11 +129,16 @@ pub fn is_current(
     starts_on.is_none_or(|day| day <= today) && ends_on.is_none_or(|day| day >= today)
 }
 
-/// A relation does not end before it starts.
+/// A relation does not end before it starts, and both days have a year of four digits: databases
+/// know no others, or sort them as text.
 pub fn check_dates(
     starts_on: Option<NaiveDate>,
     ends_on: Option<NaiveDate>,
 ) -> Result<(), HouseholdError> {
+    let has_four_digits = |day: &NaiveDate| (1000..=9999).contains(&day.year());
+    if ![starts_on, ends_on].iter().flatten().all(has_four_digits) {
+        return Err(HouseholdError::DayUnsuitable);
+    }
     match starts_on.zip(ends_on) {
         Some((starts_on, ends_on)) if ends_on < starts_on => {
             Err(HouseholdError::EndsBeforeStart { starts_on })
@@ -235,6 +242,9 @@ mod tests {
             assert_eq!(is_current(starts_on, ends_on, day(10)), counts);
         }
         assert!(check_dates(Some(day(2)), Some(day(1))).is_err());
+        for far in [NaiveDate::MIN, NaiveDate::MAX] {
+            assert!(check_dates(Some(far), None).is_err() && check_dates(None, Some(far)).is_err());
+        }
         assert!(has_begun(Some(day(10)), None, day(9), day(10)));
         assert!(!has_begun(Some(day(10)), None, day(10), day(11)));
     }

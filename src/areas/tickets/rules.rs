@@ -4,6 +4,7 @@ use entity::tickets::TicketState;
 
 use super::error::TicketError;
 use crate::error::ApiError;
+use crate::text::forbidden;
 
 /// The longest one-line text, in characters.
 pub const LINE: usize = 200;
@@ -40,7 +41,7 @@ pub fn is_settled(state: TicketState) -> bool {
 /// tabs, without marks that turn the direction of what stands beside it.
 pub fn text(field: &'static str, text: &str, longest: usize) -> Result<String, ApiError> {
     let text = text.trim();
-    if let Some(bad) = text.chars().find(|c| is_forbidden(*c)) {
+    if let Some(bad) = forbidden(text) {
         let code = format!("U+{:04X}", u32::from(bad));
         return Err(ApiError::invalid(
             field,
@@ -65,12 +66,6 @@ pub fn required_text(field: &'static str, value: &str, longest: usize) -> Result
         return Err(ApiError::invalid(field, "must not be empty", "不能为空"));
     }
     Ok(value)
-}
-
-fn is_forbidden(c: char) -> bool {
-    let turns_direction =
-        matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}');
-    turns_direction || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 #[cfg(test)]

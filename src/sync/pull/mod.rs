@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use self::page::Page;
+pub(super) use self::page::{Shown, audit_shown};
 use super::cursor::{Cursor, Rest, Standing, Walk, WalkPurpose};
 use super::protocol::PullPage;
 use super::registry::Registry;
@@ -147,7 +148,7 @@ pub async fn pull(
         contact_id: contact_id(app, person, &request.clock)?,
     };
     drop(pull.snapshot);
-    page::audit_shown(app, viewer, shown).await?;
+    audit_shown(app, viewer, shown).await?;
     Ok(answer)
 }
 

@@ -14,6 +14,9 @@ use crate::sync::collection::{Collection, SyncRow, Want};
 use crate::sync::cursor::Rest;
 use crate::sync::protocol::{Document, Removal};
 
+/// Records of which a personal value is shown in full: collection, realm and id.
+pub(in crate::sync) type Shown = Vec<(&'static str, Uuid, Uuid)>;
+
 /// What fits into one answer.
 pub(super) struct Page {
     limit: usize,
@@ -22,7 +25,7 @@ pub(super) struct Page {
     pub changes: Vec<Document>,
     pub removals: Vec<Removal>,
     /// Records of which a personal value was shown in full.
-    pub shown: Vec<(&'static str, Uuid, Uuid)>,
+    pub shown: Shown,
     pub is_cut: bool,
 }
 
@@ -340,11 +343,11 @@ fn wants<'a>(roots: &[&'a Root], visible: &BTreeSet<Uuid>, base: i64) -> BTreeMa
     wants
 }
 
-/// Notes in the audit trail which personal values this page showed in full.
-pub(super) async fn audit_shown(
+/// Notes in the audit trail which personal values an answer shows in full.
+pub(in crate::sync) async fn audit_shown(
     app: &App,
     viewer: &Viewer,
-    shown: Vec<(&'static str, Uuid, Uuid)>,
+    shown: Shown,
 ) -> Result<(), ApiError> {
     if shown.is_empty() {
         return Ok(());

@@ -191,8 +191,8 @@ impl<'a> Batch<'a> {
     ) -> Result<Vec<Outcome>, ApiError> {
         let savepoint = write.savepoint();
         let mut decided: Vec<Result<Effect, ApiError>> = Vec::new();
-        for step in group {
-            let decision = self.decide(step, write);
+        for (place, step) in group.iter().enumerate() {
+            let decision = self.decide(step, &group[..place], write);
             match &decision {
                 Err(error) if error.is_internal() && self.mode != Mode::GiveUp => {
                     return Err(error.clone());
@@ -225,7 +225,13 @@ impl<'a> Batch<'a> {
         Ok(outcomes)
     }
 
-    fn decide(&self, step: &Step<'_>, write: &mut Write) -> Result<Effect, ApiError> {
+    /// `before` are the members of its group that stand so far.
+    fn decide(
+        &self,
+        step: &Step<'_>,
+        before: &[Step<'_>],
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
         if self.mode == Mode::GiveUp {
             return Err(Unforeseen.into());
         }
@@ -234,7 +240,7 @@ impl<'a> Batch<'a> {
         }
         let (kind, command) = step.command.as_ref().map_err(Clone::clone)?;
         let mutation = step.arrived.read.as_ref().map_err(Clone::clone)?;
-        if self.must_wait(mutation) {
+        if self.must_wait(mutation, before) {
             return Err(PushError::Waits.into());
         }
         kind.decide(command, &self.occasion(step, write), self.viewer, write)
@@ -242,10 +248,11 @@ impl<'a> Batch<'a> {
 
     /// It names a predecessor that has not been applied. Or it was made on a version of the record,
     /// and an earlier one of this session on that record still waits.
-    fn must_wait(&self, mutation: &Mutation) -> bool {
+    fn must_wait(&self, mutation: &Mutation, before: &[Step<'_>]) -> bool {
         use MutationOutcome::{Deferred, Quarantined};
         let unready = |row: &sync_mutation::Model| matches!(row.outcome, Deferred | Quarantined);
-        let named = mutation.after.as_ref();
+        let stands = |after: &&String| before.iter().any(|step| step.arrived.id == **after);
+        let named = mutation.after.as_ref().filter(|after| !stands(after));
         let earlier = |row: &sync_mutation::Model| {
             row.outcome == Deferred
                 && row.record_id == mutation.record_id

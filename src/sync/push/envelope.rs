@@ -14,6 +14,10 @@ const LONGEST_ID: usize = 64;
 /// The longest other name in an envelope, in bytes.
 const LONGEST_NAME: usize = 128;
 
+/// The largest envelope that is run, in bytes: several times what any command takes. What waits is read
+/// again with every push, so a larger one must not wait; it is kept whole in quarantine.
+const LARGEST: usize = 64 << 10;
+
 /// A mutation off the wire.
 pub struct Arrived {
     /// What it is kept under: its own id, or one that follows from its content.
@@ -61,6 +65,13 @@ fn mutation(raw: &Value, has_own_id: bool) -> Result<Mutation, ApiError> {
     if !has_own_id {
         let why = format!("mutationId must be a text of 1 to {LONGEST_ID} bytes");
         return Err(Malformed(why).into());
+    }
+    if raw.to_string().len() > LARGEST {
+        return Err(ApiError::invalid(
+            "payload",
+            format!("a mutation has at most {LARGEST} bytes"),
+            format!("一条操作最多 {LARGEST} 字节"),
+        ));
     }
     let mutation: Mutation =
         serde_json::from_value(raw.clone()).map_err(|error| Malformed(error.to_string()))?;
@@ -138,5 +149,17 @@ mod tests {
         let arrived = read(&json!({"mutationId": "m1", "kind": "k", "recordId": "r", "extra": 1}));
         assert_eq!(arrived.sent_id(), Some("m1"));
         assert!(arrived.read.is_err());
+    }
+
+    #[test]
+    fn what_is_too_large_to_wait_is_kept_under_its_id() {
+        let sent = |text: String| {
+            let payload = json!({ "note": text });
+            json!({"mutationId": "m1", "kind": "k", "recordId": "r", "after": "m0", "payload": payload})
+        };
+        assert!(read(&sent("水".repeat(4_000))).read.is_ok());
+        let large = read(&sent("x".repeat(LARGEST)));
+        assert_eq!(large.sent_id(), Some("m1"));
+        assert_eq!(large.read.unwrap_err().code(), ErrorCode::INVALID_INPUT);
     }
 }

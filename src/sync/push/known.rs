@@ -22,11 +22,13 @@ impl Appended for sync_mutation::Model {
     }
 
     fn on_conflict() -> Option<OnConflict> {
-        use sync_mutation::Column::{Code, MutationId, Outcome, ResolvedAt, Seq, SessionId};
+        use sync_mutation::Column::{
+            Code, CommunityId, MutationId, Outcome, ResolvedAt, Seq, SessionId,
+        };
         let key = OnConflict::columns([SessionId, MutationId]);
         Some(
             key.clone()
-                .update_columns([Outcome, Code, Seq, ResolvedAt])
+                .update_columns([CommunityId, Outcome, Code, Seq, ResolvedAt])
                 .to_owned(),
         )
     }

@@ -26,6 +26,7 @@ use uuid::Uuid;
 use self::batch::Batch;
 use self::envelope::Arrived;
 use super::protocol::{Document, PushResult};
+use super::pull::{Shown, audit_shown};
 use super::registry::Registry;
 use crate::app::App;
 use crate::auth::Viewer;
@@ -58,7 +59,8 @@ pub async fn push(
         }
         outcomes => outcomes?,
     };
-    let records = documents(app, registry, viewer, &outcomes).await?;
+    let (records, shown) = documents(app, registry, viewer, &outcomes).await?;
+    audit_shown(app, viewer, shown).await?;
     Ok(answers(&arrived, outcomes, &records, language))
 }
 
@@ -135,20 +137,21 @@ async fn one_by_one(
 
 type Documents = BTreeMap<(&'static str, Uuid), Document>;
 
-/// The records of all outcomes, as the viewer may see them now.
+/// The records of all outcomes, as the viewer may see them now, and those of them that show a
+/// personal value in full.
 async fn documents(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
     outcomes: &[Outcome],
-) -> Result<Documents, ApiError> {
+) -> Result<(Documents, Shown), ApiError> {
     let mut wanted: BTreeMap<&'static str, BTreeSet<Uuid>> = BTreeMap::new();
     for (collection, id) in outcomes.iter().filter_map(|outcome| outcome.record) {
         wanted.entry(collection).or_default().insert(id);
     }
-    let mut documents = Documents::new();
+    let (mut documents, mut shown) = (Documents::new(), Shown::new());
     if wanted.is_empty() {
-        return Ok(documents);
+        return Ok((documents, shown));
     }
     let snapshot = app.db().snapshot().await?;
     for (name, ids) in wanted {
@@ -160,6 +163,9 @@ async fn documents(
             .await?;
         for id in ids {
             let row = rows.remove(&id);
+            if let Some(row) = row.as_ref().filter(|row| row.shows_personal_value) {
+                shown.push((name, row.realm, row.id));
+            }
             let seq = row.as_ref().map_or(0, |row| row.seq);
             let document = row.and_then(|row| row.document);
             let document = Document {
@@ -171,7 +177,7 @@ async fn documents(
             documents.insert((name, id), document);
         }
     }
-    Ok(documents)
+    Ok((documents, shown))
 }
 
 fn answers(

@@ -1141,3 +1141,151 @@ impl TestApp {
         self.app.clock().now()
     }
 }
+
+// What is shown, and on whose authority
+
+#[tokio::test]
+async fn letting_a_mutation_stand_lends_nothing_to_what_waits_for_it() {
+    let app = TestApp::start().await;
+    let (bijiang, li) = desk(&app, "bijiang", "li").await;
+    let east = app.zone(&bijiang, "东苑").await;
+    app.staff("wang", PostKind::MaintenanceWorker)
+        .in_zone(&east)
+        .await;
+    let wang = app.sign_in("wang", "d1").await;
+    let opened = li
+        .results(vec![opening("m1", Uuid::from_u128(1), &bijiang)])
+        .await;
+    let base = &opened[0]["record"]["seq"];
+    let mut then = mutation(
+        "m2",
+        "ticket.advance",
+        &ticket_id(1),
+        json!({ "to": "cancelled" }),
+    );
+    then["after"] = json!("m1");
+    let sent = vec![edit("m1", 1, base, json!({ "priority": "urgent" })), then];
+    wang.results(sent.clone()).await;
+    app.set_zone(Uuid::from_u128(1), east.id).await;
+    let open = issues(&li).await;
+    assert_eq!(settle(&li, "retrySyncIssue", &open[0].0).await.code(), "");
+    // Only the desk calls a ticket off, and the desk has looked at his edit alone.
+    let outcomes = wang.outcomes(sent).await;
+    assert_eq!(outcomes[1].1.as_deref(), Some("FORBIDDEN"), "{outcomes:?}");
+    let state = stored(&app, 1).await.state;
+    assert_eq!(state, entity::tickets::TicketState::Recorded);
+}
+
+#[tokio::test]
+async fn a_number_shown_in_the_answer_to_a_push_leaves_a_trace() {
+    use entity::ledger::audit;
+    let app = TestApp::start().await;
+    let (bijiang, li) = desk(&app, "bijiang", "li").await;
+    let east = app.zone(&bijiang, "东苑").await;
+    let wang = app.staff("wang", PostKind::MaintenanceWorker);
+    let wang_id = wang.in_zone(&east).await.id;
+    let wang = app.sign_in("wang", "d1").await;
+    let mut opened = opening("m1", Uuid::from_u128(1), &bijiang);
+    opened["payload"]["contactPhone"] = json!("13000003336");
+    let given = mutation(
+        "m2",
+        "ticket.assign",
+        &ticket_id(1),
+        json!({ "assigneeId": wang_id }),
+    );
+    let results = li.results(vec![opened, given]).await;
+    assert_eq!(results[1]["outcome"], "APPLIED");
+    assert_eq!(
+        results[1]["record"]["document"]["contactPhone"],
+        Value::Null
+    );
+    let traces = async || {
+        let traces = audit::Entity::find().filter(audit::Column::Why.contains("personal value"));
+        traces.all(app.app.db().reader()).await.unwrap()
+    };
+    assert!(traces().await.is_empty());
+
+    let noted = wang.results(vec![note("m1", 1, "明早去")]).await;
+    let document = &noted[0]["record"]["document"];
+    assert_eq!(document["contactPhone"], "13000003336");
+    let traces = traces().await;
+    assert_eq!(traces.len(), 1);
+    assert_eq!(traces[0].record_id, Uuid::from_u128(1));
+    assert_eq!(traces[0].realm, Uuid::from(bijiang.id));
+}
+
+#[tokio::test]
+async fn whoever_lost_a_value_is_not_shown_what_took_its_place() {
+    let app = TestApp::start().await;
+    let (bijiang, li) = desk(&app, "bijiang", "li").await;
+    let east = app.zone(&bijiang, "东苑").await;
+    let west = app.zone(&bijiang, "西苑").await;
+    app.staff("wang", PostKind::MaintenanceWorker)
+        .in_zone(&east)
+        .await;
+    let wang = app.sign_in("wang", "d1").await;
+    let opened = li
+        .results(vec![opening("m1", Uuid::from_u128(1), &bijiang)])
+        .await;
+    let base = &opened[0]["record"]["seq"];
+    app.set_zone(Uuid::from_u128(1), east.id).await;
+    let at = |time: &str| json!({ "convenientTime": time });
+    let taken = wang.outcomes(vec![edit("m1", 1, base, at("上午"))]).await;
+    assert_eq!(taken[0].0, "APPLIED");
+    app.set_zone(Uuid::from_u128(1), west.id).await;
+    li.results(vec![edit("m2", 1, base, at("家里没人，晚上"))])
+        .await;
+
+    let kept = async |phone: &Phone<'_>| {
+        let store = phone.first_sync().await;
+        let issue = store
+            .records
+            .values()
+            .find(|row| row["lostValue"] == "上午");
+        let pulled = issue.unwrap()["keptValue"].clone();
+        let query = "{ syncIssues(onlyOpen: false) { nodes { keptValue } } }";
+        let answer = phone.run(query, json!({})).await;
+        assert_eq!(answer.data("syncIssues.nodes.0.keptValue"), &pulled);
+        pulled
+    };
+    assert_eq!(kept(&wang).await, Value::Null);
+    assert_eq!(kept(&li).await, Value::Null);
+    assert_eq!(stored(&app, 1).await.convenient_time, "家里没人，晚上");
+}
+
+#[tokio::test]
+async fn a_version_that_never_was_overwrites_nothing() {
+    let app = TestApp::start().await;
+    let (bijiang, li) = desk(&app, "bijiang", "li").await;
+    app.staff("wang", PostKind::Assistant).at(&bijiang).await;
+    let wang = app.sign_in("wang", "d1").await;
+    let opened = li
+        .results(vec![opening("m1", Uuid::from_u128(1), &bijiang)])
+        .await;
+    let base = &opened[0]["record"]["seq"];
+    li.results(vec![edit("m2", 1, base, json!({ "summary": "甲" }))])
+        .await;
+    // Of the time before a backup was restored.
+    let later = json!(i64::MAX);
+    let edit = edit("m1", 1, &later, json!({ "summary": "乙" }));
+    assert_eq!(wang.outcomes(vec![edit]).await[0].0, "CONFLICT_KEPT");
+    assert_eq!(stored(&app, 1).await.summary, "甲");
+}
+
+#[tokio::test]
+async fn what_waited_counts_in_the_community_it_was_applied_in() {
+    let app = TestApp::start().await;
+    let (bijiang, li) = desk(&app, "bijiang", "li").await;
+    let cuihu = app.community("cuihu").await;
+    app.staff("li", PostKind::Assistant).joining(&cuihu).await;
+    let notes = vec![note("n1", 1, "早到"), note("n2", 2, "早到")];
+    assert!(li.outcomes(notes).await.iter().all(|it| it.0 == "DEFERRED"));
+    li.results(vec![
+        opening("m1", Uuid::from_u128(1), &bijiang),
+        opening("m2", Uuid::from_u128(2), &cuihu),
+    ])
+    .await;
+    for community in [&bijiang, &cuihu] {
+        assert_eq!(ledger(&li, community).await["applied"], 2);
+    }
+}

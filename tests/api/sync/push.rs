@@ -285,3 +285,33 @@ async fn whoever_loses_a_value_is_the_one_who_is_told() {
         (&json!("li"), &json!("上午"), &json!("settled_by_policy"))
     );
 }
+
+#[tokio::test]
+async fn a_member_of_a_group_may_come_after_another_of_it() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    let phone = app.sign_in("li", "d1").await;
+    let ticket = Uuid::from_u128(7);
+    let note = json!({ "note": "随后" });
+    let mut sent = vec![
+        opening("m1", ticket, &bijiang),
+        mutation("m2", "ticket.note", &ticket.to_string(), note),
+    ];
+    sent[1]["after"] = json!("m1");
+    for mutation in &mut sent {
+        mutation["group"] = json!("g1");
+    }
+    let outcomes = phone.outcomes(sent.clone()).await;
+    assert!(outcomes.iter().all(|it| it.0 == "APPLIED"), "{outcomes:?}");
+
+    // The other way round each waits for the other, and neither is torn off.
+    sent.reverse();
+    for (mutation, id) in sent.iter_mut().zip(["n2", "n1"]) {
+        mutation["mutationId"] = json!(id);
+        mutation["group"] = json!("g2");
+    }
+    sent[0]["after"] = json!("n1");
+    let outcomes = phone.outcomes(sent).await;
+    assert!(outcomes.iter().all(|it| it.0 == "DEFERRED"), "{outcomes:?}");
+}

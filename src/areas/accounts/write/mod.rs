@@ -21,6 +21,7 @@ use crate::auth::{Person, Viewer, Viewers, login, password};
 use crate::database::sealed::Purpose;
 use crate::database::{Actor, Write};
 use crate::error::ApiError;
+use crate::text::forbidden;
 
 mod add;
 pub use add::{AddAccount, NewPosition, NewStaff, add_staff};
@@ -358,11 +359,19 @@ fn check_line(field: &'static str, text: &str) -> Result<(), ApiError> {
     check_length(field, text)
 }
 
+/// Not too long, and nothing in it that cannot be stored.
 fn check_length(field: &'static str, text: &str) -> Result<(), ApiError> {
     if text.chars().count() > LINE {
         let (english, chinese) = (
             format!("must have at most {LINE} characters"),
             format!("不能超过 {LINE} 个字符"),
+        );
+        return Err(ApiError::invalid(field, english, chinese));
+    }
+    if forbidden(text).is_some() {
+        let (english, chinese) = (
+            "must not have characters that cannot be seen",
+            "不能含不可见字符",
         );
         return Err(ApiError::invalid(field, english, chinese));
     }

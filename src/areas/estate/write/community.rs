@@ -10,6 +10,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::to_look_for;
 
 /// Takes a community into care. Its realm begins with it.
 #[derive(Clone, Debug)]
@@ -125,9 +126,9 @@ async fn load_named<'a>(
     write: &mut Write,
     words: impl Iterator<Item = &'a str>,
 ) -> Result<(), ApiError> {
-    let words: Vec<&str> = words.collect();
+    let words: Vec<String> = words.map(to_look_for).collect();
     let named = Condition::any()
-        .add(Column::Code.is_in(words.iter().copied()))
+        .add(Column::Code.is_in(words.iter().map(String::as_str)))
         .add(Column::Name.is_in(words));
     Ok(write.load_where::<Model>(named, true).await?)
 }

@@ -31,7 +31,8 @@ impl Command for BindPartyAccount {
             .filter_map(|command| command.account.as_deref())
             .map(login::normalised);
         let named = Condition::all().add(account::Column::Login.is_in(logins));
-        write.load_where::<account::Model>(named, false).await?;
+        // Locked, so that of two who bind one account at once the second finds it bound.
+        write.load_where::<account::Model>(named, true).await?;
         let accounts: Vec<AccountId> = write.rows::<account::Model>().map(|row| row.id).collect();
         let bound = Condition::all().add(party::Column::AccountId.is_in(accounts));
         Ok(write.load_where::<party::Model>(bound, true).await?)

@@ -28,7 +28,8 @@ impl Command for RegisterParty {
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let communities = batch.iter().map(|command| command.community_id);
-        write.see::<community::Model>(communities.clone()).await?;
+        // Locked, so that of two who enter one person at once the second finds him there.
+        write.load::<community::Model>(communities.clone()).await?;
         let numbers = batch
             .iter()
             .filter_map(|command| command.identity_number.as_ref())

@@ -73,6 +73,7 @@ impl Command for TransferUnit {
     ) -> Result<PartyId, ApiError> {
         let community = get_unit(viewer, write, self.unit_id)?.community_id;
         let today = today(write, community)?;
+        rules::check_dates(Some(self.on), None)?;
         if self.on > today {
             return Err(HouseholdError::SaleLiesAhead.into());
         }

@@ -65,7 +65,7 @@ impl Command for EditTicket {
         let session = occasion.session(viewer);
         let edit = Edit {
             session,
-            base_seq: self.base_seq.unwrap_or(PENDING),
+            base_seq: self.seen(&ticket),
             base: self.base.as_ref(),
             changes: &changes,
         };
@@ -102,6 +102,18 @@ impl Command for EditTicket {
             outcome,
             ..effect(&ticket)
         })
+    }
+}
+
+impl EditTicket {
+    /// The version that the author had. One that the ticket never reached is of another history, before a
+    /// backup was restored: then he is taken to have seen nothing.
+    fn seen(&self, ticket: &ticket::Model) -> i64 {
+        match self.base_seq {
+            None => PENDING,
+            Some(seq) if seq > ticket.seq => 0,
+            Some(seq) => seq,
+        }
     }
 }
 
