@@ -57,6 +57,9 @@ pub struct HttpSettings {
     /// Longest a request may take, in seconds
     #[arg(long, env = "XUNFANG_REQUEST_TIMEOUT", default_value_t = 30)]
     pub request_timeout_seconds: u64,
+    /// Requests in work at most; more are told to come back
+    #[arg(long, env = "XUNFANG_REQUESTS", default_value_t = 256)]
+    pub requests: usize,
     /// Live connections at most
     #[arg(long, env = "XUNFANG_SOCKETS", default_value_t = 10_000)]
     pub sockets: usize,
@@ -177,6 +180,7 @@ impl Settings {
                 origins: Vec::new(),
                 body_limit_bytes: 2 * 1024 * 1024,
                 request_timeout_seconds: 30,
+                requests: 256,
                 sockets: 100,
                 graphiql: false,
                 trust_proxy: false,

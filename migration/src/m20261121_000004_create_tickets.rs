@@ -40,6 +40,7 @@ impl MigrationTrait for Migration {
         manager.create_table(record(&mut ticket).to_owned()).await?;
         index(manager, "ticket", &["community_id", "seq"], false).await?;
         index(manager, "ticket", &["community_id", "state"], false).await?;
+        index(manager, "ticket", &["community_id", "observed_at"], false).await?;
         index(manager, "ticket", &["unit_id"], false).await?;
         index(manager, "ticket", &["zone_id"], false).await?;
         index(manager, "ticket", &["reporter_party_id"], false).await?;

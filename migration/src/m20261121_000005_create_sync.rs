@@ -39,6 +39,8 @@ impl MigrationTrait for Migration {
         .await?;
         index(manager, "sync_mutation", &["session_id", "outcome"], false).await?;
 
+        index(manager, "sync_mutation", &["outcome", "received_at"], false).await?;
+
         let mut issue = table("sync_issue")
             .col(id())
             .col(required("community_id").uuid())
@@ -60,6 +62,20 @@ impl MigrationTrait for Migration {
             .to_owned();
         manager.create_table(record(&mut issue).to_owned()).await?;
         index(manager, "sync_issue", &["community_id", "state"], false).await?;
+        index(
+            manager,
+            "sync_issue",
+            &["community_id", "created_at"],
+            false,
+        )
+        .await?;
+        index(
+            manager,
+            "sync_issue",
+            &["author_account_id", "state"],
+            false,
+        )
+        .await?;
         index(manager, "sync_issue", &["session_id", "mutation_id"], false).await
     }
 }

@@ -4,10 +4,14 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::text::to_look_for;
 
+/// More characters than any login has.
+const LONGEST: usize = 500;
+
 /// One spelling for every way of typing a login: trimmed, lower case, full-width letters (as
 /// Chinese keyboards type them) made plain.
 pub fn normalised(login: &str) -> String {
-    let plain: String = login.trim().nfkc().collect();
+    // Nobody's login is longer: what is typed beyond it finds nobody, and costs nothing.
+    let plain: String = login.trim().nfkc().take(LONGEST).collect();
     to_look_for(plain.trim()).to_lowercase()
 }
 

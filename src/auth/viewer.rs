@@ -121,6 +121,16 @@ impl Viewer {
         self.reach == Reach::Everything
     }
 
+    /// The author of something, with this viewer's reach: the office answers for letting it through,
+    /// and it stays the author's.
+    #[must_use]
+    pub fn answering_for(&self, author: Self) -> Self {
+        Self {
+            reach: self.reach.clone(),
+            ..author
+        }
+    }
+
     pub fn reach(&self) -> &Reach {
         &self.reach
     }
@@ -222,13 +232,33 @@ impl Viewers {
         self.of(&self.find_session(session).await?).await
     }
 
-    /// The communities an account has or had to do with.
+    /// The communities an account has to do with; when there are none any more, those it had.
     pub async fn communities_of(
         &self,
         account: AccountId,
     ) -> Result<BTreeSet<CommunityId>, ApiError> {
         let grants = self.grants(account).await?;
-        Ok(grants.audiences.into_keys().map(CommunityId).collect())
+        let now: BTreeSet<_> = grants
+            .positions
+            .into_keys()
+            .chain(grants.parties.into_keys())
+            .collect();
+        let before = grants.audiences.into_keys().map(CommunityId);
+        Ok(if now.is_empty() {
+            before.collect()
+        } else {
+            now
+        })
+    }
+
+    /// Who sent something in this session, whatever has become of session and account since.
+    pub async fn author(&self, session: SessionId) -> Result<Viewer, ApiError> {
+        let session = self.find_session(session).await?;
+        let account = account::Entity::find_by_id(session.account_id)
+            .one(self.app.db().reader())
+            .await?;
+        let account = account.ok_or(SessionError::Unauthenticated)?;
+        self.viewer(&session, account).await
     }
 
     async fn find_session(&self, id: SessionId) -> Result<session::Model, ApiError> {
@@ -250,6 +280,14 @@ impl Viewers {
         if session.signed_out_at.is_some() || is_closed {
             return Err(SessionError::Unauthenticated.into());
         }
+        self.viewer(session, account).await
+    }
+
+    async fn viewer(
+        &self,
+        session: &session::Model,
+        account: account::Model,
+    ) -> Result<Viewer, ApiError> {
         let grants = self.grants(account.id).await?;
         Ok(Viewer {
             reach: Reach::Of(grants.audiences),

@@ -9,12 +9,6 @@ pub const COMPLEXITY: usize = 20_000;
 /// Directives on one field.
 pub const DIRECTIVES: usize = 8;
 
-/// The longest text of a single free field, in characters.
-pub const TEXT: usize = 4_000;
-
-/// The longest text of a one-line field, in characters.
-pub const LINE: usize = 200;
-
 /// Deepest nesting of brackets in the text of a query. The parser recurses and would run out of
 /// stack long before the limits above are asked.
 pub const NESTING: usize = 64;

@@ -40,6 +40,9 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
     }
     name_in_span(&mut query);
 
+    let Ok(turn) = http.requests().clone().try_acquire_owned() else {
+        return Err(Refusal::TooBusy);
+    };
     let token = token_of(&parts.headers).map(str::to_owned);
     let caller = http.caller(&parts.headers, &parts.extensions);
     // A task of its own goes on when the caller hangs up in a lift: to drop a statement half-way
@@ -53,6 +56,7 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
             let query = prepare(query.data(language), http.app(), viewer, caller);
             let mut response = http.api().execute(query).await;
             in_language(&mut response, language);
+            drop(turn);
             response
         }
         .in_current_span(),

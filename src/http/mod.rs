@@ -79,6 +79,7 @@ struct Inner {
     tokens: Tokens,
     viewers: Viewers,
     patience: Patience,
+    requests: Arc<Semaphore>,
     sockets: Arc<Semaphore>,
     most_sockets: u32,
     closing: watch::Sender<bool>,
@@ -99,6 +100,7 @@ impl Http {
             tokens: Tokens::new(app.keys())?,
             viewers: areas::viewers(app),
             patience,
+            requests: Arc::new(Semaphore::new(app.settings().http.requests.min(1 << 20))),
             sockets: Arc::new(Semaphore::new(sockets)),
             most_sockets: u32::try_from(sockets).unwrap_or(u32::MAX),
             closing: watch::Sender::new(false),
@@ -123,6 +125,11 @@ impl Http {
 
     pub fn patience(&self) -> Patience {
         self.0.patience
+    }
+
+    /// One permit per request in work.
+    fn requests(&self) -> &Arc<Semaphore> {
+        &self.0.requests
     }
 
     /// One permit per open socket.

@@ -34,6 +34,8 @@ pub enum Refusal {
     Origin,
     #[error("the server took too long; try again later")]
     TooSlow,
+    #[error("the server has too much to do; try again later")]
+    TooBusy,
     #[error("the server is not ready")]
     NotReady,
     #[error("a request panicked")]
@@ -55,7 +57,7 @@ impl Refusal {
             | Self::NotASubscription => StatusCode::BAD_REQUEST,
             Self::TooManyOperations => StatusCode::TOO_MANY_REQUESTS,
             Self::Origin => StatusCode::FORBIDDEN,
-            Self::TooSlow | Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooSlow | Self::TooBusy | Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -87,7 +89,7 @@ impl Coded for Refusal {
             Self::TooManyOperations => ErrorCode::RATE_LIMITED,
             Self::TooLarge => ErrorCode::BODY_TOO_LARGE,
             Self::Origin => ErrorCode::FORBIDDEN,
-            Self::TooSlow | Self::NotReady => ErrorCode::OVERLOADED,
+            Self::TooSlow | Self::TooBusy | Self::NotReady => ErrorCode::OVERLOADED,
             Self::Panicked => ErrorCode::INTERNAL,
         }
     }
@@ -106,6 +108,7 @@ impl Coded for Refusal {
             Self::TooManyOperations => "此连接上的订阅过多",
             Self::Origin => "该网页来源不得访问服务器",
             Self::TooSlow => "服务器处理超时，请稍后再试",
+            Self::TooBusy => "服务器繁忙，请稍后再试",
             Self::NotReady => "服务器尚未就绪",
             Self::Panicked => "服务器出了问题",
         };
@@ -116,7 +119,7 @@ impl Coded for Refusal {
         // Spread out, so that those who were turned away together do not come back together.
         matches!(
             self,
-            Self::TooSlow | Self::NotReady | Self::TooManyOperations
+            Self::TooSlow | Self::TooBusy | Self::NotReady | Self::TooManyOperations
         )
         .then(|| rand::random_range(1_000..3_000))
     }

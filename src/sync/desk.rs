@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::issue::{self, Settlement};
 use super::registry::Registry;
+use crate::auth::Viewers;
 use crate::database::page::Place;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, page_arguments, page_of};
@@ -189,9 +190,11 @@ async fn settle(
     settlement: Settlement,
 ) -> Result<SyncIssuePayload, ApiError> {
     let registry = ctx.data_unchecked::<Registry>();
+    let viewers = ctx.data_unchecked::<Viewers>();
     let settled = issue::settle(
         ctx.app(),
         registry,
+        viewers,
         ctx.viewer()?,
         input.id.into(),
         settlement,

@@ -5,7 +5,9 @@ use entity::accounts::session;
 use entity::ids::{AccountId, CommunityId, SessionId, SyncIssueId};
 use entity::sync::{MutationOutcome, SyncIssueKind, SyncIssueState, sync_issue, sync_mutation};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -13,7 +15,7 @@ use super::collection::Synced;
 use super::push::Again;
 use super::registry::Registry;
 use crate::app::App;
-use crate::auth::Viewer;
+use crate::auth::{Viewer, Viewers};
 use crate::command::issue::scope;
 use crate::database::Write;
 use crate::database::page::{Page, Place};
@@ -131,6 +133,8 @@ pub enum IssueError {
     Settled,
     #[error("an issue of this kind cannot be settled in this way")]
     Unsuitable,
+    #[error("the field has been changed since; look at it again")]
+    Moved,
 }
 
 impl Coded for IssueError {
@@ -138,6 +142,7 @@ impl Coded for IssueError {
         match self {
             Self::Settled => ErrorCode::SYNC_ISSUE_SETTLED,
             Self::Unsuitable => ErrorCode::INVALID_INPUT,
+            Self::Moved => ErrorCode::FIELD_CONFLICT,
         }
     }
 
@@ -145,6 +150,7 @@ impl Coded for IssueError {
         match self {
             Self::Settled => "该同步问题已处理".to_owned(),
             Self::Unsuitable => "此类问题不能这样处理".to_owned(),
+            Self::Moved => "该字段此后又有改动，请重新查看".to_owned(),
         }
     }
 }
@@ -154,10 +160,16 @@ impl Coded for IssueError {
 pub async fn settle(
     app: &App,
     registry: &Registry,
+    viewers: &Viewers,
     viewer: &Viewer,
     id: SyncIssueId,
     settlement: Settlement,
 ) -> Result<sync_issue::Model, ApiError> {
+    let author = match settlement {
+        Settlement::Retry => viewers.author(session_of(app, viewer, id).await?).await?,
+        Settlement::TakeTheirs | Settlement::Discard => viewer.clone(),
+    };
+    let author = viewer.answering_for(author);
     let change = async |write: &mut Write| {
         write.load::<sync_issue::Model>([id]).await?;
         let issue = write.visible(&scope(), viewer.reach(), id)?.clone();
@@ -170,12 +182,16 @@ pub async fn settle(
         {
             return Err(IssueError::Settled.into());
         }
-        let again = Again { registry, viewer };
+        let again = Again {
+            registry,
+            viewer: &author,
+        };
         let state = match (settlement, issue.kind) {
             (Settlement::Retry, SyncIssueKind::Quarantined) => {
-                again
+                let group = again
                     .run(write, issue.session_id, &issue.mutation_id)
                     .await?;
+                settle_group(write, viewer, &issue, group).await?;
                 SyncIssueState::Retried
             }
             (Settlement::TakeTheirs, SyncIssueKind::FieldLost) => {
@@ -204,6 +220,48 @@ pub async fn settle(
         .one(app.db().reader())
         .await?;
     settled.ok_or_else(|| ApiError::not_found("sync_issue"))
+}
+
+/// The session of an issue that the viewer may see.
+async fn session_of(app: &App, viewer: &Viewer, id: SyncIssueId) -> Result<SessionId, ApiError> {
+    let issue = sync_issue::Entity::find_by_id(id).filter(scope().visible_to(viewer.reach()));
+    let issue = issue.one(app.db().reader()).await?;
+    issue
+        .map(|issue| issue.session_id)
+        .ok_or_else(|| ApiError::not_found("sync_issue"))
+}
+
+/// With one member of a group all of it was let through.
+async fn settle_group(
+    write: &mut Write,
+    viewer: &Viewer,
+    issue: &sync_issue::Model,
+    mutations: Vec<String>,
+) -> Result<(), ApiError> {
+    let of_group = Condition::all()
+        .add(sync_issue::Column::SessionId.eq(issue.session_id))
+        .add(sync_issue::Column::MutationId.is_in(mutations))
+        .add(sync_issue::Column::Kind.eq(SyncIssueKind::Quarantined))
+        .add(sync_issue::Column::State.eq(SyncIssueState::Open));
+    write
+        .load_where::<sync_issue::Model>(of_group, true)
+        .await?;
+    let (now, account) = (write.now(), viewer.person().map(|person| person.account_id));
+    let others = write
+        .rows::<sync_issue::Model>()
+        .filter(|other| other.id != issue.id && other.state == SyncIssueState::Open);
+    let others: Vec<_> = others
+        .filter(|other| other.kind == SyncIssueKind::Quarantined)
+        .map(|other| other.id)
+        .collect();
+    for other in others {
+        write.update::<sync_issue::Model>(other, |issue| {
+            issue.state = SyncIssueState::Retried;
+            issue.settled_at = Some(now);
+            issue.settled_by = account;
+        })?;
+    }
+    Ok(())
 }
 
 /// The edit that gives the lost value its field.

@@ -78,10 +78,15 @@ pub fn may_advance(viewer: &Viewer, ticket: &ticket::Model, to: TicketState) -> 
         return true;
     }
     let Some(position) = viewer.position(ticket.community_id) else {
-        return to == TicketState::Cancelled && ticket.state == TicketState::Recorded;
+        let own = viewer
+            .person()
+            .and_then(|person| person.parties.get(&ticket.community_id));
+        let reported = own.is_some() && ticket.reporter_party_id.as_ref() == own;
+        return reported && to == TicketState::Cancelled && ticket.state == TicketState::Recorded;
     };
     let holds = ticket.assignee_id == Some(position.staff_member_id);
-    let helps = position.post == PostKind::MaintenanceWorker && position.zone_id == ticket.zone_id;
+    let same_zone = position.zone_id.is_some() && position.zone_id == ticket.zone_id;
+    let helps = position.post == PostKind::MaintenanceWorker && same_zone;
     matches!(to, TicketState::OnSite | TicketState::Finished) && (holds || helps)
 }
 

@@ -2,8 +2,8 @@
 
 use entity::accounts::session;
 use entity::ids::SessionId;
-use entity::sync::{sync_issue, sync_mutation};
-use sea_orm::EntityTrait;
+use entity::sync::{MutationOutcome, sync_issue, sync_mutation};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
+use crate::sync::issue::IssueError;
 use crate::sync::registry::{About, Malformed, Registry};
 
 /// On whose authority something is tried again.
@@ -23,15 +24,18 @@ pub struct Again<'a> {
 }
 
 impl Again<'_> {
-    /// Runs a quarantined mutation again and notes the new outcome. What waited for it follows with the
-    /// next push of its session: nobody in the office has looked at that, so it has no authority but
-    /// its author's.
+    /// Runs a quarantined mutation again, with all of its group, and notes the new outcomes; gives the
+    /// ids of all that were run. What waited for them follows with the next push of the session:
+    /// nobody in the office has looked at that, so it has no authority but its author's.
     pub async fn run(
         &self,
         write: &mut Write,
         session: SessionId,
         mutation_id: &str,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Vec<String>, ApiError> {
+        use sync_mutation::Column::{
+            GroupId, Outcome, Position, ReceivedAt, SessionId as OfSession,
+        };
         // The session's own pushes wait until this is done.
         write.load::<session::Model>([session]).await?;
         let key = (session, mutation_id.to_owned());
@@ -39,7 +43,23 @@ impl Again<'_> {
             .one(write.connection())
             .await?;
         let row = row.ok_or_else(|| ApiError::not_found("sync_issue"))?;
-        self.replay(write, row).await
+        let rows = match &row.group_id {
+            None => vec![row],
+            Some(group) => {
+                let group = sync_mutation::Entity::find()
+                    .filter(OfSession.eq(session))
+                    .filter(GroupId.eq(group))
+                    .filter(ReceivedAt.eq(row.received_at))
+                    .filter(Outcome.eq(MutationOutcome::Quarantined))
+                    .order_by_asc(Position);
+                group.all(write.connection()).await?
+            }
+        };
+        let ids = rows.iter().map(|row| row.mutation_id.clone()).collect();
+        for row in rows {
+            self.replay(write, row).await?;
+        }
+        Ok(ids)
     }
 
     async fn replay(
@@ -69,7 +89,8 @@ impl Again<'_> {
         Ok(())
     }
 
-    /// Edits the record of an issue, with the collection's own edit command.
+    /// Edits the record of an issue, with the collection's own edit command. A third value that has
+    /// come into the field since is not overwritten unseen.
     pub async fn edit(
         &self,
         write: &mut Write,
@@ -78,21 +99,19 @@ impl Again<'_> {
     ) -> Result<(), ApiError> {
         let record_id = Uuid::try_parse(&issue.record_id)
             .map_err(|_| Malformed("recordId must be a UUID".to_owned()))?;
+        let seen = issue.field.clone().zip(issue.kept_value.clone());
         let about = About {
             record_id,
-            base_seq: None,
-            base: None,
+            base_seq: seen.is_some().then_some(0),
+            base: seen.map(|seen| Map::from_iter([seen])),
         };
         let occasion = Occasion::now(write);
-        self.step(
-            write,
-            &format!("{}.edit", issue.collection),
-            about,
-            &changes,
-            &occasion,
-        )
-        .await?;
-        Ok(())
+        let kind = format!("{}.edit", issue.collection);
+        let effect = self.step(write, &kind, about, &changes, &occasion).await?;
+        match effect.outcome {
+            MutationOutcome::ConflictKept => Err(IssueError::Moved.into()),
+            _ => Ok(()),
+        }
     }
 
     async fn step(

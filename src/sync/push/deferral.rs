@@ -19,6 +19,9 @@ use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::{ApiError, Coded};
 
+/// How often one push goes through what waits; a longer chain in the wrong order goes on with the next.
+const MOST_PASSES: usize = 8;
+
 /// Tries again what waits in this session, until nothing more moves: what it waited for may have come
 /// with this push, been let stand by the office, or come back into sight.
 pub(super) async fn resume(
@@ -26,7 +29,7 @@ pub(super) async fn resume(
     decided: &mut Vec<Outcome>,
     write: &mut Write,
 ) -> Result<(), ApiError> {
-    loop {
+    for _ in 0..MOST_PASSES {
         let waiting = take_waiting(batch);
         let arrived: Vec<_> = waiting
             .iter()
@@ -52,9 +55,10 @@ pub(super) async fn resume(
         let goes_on = outcomes.iter().any(moved);
         decided.extend(outcomes);
         if !goes_on {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
 }
 
 /// What waits, in the order it came; it no longer waits while it is decided again.

@@ -3,6 +3,7 @@
 mod failure;
 mod invariants;
 mod news;
+mod office;
 mod oracle;
 mod pull;
 pub mod push;

@@ -168,12 +168,12 @@ impl OpenTicket {
         let own = viewer
             .person()
             .and_then(|person| person.parties.get(&self.community_id));
+        // Who holds a post names the reporter; a resident is it himself, also when the office lets his
+        // report through.
         let staff = viewer.is_staff(self.community_id);
-        let Some(id) = (if staff {
-            self.reporter_party_id
-        } else {
-            own.copied()
-        }) else {
+        let resident = own.filter(|_| viewer.position(self.community_id).is_none());
+        let named = self.reporter_party_id.filter(|_| staff);
+        let Some(id) = resident.copied().or(named) else {
             return Ok(None);
         };
         let party = write.get::<party::Model>(id);
@@ -181,7 +181,10 @@ impl OpenTicket {
             .filter(|party| party.community_id == self.community_id && party.deleted_at.is_none());
         let lives_there = |party: &party::Model| {
             write.rows::<party_relation::Model>().any(|relation| {
-                relation.party_id == party.id && Some(relation.unit_id) == self.unit_id
+                relation.party_id == party.id
+                    && Some(relation.unit_id) == self.unit_id
+                    && relation.is_current
+                    && relation.deleted_at.is_none()
             })
         };
         // A field worker may name the household he stands before, not look others up.
