@@ -71,6 +71,8 @@ codes! {
     MUTATION_KIND_UNKNOWN,
     /// The envelope or payload of the mutation cannot be read.
     MUTATION_MALFORMED,
+    /// The phone has used this mutation id for something else before; what came is kept.
+    MUTATION_ID_REUSED,
     /// What the mutation depends on has not arrived yet.
     MUTATION_WAITS,
     /// What the mutation depends on did not arrive in time.

@@ -72,11 +72,12 @@ impl<'a> Batch<'a> {
             .load::<session::Model>([self.person.session_id])
             .await?;
         self.look_up(arrived, write).await?;
+        let arrived = self.tell_apart(arrived, write).await?;
         let before: BTreeSet<String> = self.known.keys().cloned().collect();
-        self.count_replays(arrived, write).await?;
+        self.count_replays(&arrived, write).await?;
 
         let mut deliveries: BTreeMap<&str, i32> = BTreeMap::new();
-        for mutation in arrived {
+        for mutation in arrived.iter() {
             *deliveries.entry(&mutation.id).or_default() += 1;
         }
         let mut steps = Vec::new();

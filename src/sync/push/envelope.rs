@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::error::PushError;
 use crate::error::ApiError;
 use crate::sync::protocol::Mutation;
 use crate::sync::registry::Malformed;
@@ -19,6 +20,7 @@ const LONGEST_NAME: usize = 128;
 const LARGEST: usize = 64 << 10;
 
 /// A mutation off the wire.
+#[derive(Clone)]
 pub struct Arrived {
     /// What it is kept under: its own id, or one that follows from its content.
     pub id: String,
@@ -37,6 +39,16 @@ impl Arrived {
     pub fn text(&self, field: &str) -> Option<&str> {
         let text = self.raw.get(field)?.as_str()?;
         (text.len() <= LONGEST_NAME && !text.contains('\0')).then_some(text)
+    }
+
+    /// The same, kept under its content: its id stands for something else already.
+    pub fn under_its_content(&self) -> Self {
+        Self {
+            id: content_id(&self.raw),
+            raw: self.raw.clone(),
+            read: Err(PushError::IdReused.into()),
+            has_own_id: false,
+        }
     }
 
     pub fn group(&self) -> Option<&str> {

@@ -7,6 +7,8 @@ use crate::error::{Coded, ErrorCode};
 pub enum PushError {
     #[error("this server knows no mutation of kind {0:?}")]
     KindUnknown(String),
+    #[error("this mutation id stands for something else already")]
+    IdReused,
     #[error("it waits for what it depends on")]
     Waits,
     #[error("what it depends on did not arrive in time")]
@@ -21,6 +23,7 @@ impl Coded for PushError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::KindUnknown(_) => ErrorCode::MUTATION_KIND_UNKNOWN,
+            Self::IdReused => ErrorCode::MUTATION_ID_REUSED,
             Self::Waits => ErrorCode::MUTATION_WAITS,
             Self::Orphaned => ErrorCode::MUTATION_ORPHANED,
             Self::GroupFailed => ErrorCode::GROUP_FAILED,
@@ -31,6 +34,7 @@ impl Coded for PushError {
     fn chinese(&self) -> String {
         match self {
             Self::KindUnknown(kind) => format!("服务器不认识操作类型 {kind:?}"),
+            Self::IdReused => "该操作编号已用于其他内容".to_owned(),
             Self::Waits => "等待其依赖的内容".to_owned(),
             Self::Orphaned => "其依赖的内容未按时到达".to_owned(),
             Self::GroupFailed => "同组的另一操作失败".to_owned(),

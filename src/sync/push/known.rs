@@ -1,14 +1,17 @@
 //! The log of mutations: what is known already of those that arrive.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::batch::Batch;
 use super::envelope::Arrived;
+use crate::database::sealed::Purpose;
 use crate::database::{Appended, Heads, Write};
 use crate::error::ApiError;
 
@@ -71,6 +74,49 @@ impl Batch<'_> {
                 .map(|row| (row.mutation_id.clone(), row)),
         );
         self.learn(named, write).await
+    }
+
+    /// Tells apart what came under an id that stands for something else, and keeps it under its
+    /// content: a phone that numbers wrongly loses nothing.
+    pub async fn tell_apart<'b>(
+        &mut self,
+        arrived: &'b [Arrived],
+        write: &Write,
+    ) -> Result<Cow<'b, [Arrived]>, ApiError> {
+        let mut contents: BTreeMap<&str, Value> = BTreeMap::new();
+        let mut others = BTreeSet::new();
+        for (place, mutation) in arrived.iter().enumerate() {
+            if !contents.contains_key(&*mutation.id) {
+                let content = match self.known.get(&mutation.id) {
+                    None => mutation.raw.clone(),
+                    Some(row) => {
+                        let raw = write.keys().open(Purpose::Envelope, &row.envelope)?;
+                        serde_json::from_str(&raw).unwrap_or_default()
+                    }
+                };
+                contents.insert(&mutation.id, content);
+            }
+            if contents.get(&*mutation.id) != Some(&mutation.raw) {
+                others.insert(place);
+            }
+        }
+        if others.is_empty() {
+            return Ok(Cow::Borrowed(arrived));
+        }
+        let apart = |(place, mutation): (usize, &Arrived)| {
+            if others.contains(&place) {
+                mutation.under_its_content()
+            } else {
+                mutation.clone()
+            }
+        };
+        let arrived: Vec<Arrived> = arrived.iter().enumerate().map(apart).collect();
+        self.learn(
+            arrived.iter().map(|mutation| mutation.id.clone()).collect(),
+            write,
+        )
+        .await?;
+        Ok(Cow::Owned(arrived))
     }
 
     /// Adds mutations of this session that are not known yet.

@@ -315,3 +315,41 @@ async fn a_member_of_a_group_may_come_after_another_of_it() {
     let outcomes = phone.outcomes(sent).await;
     assert!(outcomes.iter().all(|it| it.0 == "DEFERRED"), "{outcomes:?}");
 }
+
+#[tokio::test]
+async fn an_id_that_is_used_again_for_something_else_loses_neither() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    let phone = app.sign_in("li", "d1").await;
+    let ticket = Uuid::from_u128(7);
+    let note = |text| {
+        mutation(
+            "m2",
+            "ticket.note",
+            &ticket.to_string(),
+            json!({ "note": text }),
+        )
+    };
+    let reused = (
+        "QUARANTINED".to_owned(),
+        Some("MUTATION_ID_REUSED".to_owned()),
+    );
+
+    let first = vec![opening("m1", ticket, &bijiang), note("第一"), note("第二")];
+    assert_eq!(phone.outcomes(first).await[2], reused);
+    assert_eq!(
+        phone.outcomes(vec![note("第三"), note("第一")]).await[0],
+        reused
+    );
+    let again = phone.results(vec![note("第三")]).await;
+    assert_eq!(
+        (&again[0]["duplicate"], &again[0]["mutationId"]),
+        (&json!(true), &json!("m2"))
+    );
+    let store = phone.first_sync().await;
+    assert_eq!(
+        (store.count("ticket_event"), store.count("sync_issue")),
+        (2, 2)
+    );
+}
