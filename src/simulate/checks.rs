@@ -289,8 +289,11 @@ fn losses_are_kept(evidence: &Evidence, findings: &mut Findings) {
             for issue in lost {
                 let field = issue["field"].as_str().unwrap_or_default();
                 let value = &made.body["payload"][field];
-                let (is_lost, is_kept) =
-                    (issue["lostValue"] == *value, issue["keptValue"] == *value);
+                let is_lost = issue["lostValue"] == *value;
+                // The issue of somebody else's value does not say what won over it.
+                let is_of_another =
+                    issue["keptValue"].is_null() && issue["state"] == "settled_by_policy";
+                let is_kept = issue["keptValue"] == *value || is_of_another;
                 own_losses += usize::from(is_lost);
                 findings.look(!value.is_null() && (is_lost || is_kept), || {
                     let (lost, kept) = (&issue["lostValue"], &issue["keptValue"]);
