@@ -84,8 +84,8 @@ pub fn prepare(
     viewer: Result<Viewer, Option<ApiError>>,
     caller: Caller,
 ) -> Request {
-    let (app, request) = (app.clone(), request.data(caller));
-    let loader = |viewer| DataLoader::new(RequestLoader { app, viewer }, tokio::spawn);
+    let request = request.data(caller);
+    let loader = |viewer| RequestLoader::of(app, viewer);
     match viewer {
         Err(refused) => request
             .data(loader(Viewer::nobody()))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use async_graphql::dataloader::Loader;
+use async_graphql::dataloader::{DataLoader, Loader};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -17,6 +17,14 @@ use crate::error::ApiError;
 pub struct RequestLoader {
     pub app: App,
     pub viewer: Viewer,
+}
+
+impl RequestLoader {
+    /// The loader of one request, which sees what this viewer sees.
+    pub fn of(app: &App, viewer: Viewer) -> DataLoader<Self> {
+        let app = app.clone();
+        DataLoader::new(Self { app, viewer }, tokio::spawn)
+    }
 }
 
 /// A record by its id.

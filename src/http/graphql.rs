@@ -1,6 +1,5 @@
 //! `POST /graphql`.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::parser::types::{DocumentOperations, OperationType};
 use axum::Json;
 use axum::body::to_bytes;
@@ -12,10 +11,9 @@ use tracing::{Instrument, Span};
 use super::Http;
 use super::admission::token_of;
 use super::refusal::{Refusal, language_of};
-use crate::auth::Viewer;
 use crate::graphql::context::prepare;
 use crate::graphql::errors::{in_language, too_nested};
-use crate::graphql::{RequestLoader, limits};
+use crate::graphql::limits;
 
 /// Answers one query or mutation. Only POST comes here: a link must never change anything.
 pub async fn execute(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {
@@ -63,12 +61,6 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
     );
     let response = answer.await.map_err(|_| Refusal::Panicked)?;
     Ok(Json(response).into_response())
-}
-
-/// A loader for one request, seeing what its viewer sees.
-pub fn loader(http: &Http, viewer: Viewer) -> DataLoader<RequestLoader> {
-    let app = http.app().clone();
-    DataLoader::new(RequestLoader { app, viewer }, tokio::spawn)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

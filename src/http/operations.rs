@@ -9,12 +9,11 @@ use futures_util::stream::{self, BoxStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Http;
-use super::graphql::loader;
 use super::refusal::Refusal;
 use crate::auth::Viewer;
 use crate::error::{ApiError, Language};
 use crate::graphql::errors::{in_language, too_nested};
-use crate::graphql::limits;
+use crate::graphql::{RequestLoader, limits};
 
 /// Subscriptions on one socket at most.
 pub const MOST: usize = 32;
@@ -79,7 +78,7 @@ impl<E: Executor> Executor for Subscriptions<E> {
         };
         // A subscription outlives what its viewer reached at the start, so the usual loader sees
         // nothing here; see `LiveViewer`.
-        let request = request.data(loader(&self.http, Viewer::nobody()));
+        let request = request.data(RequestLoader::of(self.http.app(), Viewer::nobody()));
         let language = self.language;
         let responses = self.executor.execute_stream(request, session);
         let spoken = responses.map(move |mut response| {

@@ -206,13 +206,7 @@ pub async fn settle(
             }
             _ => return Err(IssueError::Unsuitable.into()),
         };
-        let (now, account) = (write.now(), viewer.person().map(|person| person.account_id));
-        write.update::<sync_issue::Model>(id, |issue| {
-            issue.state = state;
-            issue.settled_at = Some(now);
-            issue.settled_by = account;
-        })?;
-        Ok(())
+        close(write, viewer, id, state)
     };
     app.write(&viewer.actor(), "settle sync issue", change)
         .await?;
@@ -246,7 +240,6 @@ async fn settle_group(
     write
         .load_where::<sync_issue::Model>(of_group, true)
         .await?;
-    let (now, account) = (write.now(), viewer.person().map(|person| person.account_id));
     let others = write
         .rows::<sync_issue::Model>()
         .filter(|other| other.id != issue.id && other.state == SyncIssueState::Open);
@@ -255,13 +248,24 @@ async fn settle_group(
         .map(|other| other.id)
         .collect();
     for other in others {
-        write.update::<sync_issue::Model>(other, |issue| {
-            issue.state = SyncIssueState::Retried;
-            issue.settled_at = Some(now);
-            issue.settled_by = account;
-        })?;
+        close(write, viewer, other, SyncIssueState::Retried)?;
     }
     Ok(())
+}
+
+/// Notes how an issue was settled, by whom and when.
+fn close(
+    write: &mut Write,
+    viewer: &Viewer,
+    id: SyncIssueId,
+    state: SyncIssueState,
+) -> Result<(), ApiError> {
+    let (now, account) = (write.now(), viewer.person().map(|person| person.account_id));
+    write.update::<sync_issue::Model>(id, |issue| {
+        issue.state = state;
+        issue.settled_at = Some(now);
+        issue.settled_by = account;
+    })
 }
 
 /// The edit that gives the lost value its field.
