@@ -83,20 +83,20 @@ impl Batch<'_> {
         arrived: &'b [Arrived],
         write: &Write,
     ) -> Result<Cow<'b, [Arrived]>, ApiError> {
-        let mut contents: BTreeMap<&str, Value> = BTreeMap::new();
+        let mut contents: BTreeMap<&str, Cow<'_, Value>> = BTreeMap::new();
         let mut others = BTreeSet::new();
         for (place, mutation) in arrived.iter().enumerate() {
             if !contents.contains_key(&*mutation.id) {
                 let content = match self.known.get(&mutation.id) {
-                    None => mutation.raw.clone(),
+                    None => Cow::Borrowed(&mutation.raw),
                     Some(row) => {
                         let raw = write.keys().open(Purpose::Envelope, &row.envelope)?;
-                        serde_json::from_str(&raw).unwrap_or_default()
+                        Cow::Owned(serde_json::from_str(&raw).unwrap_or_default())
                     }
                 };
                 contents.insert(&mutation.id, content);
             }
-            if contents.get(&*mutation.id) != Some(&mutation.raw) {
+            if contents.get(&*mutation.id).map(AsRef::as_ref) != Some(&mutation.raw) {
                 others.insert(place);
             }
         }
