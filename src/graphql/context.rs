@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, Request};
+use async_graphql::{Context, Executor, Request, Response};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::gathering::Gathering;
 use super::loader::{ById, RequestLoader};
 use crate::app::App;
 use crate::auth::Viewer;
@@ -76,22 +77,25 @@ pub trait ContextExt {
     fn loader(&self) -> &DataLoader<RequestLoader>;
 }
 
-/// Puts into a request who is calling and what his resolvers need. A request without a viewer
-/// carries why there is none, if that was not by choice.
-pub fn prepare(
+/// Executes a query or mutation, with who is calling and what his resolvers need. A request without
+/// a viewer carries why there is none, if that was not by choice.
+pub async fn execute(
+    executor: &impl Executor,
     request: Request,
     app: &App,
     viewer: Result<Viewer, Option<ApiError>>,
     caller: Caller,
-) -> Request {
+) -> Response {
+    let gathering = Gathering::default();
     let request = request.data(caller);
-    let loader = |viewer| RequestLoader::of(app, viewer);
-    match viewer {
+    let loader = |viewer| RequestLoader::of(app, viewer, &gathering);
+    let request = match viewer {
         Err(refused) => request
             .data(loader(Viewer::nobody()))
             .data(Anonymous(refused)),
         Ok(viewer) => request.data(loader(viewer.clone())).data(viewer),
-    }
+    };
+    gathering.run(executor.execute(request)).await
 }
 
 impl ContextExt for Context<'_> {

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::gathering::Gathering;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::database::record::Visible;
@@ -20,9 +22,17 @@ pub struct RequestLoader {
 }
 
 impl RequestLoader {
-    /// The loader of one request, which sees what this viewer sees.
-    pub fn of(app: &App, viewer: Viewer) -> DataLoader<Self> {
-        let app = app.clone();
+    /// The loader of one request, which sees what this viewer sees and loads when the request
+    /// waits for it.
+    pub fn of(app: &App, viewer: Viewer, gathering: &Gathering) -> DataLoader<Self> {
+        let (app, gathering) = (app.clone(), gathering.clone());
+        DataLoader::new(Self { app, viewer }, move |load| gathering.add(load)).delay(Duration::ZERO)
+    }
+
+    /// The loader of a subscription, which sees nothing: a subscription outlives what its viewer
+    /// reached at the start; see `LiveViewer`.
+    pub fn of_subscription(app: &App) -> DataLoader<Self> {
+        let (app, viewer) = (app.clone(), Viewer::nobody());
         DataLoader::new(Self { app, viewer }, tokio::spawn)
     }
 }

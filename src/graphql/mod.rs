@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod context;
 pub mod errors;
+pub mod gathering;
 pub mod limits;
 pub mod loader;
 pub mod server;

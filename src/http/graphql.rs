@@ -11,7 +11,7 @@ use tracing::{Instrument, Span};
 use super::Http;
 use super::admission::token_of;
 use super::refusal::{Refusal, language_of};
-use crate::graphql::context::prepare;
+use crate::graphql::context;
 use crate::graphql::errors::{in_language, too_nested};
 use crate::graphql::limits;
 
@@ -51,8 +51,9 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
                 None => Err(None),
                 Some(token) => http.admit(&token).await.map(|it| it.viewer).map_err(Some),
             };
-            let query = prepare(query.data(language), http.app(), viewer, caller);
-            let mut response = http.api().execute(query).await;
+            let query = query.data(language);
+            let mut response =
+                context::execute(http.api(), query, http.app(), viewer, caller).await;
             in_language(&mut response, language);
             drop(turn);
             response

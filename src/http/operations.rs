@@ -10,7 +10,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Http;
 use super::refusal::Refusal;
-use crate::auth::Viewer;
 use crate::error::{ApiError, Language};
 use crate::graphql::errors::{in_language, too_nested};
 use crate::graphql::{RequestLoader, limits};
@@ -76,9 +75,7 @@ impl<E: Executor> Executor for Subscriptions<E> {
             Ok(place) => place,
             Err(refused) => return stream::once(async { *refused }).boxed(),
         };
-        // A subscription outlives what its viewer reached at the start, so the usual loader sees
-        // nothing here; see `LiveViewer`.
-        let request = request.data(RequestLoader::of(self.http.app(), Viewer::nobody()));
+        let request = request.data(RequestLoader::of_subscription(self.http.app()));
         let language = self.language;
         let responses = self.executor.execute_stream(request, session);
         let spoken = responses.map(move |mut response| {

@@ -21,7 +21,7 @@ use xunfang::config::Settings;
 use xunfang::database::connect::OpenError;
 use xunfang::database::sealed::Keyring;
 use xunfang::error::ApiError;
-use xunfang::graphql::context::{Caller, prepare};
+use xunfang::graphql::context::{Caller, execute};
 
 pub use answer::Answer;
 pub use database::TestDatabase;
@@ -122,8 +122,8 @@ impl Phone<'_> {
             Some(token) => self.app.viewer(token).await.map_err(Some),
         };
         let request = Request::new(operation).variables(Variables::from_json(variables));
-        let request = prepare(request, &self.app.app, viewer, Caller(self.address));
-        Answer::of(self.app.api.execute(request).await)
+        let caller = Caller(self.address);
+        Answer::of(execute(&self.app.api, request, &self.app.app, viewer, caller).await)
     }
 
     pub async fn try_sign_in(&self, account: &str, password: &str, device: &str) -> Answer {
