@@ -73,6 +73,8 @@ codes! {
     MUTATION_MALFORMED,
     /// The phone has used this mutation id for something else before; what came is kept.
     MUTATION_ID_REUSED,
+    /// A row came with something that phones do not write by rows; it is kept.
+    ROW_NOT_WRITABLE,
     /// What the mutation depends on has not arrived yet.
     MUTATION_WAITS,
     /// What the mutation depends on did not arrive in time.

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::collection::Synced;
 use super::push::Again;
 use super::registry::Registry;
+use super::rows::{Carried, Column, Shape};
 use crate::app::App;
 use crate::auth::{Viewer, Viewers};
 use crate::command::issue::scope;
@@ -66,6 +67,35 @@ impl Synced for sync_issue::Model {
             settled_at: self.settled_at,
         })
     }
+}
+
+impl Carried for sync_issue::Model {
+    const COLLECTION: &'static str = "syncIssue";
+    const TABLE: &'static str = "sync_issues";
+    const COLUMNS: &'static [Column] = &[
+        Column::new("communityId", Shape::Id, "The community it belongs to."),
+        Column::new("mutationId", Shape::Text, "The mutation it came from."),
+        Column::new("mutationKind", Shape::Word, "The kind of that mutation."),
+        Column::new(
+            "collection",
+            Shape::Word,
+            "The collection of the record it is about.",
+        ),
+        Column::new(
+            "recordId",
+            Shape::Text,
+            "The record it is about, as the phone named it.",
+        ),
+        Column::new("kind", Shape::Word, "`field_lost` or `quarantined`."),
+        Column::new("code", Shape::Word, "Why it was kept out.").optional(),
+        Column::new("field", Shape::Word, "The field that lost its value.").optional(),
+        Column::new("keptValue", Shape::Json, "The value that stayed.").optional(),
+        Column::new("lostValue", Shape::Json, "The value that did not.").optional(),
+        Column::new("state", Shape::Word, "`open`, or how it was settled."),
+        Column::new("authorName", Shape::Text, "Whose mutation it was."),
+        Column::new("createdAt", Shape::Moment, "When it was filed."),
+        Column::new("settledAt", Shape::Moment, "When it was settled.").optional(),
+    ];
 }
 
 /// How many issues of an account wait for a person.

@@ -12,3 +12,4 @@ pub mod protocol;
 pub mod pull;
 pub mod push;
 pub mod registry;
+pub mod rows;

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::collection::{Collection, CollectionOf, Synced};
+use super::rows::{Carried, RowFace, RowFaceOf};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -122,6 +123,7 @@ impl<C: Replayed> Kind for KindOf<C> {
 #[derive(Clone, Default)]
 pub struct Registry {
     collections: Vec<Arc<dyn Collection>>,
+    faces: Vec<Arc<dyn RowFace>>,
     kinds: BTreeMap<&'static str, Arc<dyn Kind>>,
 }
 
@@ -130,6 +132,13 @@ impl Registry {
     #[must_use]
     pub fn collection<M: Synced>(mut self) -> Self {
         self.collections.push(Arc::new(CollectionOf::<M>::new()));
+        self
+    }
+
+    /// Lets the row faces carry a collection. Parents come before what belongs to them.
+    #[must_use]
+    pub fn rows<M: Carried>(mut self) -> Self {
+        self.faces.push(Arc::new(RowFaceOf::<M>::new()));
         self
     }
 
@@ -150,6 +159,11 @@ impl Registry {
         self.collections
             .iter()
             .find(|collection| collection.name() == name)
+    }
+
+    /// What the row faces carry, parents first.
+    pub fn faces(&self) -> &[Arc<dyn RowFace>] {
+        &self.faces
     }
 
     pub fn find_kind(&self, name: &str) -> Option<&Arc<dyn Kind>> {

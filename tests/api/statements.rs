@@ -143,16 +143,19 @@ async fn fill(app: &TestApp, community: &Community, count: u128) {
     });
     let order = ids.clone().map(|id| AdvanceTicket {
         id,
+        event_id: None,
         to: TicketState::Ordered,
         note: String::new(),
     });
     let assign = ids.clone().map(|id| AssignTicket {
         id,
+        event_id: None,
         assignee_id: worker.id,
         note: String::new(),
     });
     let note = ids.map(|id| NoteTicket {
         id,
+        event_id: None,
         note: "看过".to_owned(),
         is_internal: false,
     });

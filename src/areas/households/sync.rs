@@ -10,6 +10,7 @@ use crate::auth::Viewer;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 use crate::sync::collection::Synced;
+use crate::sync::rows::{Carried, Column, Shape};
 
 /// A party on a phone.
 #[derive(Serialize)]
@@ -35,6 +36,27 @@ impl Synced for party::Model {
             identity_number_masked: self.identity_number_masked.clone(),
         })
     }
+}
+
+impl Carried for party::Model {
+    const COLLECTION: &'static str = "party";
+    const TABLE: &'static str = "parties";
+    const COLUMNS: &'static [Column] = &[
+        Column::new("communityId", Shape::Id, "The community it belongs to."),
+        Column::new("name", Shape::Text, "Name of the person or company."),
+        Column::new(
+            "phoneMasked",
+            Shape::Text,
+            "The number with its middle hidden.",
+        )
+        .optional(),
+        Column::new(
+            "identityNumberMasked",
+            Shape::Text,
+            "The identity number with its middle hidden.",
+        )
+        .optional(),
+    ];
 }
 
 /// What a party is to a unit, on a phone.

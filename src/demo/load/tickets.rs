@@ -148,6 +148,7 @@ impl Story<'_> {
                     let assignee_id = self.cast.staff.get(assignee).copied();
                     let assign = AssignTicket {
                         id,
+                        event_id: None,
                         assignee_id: assignee_id.ok_or_else(|| unknown(assignee))?,
                         note: String::new(),
                     };
@@ -156,6 +157,7 @@ impl Story<'_> {
                 (state, _) => {
                     let advance = AdvanceTicket {
                         id,
+                        event_id: None,
                         to: ticket_state(state),
                         note: String::new(),
                     };
@@ -167,6 +169,7 @@ impl Story<'_> {
                 let moment = self.moment(note.by, note.age_minutes, write)?;
                 let note = NoteTicket {
                     id,
+                    event_id: None,
                     note: note.text.to_owned(),
                     is_internal: false,
                 };

@@ -156,6 +156,7 @@ impl TicketMutation {
         let id = input.id;
         let advance = AdvanceTicket {
             id: id.into(),
+            event_id: None,
             to: input.to.into(),
             note: input.note,
         };
@@ -172,6 +173,7 @@ impl TicketMutation {
         let (id, assignee_id) = (input.id, input.assignee_id.into());
         let assign = AssignTicket {
             id: id.into(),
+            event_id: None,
             assignee_id,
             note: input.note,
         };
@@ -188,6 +190,7 @@ impl TicketMutation {
         let id = input.id;
         let note = NoteTicket {
             id: id.into(),
+            event_id: None,
             note: input.note,
             is_internal: input.is_internal,
         };

@@ -1,13 +1,13 @@
 //! Moving a ticket along its path.
 
-use entity::ids::TicketId;
+use entity::ids::{TicketEventId, TicketId};
 use entity::sync::MutationOutcome;
-use entity::tickets::{TicketEventKind, TicketState, ticket};
+use entity::tickets::{TicketEventKind, TicketState, ticket, ticket_event};
 
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::{TEXT, step, text};
-use super::{effect, event, find};
+use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -18,6 +18,8 @@ use crate::error::ApiError;
 #[derive(Clone, Debug)]
 pub struct AdvanceTicket {
     pub id: TicketId,
+    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    pub event_id: Option<TicketEventId>,
     pub to: TicketState,
     pub note: String,
 }
@@ -26,9 +28,14 @@ impl Command for AdvanceTicket {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        Ok(write
+        write
             .load::<ticket::Model>(batch.iter().map(|advance| advance.id))
-            .await?)
+            .await?;
+        let events: Vec<_> = batch
+            .iter()
+            .filter_map(|advance| advance.event_id)
+            .collect();
+        Ok(write.see::<ticket_event::Model>(events).await?)
     }
 
     fn decide(
@@ -46,6 +53,7 @@ impl Command for AdvanceTicket {
             return Err(TicketError::NobodyAssigned.into());
         }
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Advanced);
+        event.id = event_id(write, self.event_id)?;
         event.from_state = Some(ticket.state);
         event.to_state = Some(self.to);
         event.note = text("note", &self.note, TEXT)?;

@@ -1,13 +1,13 @@
 //! Giving a ticket to somebody (T-04), and to somebody else.
 
-use entity::ids::{StaffMemberId, TicketId};
+use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
-use entity::tickets::{TicketEventKind, TicketState, ticket};
+use entity::tickets::{TicketEventKind, TicketState, ticket, ticket_event};
 
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::{TEXT, is_settled, text};
-use super::{effect, event, find};
+use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -18,6 +18,8 @@ use crate::error::ApiError;
 #[derive(Clone, Debug)]
 pub struct AssignTicket {
     pub id: TicketId,
+    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    pub event_id: Option<TicketEventId>,
     pub assignee_id: StaffMemberId,
     pub note: String,
 }
@@ -32,7 +34,8 @@ impl Command for AssignTicket {
         write
             .see::<staff_member::Model>(batch.iter().map(|assign| assign.assignee_id))
             .await?;
-        Ok(())
+        let events: Vec<_> = batch.iter().filter_map(|assign| assign.event_id).collect();
+        Ok(write.see::<ticket_event::Model>(events).await?)
     }
 
     fn decide(
@@ -62,6 +65,7 @@ impl Command for AssignTicket {
             state => state,
         };
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Assigned);
+        event.id = event_id(write, self.event_id)?;
         event.from_state = Some(ticket.state);
         event.to_state = Some(to);
         event.assignee_id = Some(assignee);

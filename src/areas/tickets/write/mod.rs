@@ -59,3 +59,13 @@ fn event(
         created_at: write.now(),
     }
 }
+
+/// The id that was made for an event, or a new one.
+fn event_id(write: &Write, made: Option<TicketEventId>) -> Result<TicketEventId, ApiError> {
+    let is_taken = |id| write.get::<ticket_event::Model>(id).is_some();
+    match made {
+        None => Ok(TicketEventId(write.new_id())),
+        Some(id) if is_taken(id) => Err(ApiError::conflict("ticket_event")),
+        Some(id) => Ok(id),
+    }
+}

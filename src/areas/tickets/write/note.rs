@@ -1,10 +1,10 @@
 //! Writing something down about a ticket.
 
-use entity::ids::TicketId;
-use entity::tickets::{TicketEventKind, ticket};
+use entity::ids::{TicketEventId, TicketId};
+use entity::tickets::{TicketEventKind, ticket, ticket_event};
 
 use super::super::rules::{TEXT, required_text};
-use super::{effect, event, find};
+use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -15,6 +15,8 @@ use crate::error::ApiError;
 #[derive(Clone, Debug)]
 pub struct NoteTicket {
     pub id: TicketId,
+    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    pub event_id: Option<TicketEventId>,
     pub note: String,
     /// Not shown to residents; residents themselves cannot write such notes.
     pub is_internal: bool,
@@ -24,9 +26,11 @@ impl Command for NoteTicket {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        Ok(write
+        write
             .load::<ticket::Model>(batch.iter().map(|note| note.id))
-            .await?)
+            .await?;
+        let events: Vec<_> = batch.iter().filter_map(|note| note.event_id).collect();
+        Ok(write.see::<ticket_event::Model>(events).await?)
     }
 
     fn decide(
@@ -37,6 +41,7 @@ impl Command for NoteTicket {
     ) -> Result<Effect, ApiError> {
         let ticket = find(write, viewer, self.id)?;
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Noted);
+        event.id = event_id(write, self.event_id)?;
         event.note = required_text("note", &self.note, TEXT)?;
         event.is_internal = self.is_internal && viewer.is_staff(ticket.community_id);
         write.insert(event)?;

@@ -1,5 +1,7 @@
 //! Tickets on phones: what they carry, and what they may send.
 
+mod rows;
+
 use chrono::{DateTime, Utc};
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketEventId, TicketId, UnitId, ZoneId};
 use entity::sync::ObservedMark;
@@ -190,6 +192,7 @@ impl Replayed for EditTicket {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AdvancePayload {
+    event_id: Option<TicketEventId>,
     to: TicketState,
     #[serde(default)]
     note: String,
@@ -202,6 +205,7 @@ impl Replayed for AdvanceTicket {
     fn from_mutation(about: About, payload: AdvancePayload) -> Result<Self, ApiError> {
         Ok(Self {
             id: TicketId(about.record_id),
+            event_id: payload.event_id,
             to: payload.to,
             note: payload.note,
         })
@@ -212,6 +216,7 @@ impl Replayed for AdvanceTicket {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AssignPayload {
+    event_id: Option<TicketEventId>,
     assignee_id: StaffMemberId,
     #[serde(default)]
     note: String,
@@ -225,6 +230,7 @@ impl Replayed for AssignTicket {
         let id = TicketId(about.record_id);
         Ok(Self {
             id,
+            event_id: payload.event_id,
             assignee_id: payload.assignee_id,
             note: payload.note,
         })
@@ -235,6 +241,7 @@ impl Replayed for AssignTicket {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NotePayload {
+    event_id: Option<TicketEventId>,
     note: String,
     #[serde(default)]
     is_internal: bool,
@@ -248,6 +255,7 @@ impl Replayed for NoteTicket {
         let id = TicketId(about.record_id);
         Ok(Self {
             id,
+            event_id: payload.event_id,
             note: payload.note,
             is_internal: payload.is_internal,
         })
