@@ -5,6 +5,8 @@
 //! in quarantine, and the phone is given the row as it is.
 
 pub mod column;
+pub mod push;
+pub mod told;
 
 use std::marker::PhantomData;
 
