@@ -178,7 +178,7 @@ impl Push<'_> {
         let in_doubt = sent.iter().zip(&doubts);
         let in_doubt = in_doubt.filter(|(_, doubt)| **doubt != Doubt::None);
         let ids = in_doubt.filter_map(|(row, _)| Uuid::try_parse(&row.id).ok());
-        let mut stored = self.stored(&ids.collect()).await?;
+        let stored = self.stored(&ids.collect()).await?;
         let mut shown = Vec::new();
         let fates = sent.iter().zip(doubts).map(|(row, doubt)| {
             let is_right = || columns_of(&stored, row).is_some_and(|here| self.is_as(row, here));
@@ -186,12 +186,12 @@ impl Push<'_> {
                 return Fate::Stands;
             }
             let id = Uuid::try_parse(&row.id).ok();
-            let instead = id.and_then(|id| stored.remove(&id));
+            let instead = id.and_then(|id| stored.get(&id));
             let instead = instead.filter(|row| row.document.is_some());
-            if let Some(row) = instead.as_ref().filter(|row| row.shows_personal_value) {
+            if let Some(row) = instead.filter(|row| row.shows_personal_value) {
                 shown.push((self.collection.name(), row.realm, row.id));
             }
-            Fate::Instead(instead.map(Box::new))
+            Fate::Instead(instead.cloned().map(Box::new))
         });
         let fates = fates.collect();
         audit_shown(self.app, self.viewer, shown).await?;
