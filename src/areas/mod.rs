@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod estate;
 pub mod households;
 pub mod organisation;
+pub mod rxdb;
 pub mod tickets;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use self::estate::graphql::{EstateMutation, EstateQuery};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
+use self::rxdb::{RxdbMutation, RxdbQuery, RxdbSubscription};
 use self::tickets::graphql::{TicketMutation, TicketQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
@@ -41,6 +43,7 @@ pub struct Query(
     TicketQuery,
     SyncQuery,
     SyncIssueQuery,
+    RxdbQuery,
 );
 
 #[derive(MergedObject, Default)]
@@ -52,10 +55,11 @@ pub struct Mutation(
     TicketMutation,
     SyncMutation,
     SyncIssueMutation,
+    RxdbMutation,
 );
 
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(SyncSubscription);
+pub struct Subscription(SyncSubscription, RxdbSubscription);
 
 pub type Api = Schema<Query, Mutation, Subscription>;
 

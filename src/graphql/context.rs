@@ -12,6 +12,7 @@ use super::loader::{ById, RequestLoader};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
+use crate::database::Heads;
 use crate::database::record::Visible;
 use crate::error::ApiError;
 
@@ -55,6 +56,11 @@ impl LiveViewer {
         });
     }
 }
+
+/// Where the communities within reach stood before a live connection was acknowledged: what its client
+/// pulls after that reaches at least as far.
+#[derive(Clone, Debug)]
+pub struct LiveSince(pub Heads);
 
 /// What a resolver may ask of its context.
 pub trait ContextExt {

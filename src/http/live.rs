@@ -27,7 +27,8 @@ use super::refusal::{Refusal, language_of};
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::error::{ApiError, ErrorCode, Language};
-use crate::graphql::context::{Caller, LiveViewer};
+use crate::graphql::context::{Caller, LiveSince, LiveViewer};
+use crate::sync::live::heads_of;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
@@ -212,11 +213,14 @@ impl Line {
         let token = token_in(payload).ok_or_else(unauthenticated)?;
         let admitted = self.http.admit(token).await.map_err(|e| refused(&e))?;
         let session = session_of(&admitted.viewer).ok_or_else(unauthenticated)?;
+        let since = heads_of(self.http.app(), &admitted.viewer).await;
+        let since = since.map_err(|error| refused(&error))?;
         let viewer = LiveViewer::new(admitted.viewer);
         let _ = self.signed_in.set((session, viewer.clone()));
         self.extend(admitted.expires_at);
         let mut data = Data::default();
         data.insert(viewer);
+        data.insert(LiveSince(since));
         data.insert(self.language);
         data.insert(self.caller);
         Ok(data)

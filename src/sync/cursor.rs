@@ -89,6 +89,32 @@ impl Cursor {
         }
     }
 
+    /// Of a phone that has been given everything up to these heads.
+    pub fn at_heads(
+        epoch: Uuid,
+        account: AccountId,
+        collections: BTreeSet<String>,
+        viewer: &Viewer,
+        heads: &Heads,
+    ) -> Self {
+        let mut cursor = Self::fresh(epoch, account, collections);
+        let Reach::Of(reach) = viewer.reach() else {
+            return cursor;
+        };
+        let standings = reach.iter().map(|(realm, reach)| {
+            let head = heads.get(realm).copied().unwrap_or(0);
+            let standing = Standing {
+                reach: reach.clone(),
+                base: head,
+                at: head,
+                ..Standing::default()
+            };
+            (*realm, standing)
+        });
+        cursor.realms = standings.collect();
+        cursor
+    }
+
     /// Whether it can be continued here: same database, same account, and nowhere ahead of it.
     pub fn continues(&self, epoch: Uuid, account: AccountId, heads: &Heads) -> bool {
         let is_ahead = |(realm, standing): (&Uuid, &Standing)| {

@@ -5,8 +5,9 @@ use futures_util::Stream;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::auth::Viewer;
-use crate::database::Saved;
+use crate::database::{Heads, Saved, sequence};
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
@@ -53,6 +54,17 @@ impl SyncSubscription {
             }
         })
     }
+}
+
+/// Where the communities within the viewer's reach stand.
+pub async fn heads_of(app: &App, viewer: &Viewer) -> Result<Heads, ApiError> {
+    let realms = viewer.reach().realms().map(|(realm, _)| *realm);
+    Ok(sequence::heads(app.db().reader(), realms).await?)
+}
+
+/// Whether a change touched something the viewer may see.
+pub(super) fn concerns(viewer: &Viewer, saved: &Saved) -> bool {
+    !pokes(viewer, saved).is_empty()
 }
 
 /// One poke for each community in which an audience of the viewer was touched.

@@ -41,6 +41,12 @@ impl Arrived {
         (text.len() <= LONGEST_NAME && !text.contains('\0')).then_some(text)
     }
 
+    /// The same, kept out for a reason that is known before it is run.
+    pub fn refused(self, refusal: ApiError) -> Self {
+        let read = Err(refusal);
+        Self { read, ..self }
+    }
+
     /// The same, kept under its content: its id stands for something else already.
     pub fn under_its_content(&self) -> Self {
         Self {
@@ -111,13 +117,14 @@ pub fn record_id(mutation: &Mutation) -> Result<Uuid, ApiError> {
 
 /// The same content has the same id, so that a replay is recognised.
 fn content_id(raw: &Value) -> String {
-    let digest = digest(&SHA256, raw.to_string().as_bytes());
-    let hex = digest
-        .as_ref()
-        .iter()
-        .take(16)
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-    format!("content-{hex}")
+    format!("content-{}", fingerprint(raw))
+}
+
+/// Of the content alone: 128 bits in hexadecimal.
+pub fn fingerprint(content: &Value) -> String {
+    let digest = digest(&SHA256, content.to_string().as_bytes());
+    let bytes = digest.as_ref().iter().take(16);
+    bytes.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// The batch taken apart: a part is one mutation, or a whole group where it stands together.

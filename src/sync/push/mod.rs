@@ -24,7 +24,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use self::batch::Batch;
-use self::envelope::Arrived;
+pub(super) use self::envelope::{Arrived, fingerprint, read};
 use super::protocol::{Document, PushResult};
 use super::pull::{Shown, audit_shown};
 use super::registry::Registry;
@@ -51,17 +51,28 @@ pub async fn push(
             format!("一次最多上传 {most} 条"),
         ));
     }
-    let arrived: Vec<Arrived> = mutations.iter().map(envelope::read).collect();
-    let outcomes = match apply(app, registry, viewer, person, &arrived, Mode::Together).await {
-        Err(error) if error.is_internal() && !error.is_transient() => {
-            tracing::error!(cause = error.causes(), "a push failed and is taken apart");
-            one_by_one(app, registry, viewer, person, &arrived).await?
-        }
-        outcomes => outcomes?,
-    };
+    let arrived: Vec<Arrived> = mutations.iter().map(read).collect();
+    let outcomes = run(app, registry, viewer, person, &arrived).await?;
     let (records, shown) = documents(app, registry, viewer, &outcomes).await?;
     audit_shown(app, viewer, shown).await?;
     Ok(answers(&arrived, outcomes, &records, language))
+}
+
+/// Runs a batch; taken apart when it fails in a way that nobody foresaw.
+pub(super) async fn run(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    person: &Person,
+    arrived: &[Arrived],
+) -> Result<Vec<Outcome>, ApiError> {
+    match apply(app, registry, viewer, person, arrived, Mode::Together).await {
+        Err(error) if error.is_internal() && !error.is_transient() => {
+            tracing::error!(cause = error.causes(), "a push failed and is taken apart");
+            one_by_one(app, registry, viewer, person, arrived).await
+        }
+        outcomes => outcomes,
+    }
 }
 
 /// How a batch is applied.
@@ -76,9 +87,9 @@ enum Mode {
 }
 
 /// What one mutation came to.
-struct Outcome {
-    row: sync_mutation::Model,
-    duplicate: bool,
+pub(super) struct Outcome {
+    pub(super) row: sync_mutation::Model,
+    pub(super) duplicate: bool,
     /// The record it is about, by collection.
     record: Option<(&'static str, Uuid)>,
     /// Why, in words, when it was refused in this push.

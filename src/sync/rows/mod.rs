@@ -6,6 +6,8 @@
 
 pub mod column;
 pub mod published;
+pub mod push;
+pub mod told;
 
 use std::marker::PhantomData;
 

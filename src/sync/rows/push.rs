@@ -1,0 +1,303 @@
+//! Rows come home: told as commands, run as any push, and each given its fate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use entity::sync::{MutationOutcome, sync_mutation};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::told::{Before, Here, SentRow, Told, told};
+use super::{RowFace, Written};
+use crate::app::App;
+use crate::auth::Viewer;
+use crate::auth::viewer::{Person, SessionError};
+use crate::database::sealed::Purpose;
+use crate::error::ApiError;
+use crate::sync::collection::{Collection, SyncRow};
+use crate::sync::pull::audit_shown;
+use crate::sync::push::{Arrived, Outcome, fingerprint, read, run};
+use crate::sync::registry::Registry;
+
+/// What became of a row.
+#[derive(Clone, Debug)]
+pub enum Fate {
+    /// What the phone holds is good, or the next pull makes it so.
+    Stands,
+    /// Something of it lost or was kept out: the row as it is, or nothing if there is none for this
+    /// viewer.
+    Instead(Option<Box<SyncRow>>),
+}
+
+type Rows = BTreeMap<Uuid, SyncRow>;
+
+/// A mutation of this session that has arrived before.
+struct Known {
+    /// Where its realm stood when its outcome was written.
+    seq: i64,
+    raw: Value,
+}
+
+impl Known {
+    fn payload(&self) -> Option<&Map<String, Value>> {
+        self.raw.get("payload")?.as_object()
+    }
+}
+
+/// Takes rows of one collection, and tells the fate of each.
+pub async fn push_rows(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    face: &dyn RowFace,
+    sent: &[SentRow],
+) -> Result<Vec<Fate>, ApiError> {
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    let collection = registry.find_collection(face.name());
+    let collection = collection.ok_or_else(|| ApiError::internal("rows of no collection"))?;
+    let push = Push {
+        app,
+        viewer,
+        person,
+        face,
+        collection,
+    };
+    let ids = sent.iter().filter_map(|row| Uuid::try_parse(&row.id).ok());
+    let ids: BTreeSet<Uuid> = ids.collect();
+    let stored = push.stored(&ids).await?;
+    let told = push.tell(sent, &stored).await?;
+    let mut outcomes: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
+    for chunk in told.chunks(app.settings().sync.push_limit) {
+        let arrived: Vec<Arrived> = chunk.iter().map(|(_, arrived)| arrived.clone()).collect();
+        let done = run(app, registry, viewer, person, &arrived).await?;
+        for ((place, _), outcome) in chunk.iter().zip(done) {
+            outcomes.entry(*place).or_default().push(outcome);
+        }
+    }
+    push.fates(sent, &outcomes).await
+}
+
+struct Push<'a> {
+    app: &'a App,
+    viewer: &'a Viewer,
+    person: &'a Person,
+    face: &'a dyn RowFace,
+    collection: &'a Arc<dyn Collection>,
+}
+
+impl Push<'_> {
+    /// The records as the viewer may see them now.
+    async fn stored(&self, ids: &BTreeSet<Uuid>) -> Result<Rows, ApiError> {
+        if ids.is_empty() {
+            return Ok(Rows::new());
+        }
+        let snapshot = self.app.db().snapshot().await?;
+        let keys = self.app.keys();
+        self.collection
+            .documents(&snapshot, self.viewer, keys, ids)
+            .await
+    }
+
+    /// What the ledger of this session knows of these mutations.
+    async fn known(&self, ids: BTreeSet<String>) -> Result<BTreeMap<String, Known>, ApiError> {
+        use sync_mutation::Column::{MutationId, SessionId};
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = sync_mutation::Entity::find()
+            .filter(SessionId.eq(self.person.session_id))
+            .filter(MutationId.is_in(ids))
+            .all(self.app.db().reader())
+            .await?;
+        let known = rows.into_iter().map(|row| {
+            let raw = self.app.keys().open(Purpose::Envelope, &row.envelope)?;
+            let raw = serde_json::from_str(&raw).unwrap_or_default();
+            Ok((row.mutation_id, Known { seq: row.seq, raw }))
+        });
+        known.collect()
+    }
+
+    /// All commands that the rows stand for, each with the place of its row.
+    async fn tell(
+        &self,
+        sent: &[SentRow],
+        stored: &Rows,
+    ) -> Result<Vec<(usize, Arrived)>, ApiError> {
+        let is_new = |row: &&SentRow| matches!(row.before, Before::Nothing);
+        let ids = sent.iter().filter(is_new).map(|row| row.id.clone());
+        let inserted = self.known(ids.collect()).await?;
+        let mut all: Vec<(usize, Told, String)> = Vec::new();
+        for (place, row) in sent.iter().enumerate() {
+            let here = Here {
+                stored: columns_of(stored, row),
+                inserted: inserted.get(&row.id).and_then(Known::payload),
+            };
+            for told in told(self.face, row, here) {
+                let id = mutation_id(&told, row);
+                all.push((place, told, id));
+            }
+        }
+        let changes = all.iter().filter(|(_, told, _)| !told.is_insert);
+        let mut known = self
+            .known(changes.map(|(_, _, id)| id.clone()).collect())
+            .await?;
+        known.extend(inserted);
+        let arrived = all.into_iter().map(|(place, told, id)| {
+            let row = sent.get(place);
+            let here = row.and_then(|row| columns_of(stored, row));
+            let arrived = match (known.get(&id), here, row) {
+                (Some(known), Some(here), Some(row))
+                    if is_said_again(self.face, &told, known, here, &row.before) =>
+                {
+                    let seq = here_seq(stored, row);
+                    arrived(&told, &format!("{id}-{seq}"))
+                }
+                // A replay, whatever has changed around it.
+                (Some(known), ..) if known.payload() == Some(&told.payload) => {
+                    refused(read(&known.raw), &told)
+                }
+                _ => arrived(&told, &id),
+            };
+            (place, arrived)
+        });
+        Ok(arrived.collect())
+    }
+
+    /// What each row came to. Rows that may differ from what the phone holds are read again.
+    async fn fates(
+        &self,
+        sent: &[SentRow],
+        outcomes: &BTreeMap<usize, Vec<Outcome>>,
+    ) -> Result<Vec<Fate>, ApiError> {
+        let doubtful = |place: &usize| {
+            let of_row = outcomes.get(place).into_iter().flatten();
+            of_row.fold(Doubt::None, |doubt, outcome| doubt.max(doubt_of(outcome)))
+        };
+        let doubts: Vec<Doubt> = (0..sent.len()).map(|place| doubtful(&place)).collect();
+        let in_doubt = sent.iter().zip(&doubts);
+        let in_doubt = in_doubt.filter(|(_, doubt)| **doubt != Doubt::None);
+        let ids = in_doubt.filter_map(|(row, _)| Uuid::try_parse(&row.id).ok());
+        let stored = self.stored(&ids.collect()).await?;
+        let mut shown = Vec::new();
+        let fates = sent.iter().zip(doubts).map(|(row, doubt)| {
+            let is_right = || columns_of(&stored, row).is_some_and(|here| self.is_as(row, here));
+            if doubt == Doubt::None || (doubt == Doubt::Replayed && is_right()) {
+                return Fate::Stands;
+            }
+            let id = Uuid::try_parse(&row.id).ok();
+            let instead = id.and_then(|id| stored.get(&id));
+            let instead = instead.filter(|row| row.document.is_some());
+            if let Some(row) = instead.filter(|row| row.shows_personal_value) {
+                shown.push((self.collection.name(), row.realm, row.id));
+            }
+            Fate::Instead(instead.cloned().map(Box::new))
+        });
+        let fates = fates.collect();
+        audit_shown(self.app, self.viewer, shown).await?;
+        Ok(fates)
+    }
+
+    /// Whether what the phone wrote is what stands here.
+    fn is_as(&self, row: &SentRow, here: &Map<String, Value>) -> bool {
+        let written = self.face.columns().iter().filter(|column| {
+            let is_sent = row.row.contains_key(column.name);
+            is_sent && !matches!(column.written, Written::ByServer | Written::AsWitness)
+        });
+        let mut written = written.map(|it| {
+            (
+                it.normal(row.row.get(it.name)),
+                it.normal(here.get(it.name)),
+            )
+        });
+        written.all(|(sent, here)| sent == here)
+    }
+}
+
+/// Whether a phone may be wrong about what the server holds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Doubt {
+    None,
+    /// It was sent again, and what came after its first sending is not known to the phone.
+    Replayed,
+    /// A value lost, or all of it was kept out.
+    Certain,
+}
+
+fn doubt_of(outcome: &Outcome) -> Doubt {
+    use MutationOutcome::{Applied, ConflictKept, Deferred, Discarded, Merged, Quarantined};
+    match outcome.row.outcome {
+        ConflictKept | Quarantined | Discarded => Doubt::Certain,
+        Applied | Merged if outcome.duplicate => Doubt::Replayed,
+        Applied | Merged | Deferred => Doubt::None,
+    }
+}
+
+fn columns_of<'a>(stored: &'a Rows, row: &SentRow) -> Option<&'a Map<String, Value>> {
+    let row = stored.get(&Uuid::try_parse(&row.id).ok()?)?;
+    row.document.as_ref()?.as_object()
+}
+
+fn here_seq(stored: &Rows, row: &SentRow) -> i64 {
+    let id = Uuid::try_parse(&row.id).ok();
+    id.and_then(|id| stored.get(&id)).map_or(0, |row| row.seq)
+}
+
+/// A new row brings its id; a change is known by what it says.
+fn mutation_id(told: &Told, row: &SentRow) -> String {
+    if told.is_insert {
+        return row.id.clone();
+    }
+    let said = json!([told.kind, told.record_id, told.payload]);
+    format!("row-{}", fingerprint(&said))
+}
+
+/// Whether a change that says the same as an earlier one of this session is not its replay but made
+/// anew: the phone had seen the earlier one gone.
+fn is_said_again(
+    face: &dyn RowFace,
+    told: &Told,
+    known: &Known,
+    here: &Map<String, Value>,
+    before: &Before,
+) -> bool {
+    let columns = face.columns().iter();
+    let mut changed = columns.filter(|column| told.payload.contains_key(column.name));
+    let stands = changed.clone().all(|column| {
+        column.normal(told.payload.get(column.name)) == column.normal(here.get(column.name))
+    });
+    let had_seen = match before {
+        Before::Nothing => false,
+        Before::Row(base) => changed.all(|column| {
+            column.normal(base.get(column.name)) == column.normal(here.get(column.name))
+        }),
+        Before::Version { seq, .. } => *seq >= known.seq,
+    };
+    told.refusal.is_none() && !stands && had_seen
+}
+
+fn arrived(told: &Told, id: &str) -> Arrived {
+    let mut raw = json!({
+        "mutationId": id,
+        "kind": told.kind,
+        "recordId": told.record_id,
+        "payload": told.payload,
+    });
+    if let Some(raw) = raw.as_object_mut() {
+        let optional = [
+            ("baseSeq", told.base_seq.map(Value::from)),
+            ("base", told.base.clone().map(Value::Object)),
+            ("observed", told.observed.clone().map(Value::Object)),
+        ];
+        let said = optional.into_iter();
+        raw.extend(said.filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    }
+    refused(read(&raw), told)
+}
+
+fn refused(arrived: Arrived, told: &Told) -> Arrived {
+    match &told.refusal {
+        None => arrived,
+        Some(refusal) => arrived.refused(refusal.clone()),
+    }
+}

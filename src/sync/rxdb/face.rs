@@ -1,0 +1,135 @@
+//! The resolvers of one collection, in the names that RxDB's query builders generate for it.
+
+/// A JSON scalar of a given name: what is inside is read row by row in Rust, so that one bad row
+/// spoils no other, and an old checkpoint no pull.
+macro_rules! json_input {
+    ($type:ident, $name:literal, $about:literal) => {
+        #[doc = $about]
+        #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+        pub struct $type(pub serde_json::Value);
+
+        async_graphql::scalar!($type, $name, $about);
+    };
+}
+
+/// Makes a module with `Pull`, `Push` and `Stream` of one carried record type, to be merged into the
+/// schema.
+macro_rules! rxdb_face {
+    (
+        $module:ident, $model:ty,
+        pull $pull:literal gives $page:literal, push $push:literal ($rows:literal), stream $stream:literal,
+        inputs $checkpoint:literal $row:literal $headers:literal
+    ) => {
+        pub mod $module {
+            use async_graphql::{Context, Object, SimpleObject, Subscription};
+            use futures_util::{Stream, StreamExt};
+
+            use crate::error::ApiError;
+            use crate::graphql::ContextExt;
+            use crate::sync::registry::Registry;
+            use crate::sync::rxdb::face::json_input;
+            use crate::sync::rxdb::{self, Checkpoint, Given, RowDocument};
+
+            json_input!(
+                InputCheckpoint,
+                $checkpoint,
+                "The checkpoint of the last answer, as it came."
+            );
+            json_input!(
+                InputPushRow,
+                $row,
+                "`{newDocumentState, assumedMasterState?}`: the row as it is on the phone, and as the \
+                 phone had it from the server; a new row comes without the latter."
+            );
+            json_input!(
+                InputHeaders,
+                $headers,
+                "Not looked at: sign in with `connection_init`."
+            );
+
+            /// Rows that changed, tombstones among them.
+            #[derive(SimpleObject)]
+            #[graphql(name = $page)]
+            pub struct Page {
+                documents: Vec<RowDocument<$model>>,
+                checkpoint: Checkpoint,
+            }
+
+            impl From<Given<$model>> for Page {
+                fn from(given: Given<$model>) -> Self {
+                    let Given {
+                        documents,
+                        checkpoint,
+                    } = given;
+                    Self {
+                        documents,
+                        checkpoint,
+                    }
+                }
+            }
+
+            #[derive(Default)]
+            pub struct Pull;
+
+            // The name is seen by nobody, but no two may share one.
+            #[Object(name = $pull)]
+            impl Pull {
+                /// For RxDB: the rows that changed since the checkpoint; at least `limit`, and at
+                /// least 100, while more exist. A limit over 1000 is refused.
+                #[graphql(name = $pull)]
+                async fn pull(
+                    &self,
+                    ctx: &Context<'_>,
+                    checkpoint: Option<InputCheckpoint>,
+                    limit: i32,
+                ) -> Result<Page, ApiError> {
+                    let registry = ctx.data_unchecked::<Registry>();
+                    let checkpoint = checkpoint.as_ref().map(|checkpoint| &checkpoint.0);
+                    let (app, viewer) = (ctx.app(), ctx.viewer()?);
+                    let given = rxdb::pull(app, registry, viewer, checkpoint, limit).await?;
+                    Ok(given.into())
+                }
+            }
+
+            #[derive(Default)]
+            pub struct Push;
+
+            #[Object(name = $push)]
+            impl Push {
+                /// For RxDB: takes rows written offline. Gives those that lost a value or were kept
+                /// out, as they are now or as tombstones; what was merged comes with the next pull.
+                #[graphql(name = $push)]
+                async fn push(
+                    &self,
+                    ctx: &Context<'_>,
+                    #[graphql(name = $rows)] rows: Option<Vec<InputPushRow>>,
+                ) -> Result<Vec<RowDocument<$model>>, ApiError> {
+                    let registry = ctx.data_unchecked::<Registry>();
+                    let rows = rows.unwrap_or_default().into_iter();
+                    let rows = rows.map(|row| row.0).collect();
+                    rxdb::push(ctx.app(), registry, ctx.viewer()?, rows).await
+                }
+            }
+
+            #[derive(Default)]
+            pub struct Live;
+
+            #[Subscription(name = $stream)]
+            impl Live {
+                /// For RxDB: the rows that change from now on, without a gap to what a pull gives.
+                #[graphql(name = $stream)]
+                async fn live(
+                    &self,
+                    ctx: &Context<'_>,
+                    headers: Option<InputHeaders>,
+                ) -> Result<impl Stream<Item = Page> + use<>, ApiError> {
+                    // Declared because the query builder sends it.
+                    drop(headers);
+                    Ok(rxdb::stream(ctx).await?.map(Page::from))
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {json_input, rxdb_face};

@@ -1,0 +1,108 @@
+//! The live stream of one collection.
+//!
+//! The checkpoint of an event moves the client's own, so events must leave nothing out between them
+//! and what the client has pulled. A client pulls after its socket was acknowledged, so everything up
+//! to that moment reaches it by its own pull; the first event begins there, and each next one where
+//! the one before it ended.
+
+use async_graphql::Context;
+use async_stream::stream;
+use futures_util::Stream;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::time::{Duration, sleep};
+
+use super::pull::{Checkpoint, Given, Rows, page};
+use crate::app::App;
+use crate::auth::viewer::SessionError;
+use crate::database::Saved;
+use crate::database::installation;
+use crate::database::sealed::Purpose;
+use crate::error::ApiError;
+use crate::graphql::ContextExt;
+use crate::graphql::context::{LiveSince, LiveViewer};
+use crate::sync::cursor::Cursor;
+use crate::sync::live::{concerns, heads_of};
+use crate::sync::registry::Registry;
+use crate::sync::rows::Carried;
+
+/// Rows in one event at most.
+const EVENT: usize = 500;
+
+/// How long to wait before the database is asked again that did not answer.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// What changes for the viewer from the moment his socket was acknowledged. It never ends by itself,
+/// and is silent rather than wrong.
+pub async fn stream<M: Carried>(
+    ctx: &Context<'_>,
+) -> Result<impl Stream<Item = Given<M>> + use<M>, ApiError> {
+    let viewer = ctx.live_viewer()?.clone();
+    let app = ctx.app().clone();
+    let registry = ctx.data_unchecked::<Registry>().clone();
+    let mut changes = viewer.changes();
+    let mut news = app.news();
+    let mut cursor = beginning::<M>(&app, &viewer, ctx.data_opt::<LiveSince>()).await?;
+    Ok(stream! {
+        loop {
+            // Everything that was told meanwhile is in what comes now.
+            while !matches!(news.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+            loop {
+                let current = viewer.current();
+                let given = match page::<M>(&app, &registry, &current, Some(cursor.clone()), EVENT).await {
+                    Ok(page) => page,
+                    Err(error) => {
+                        tracing::warn!(cause = error.causes(), "a stream waits for the database");
+                        sleep(AGAIN).await;
+                        continue;
+                    }
+                };
+                let has_more = given.has_more;
+                let mut rows = Rows::<M>::default();
+                cursor = rows.take(given);
+                let documents = rows.into_documents();
+                if !documents.is_empty()
+                    && let Ok(checkpoint) = Checkpoint::of(&app, cursor.clone()).await
+                {
+                    yield Given { documents, checkpoint };
+                }
+                if !has_more {
+                    break;
+                }
+            }
+            loop {
+                tokio::select! {
+                    saved = news.recv() => match saved {
+                        Ok(saved) if !touches(&viewer, &saved) => {}
+                        Ok(_) | Err(RecvError::Lagged(_)) => break,
+                        Err(RecvError::Closed) => std::future::pending().await,
+                    },
+                    // He reaches more or less than before.
+                    Ok(()) = changes.changed() => break,
+                }
+            }
+        }
+    })
+}
+
+fn touches(viewer: &LiveViewer, saved: &Saved) -> bool {
+    concerns(&viewer.current(), saved)
+}
+
+/// A cursor that stands where the client's own pull is sure to reach.
+async fn beginning<M: Carried>(
+    app: &App,
+    viewer: &LiveViewer,
+    since: Option<&LiveSince>,
+) -> Result<String, ApiError> {
+    let viewer = viewer.current();
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    let db = app.db().reader();
+    let heads = match since {
+        Some(LiveSince(heads)) => heads.clone(),
+        None => heads_of(app, &viewer).await?,
+    };
+    let epoch = installation::epoch_at(db).await?.unwrap_or_default();
+    let carried = [M::NAME.to_owned()].into();
+    let cursor = Cursor::at_heads(epoch, person.account_id, carried, &viewer, &heads);
+    Ok(app.keys().seal_token(Purpose::Cursor, &cursor)?)
+}
