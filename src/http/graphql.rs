@@ -10,6 +10,7 @@ use tracing::{Instrument, Span};
 
 use super::Http;
 use super::admission::token_of;
+use super::contact::{clock_of, named};
 use super::refusal::{Refusal, language_of};
 use crate::graphql::context;
 use crate::graphql::errors::{in_language, too_nested};
@@ -43,6 +44,7 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
     };
     let token = token_of(&parts.headers).map(str::to_owned);
     let caller = http.caller(&parts.headers, &parts.extensions);
+    let clock = clock_of(&parts.headers);
     // A task of its own goes on when the caller hangs up in a lift: to drop a statement half-way
     // would hand its connection to the next one in the middle of a transaction.
     let answer = tokio::spawn(
@@ -51,17 +53,18 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
                 None => Err(None),
                 Some(token) => http.admit(&token).await.map(|it| it.viewer).map_err(Some),
             };
+            let contact = http.contact(clock.as_ref(), viewer.as_ref().ok());
             let query = query.data(language);
             let mut response =
                 context::execute(http.api(), query, http.app(), viewer, caller).await;
             in_language(&mut response, language);
             drop(turn);
-            response
+            (response, contact)
         }
         .in_current_span(),
     );
-    let response = answer.await.map_err(|_| Refusal::Panicked)?;
-    Ok(Json(response).into_response())
+    let (response, contact) = answer.await.map_err(|_| Refusal::Panicked)?;
+    Ok(named(Json(response).into_response(), contact))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -3,6 +3,7 @@
 //! Nothing here names a single area; what an address answers comes from `areas/mod.rs`.
 
 mod admission;
+mod contact;
 mod envelope;
 mod graphql;
 mod health;
@@ -260,9 +261,10 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>, ServeError> {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::ACCEPT_LANGUAGE,
+            contact::CLOCK,
             request_id.clone(),
         ])
-        .expose_headers([request_id, header::RETRY_AFTER])
+        .expose_headers([request_id, header::RETRY_AFTER, contact::CONTACT])
         .max_age(Duration::from_mins(10));
     Ok((!allowed.is_empty()).then_some(cors))
 }

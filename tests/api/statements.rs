@@ -13,6 +13,7 @@ use xunfang::database::Write;
 use crate::support::{Community, Phone, TestApp, statements};
 use crate::sync::mutation;
 use crate::sync::push::opening;
+use crate::sync::rxdb;
 
 /// The statements a push takes; all of it is applied.
 async fn taken(phone: &Phone<'_>, mutations: Vec<Value>) -> Vec<String> {
@@ -97,6 +98,36 @@ async fn a_push_of_fifty_takes_as_many_statements_as_a_push_of_one() {
 
 /// Openings, notes, edits alone; all three together.
 const PUSH: ([usize; 3], usize) = ([15, 13, 16], 19);
+
+#[tokio::test]
+async fn fifty_rows_take_as_many_statements_as_one() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    let phone = app.sign_in("li", "d1").await;
+    let rows = |tickets: std::ops::RangeInclusive<u128>| -> Vec<Value> {
+        let row = |ticket| rxdb::inserted(Uuid::from_u128(ticket), &bijiang);
+        tickets.map(row).collect()
+    };
+    let mut counts = Vec::new();
+    for tickets in [1..=1, 101..=150] {
+        let inserts = rows(tickets.clone()).iter().map(rxdb::insert).collect();
+        let (kept_out, inserted) = statements::of(phone.push_rows("ticket", inserts)).await;
+        let edit =
+            |row: &Value| rxdb::change(row, &rxdb::with(row, json!({ "summary": "水管爆裂" })));
+        let edits = rows(tickets).iter().map(edit).collect();
+        let (lost, edited) = statements::of(phone.push_rows("ticket", edits)).await;
+        assert!(
+            kept_out.is_empty() && lost.is_empty(),
+            "{kept_out:?} {lost:?}"
+        );
+        counts.push((inserted.len(), edited.len()));
+    }
+    assert_eq!(counts, [ROWS; 2], "measured");
+}
+
+/// Inserted rows, and edited ones.
+const ROWS: (usize, usize) = (16, 17);
 
 #[tokio::test]
 async fn a_replay_takes_no_more_statements_than_what_is_new() {

@@ -104,3 +104,56 @@ async fn a_phone_is_poked_for_its_own_community_only() {
         json!({ "communityId": cuihu, "seq": seq })
     );
 }
+
+/// The next event of a stream: the ids of its rows, and its checkpoint.
+async fn event(socket: &mut Socket) -> (Vec<Value>, Value) {
+    let message = hear_json(socket).await;
+    assert_eq!(message["type"], "next", "{message}");
+    let event = &message["payload"]["data"]["streamTicket"];
+    let rows = event["documents"].as_array().unwrap();
+    let ids = rows.iter().map(|row| row["id"].clone()).collect();
+    (ids, event["checkpoint"].clone())
+}
+
+// A client pulls after its socket was acknowledged: what comes between is the stream's to bring.
+#[tokio::test]
+async fn a_stream_of_rows_begins_where_the_socket_was_acknowledged() {
+    let server = start().await;
+    let (bijiang, li) = desk(&server, "bijiang").await;
+    push(&server, bijiang, li).await;
+    let mut socket = signed_in(&server, &server.token(li, 900)).await;
+    push(&server, bijiang, li).await;
+    let query =
+        "subscription onStream($headers: TicketInputHeaders) { streamTicket(headers: $headers) {
+        documents { id deleted summary } checkpoint { cursor epoch } } }";
+    let payload =
+        json!({ "query": query, "variables": { "headers": { "Authorization": "Bearer x" } } });
+    say(
+        &mut socket,
+        json!({ "id": "1", "type": "subscribe", "payload": payload }),
+    )
+    .await;
+    let (first, checkpoint) = event(&mut socket).await;
+    assert_eq!(first.len(), 1);
+
+    push(&server, bijiang, li).await;
+    let (second, _) = event(&mut socket).await;
+    assert_eq!(second.len(), 1);
+    assert_ne!(first, second);
+
+    // The checkpoint of an event is one to pull from: what came after it, and nothing else.
+    let query = "query ($c: TicketInputCheckpoint) { pullTicket(checkpoint: $c, limit: 50) { documents { id } } }";
+    let body = json!({ "query": query, "variables": { "c": checkpoint } }).to_string();
+    let token = format!("Bearer {}", server.token(li, 900));
+    let clock = "b1;2026-11-21T12:00:00Z";
+    let headers = [
+        ("content-type", "application/json"),
+        ("authorization", &*token),
+        ("xunfang-clock", clock),
+    ];
+    let (_, answer) = server.post_with(body, &headers).await;
+    assert_eq!(
+        answer["data"]["pullTicket"]["documents"],
+        json!([{ "id": second[0] }])
+    );
+}

@@ -7,6 +7,8 @@
 pub mod column;
 pub mod published;
 pub mod push;
+#[cfg(test)]
+mod tests;
 pub mod told;
 
 use std::marker::PhantomData;
@@ -69,6 +71,8 @@ pub enum RowError {
     NotWritable(String),
     #[error("rows of this collection are not deleted by phones")]
     NotDeletable,
+    #[error("there is no table {0:?} here")]
+    TableUnknown(String),
     #[error("the row cannot be read: {0}")]
     Unreadable(String),
 }
@@ -86,6 +90,7 @@ impl Coded for RowError {
             Self::ReadOnly => "该数据集不能由手机写入".to_owned(),
             Self::NotWritable(columns) => format!("以下字段不能由手机写入：{columns}"),
             Self::NotDeletable => "该数据集的记录不能由手机删除".to_owned(),
+            Self::TableUnknown(table) => format!("没有名为 {table:?} 的表"),
             Self::Unreadable(why) => format!("无法读取该行：{why}"),
         }
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::told::{Before, Here, SentRow, Told, told};
-use super::{RowFace, Written};
+use super::{RowError, RowFace, Written};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::{Person, SessionError};
@@ -76,6 +76,34 @@ pub async fn push_rows(
         }
     }
     push.fates(sent, &outcomes).await
+}
+
+/// Keeps rows of a table that nobody here knows.
+pub async fn keep_out(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    table: &str,
+    rows: Vec<Value>,
+) -> Result<(), ApiError> {
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    let kept_out = |row: &Value| {
+        let id = row.get("id").and_then(Value::as_str).unwrap_or_default();
+        let kind = format!("{table}.row");
+        let said = json!([kind, id, row]);
+        let raw = json!({
+            "mutationId": format!("row-{}", fingerprint(&said)),
+            "kind": kind,
+            "recordId": id,
+            "payload": row,
+        });
+        read(&raw).refused(RowError::TableUnknown(table.to_owned()).into())
+    };
+    for chunk in rows.chunks(app.settings().sync.push_limit) {
+        let arrived: Vec<Arrived> = chunk.iter().map(kept_out).collect();
+        run(app, registry, viewer, person, &arrived).await?;
+    }
+    Ok(())
 }
 
 struct Push<'a> {

@@ -7,7 +7,7 @@ mod office;
 mod oracle;
 mod pull;
 pub mod push;
-mod rxdb;
+pub mod rxdb;
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::support::{Answer, Community, Phone, TestApp};
 
 /// A ticket as RxDB inserts it.
-fn inserted(ticket: Uuid, at: &Community) -> Value {
+pub fn inserted(ticket: Uuid, at: &Community) -> Value {
     json!({
         "id": ticket, "communityId": at.id, "kind": "repair", "state": "recorded", "priority": "normal",
         "summary": "厨房水管漏水", "description": "", "convenientTime": "下午", "deleted": false,
@@ -15,7 +15,11 @@ fn inserted(ticket: Uuid, at: &Community) -> Value {
 }
 
 /// The row with some columns written anew.
-fn with(row: &Value, columns: Value) -> Value {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tests write the columns where they call it"
+)]
+pub fn with(row: &Value, columns: Value) -> Value {
     let mut row = row.clone();
     let columns = columns.as_object().unwrap().clone();
     row.as_object_mut().unwrap().extend(columns);
@@ -27,16 +31,16 @@ fn step(event: Uuid, ticket: Uuid, columns: Value) -> Value {
     json!({ "newDocumentState": with(&event, columns) })
 }
 
-fn insert(row: &Value) -> Value {
+pub fn insert(row: &Value) -> Value {
     json!({ "newDocumentState": row })
 }
 
-fn change(before: &Value, after: &Value) -> Value {
+pub fn change(before: &Value, after: &Value) -> Value {
     json!({ "assumedMasterState": before, "newDocumentState": after })
 }
 
 impl Phone<'_> {
-    async fn push_rows(&self, collection: &str, rows: Vec<Value>) -> Vec<Value> {
+    pub async fn push_rows(&self, collection: &str, rows: Vec<Value>) -> Vec<Value> {
         let upper = format!("{}{}", collection[..1].to_uppercase(), &collection[1..]);
         let operation = format!(
             "mutation Push($rows: [{upper}InputPushRow!]) {{
@@ -48,7 +52,12 @@ impl Phone<'_> {
         rows.as_array().unwrap().clone()
     }
 
-    async fn pull_rows(&self, collection: &str, checkpoint: Option<&Value>, limit: i32) -> Answer {
+    pub async fn pull_rows(
+        &self,
+        collection: &str,
+        checkpoint: Option<&Value>,
+        limit: i32,
+    ) -> Answer {
         let upper = format!("{}{}", collection[..1].to_uppercase(), &collection[1..]);
         let operation = format!(
             "query Pull($checkpoint: {upper}InputCheckpoint, $limit: Int!) {{
