@@ -122,8 +122,8 @@ export interface SyncIssueRow {
   mutationId?: string;
   /** The kind of that mutation. */
   mutationKind?: string;
-  /** The collection of the record it is about. */
-  collection?: string;
+  /** The collection of the record it is about, as the native face names it. */
+  recordCollection?: string;
   /** The record it is about, as the phone named it. */
   recordId?: string;
   /** `field_lost` or `quarantined`. */
@@ -208,7 +208,7 @@ export const columns: Record<CollectionName, Record<string, Column>> = {
     communityId: { shape: 'id', written: 'by_server', optional: false },
     mutationId: { shape: 'text', written: 'by_server', optional: false },
     mutationKind: { shape: 'word', written: 'by_server', optional: false },
-    collection: { shape: 'word', written: 'by_server', optional: false },
+    recordCollection: { shape: 'word', written: 'by_server', optional: false },
     recordId: { shape: 'text', written: 'by_server', optional: false },
     kind: { shape: 'word', written: 'by_server', optional: false },
     code: { shape: 'word', written: 'by_server', optional: true },
@@ -316,7 +316,7 @@ export const rxSchemas: Record<CollectionName, RxSchema> = {
       communityId: { type: 'string' },
       mutationId: { type: 'string' },
       mutationKind: { type: 'string' },
-      collection: { type: 'string' },
+      recordCollection: { type: 'string' },
       recordId: { type: 'string' },
       kind: { type: 'string' },
       code: { type: 'string' },
@@ -394,7 +394,7 @@ export const watermelonTables: Record<TableName, WatermelonColumn[]> = {
     { name: 'community_id', type: 'string', isIndexed: true },
     { name: 'mutation_id', type: 'string' },
     { name: 'mutation_kind', type: 'string' },
-    { name: 'collection', type: 'string' },
+    { name: 'record_collection', type: 'string' },
     { name: 'record_id', type: 'string' },
     { name: 'kind', type: 'string' },
     { name: 'code', type: 'string', isOptional: true },

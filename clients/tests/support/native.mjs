@@ -108,7 +108,9 @@ export class Native {
   /** Column by column, the rows that a phone of this account must hold. */
   async rows(collection) {
     const rows = await this.all(NATIVE[collection]);
-    return new Map(rows.map(({ id, document }) => [id, plain(collection, document)]));
+    // `collection` is called otherwise in rows.
+    const named = ({ collection: recordCollection, ...document }) => ({ recordCollection, ...document });
+    return new Map(rows.map(({ id, document }) => [id, plain(collection, named(document))]));
   }
 }
 
