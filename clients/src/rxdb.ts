@@ -20,6 +20,8 @@ export interface Checkpoint {
   epoch: string;
 }
 
+const PULL_ATTEMPTS = 5;
+
 type Row = Record<string, unknown>;
 
 /** For `database.addCollections(xunfangCollections())`; parents first. */
@@ -81,6 +83,8 @@ export interface ReplicateOptions {
   /** Wait after a failed request. */
   retryTime?: number;
   waitForLeadership?: boolean;
+  /** Longest that a pull waits for a push: one that cannot be sent must not hold it back for ever. */
+  pushWaitMs?: number;
   /** Wait before the n-th attempt to open the socket again. */
   socketRetryMs?: (retries: number) => number;
 }
@@ -110,7 +114,31 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
     checkpointFields: CHECKPOINT_FIELDS,
     deletedField: DELETED_FIELD,
   };
+  const batchSize = options.pullBatchSize ?? 500;
   const waits: (() => void)[] = [];
+  const query = {
+    pull: pullQueryBuilderFromRxSchema(name, input),
+    push: pushQueryBuilderFromRxSchema(name, input),
+  };
+  let pushes = 0;
+  let pushesBefore = 0;
+  let events: Promise<void> = Promise.resolve();
+
+  /**
+   * Waits until nothing is being pushed. RxDB takes a row from the server for older than an edit whose
+   * push is on its way, drops it, and moves on: what others wrote into the row would stay away until its
+   * next change. It guards some of its ways against that and not all.
+   */
+  async function pushed(): Promise<void> {
+    const queue = () => state.internalReplicationState?.streamQueue.up;
+    const idle = async () => {
+      for (let last; last !== queue(); ) {
+        last = queue();
+        await last;
+      }
+    };
+    await Promise.race([idle(), pause(options.pushWaitMs ?? 10_000)]);
+  }
 
   const state = replicateGraphQL<T, Checkpoint>({
     collection: collection as any,
@@ -123,12 +151,25 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
     retryTime: options.retryTime ?? 5_000,
     waitForLeadership: options.waitForLeadership ?? true,
     pull: {
-      batchSize: options.pullBatchSize ?? 500,
-      queryBuilder: pullQueryBuilderFromRxSchema(name, input),
+      batchSize,
+      async queryBuilder(since: Checkpoint | undefined, limit: number) {
+        await pushed();
+        pushesBefore = pushes;
+        return query.pull(since, limit);
+      },
       streamQueryBuilder: pullStreamBuilderFromRxSchema(name, input),
       async responseModifier(page: any, origin: string, since?: Checkpoint) {
         if (origin !== 'handler') {
+          // One after the other: an older event must not overtake a newer one.
+          events = events.then(pushed);
+          await events;
           return page;
+        }
+        for (let attempt = 0; pushes !== pushesBefore && attempt < PULL_ATTEMPTS; attempt += 1) {
+          await pushed();
+          pushesBefore = pushes;
+          const again = await query.pull(since, batchSize);
+          page = Object.values(await session.query(again.query, again.variables))[0];
         }
         const isNewEpoch = since?.epoch !== undefined && since.epoch !== page.checkpoint.epoch;
         const asked = waits.splice(0);
@@ -157,7 +198,10 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
     },
     push: {
       batchSize: options.pushBatchSize ?? 100,
-      queryBuilder: pushQueryBuilderFromRxSchema(name, input),
+      queryBuilder(rows: any) {
+        pushes += 1;
+        return query.push(rows);
+      },
       // What comes back from a push does not pass `pull.modifier`.
       responseModifier: (rows: WithDeleted<T>[]) => rows.map(withoutNulls),
     } as any,
@@ -219,4 +263,9 @@ function socketRetryMs(retries: number): number {
   return longest / 2 + Math.random() * (longest / 2);
 }
 
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms) as unknown as { unref?: () => void };
+    timer.unref?.();
+  });
+}

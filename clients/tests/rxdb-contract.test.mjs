@@ -81,6 +81,32 @@ test('1.3 #3 where both edit the same field the value that lost is kept in an is
   await phone.equals(here.desk, 'ticket');
 });
 
+for (const mode of ['plain', 'helper']) {
+  test(`1.3 #3 a merge comes to a phone whose pull overtakes its push (${mode})`, async (t) => {
+    const id = await here.desk.open({ summary: '原来', description: '原来' });
+    const phone = await here.rxdb(t, 'assistant_b', { mode, collections: ['ticket'] });
+    await phone.sees('ticket', id, { summary: '原来' });
+    phone.proxy.refuseSockets();
+    const refused = phone.proxy.next('PullTicket', { refuse: { status: 503 } }, Infinity);
+    await phone.call('resync');
+    await until(() => refused.hits > 0, 'a pull that is repeated');
+    await here.desk.edit(id, { description: '前台的说明' });
+    let answer;
+    phone.proxy.next('PushTicket', { hold: new Promise((done) => (answer = done)) });
+    await phone.patch('ticket', id, { summary: '手机的标题' });
+    await until(async () => (await here.desk.ticket(id)).summary === '手机的标题', 'the edit at the server');
+    refused.left = 0;
+    const pulled = () => phone.proxy.operations('PullTicket').filter(({ status }) => status === 200).length;
+    const before = pulled();
+    if (mode === 'plain') {
+      await until(() => pulled() > before, 'the pull that overtakes');
+    }
+    await phone.call('count', 'ticket');
+    answer();
+    await phone.sees('ticket', id, { summary: '手机的标题', description: '前台的说明' });
+  });
+}
+
 test('1.3 #4 a handler that merges by field comes to rest', async (t) => {
   const id = await here.desk.open({ summary: '原来', description: '原来', convenientTime: '上午' });
   const phone = await plain(t, 'assistant_b', { collections: ['ticket'], handler: 'threeWay' });

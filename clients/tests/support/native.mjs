@@ -19,6 +19,10 @@ export class Native {
     return native;
   }
 
+  signInAgain() {
+    return this.session.signIn(this.account, PASSWORD);
+  }
+
   query(query, variables) {
     return this.session.query(query, variables);
   }
@@ -110,12 +114,12 @@ export class Native {
     const rows = await this.all(NATIVE[collection]);
     // `collection` is called otherwise in rows.
     const named = ({ collection: recordCollection, ...document }) => ({ recordCollection, ...document });
-    return new Map(rows.map(({ id, document }) => [id, plain(collection, named(document))]));
+    return new Map(rows.map(({ id, document }) => [id, plain(collection, named(document), JSON.stringify)]));
   }
 }
 
-/** A row of either side as it is compared. */
-export function plain(collection, row) {
+/** A row of either side as it is compared; `json` makes text of what rows carry as such. */
+export function plain(collection, row, json = (text) => text) {
   const { columns } = FACES.find((face) => face.collection === collection);
   const witness = ['contactId', 'bootId', 'elapsedMs'];
   const compared = columns.filter(({ name }) => !witness.includes(name));
@@ -125,8 +129,8 @@ export function plain(collection, row) {
       if (shape === 'moment' && value !== null) {
         value = new Date(value).getTime();
       }
-      if (shape === 'json' && value !== null && typeof value !== 'string') {
-        value = JSON.stringify(value);
+      if (shape === 'json' && value !== null) {
+        value = json(value);
       }
       return [name, value];
     }),

@@ -15,6 +15,7 @@ export class Proxy {
   #sockets = new Set();
   #upgraded = new Set();
   #isOffline = false;
+  #noSockets = false;
   #rules = [];
   #server;
 
@@ -54,6 +55,12 @@ export class Proxy {
     for (const socket of [...this.#sockets, ...this.#upgraded]) {
       socket.destroy();
     }
+  }
+
+  /** No live channel from now on. */
+  refuseSockets() {
+    this.#noSockets = true;
+    this.cutSockets();
   }
 
   /** Cuts the live channel alone. */
@@ -152,6 +159,10 @@ export class Proxy {
   }
 
   #upgrade(request, socket, head) {
+    if (this.#noSockets) {
+      socket.destroy();
+      return;
+    }
     this.upgrades += 1;
     const target = this.#target();
     const outward = net.connect(Number(target.port), target.hostname, () => {

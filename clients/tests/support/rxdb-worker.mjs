@@ -15,6 +15,7 @@ let database;
 let session;
 let replications = {};
 let stats;
+let credentials;
 
 const RETRY_MS = 100;
 const socketRetryMs = () => 50;
@@ -65,6 +66,7 @@ const sorted = (row) => Object.entries(row).filter(([name]) => !name.startsWith(
 const uncaught = serve({
   async open({ url, account, password, deviceId, collections, mode = 'helper', handler, ...options }) {
     session = new Session({ url, deviceId });
+    credentials = [account, password];
     await session.signIn(account, password);
     database = await createRxDatabase({ name: `phone-${uuidv7()}`, storage: getRxStorageMemory(), multiInstance: false });
     const all = xunfangCollections();
@@ -131,6 +133,7 @@ const uncaught = serve({
   },
 
   count: (collection) => database[collection].count().exec(),
+  signInAgain: () => session.signIn(...credentials),
   observed: () => session.observed(),
   resync: () => states().forEach((state) => state.reSync()),
   sweep: (collection) => replications[collection].sweep(),

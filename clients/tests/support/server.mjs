@@ -26,7 +26,13 @@ let databases = 0;
 /** The address of a new, empty database, and how to drop it. */
 async function makeDatabase(folder) {
   if ((process.env.XUNFANG_TEST_DATABASE ?? 'sqlite') !== 'postgres') {
-    return { url: `sqlite:${join(folder, 'xunfang.db')}`, drop: async () => {} };
+    const file = join(folder, 'backup.db');
+    return {
+      url: `sqlite:${join(folder, 'xunfang.db')}`,
+      drop: async () => {},
+      backUp: (server) => server.command('backup', file),
+      restore: (server) => server.command('restore', file),
+    };
   }
   const server = process.env.XUNFANG_TEST_POSTGRES_URL;
   if (!server) {
@@ -42,7 +48,20 @@ async function makeDatabase(folder) {
   await admin(`CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: String(url), drop: () => admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  const drop = (name) => admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  return {
+    url: String(url),
+    drop: async () => {
+      await drop(name);
+      await drop(`${name}_backup`);
+    },
+    backUp: () => admin(`CREATE DATABASE ${name}_backup TEMPLATE ${name}`),
+    restore: async (server) => {
+      await drop(name);
+      await admin(`CREATE DATABASE ${name} TEMPLATE ${name}_backup`);
+      await server.command('restore', '--new-epoch');
+    },
+  };
 }
 
 export class Server {
@@ -51,6 +70,7 @@ export class Server {
   #database;
   #child;
   #log = [];
+  #forgotten = 0;
   url = '';
 
   constructor(settings) {
@@ -118,9 +138,28 @@ export class Server {
     return said;
   }
 
+  /** Keeps the database as it is, to be restored later; the server is stopped meanwhile. */
+  async backUp() {
+    await this.down();
+    await this.#database.backUp(this);
+    await this.up();
+  }
+
+  /** Goes back to the backup: what came since is lost, and it is a new epoch. */
+  async restore() {
+    await this.down();
+    await this.#database.restore(this);
+    await this.up();
+  }
+
+  /** Faults so far were asked for. */
+  forget() {
+    this.#forgotten = this.#log.length;
+  }
+
   /** What it wrote about faults of its own. */
   faults() {
-    return this.#log.filter((line) => /\b(ERROR|panicked)\b/.test(line));
+    return this.#log.slice(this.#forgotten).filter((line) => /\b(ERROR|panicked)\b/.test(line));
   }
 
   async close() {
