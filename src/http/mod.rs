@@ -10,6 +10,7 @@ mod live;
 mod operations;
 mod pages;
 mod refusal;
+mod watermelon;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::app::App;
 use crate::areas::{self, Api};
 use crate::auth::Viewers;
 use crate::auth::token::{TokenError, Tokens};
+use crate::sync::registry::Registry;
 
 /// How long the server waits for what.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +78,7 @@ pub struct Http(Arc<Inner>);
 struct Inner {
     app: App,
     api: Api,
+    registry: Registry,
     tokens: Tokens,
     viewers: Viewers,
     patience: Patience,
@@ -97,6 +100,7 @@ impl Http {
         Ok(Self(Arc::new(Inner {
             app: app.clone(),
             api: areas::api(app),
+            registry: areas::registry(),
             tokens: Tokens::new(app.keys())?,
             viewers: areas::viewers(app),
             patience,
@@ -113,6 +117,10 @@ impl Http {
 
     pub fn api(&self) -> &Api {
         &self.0.api
+    }
+
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
     }
 
     pub fn tokens(&self) -> &Tokens {
@@ -149,6 +157,7 @@ impl Http {
             .route("/", get(pages::home))
             .route("/graphql", post(graphql::execute))
             .route("/graphql/ws", get(live::open))
+            .route("/sync/pull", get(watermelon::pull).post(watermelon::pull))
             .route("/health/live", get(health::live))
             .route("/health/ready", get(health::ready))
             .route("/.well-known/jwks.json", get(health::jwks));
@@ -261,8 +270,9 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>, ServeError> {
             header::CONTENT_TYPE,
             header::ACCEPT_LANGUAGE,
             request_id.clone(),
+            watermelon::CLOCK,
         ])
-        .expose_headers([request_id, header::RETRY_AFTER])
+        .expose_headers([request_id, header::RETRY_AFTER, watermelon::CONTACT])
         .max_age(Duration::from_mins(10));
     Ok((!allowed.is_empty()).then_some(cors))
 }

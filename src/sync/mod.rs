@@ -13,3 +13,4 @@ pub mod pull;
 pub mod push;
 pub mod registry;
 pub mod rows;
+pub mod watermelon;

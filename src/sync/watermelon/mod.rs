@@ -1,0 +1,7 @@
+//! The face for WatermelonDB: its two functions, `pullChanges` and `pushChanges`.
+
+pub mod cursor;
+pub mod protocol;
+pub mod pull;
+
+pub use cursor::StoredCursor;
