@@ -7,6 +7,7 @@ mod office;
 mod oracle;
 mod pull;
 pub mod push;
+mod watermelon;
 
 use std::collections::BTreeMap;
 
