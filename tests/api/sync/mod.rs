@@ -8,6 +8,7 @@ mod oracle;
 mod pull;
 pub mod push;
 pub mod rxdb;
+mod watermelon;
 
 use std::collections::BTreeMap;
 
