@@ -58,7 +58,8 @@ pub async fn pull(State(http): State<Http>, request: Request) -> Result<Response
             let token = token.ok_or(SessionError::Unauthenticated)?;
             let viewer = http.admit(&token).await?.viewer;
             let clock = clock.unwrap_or_default();
-            Answer::begin(http.app(), http.registry(), viewer, arguments?, &clock).await
+            let (app, registry, viewers) = (http.app(), http.registry(), http.viewers());
+            Answer::begin(app, registry, viewers, viewer, arguments?, &clock).await
         }
         .in_current_span(),
     );
@@ -128,6 +129,7 @@ fn read(
         match written.await {
             Ok(Ok(())) => {}
             Ok(Err(Broken::HungUp)) => yield Err(io::ErrorKind::TimedOut.into()),
+            Ok(Err(Broken::Moved)) => yield Err(io::Error::other("the viewer has moved")),
             Ok(Err(Broken::Failed(error))) => {
                 tracing::error!(cause = error.causes(), "a pull broke off");
                 yield Err(io::Error::other("the answer broke off"));

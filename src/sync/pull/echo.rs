@@ -19,7 +19,7 @@ use crate::error::ApiError;
 
 /// What the ledger says of a mutation that was not simply applied.
 #[derive(FromQueryResult)]
-struct Settled {
+struct Entry {
     mutation_id: String,
     kind: String,
     record_id: String,
@@ -74,7 +74,7 @@ impl Pull<'_> {
         session: SessionId,
         margin: TimeDelta,
         limit: u64,
-    ) -> Result<Vec<Settled>, ApiError> {
+    ) -> Result<Vec<Entry>, ApiError> {
         use MutationOutcome::{ConflictKept, Discarded, Merged, Quarantined};
         use sync_mutation::Column::{Kind, MutationId, Outcome, RecordId, ResolvedAt, SessionId};
         let since = self.cursor.made_at.checked_sub_signed(margin);
@@ -102,7 +102,7 @@ impl Pull<'_> {
 
     /// The records that a mutation stands for on a phone that sends rows: the one it is about, and
     /// the row under its own id where that is another one, an inserted event.
-    fn records_of(&self, mutation: &Settled) -> Vec<(&'static str, String)> {
+    fn records_of(&self, mutation: &Entry) -> Vec<(&'static str, String)> {
         let (kind, _) = mutation.kind.split_once('.').unwrap_or_default();
         let about = (kind, &mutation.record_id);
         let faces = self.registry.faces();

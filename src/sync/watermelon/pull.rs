@@ -6,7 +6,7 @@
 //! comes with the next pull.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::SessionId;
@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::cursor::{self, StoredCursor};
 use super::protocol::{PullArguments, row};
 use crate::app::App;
-use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
+use crate::auth::{Viewer, Viewers};
 use crate::database::Heads;
 use crate::error::ApiError;
 use crate::sync::cursor::Cursor;
@@ -31,10 +31,15 @@ use crate::sync::rows::RowFace;
 /// its push may have been under way just then.
 const ECHO_MARGIN: TimeDelta = TimeDelta::minutes(1);
 
+/// How long what is known of the viewer is believed while an answer is written: a slow reader may
+/// take minutes, and in that time he may be moved to another post.
+const FRESH: Duration = Duration::from_secs(5);
+
 /// An answer that is about to be written.
 pub struct Answer {
     app: App,
     registry: Registry,
+    viewers: Viewers,
     viewer: Viewer,
     session: SessionId,
     arguments: PullArguments,
@@ -59,6 +64,8 @@ pub struct Body {
 pub enum Broken {
     /// Nobody reads any more.
     HungUp,
+    /// The viewer reaches more or less than when it began, or nothing at all any more.
+    Moved,
     Failed(ApiError),
 }
 
@@ -84,6 +91,7 @@ impl Answer {
     pub async fn begin(
         app: &App,
         registry: &Registry,
+        viewers: &Viewers,
         viewer: Viewer,
         arguments: PullArguments,
         clock: &PhoneClock,
@@ -116,6 +124,7 @@ impl Answer {
         let mut answer = Self {
             app: app.clone(),
             registry: registry.clone(),
+            viewers: viewers.clone(),
             viewer,
             session,
             arguments,
@@ -220,7 +229,11 @@ impl Answer {
         let mut end = self.start.clone();
         end.collections = faces.iter().map(|face| face.name().to_owned()).collect();
         end.withheld = BTreeMap::new();
+        let started = Instant::now();
         for (place, face) in faces.iter().enumerate() {
+            if started.elapsed() > FRESH {
+                self.look_again().await?;
+            }
             let mut table = Table::new(&**face);
             body.send(table.opening(place == 0)).await?;
             let collections = BTreeSet::from([face.name().to_owned()]);
@@ -262,7 +275,12 @@ impl Answer {
         table: &mut Table<'_>,
         body: &Body,
     ) -> Result<Cursor, Broken> {
+        let mut looked_at = Instant::now();
         loop {
+            if looked_at.elapsed() > FRESH {
+                self.look_again().await?;
+                looked_at = Instant::now();
+            }
             let given = self.page(cursor, ask.clone()).await?;
             body.send(table.take(&given.changes, given.removals))
                 .await?;
@@ -270,6 +288,16 @@ impl Answer {
             if !given.has_more {
                 return Ok(cursor);
             }
+        }
+    }
+
+    /// Breaks off when the viewer is no longer who he was: the next pull begins with who he is.
+    async fn look_again(&self) -> Result<(), Broken> {
+        let viewer = self.viewers.of_session(self.session).await;
+        match viewer {
+            Ok(viewer) if viewer.reach() == self.viewer.reach() => Ok(()),
+            Err(error) if error.is_internal() => Err(error.into()),
+            Ok(_) | Err(_) => Err(Broken::Moved),
         }
     }
 

@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use axum::response::Response;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 use crate::support::{Phone, TestApp};
 
@@ -48,6 +50,13 @@ impl Watermelon {
         (status, serde_json::from_slice(&body).unwrap())
     }
 
+    /// A response with its headers.
+    pub async fn respond(&self, request: axum::http::request::Builder) -> Response {
+        let request = request.header("authorization", format!("Bearer {}", self.token));
+        let request = request.body(Body::empty()).unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     /// What a pull with these arguments answers.
     pub async fn ask(&self, arguments: Value) -> Value {
         let (status, body) = self.send(Request::post("/sync/pull"), arguments).await;
@@ -81,7 +90,7 @@ impl Watermelon {
         answer
     }
 
-    pub fn has(&self, table: &str, id: impl ToString) -> bool {
+    pub fn has(&self, table: &str, id: Uuid) -> bool {
         self.rows.contains_key(&(table.to_owned(), id.to_string()))
     }
 

@@ -253,6 +253,102 @@ async fn what_was_kept_out_is_taken_back_from_the_phone() {
 }
 
 #[tokio::test]
+async fn however_much_was_kept_out_all_of_it_is_told_and_there_is_an_end() {
+    let app = TestApp::start().await;
+    let (_, li) = desk(&app).await;
+    let mut phone = Watermelon::new(&app, &li);
+    phone.pull_with(json!({ "dirtyIds": {} })).await;
+    let ids: BTreeSet<String> = (1..=40).map(|id| format!("row {id}")).collect();
+    let refused = ids
+        .iter()
+        .map(|id| mutation(id, "ticket.open", id, json!({})));
+    li.outcomes(refused.collect()).await;
+    // All at one moment, and more than a page holds; twenty rows are too few for an end.
+    let mut told = BTreeSet::new();
+    for pull in 1.. {
+        let answer = phone
+            .pull_with(json!({ "dirtyIds": {}, "limit": 20 }))
+            .await;
+        told.extend(deleted(&answer, "tickets"));
+        let (given, taken) = size(&answer);
+        if answer["hasMore"] == false {
+            assert!(given + taken < 20, "a page that is full is not the last");
+            break;
+        }
+        assert!(given + taken >= 20 && pull < 10);
+    }
+    assert_eq!(told, ids);
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_tell_what_is_unsent_hears_a_pull_later_what_was_kept_out() {
+    let app = TestApp::start().await;
+    let (_, li) = desk(&app).await;
+    let mut phone = Watermelon::new(&app, &li);
+    phone.pull().await;
+    let row = Uuid::from_u128(7).to_string();
+    li.outcomes(vec![mutation(&row, "ticket.open", &row, json!({}))])
+        .await;
+    let first = phone.pull().await;
+    assert_eq!(updated(&first, "sync_issues").len(), 1);
+    assert_eq!(
+        deleted(&first, "tickets").len(),
+        0,
+        "it may be edited again"
+    );
+    assert_eq!(deleted(&phone.pull().await, "tickets"), [row]);
+}
+
+#[tokio::test]
+async fn a_number_shown_in_a_pull_leaves_a_trace() {
+    use entity::ledger::audit;
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+    let app = TestApp::start().await;
+    let (bijiang, li) = desk(&app).await;
+    let east = app.zone(&bijiang, "东苑").await;
+    let wang = app.staff("wang", PostKind::MaintenanceWorker);
+    let worker = wang.in_zone(&east).await.id;
+    let wang = app.sign_in("wang", "d1").await;
+    let mut opened = opening("m1", Uuid::from_u128(1), &bijiang);
+    opened["payload"]["contactPhone"] = json!("13000003336");
+    let ticket = Uuid::from_u128(1).to_string();
+    let given = mutation(
+        "m2",
+        "ticket.assign",
+        &ticket,
+        json!({ "assigneeId": worker }),
+    );
+    li.results(vec![opened, given]).await;
+    let mut phone = Watermelon::new(&app, &wang);
+    let answer = phone.pull().await;
+    assert_eq!(
+        updated(&answer, "tickets")[0]["contact_phone"],
+        "13000003336"
+    );
+    let traces = audit::Entity::find().filter(audit::Column::Why.contains("personal value"));
+    let traces = traces.all(app.app.db().reader()).await.unwrap();
+    assert_eq!(traces.len(), 1);
+    assert_eq!(traces[0].record_id, Uuid::from_u128(1));
+}
+
+#[tokio::test]
+async fn a_phone_that_tells_its_clocks_is_told_the_name_of_this_contact() {
+    let app = TestApp::start().await;
+    let (_, li) = desk(&app).await;
+    let phone = Watermelon::new(&app, &li);
+    let silent = phone.respond(Request::get("/sync/pull")).await;
+    assert!(silent.headers().get("xunfang-contact").is_none());
+    let clock = "b1;2026-09-01T01:05:00Z";
+    let request = Request::get("/sync/pull").header("xunfang-clock", clock);
+    let response = phone.respond(request).await;
+    let contact = response.headers()["xunfang-contact"].to_str().unwrap();
+    let session = li.session_id().await.parse().unwrap();
+    let contact = xunfang::sync::pull::find_contact(app.app.keys(), session, contact).unwrap();
+    assert_eq!(contact.boot_id.as_deref(), Some("b1"));
+    assert_eq!(contact.wall_offset_ms, Some(5 * 60 * 1_000));
+}
+
+#[tokio::test]
 async fn pulls_of_one_session_at_once_get_numbers_of_their_own() {
     let app = TestApp::start().await;
     let (bijiang, li) = desk(&app).await;
@@ -287,5 +383,5 @@ async fn a_refusal_is_a_status_and_a_code() {
         (status, &body["errors"][0]["extensions"]["code"]),
         (401, &json!("UNAUTHENTICATED"))
     );
-    assert_eq!(body["errors"][0]["message"], "请先登录");
+    assert_eq!(body["errors"][0]["message"], "访问令牌无效");
 }
