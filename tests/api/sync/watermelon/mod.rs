@@ -1,5 +1,6 @@
 //! The face for WatermelonDB, over HTTP and without a port.
 
+mod meanwhile;
 mod pull;
 mod withheld;
 
@@ -74,20 +75,25 @@ impl Watermelon {
         arguments["lastPulledAt"] = self.last_pulled_at.clone();
         arguments["schemaVersion"] = json!(1);
         let answer = self.ask(arguments).await;
+        self.take(&answer);
+        answer
+    }
+
+    /// Takes an answer, as the client does in one transaction.
+    pub fn take(&mut self, answer: &Value) {
         if answer["experimentalStrategy"] == "replacement" {
             self.rows.clear();
         }
         for table in TABLES {
-            for row in updated(&answer, table) {
+            for row in updated(answer, table) {
                 let id = row["id"].as_str().unwrap().to_owned();
                 self.rows.insert((table.to_owned(), id), row.clone());
             }
-            for id in deleted(&answer, table) {
+            for id in deleted(answer, table) {
                 self.rows.remove(&(table.to_owned(), id));
             }
         }
         self.last_pulled_at = answer["timestamp"].clone();
-        answer
     }
 
     pub fn has(&self, table: &str, id: Uuid) -> bool {

@@ -181,3 +181,28 @@ async fn after_an_update_of_the_app_a_dirty_row_keeps_the_version_it_had() {
     let base = base_seq(&app, &wang, phone.number(), &place).await.unwrap();
     assert!(base < edited);
 }
+
+#[tokio::test]
+async fn cursors_that_a_phone_is_past_are_forgotten() {
+    use entity::sync::sync_cursor;
+    use sea_orm::{EntityTrait, QueryOrder};
+    let app = TestApp::start().await;
+    let place = place(&app).await;
+    let wang = app.sign_in("wang", "d1").await;
+    let mut phone = Watermelon::new(&app, &wang);
+    for _ in 0..10 {
+        phone.pull().await;
+    }
+    let kept = sync_cursor::Entity::find().order_by_asc(sync_cursor::Column::Number);
+    let kept = kept.all(app.app.db().reader()).await.unwrap();
+    let kept: Vec<_> = kept.into_iter().map(|row| row.number).collect();
+    assert_eq!(
+        kept,
+        [8, 9, 10],
+        "the one it holds, and what its edits were made on"
+    );
+    for number in [9, 10] {
+        let base = base_seq(&app, &wang, number, &place).await;
+        assert!(base.is_some(), "{number}");
+    }
+}
