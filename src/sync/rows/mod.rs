@@ -161,8 +161,9 @@ pub fn payload_of(columns: &[Column], row: &Map<String, Value>) -> Map<String, V
         .filter(|column| matches!(column.written, Written::Once | Written::Edited));
     let said = written.filter_map(|column| {
         let value = column.normal(row.get(column.name));
-        let says_nothing = value.is_null() || value.as_str() == Some("");
-        (!says_nothing).then(|| (column.name.to_owned(), value))
+        // Nothing in a text that may be edited is a text too; elsewhere it leaves the choice to us.
+        let is_empty = value.as_str() == Some("") && column.written != Written::Edited;
+        (!value.is_null() && !is_empty).then(|| (column.name.to_owned(), value))
     });
     said.collect()
 }
