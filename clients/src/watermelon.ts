@@ -45,7 +45,7 @@ interface PullAnswer {
 export interface SyncOptions {
   database: Database;
   session: Session;
-  /** The version of the app's schema from which on its migrations are told to the server. */
+  /** The version of the app's schema from which on its migrations are told to the server; the oldest they know. */
   migrationsEnabledAtVersion?: number;
   /** Rows in one request of a pull. */
   limit?: number;
@@ -72,7 +72,10 @@ export function syncXunfang(options: SyncOptions): Promise<void> {
 }
 
 async function run(options: SyncOptions): Promise<void> {
-  const { database, session, migrationsEnabledAtVersion = 1, limit, log } = options;
+  const { database, session, limit, log } = options;
+  // An app without migrations must not ask for them.
+  const { migrations } = database.adapter as { migrations?: { minVersion: number } };
+  const migrationsEnabledAtVersion = options.migrationsEnabledAtVersion ?? migrations?.minVersion;
   let isOver = false;
   await synchronize({
     database,

@@ -2,9 +2,12 @@
 import { Database, Model, Q } from '@nozbe/watermelondb';
 import LokiJSAdapter from '@nozbe/watermelondb/adapters/lokijs/index.js';
 import { synchronize } from '@nozbe/watermelondb/sync/index.js';
+import Logger from '@nozbe/watermelondb/utils/common/logger/index.js';
 import { Session, uuidv7 } from '../../dist/index.js';
 import { syncXunfang, useUuidV7, xunfangSchema } from '../../dist/watermelon.js';
 import { serve } from './worker.mjs';
+
+(Logger.default ?? Logger).silence();
 
 const Adapter = LokiJSAdapter.default ?? LokiJSAdapter;
 let database;
@@ -33,7 +36,7 @@ async function plainly() {
   await synchronize({
     database,
     sendCreatedAsUpdated: options.sendCreatedAsUpdated ?? true,
-    migrationsEnabledAtVersion: 1,
+    ...(options.migrations && { migrationsEnabledAtVersion: 1 }),
     pullChanges: ({ lastPulledAt, schemaVersion, migration }) => post('/sync/pull', { lastPulledAt, schemaVersion, migration }),
     pushChanges: ({ changes, lastPulledAt }) => post('/sync/push', { changes, lastPulledAt }),
   });
@@ -53,8 +56,9 @@ serve({
     const adapter = new Adapter({
       dbName: `phone-${uuidv7()}`,
       schema: used,
+      ...(options.migrations && { migrations: options.migrations }),
       useWebWorker: false,
-      useIncrementalIndexedDB: false,
+      useIncrementalIndexedDB: true,
       extraLokiOptions: { autosave: false },
     });
     database = new Database({ adapter, modelClasses: Object.keys(used.tables).map(classOf) });
