@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::SimpleObject;
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::RowDocument;
@@ -17,6 +18,10 @@ use crate::sync::rows::Carried;
 
 /// What a client without a batch size expects, though it asks for 20: with fewer it stops for good.
 const LEAST: usize = 100;
+
+/// How long a pull may be under way beside a push: the client passes over rows that a pull gives it
+/// while their push is not answered, so that they are given once more after it.
+const UNDER_WAY: TimeDelta = TimeDelta::minutes(1);
 
 /// Where a client stands.
 #[derive(Clone, Debug, SimpleObject)]
@@ -82,6 +87,7 @@ pub(super) async fn page<M: Carried>(
         cursor,
         collections: Some(vec![M::NAME.to_owned()]),
         limit: Some(i32::try_from(limit).unwrap_or(i32::MAX)),
+        echo: Some(UNDER_WAY),
         ..PullRequest::default()
     };
     pull::pull(app, registry, viewer, request).await

@@ -103,6 +103,13 @@ async fn beginning<M: Carried>(
     };
     let epoch = installation::epoch_at(db).await?.unwrap_or_default();
     let carried = [M::NAME.to_owned()].into();
-    let cursor = Cursor::at_heads(epoch, person.account_id, carried, &viewer, &heads);
+    let cursor = Cursor::at_heads(
+        epoch,
+        person.account_id,
+        carried,
+        &viewer,
+        &heads,
+        app.clock().now(),
+    );
     Ok(app.keys().seal_token(Purpose::Cursor, &cursor)?)
 }
