@@ -52,9 +52,9 @@ fn the_columns_of_rows_are_laid_down() {
     for face in areas::registry().faces() {
         let row = |column: &Column| {
             let (written, shape) = (written_name(column.written), shape_name(column.shape));
-            let policy = EDITABLE.iter().find(|field| {
-                column.written == Written::Edited && field.name == column.name
-            });
+            let policy = EDITABLE
+                .iter()
+                .find(|field| column.written == Written::Edited && field.name == column.name);
             let policy = policy.map(|field| format!(", `{}`", policy_name(field.policy)));
             let optional = if column.is_optional { ", or null" } else { "" };
             format!(

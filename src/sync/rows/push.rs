@@ -235,7 +235,7 @@ impl Push<'_> {
         let mut written = written.map(|it| {
             (
                 it.normal(row.row.get(it.name)),
-                it.normal(here.get(it.name)),
+                it.normal(here.get(it.field)),
             )
         });
         written.all(|(sent, here)| sent == here)
@@ -292,12 +292,12 @@ fn is_said_again(
     let columns = face.columns().iter();
     let mut changed = columns.filter(|column| told.payload.contains_key(column.name));
     let stands = changed.clone().all(|column| {
-        column.normal(told.payload.get(column.name)) == column.normal(here.get(column.name))
+        column.normal(told.payload.get(column.name)) == column.normal(here.get(column.field))
     });
     let had_seen = match before {
         Before::Nothing => false,
         Before::Row(base) => changed.all(|column| {
-            column.normal(base.get(column.name)) == column.normal(here.get(column.name))
+            column.normal(base.get(column.name)) == column.normal(here.get(column.field))
         }),
         Before::Version { seq, .. } => *seq >= known.seq,
     };

@@ -101,7 +101,7 @@ fn columns(collection: &str) -> &'static str {
         }
         "ticketEvent" => "id deleted seq ticketId kind fromState toState assigneeId note observedAt observedMark",
         "party" => "id deleted seq name phoneMasked",
-        _ => "id deleted seq mutationKind collection recordId kind code field keptValue lostValue state",
+        _ => "id deleted seq mutationKind recordCollection recordId kind code field keptValue lostValue state",
     }
 }
 

@@ -72,6 +72,10 @@ async fn a_first_sync_brings_what_a_native_one_brings() {
         };
         let row = &phone.rows[&(table.to_owned(), id.clone())];
         for (name, value) in document.as_object().unwrap() {
+            let name = match &**name {
+                "collection" => "recordCollection",
+                name => name,
+            };
             let name = xunfang::sync::watermelon::protocol::snake_case(name);
             let is_json = name.ends_with("_value") && !value.is_null();
             let expected = if is_json {
