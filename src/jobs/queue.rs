@@ -90,12 +90,13 @@ pub(super) async fn take(
     let now = app.clock().now();
     let is_due = State.eq(JobState::Waiting).and(DueAt.lte(now));
     let is_left = State.eq(JobState::Running).and(LeaseUntil.lte(now));
+    let is_free = Condition::any().add(is_due).add(is_left);
     let next = job::Entity::find()
         .select_only()
         .column(Id)
         // What only a newer server knows is left to it.
         .filter(Kind.is_in(registry.kinds()))
-        .filter(Condition::any().add(is_due).add(is_left))
+        .filter(is_free.clone())
         .order_by_asc(DueAt)
         .order_by_asc(Id)
         .limit(1)
@@ -108,12 +109,14 @@ pub(super) async fn take(
         .col_expr(LeaseHolder, Expr::value(holder))
         .col_expr(LeaseUntil, Expr::value(now + LEASE))
         .filter(Expr::col(Id).eq(next))
+        // Said again for a database that would look for the next one before it waits for the lock.
+        .filter(is_free)
         .exec_with_returning(app.db().writer())
         .await?;
     Ok(taken.into_iter().next())
 }
 
-/// Gives back what a worker that stops has not finished.
+/// Gives back what a worker that stops has not finished; whoever takes it next begins at once.
 pub(super) async fn give_back(app: &App, holder: Uuid) -> Result<u64, DbErr> {
     use job::Column::{LeaseHolder, LeaseUntil, State};
     let given = job::Entity::update_many()

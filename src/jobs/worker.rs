@@ -57,12 +57,13 @@ impl Worker {
             () = self.work(&mut running) => {}
         }
         let finishing = async { while running.join_next().await.is_some() {} };
-        if timeout(GRACE, finishing).await.is_ok() {
-            return;
+        if timeout(GRACE, finishing).await.is_err() {
+            // A change that is dropped half-way never happened.
+            running.shutdown().await;
         }
-        // A change that is dropped half-way never happened.
-        running.shutdown().await;
+        // Also what it was just taking when it was told to stop.
         match queue::give_back(&self.app, self.id).await {
+            Ok(0) => {}
             Ok(jobs) => tracing::warn!(jobs, "unfinished jobs were given back"),
             Err(error) => tracing::warn!(%error, "unfinished jobs wait for their lease to run out"),
         }
