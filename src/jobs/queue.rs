@@ -7,6 +7,7 @@ use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    UpdateMany,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -78,16 +79,21 @@ pub(super) fn once_per_key() -> OnConflict {
         .to_owned()
 }
 
-/// Takes the job that has been due for longest, or one whose worker gave no sign of life. One
-/// statement: on `SQLite` nobody else writes meanwhile, and on `PostgreSQL` whatever another worker is
-/// just taking, or writing for, is passed over.
+/// Takes the job that has been due for longest, or one whose worker gave no sign of life.
 pub(super) async fn take(
     app: &App,
     registry: &Registry,
     holder: Uuid,
 ) -> Result<Option<job::Model>, DbErr> {
+    let taking = taking(registry, holder, app.clock().now());
+    let taken = taking.exec_with_returning(app.db().writer()).await?;
+    Ok(taken.into_iter().next())
+}
+
+/// One statement: on `SQLite` nobody else writes meanwhile, and on `PostgreSQL` whatever another worker
+/// is just taking, or writing for, is passed over.
+fn taking(registry: &Registry, holder: Uuid, now: DateTimeUtc) -> UpdateMany<job::Entity> {
     use job::Column::{Attempts, DueAt, Id, Kind, LeaseHolder, LeaseUntil, State};
-    let now = app.clock().now();
     let is_due = State.eq(JobState::Waiting).and(DueAt.lte(now));
     let is_left = State.eq(JobState::Running).and(LeaseUntil.lte(now));
     let is_free = Condition::any().add(is_due).add(is_left);
@@ -103,7 +109,7 @@ pub(super) async fn take(
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .into_query();
     let next = Expr::SubQuery(None, Box::new(next.into()));
-    let taken = job::Entity::update_many()
+    job::Entity::update_many()
         .col_expr(State, Expr::value(JobState::Running))
         .col_expr(Attempts, Expr::col(Attempts).add(1))
         .col_expr(LeaseHolder, Expr::value(holder))
@@ -111,9 +117,6 @@ pub(super) async fn take(
         .filter(Expr::col(Id).eq(next))
         // Said again for a database that would look for the next one before it waits for the lock.
         .filter(is_free)
-        .exec_with_returning(app.db().writer())
-        .await?;
-    Ok(taken.into_iter().next())
 }
 
 /// Gives back what a worker that stops has not finished; whoever takes it next begins at once.
@@ -127,4 +130,20 @@ pub(super) async fn give_back(app: &App, holder: Uuid) -> Result<u64, DbErr> {
         .exec(app.db().writer())
         .await?;
     Ok(given.rows_affected)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::DbBackend;
+
+    use super::*;
+
+    #[test]
+    fn what_others_are_taking_is_passed_over_where_others_can() {
+        let taking = taking(&Registry::default(), Uuid::nil(), DateTimeUtc::UNIX_EPOCH);
+        for (backend, locks) in [(DbBackend::Postgres, true), (DbBackend::Sqlite, false)] {
+            let sql = taking.clone().build(backend).sql;
+            assert_eq!(sql.contains("FOR UPDATE SKIP LOCKED"), locks, "{sql}");
+        }
+    }
 }
