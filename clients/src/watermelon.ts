@@ -38,16 +38,20 @@ interface PullAnswer {
   timestamp: number;
   hasMore?: boolean;
   contactId?: string;
+  /** Set when everything is given anew: what is not in the answer goes. */
+  experimentalStrategy?: 'replacement';
 }
 
 export interface SyncOptions {
   database: Database;
   session: Session;
-  /** The version of the app's schema from which on its migrations are told to the server. */
+  /** The version of the app's schema from which on its migrations are told to the server; the oldest they know. */
   migrationsEnabledAtVersion?: number;
   /** Rows in one request of a pull. */
   limit?: number;
   log?: any;
+  /** The account has left and its work has been taken: remove its data from the phone. */
+  onWipe?: () => void | Promise<void>;
 }
 
 const running = new WeakMap<Database, Promise<void>>();
@@ -67,7 +71,12 @@ export function syncXunfang(options: SyncOptions): Promise<void> {
   return sync;
 }
 
-async function run({ database, session, migrationsEnabledAtVersion = 1, limit, log }: SyncOptions): Promise<void> {
+async function run(options: SyncOptions): Promise<void> {
+  const { database, session, limit, log } = options;
+  // An app without migrations must not ask for them.
+  const { migrations } = database.adapter as { migrations?: { minVersion: number } };
+  const migrationsEnabledAtVersion = options.migrationsEnabledAtVersion ?? migrations?.minVersion;
+  let isOver = false;
   await synchronize({
     database,
     log,
@@ -79,6 +88,7 @@ async function run({ database, session, migrationsEnabledAtVersion = 1, limit, l
       let since: number | null = lastPulledAt ?? null;
       let told: unknown = migration ?? null;
       const changes: Changes = {};
+      let strategy: PullAnswer['experimentalStrategy'];
       for (;;) {
         const asked = { lastPulledAt: since, schemaVersion, migration: told, dirtyIds, limit };
         const page: PullAnswer = await post(session, '/sync/pull', asked);
@@ -86,16 +96,25 @@ async function run({ database, session, migrationsEnabledAtVersion = 1, limit, l
           session.noteContact(page.contactId);
         }
         merge(changes, page.changes);
+        strategy ??= page.experimentalStrategy;
         if (!page.hasMore) {
-          return { changes, timestamp: page.timestamp } as any;
+          const { timestamp } = page;
+          return { changes, timestamp, ...(strategy && { experimentalStrategy: strategy }) } as any;
         }
         since = page.timestamp;
         // The place the server gave back knows what is left of the migration.
         told = null;
       }
     },
-    pushChanges: async ({ changes, lastPulledAt }: any) => post(session, '/sync/push', { changes, lastPulledAt }),
+    pushChanges: async ({ changes, lastPulledAt }: any) => {
+      const { wipe, ...told } = await post(session, '/sync/push', { changes, lastPulledAt });
+      isOver ||= !!wipe;
+      return told;
+    },
   });
+  if (isOver) {
+    await options.onWipe?.();
+  }
 }
 
 /** Rows with unsent edits: while they are named, the server does not remove them. */

@@ -58,24 +58,18 @@ pub async fn push_rows(
     let collection = collection.ok_or_else(|| ApiError::internal("rows of no collection"))?;
     let push = Push {
         app,
+        registry,
         viewer,
         person,
         face,
         collection,
     };
-    let ids = sent.iter().filter_map(|row| Uuid::try_parse(&row.id).ok());
-    let ids: BTreeSet<Uuid> = ids.collect();
-    let stored = push.stored(&ids).await?;
-    let told = push.tell(sent, &stored).await?;
-    let mut outcomes: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
-    for chunk in told.chunks(app.settings().sync.push_limit) {
-        let arrived: Vec<Arrived> = chunk.iter().map(|(_, arrived)| arrived.clone()).collect();
-        let done = run(app, registry, viewer, person, &arrived).await?;
-        for ((place, _), outcome) in chunk.iter().zip(done) {
-            outcomes.entry(*place).or_default().push(outcome);
-        }
+    let mut fates = Vec::new();
+    // A client may send all it has at once; a statement takes so many ids and no more.
+    for chunk in sent.chunks(app.settings().sync.push_limit) {
+        fates.append(&mut push.take(chunk).await?);
     }
-    push.fates(sent, &outcomes).await
+    Ok(fates)
 }
 
 /// Keeps rows of a table that nobody here knows.
@@ -108,6 +102,7 @@ pub async fn keep_out(
 
 struct Push<'a> {
     app: &'a App,
+    registry: &'a Registry,
     viewer: &'a Viewer,
     person: &'a Person,
     face: &'a dyn RowFace,
@@ -115,6 +110,24 @@ struct Push<'a> {
 }
 
 impl Push<'_> {
+    /// As many rows as fit into one change.
+    async fn take(&self, sent: &[SentRow]) -> Result<Vec<Fate>, ApiError> {
+        let ids = sent.iter().filter_map(|row| Uuid::try_parse(&row.id).ok());
+        let stored = self.stored(&ids.collect()).await?;
+        let told = self.tell(sent, &stored).await?;
+        let mut outcomes: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
+        // A row may say more than one thing.
+        for chunk in told.chunks(self.app.settings().sync.push_limit) {
+            let arrived: Vec<Arrived> = chunk.iter().map(|(_, arrived)| arrived.clone()).collect();
+            let (app, registry, viewer) = (self.app, self.registry, self.viewer);
+            let done = run(app, registry, viewer, self.person, &arrived).await?;
+            for ((place, _), outcome) in chunk.iter().zip(done) {
+                outcomes.entry(*place).or_default().push(outcome);
+            }
+        }
+        self.fates(sent, &outcomes).await
+    }
+
     /// The records as the viewer may see them now.
     async fn stored(&self, ids: &BTreeSet<Uuid>) -> Result<Rows, ApiError> {
         if ids.is_empty() {
