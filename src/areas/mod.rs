@@ -31,6 +31,7 @@ use crate::sync::desk::{SyncIssueMutation, SyncIssueQuery};
 use crate::sync::live::SyncSubscription;
 use crate::sync::native::{SyncMutation, SyncQuery};
 use crate::sync::registry::Registry;
+use crate::sync::rows::published::published;
 
 #[derive(MergedObject, Default)]
 pub struct Query(
@@ -101,6 +102,11 @@ pub fn registry() -> Registry {
         .kind::<AssignTicket>()
         .kind::<AdvanceTicket>()
         .kind::<NoteTicket>()
+}
+
+/// What the row faces carry, as JSON for generators of code.
+pub fn rows() -> String {
+    format!("{:#}\n", published(registry().faces()))
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {

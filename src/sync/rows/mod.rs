@@ -5,6 +5,7 @@
 //! in quarantine, and the phone is given the row as it is.
 
 pub mod column;
+pub mod published;
 pub mod push;
 #[cfg(test)]
 mod tests;
@@ -99,6 +100,7 @@ impl Coded for RowError {
 pub trait RowFace: Send + Sync {
     /// The name in the registry.
     fn name(&self) -> &'static str;
+    fn collection(&self) -> &'static str;
     fn table(&self) -> &'static str;
     fn columns(&self) -> &'static [Column];
     fn edit(&self) -> Option<&'static str>;
@@ -124,6 +126,10 @@ impl<M: Carried> Default for RowFaceOf<M> {
 impl<M: Carried> RowFace for RowFaceOf<M> {
     fn name(&self) -> &'static str {
         M::NAME
+    }
+
+    fn collection(&self) -> &'static str {
+        M::COLLECTION
     }
 
     fn table(&self) -> &'static str {
