@@ -67,6 +67,8 @@ export class Phone {
   /**
    * `kind` is `rxdb` or `watermelon`; `options` go to the worker's `open`. For `rxdb`: `collections`, `mode`
    * (`helper`: the package's own replication; `plain`: RxDB with its own query builders and nothing else).
+   * For `watermelon`: `mode` (`helper`: `syncXunfang`; `plain`: `synchronize` with `fetch`), which syncs
+   * when it is told to: `sync`, or `inSync` until it rests.
    */
   static async start(kind, server, account, options = {}) {
     const phone = new Phone();
@@ -116,6 +118,11 @@ export class Phone {
 
   inSync() {
     return this.call('inSync');
+  }
+
+  /** One run of `synchronize()`, of phones with WatermelonDB. */
+  sync() {
+    return this.call('once');
   }
 
   offline() {
