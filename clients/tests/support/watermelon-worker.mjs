@@ -20,6 +20,7 @@ let adapter;
 let database;
 let session;
 let options;
+let credentials;
 let stats;
 let running = 0;
 
@@ -31,7 +32,7 @@ for (const level of ['error', 'warn', 'log']) {
 
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const table = (collection) => TABLES[collection] ?? collection;
-const columns = (collection) => Object.entries(collectionColumns[collection]);
+const columns = (collection) => Object.entries(collectionColumns[collection] ?? {});
 
 function databaseOf(adapter) {
   const models = Object.keys(adapter.schema.tables).map(
@@ -43,13 +44,16 @@ function databaseOf(adapter) {
   return new Database({ adapter, modelClasses: models });
 }
 
-/** A schema that lacks some tables and columns, as of an older app. */
-function older(lacks, version) {
+/** The schema of another app: it lacks tables and columns of ours, and has some of its own. */
+function schemaOf({ lacks = {}, extras = {} }, version) {
   const kept = Object.entries(watermelonTables).filter(([name]) => lacks[name] !== true);
-  const tables = kept.map(([name, columns]) =>
-    tableSchema({ name, columns: columns.filter((column) => !(lacks[name] ?? []).includes(column.name)) }),
-  );
-  return appSchema({ version, tables });
+  const own = (name) => (extras[name] ?? []).map((name) => ({ name, type: 'string', isOptional: true }));
+  const tables = kept.map(([name, columns]) => {
+    const had = columns.filter((column) => !(lacks[name] ?? []).includes(column.name));
+    return tableSchema({ name, columns: [...had, ...own(name)] });
+  });
+  const others = Object.keys(extras).filter((name) => !watermelonTables[name]);
+  return appSchema({ version, tables: [...tables, ...others.map((name) => tableSchema({ name, columns: own(name) }))] });
 }
 
 async function raw(collection, id) {
@@ -72,7 +76,7 @@ function told(collection, raw) {
 }
 
 function written(collection, row) {
-  const known = collectionColumns[collection];
+  const known = collectionColumns[collection] ?? {};
   const values = Object.entries(row).map(([name, value]) => {
     const isMoment = known[name]?.shape === 'moment' && typeof value === 'string';
     return [snake(name), isMoment ? new Date(value).getTime() : value];
@@ -111,8 +115,8 @@ function plainly() {
     if (!response.ok) {
       throw new Error(await response.text());
     }
-    const { changes, timestamp, experimentalStrategy } = await response.json();
-    return { changes, timestamp, ...(options.takesStrategy && { experimentalStrategy }) };
+    const { changes, timestamp } = await response.json();
+    return { changes, timestamp };
   }
 }
 
@@ -134,14 +138,15 @@ const uncaught = serve({
   async open({ url, account, password, deviceId, mode = 'helper', ids = 'uuid', lacks, ...more }) {
     session = new Session({ url, deviceId });
     options = { mode, ...more };
-    await session.signIn(account, password);
+    credentials = [account, password];
+    await session.signIn(...credentials);
     if (ids === 'uuid') {
       useUuidV7();
     } else {
       // What it makes when nobody says otherwise.
       randomId.setGenerator(libraryId.default);
     }
-    const schema = lacks ? older(lacks, 1) : xunfangSchema();
+    const schema = lacks || more.extras ? schemaOf({ lacks, extras: more.extras }, 1) : xunfangSchema();
     adapter = new LokiJS.default({
       dbName: `phone-${uuidv7()}`,
       schema,
@@ -149,7 +154,8 @@ const uncaught = serve({
       useWebWorker: false,
       useIncrementalIndexedDB: false,
       _testLokiAdapter: new Loki.LokiMemoryAdapter(),
-      extraLokiOptions: { autosave: false },
+      // It saves nothing by itself, but what is there when it is closed.
+      extraLokiOptions: { autosave: true, autosaveInterval: 1e9 },
     });
     database = databaseOf(adapter);
     await database.initializingPromise;
@@ -163,7 +169,7 @@ const uncaught = serve({
 
   /** A new row; made now, as the session witnesses it, if it says so. */
   insert(collection, { witnessed, ...row }) {
-    const witness = witnessed && 'contactId' in collectionColumns[collection] ? session.observed() : {};
+    const witness = witnessed && 'contactId' in (collectionColumns[collection] ?? {}) ? session.observed() : {};
     const values = written(collection, { ...row, ...witness });
     return database.write(async () => {
       const made = await database.get(table(collection)).create((record) => {
@@ -204,6 +210,7 @@ const uncaught = serve({
   },
 
   count: (collection) => database.get(table(collection)).query().fetchCount(),
+  signInAgain: () => session.signIn(...credentials),
   observed: () => session.observed(),
   once,
   twice: async () => (await Promise.allSettled([once(), once()])).map(({ reason }) => (reason ? String(reason.message) : null)),

@@ -194,6 +194,8 @@ pub async fn page(
         if !pull.has_more(&heads) {
             // Not before: what became of the phone's work is looked up at the end only.
             pull.cursor.made_at = now;
+            let since = now.checked_sub_signed(ask.echo.unwrap_or_default());
+            pull.cursor.forget_told(since.unwrap_or(now));
         }
     }
     let has_more = reset_required || pull.has_more(&heads);

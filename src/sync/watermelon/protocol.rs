@@ -100,7 +100,7 @@ pub fn row(face: &dyn RowFace, document: &Document) -> Value {
     row.insert("seq".to_owned(), document.seq.into());
     for column in face.columns() {
         let value = document.document.as_ref();
-        let value = value.and_then(|fields| fields.get(column.name));
+        let value = value.and_then(|fields| fields.get(column.field));
         let value = value.filter(|value| !value.is_null());
         let value = value.map_or(Value::Null, |value| cell(column.shape, value));
         row.insert(snake_case(column.name), value);

@@ -229,6 +229,8 @@ impl Answer {
         let mut end = self.start.clone();
         end.collections = faces.iter().map(|face| face.name().to_owned()).collect();
         end.withheld = BTreeMap::new();
+        // What every table was told of: what came to be meanwhile is told by the next pull.
+        let mut told: Option<BTreeSet<_>> = None;
         let started = Instant::now();
         for (place, face) in faces.iter().enumerate() {
             if started.elapsed() > FRESH {
@@ -259,7 +261,12 @@ impl Answer {
             body.send(table.closing()).await?;
             end.realms = part.realms;
             end.withheld.append(&mut part.withheld);
+            told = Some(match told {
+                None => part.told,
+                Some(told) => told.intersection(&part.told).cloned().collect(),
+            });
         }
+        end.told = told.unwrap_or_default();
         end.made_at = self.started_at;
         end.echoed = None;
         let (_, heads) = pull::heads(&self.app, &self.viewer, Some(&end)).await?;
