@@ -514,7 +514,6 @@ test('2 #19 five thousand rows of a first sync', async (t) => {
     assert.ok((await phone.call('count', 'party')) >= count);
     await phone.equals(here.desk, 'party');
     lawful(phone);
-    await phone.close();
   }
 });
 

@@ -87,6 +87,17 @@ pub fn told(face: &dyn RowFace, sent: &SentRow, here: Here<'_>) -> Vec<Told> {
     }
 }
 
+/// An insert as it was told the first time.
+fn as_first(told: Told, first: &Map<String, Value>) -> Told {
+    if !told.is_insert {
+        return told;
+    }
+    Told {
+        payload: first.clone(),
+        ..told
+    }
+}
+
 /// Names of a row that are no columns.
 fn is_bookkeeping(name: &str) -> bool {
     matches!(name, "id" | "seq" | "deleted") || name.starts_with('_')
@@ -180,7 +191,11 @@ impl<'a> Teller<'a> {
             let stands = self.stands(column).as_ref() == Some(&value);
             is_sent && !stands && value != column.normal(first.get(column.name))
         });
-        let differing = differs.map(|column| column.name).collect();
+        let differing: BTreeSet<_> = differs.map(|column| column.name).collect();
+        if differing.is_empty() {
+            let again = self.inserted(id).into_iter().take(1);
+            return again.map(|told| as_first(told, first)).collect();
+        }
         self.changed(&differing, 0, Some(first))
     }
 

@@ -25,6 +25,9 @@ use crate::sync::cursor::{Cursor, Withheld};
 /// How often a number is tried that another pull of the session takes at the same moment.
 const TRIES: usize = 20;
 
+/// A number past this one is none of ours, and leaves no room for those that a client can count.
+const MOST_HELD: i64 = 1 << 52;
+
 /// A cursor that the server keeps for a session.
 #[derive(Clone, Debug)]
 pub struct StoredCursor {
@@ -121,18 +124,23 @@ async fn open(
     }))
 }
 
-/// Keeps a cursor under the next number of its session. `base` is where the run before ended.
+/// Keeps a cursor under the next number of its session. `base` is where the run before ended. The
+/// number that the phone holds is not given again, should it be of before a restore: when this answer is
+/// lost the phone comes with it once more, and has nothing of this one.
 pub async fn store(
     app: &App,
     session: SessionId,
     cursor: &Cursor,
     base: Option<i64>,
     is_finished: bool,
+    held: Option<i64>,
 ) -> Result<i64, ApiError> {
+    let held = held.filter(|held| (0..MOST_HELD).contains(held));
+    let held = held.unwrap_or(0);
     let sealed = app.keys().seal_token(Purpose::Cursor, cursor)?;
     let mut tries = TRIES;
     loop {
-        match insert(app, session, &sealed, base, is_finished).await {
+        match insert(app, session, &sealed, base, is_finished, held).await {
             // Two pulls of one session took the same number.
             Err(error) if is_taken(&error) && tries > 0 => tries -= 1,
             number => return Ok(number?),
@@ -151,10 +159,12 @@ async fn insert(
     sealed: &str,
     base: Option<i64>,
     is_finished: bool,
+    held: i64,
 ) -> Result<i64, DbErr> {
     use sync_cursor::Column::{Base, CreatedAt, Cursor, IsFinished, Number, SessionId};
-    let last = Func::coalesce([Expr::col(Number).max(), Expr::val(0_i64)]);
-    let next: SimpleExpr = Expr::expr(last).add(1_i64);
+    let last = || Expr::expr(Func::coalesce([Expr::col(Number).max(), Expr::val(0_i64)]));
+    let last: SimpleExpr = Expr::case(last().lt(held), held).finally(last()).into();
+    let next: SimpleExpr = last.add(1_i64);
     let row = Query::select()
         .expr(Expr::val(session))
         .expr(next)

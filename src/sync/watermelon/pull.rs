@@ -209,7 +209,9 @@ impl Answer {
         let goes_on = self.arguments.limit.is_some() || self.arguments.dirty_ids.is_some();
         let base = self.stored.as_ref().and_then(StoredCursor::run);
         let is_finished = !(has_more && goes_on);
-        let number = cursor::store(&self.app, self.session, &cursor, base, is_finished).await?;
+        let held = self.arguments.number();
+        let number =
+            cursor::store(&self.app, self.session, &cursor, base, is_finished, held).await?;
         let contact = Value::from(&*self.contact_id);
         let strategy = if self.replaces() {
             r#","experimentalStrategy":"replacement""#
