@@ -11,6 +11,9 @@ const TABLES = Object.keys(watermelonTables) as TableName[];
 const DIRTY_LIMIT = 10_000;
 /** Rows in one request of a push: what has arrived of a long one need not be sent again in vain. */
 const PUSH_LIMIT = 500;
+/** Names no place: the server begins anew. */
+const NO_NUMBER = -1;
+const BEGUN_ANEW = 'xunfang_begun_anew';
 /** How often a pull is given up because of rows that were edited meanwhile. */
 const TRIES = 5;
 
@@ -44,6 +47,8 @@ interface PullAnswer {
   contactId?: string;
   /** It takes the place of everything the phone holds. */
   experimentalStrategy?: 'replacement';
+  /** The server did not know where the phone stood, and could not replace what waits to be sent. */
+  begunAnew?: boolean;
 }
 
 export interface SyncOptions {
@@ -74,6 +79,9 @@ export function syncXunfang(options: SyncOptions): Promise<void> {
 }
 
 async function run({ database, session, migrationsEnabledAtVersion = 1, limit, log }: SyncOptions): Promise<void> {
+  // Once all is sent, what the server has takes the place of what is here.
+  const isAnew = (await database.localStorage.get<boolean>(BEGUN_ANEW)) === true;
+  let isReplaced = false;
   await synchronize({
     database,
     log,
@@ -83,10 +91,15 @@ async function run({ database, session, migrationsEnabledAtVersion = 1, limit, l
     pullChanges: async (asked: any) => {
       for (let left = TRIES; ; left -= 1) {
         const dirtyIds = await dirty(database);
-        const answer = await pull(session, { ...asked, dirtyIds, limit });
+        const lastPulledAt = isAnew ? NO_NUMBER : asked.lastPulledAt;
+        const { begunAnew, ...answer } = await pull(session, { ...asked, lastPulledAt, dirtyIds, limit });
+        if (begunAnew) {
+          await database.localStorage.set(BEGUN_ANEW, true);
+        }
         // The server was not told of rows that were edited while it answered, and what takes them
         // away would take the edits with them.
         if (left === 0 || !endangers(answer, dirtyIds, await dirty(database))) {
+          isReplaced = answer.experimentalStrategy !== undefined;
           return answer as any;
         }
       }
@@ -97,6 +110,9 @@ async function run({ database, session, migrationsEnabledAtVersion = 1, limit, l
       }
     },
   });
+  if (isAnew && isReplaced) {
+    await database.localStorage.remove(BEGUN_ANEW);
+  }
 }
 
 interface Asked {
@@ -107,22 +123,23 @@ interface Asked {
   limit?: number;
 }
 type Ids = Record<string, string[]>;
-type Pulled = Pick<PullAnswer, 'changes' | 'timestamp' | 'experimentalStrategy'>;
+type Pulled = Pick<PullAnswer, 'changes' | 'timestamp' | 'experimentalStrategy' | 'begunAnew'>;
 
 /** All pages of a pull as one answer. */
 async function pull(session: Session, { lastPulledAt, migration, ...asked }: Asked): Promise<Pulled> {
   let since = lastPulledAt ?? null;
   let told = migration ?? null;
   const changes: Changes = {};
-  let strategy: Pick<PullAnswer, 'experimentalStrategy'> = {};
+  let strategy: Pick<PullAnswer, 'experimentalStrategy' | 'begunAnew'> = {};
   for (;;) {
     const page: PullAnswer = await post(session, '/sync/pull', { ...asked, lastPulledAt: since, migration: told });
     if (page.contactId) {
       session.noteContact(page.contactId);
     }
     merge(changes, page.changes);
-    if (page.experimentalStrategy) {
-      strategy = { experimentalStrategy: page.experimentalStrategy };
+    const { experimentalStrategy, begunAnew } = page;
+    if (experimentalStrategy || begunAnew) {
+      strategy = { experimentalStrategy, begunAnew };
     }
     if (!page.hasMore) {
       return { changes, timestamp: page.timestamp, ...strategy };

@@ -58,7 +58,8 @@ function schemaOf({ lacks = {}, extras = {} }, version) {
 
 async function raw(collection, id) {
   try {
-    return (await database.get(table(collection)).find(id))._raw;
+    const { _raw } = await database.get(table(collection)).find(id);
+    return _raw._status === 'deleted' ? undefined : _raw;
   } catch {
     return undefined;
   }

@@ -25,6 +25,9 @@ use crate::sync::cursor::{Cursor, Withheld};
 /// How often a number is tried that another pull of the session takes at the same moment.
 const TRIES: usize = 20;
 
+/// Rows that one push may leave to the next pull, so that a cursor does not grow without end.
+const MOST_OWED: usize = 2_000;
+
 /// A number past this one is none of ours, and leaves no room for those that a client can count.
 const MOST_HELD: i64 = 1 << 52;
 
@@ -83,6 +86,32 @@ impl StoredCursor {
         let base = self.base_cursor.as_ref();
         let withheld = held(&self.cursor).or_else(|| base.and_then(held));
         withheld.or_else(|| Some(base?.realms.get(&realm)?.at))
+    }
+
+    /// Notes rows of which the phone believes something else than what stands here: the next pull from
+    /// this number brings them as they are.
+    pub async fn owe(
+        &self,
+        app: &App,
+        session: SessionId,
+        rows: impl IntoIterator<Item = (String, String, i64)>,
+    ) -> Result<(), ApiError> {
+        let mut cursor = self.cursor.clone();
+        for (collection, id, base) in rows.into_iter().take(MOST_OWED) {
+            let held = Withheld { base, run: None };
+            cursor.withheld.entry((collection, id)).or_insert(held);
+        }
+        if cursor.withheld.len() == self.cursor.withheld.len() {
+            return Ok(());
+        }
+        let sealed = app.keys().seal_token(Purpose::Cursor, &cursor)?;
+        sync_cursor::Entity::update_many()
+            .col_expr(sync_cursor::Column::Cursor, Expr::value(sealed))
+            .filter(sync_cursor::Column::SessionId.eq(session))
+            .filter(sync_cursor::Column::Number.eq(self.number))
+            .exec(app.db().writer())
+            .await?;
+        Ok(())
     }
 
     /// Where the run that goes on from here began.

@@ -215,6 +215,9 @@ impl Answer {
         let contact = Value::from(&*self.contact_id);
         let strategy = if self.replaces() {
             r#","experimentalStrategy":"replacement""#
+        } else if self.begins_anew() {
+            // What the server has no more is still there; the wrapper asks again once all is sent.
+            r#","begunAnew":true"#
         } else {
             ""
         };
