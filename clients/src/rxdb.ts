@@ -123,6 +123,7 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
   let pushes = 0;
   let pushesBefore = 0;
   let events: Promise<void> = Promise.resolve();
+  let epoch: string | undefined;
 
   /**
    * Waits until nothing is being pushed. RxDB takes a row from the server for older than an edit whose
@@ -163,7 +164,8 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
           // One after the other: an older event must not overtake a newer one.
           events = events.then(pushed);
           await events;
-          return page;
+          // Of another history: its checkpoint would lead past everything that is to be given anew.
+          return epoch && page.checkpoint.epoch !== epoch ? 'RESYNC' : page;
         }
         for (let attempt = 0; pushes !== pushesBefore && attempt < PULL_ATTEMPTS; attempt += 1) {
           await pushed();
@@ -171,7 +173,8 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
           const again = await query.pull(since, batchSize);
           page = Object.values(await session.query(again.query, again.variables))[0];
         }
-        const isNewEpoch = since?.epoch !== undefined && since.epoch !== page.checkpoint.epoch;
+        epoch = page.checkpoint.epoch;
+        const isNewEpoch = since?.epoch !== undefined && since.epoch !== epoch;
         const asked = waits.splice(0);
         if (!isNewEpoch && asked.length === 0) {
           return page;

@@ -54,11 +54,13 @@ interface PullAnswer {
 export interface SyncOptions {
   database: Database;
   session: Session;
-  /** The version of the app's schema from which on its migrations are told to the server. */
+  /** The version of the app's schema from which on its migrations are told to the server; the oldest they know. */
   migrationsEnabledAtVersion?: number;
   /** Rows in one request of a pull. */
   limit?: number;
   log?: any;
+  /** The account has left and its work has been taken: remove its data from the phone. */
+  onWipe?: () => void | Promise<void>;
 }
 
 const running = new WeakMap<Database, Promise<void>>();
@@ -78,10 +80,15 @@ export function syncXunfang(options: SyncOptions): Promise<void> {
   return sync;
 }
 
-async function run({ database, session, migrationsEnabledAtVersion = 1, limit, log }: SyncOptions): Promise<void> {
+async function run(options: SyncOptions): Promise<void> {
+  const { database, session, limit, log } = options;
+  // An app without migrations must not ask for them.
+  const { migrations } = database.adapter as { migrations?: { minVersion: number } };
+  const migrationsEnabledAtVersion = options.migrationsEnabledAtVersion ?? migrations?.minVersion;
   // Once all is sent, what the server has takes the place of what is here.
   const isAnew = (await database.localStorage.get<boolean>(BEGUN_ANEW)) === true;
   let isReplaced = false;
+  let isOver = false;
   await synchronize({
     database,
     log,
@@ -106,12 +113,16 @@ async function run({ database, session, migrationsEnabledAtVersion = 1, limit, l
     },
     pushChanges: async ({ changes, lastPulledAt }: any) => {
       for (const part of parts(changes)) {
-        await post(session, '/sync/push', { changes: part, lastPulledAt });
+        const { wipe } = await post(session, '/sync/push', { changes: part, lastPulledAt });
+        isOver ||= !!wipe;
       }
     },
   });
   if (isAnew && isReplaced) {
     await database.localStorage.remove(BEGUN_ANEW);
+  }
+  if (isOver) {
+    await options.onWipe?.();
   }
 }
 

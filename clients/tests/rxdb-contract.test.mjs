@@ -91,19 +91,47 @@ for (const mode of ['plain', 'helper']) {
     await phone.call('resync');
     await until(() => refused.hits > 0, 'a pull that is repeated');
     await here.desk.edit(id, { description: '前台的说明' });
+    const beside = await here.desk.open({ summary: '旁边的' });
     let answer;
     phone.proxy.next('PushTicket', { hold: new Promise((done) => (answer = done)) });
     await phone.patch('ticket', id, { summary: '手机的标题' });
     await until(async () => (await here.desk.ticket(id)).summary === '手机的标题', 'the edit at the server');
     refused.left = 0;
-    const pulled = () => phone.proxy.operations('PullTicket').filter(({ status }) => status === 200).length;
-    const before = pulled();
     if (mode === 'plain') {
-      await until(() => pulled() > before, 'the pull that overtakes');
+      await phone.sees('ticket', beside, { summary: '旁边的' });
     }
-    await phone.call('count', 'ticket');
     answer();
-    await phone.sees('ticket', id, { summary: '手机的标题', description: '前台的说明' });
+    await until(async () => {
+      // As on a timer.
+      await phone.call('resync');
+      const { summary, description } = await phone.get('ticket', id);
+      return summary === '手机的标题' && description === '前台的说明';
+    }, 'what both wrote');
+  });
+}
+
+for (const mode of ['plain', 'helper']) {
+  test(`1.3 #3 a phone whose pull overtakes its insert gets what the server filled in (${mode})`, async (t) => {
+    const phone = await here.rxdb(t, 'assistant_b', { mode, collections: ['ticket'] });
+    phone.proxy.refuseSockets();
+    const refused = phone.proxy.next('PullTicket', { refuse: { status: 503 } }, Infinity);
+    await phone.call('resync');
+    await until(() => refused.hits > 0, 'a pull that is repeated');
+    let answer;
+    phone.proxy.next('PushTicket', { hold: new Promise((done) => (answer = done)) });
+    const row = newTicket();
+    await phone.insert('ticket', row);
+    await until(() => here.desk.ticket(row.id), 'the row at the server');
+    const beside = await here.desk.open({ summary: '旁边的' });
+    refused.left = 0;
+    if (mode === 'plain') {
+      await phone.sees('ticket', beside, { summary: '旁边的' });
+    }
+    answer();
+    await until(async () => {
+      await phone.call('resync');
+      return (await phone.get('ticket', row.id))?.state === 'recorded';
+    }, 'the state that the server filled in');
   });
 }
 
@@ -375,9 +403,11 @@ test('1.3 #19 batches that arrive in parallel all arrive', async (t) => {
   const rows = Array.from({ length: 25 }, (_, count) => newTicket({ summary: `离线 ${count}` }));
   await phone.call('insertAll', 'ticket', rows);
   phone.online();
-  for (const row of rows) {
-    await phone.sees('ticket', row.id, { state: 'recorded' });
-  }
+  const arrived = async () => {
+    const tickets = await here.desk.rows('ticket');
+    return rows.every(({ id }) => tickets.has(id));
+  };
+  await until(arrived, 'all rows at the server');
   assert.ok(phone.proxy.operations('PushTicket').every(({ body }) => body.variables.ticketPushRow.length <= 5));
 });
 

@@ -9,7 +9,6 @@
 )]
 
 mod backup;
-mod chores;
 mod import;
 mod migrate;
 mod restore;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use entity::ids::SessionId;
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::{
@@ -14,10 +14,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::Pull;
+use super::{Echo, Pull};
 use crate::error::ApiError;
 
-/// What the ledger says of a mutation that was not simply applied.
+/// What the ledger says of a mutation.
 #[derive(FromQueryResult)]
 struct Entry {
     mutation_id: String,
@@ -29,11 +29,7 @@ struct Entry {
 impl Pull<'_> {
     /// Puts on the page what has become of this session's mutations. When it does not all fit, the
     /// page is full and the next one goes on: a client may take a page that is not full for the last.
-    pub(super) async fn echo(
-        &mut self,
-        session: SessionId,
-        margin: TimeDelta,
-    ) -> Result<(), ApiError> {
+    pub(super) async fn echo(&mut self, session: SessionId, echo: Echo) -> Result<(), ApiError> {
         let mut known = self.on_page();
         let mut named: Vec<(&'static str, String)> = Vec::new();
         loop {
@@ -42,7 +38,7 @@ impl Pull<'_> {
                 self.page.is_cut = true;
                 break;
             }
-            let resolved = self.resolved(session, margin, room as u64).await?;
+            let resolved = self.resolved(session, echo, room as u64).await?;
             let is_last = resolved.len() < room;
             for mutation in resolved {
                 let key = (mutation.resolved_at, mutation.mutation_id.clone());
@@ -75,16 +71,18 @@ impl Pull<'_> {
     async fn resolved(
         &self,
         session: SessionId,
-        margin: TimeDelta,
+        echo: Echo,
         limit: u64,
     ) -> Result<Vec<Entry>, ApiError> {
-        use MutationOutcome::{ConflictKept, Discarded, Merged, Quarantined};
+        use MutationOutcome::{Applied, ConflictKept, Discarded, Merged, Quarantined};
         use sync_mutation::Column::{Kind, MutationId, Outcome, RecordId, ResolvedAt, SessionId};
-        let since = self.cursor.made_at.checked_sub_signed(margin);
+        let since = self.cursor.made_at.checked_sub_signed(echo.margin);
         let since = since.unwrap_or(self.cursor.made_at);
+        let outcomes = [Merged, ConflictKept, Quarantined, Discarded].into_iter();
+        let outcomes = outcomes.chain(echo.applied.then_some(Applied));
         let mut which = Condition::all()
             .add(SessionId.eq(session))
-            .add(Outcome.is_in([Merged, ConflictKept, Quarantined, Discarded]))
+            .add(Outcome.is_in(outcomes))
             .add(ResolvedAt.gte(since));
         if let Some((at, id)) = &self.cursor.echoed {
             let same_moment = Condition::all()

@@ -44,8 +44,18 @@ pub struct PullRequest {
     pub dirty_ids: Vec<String>,
     /// The phone's clocks at this moment.
     pub clock: PhoneClock,
-    /// For clients that believe the server holds what they sent; see [`Ask::echo`].
-    pub echo: Option<TimeDelta>,
+    /// For clients that believe the server holds what they sent.
+    pub echo: Option<Echo>,
+}
+
+/// Gives, once the end is reached, the records of what this session sent: a client that sends rows
+/// believes that the server holds them, and no number tells it otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo {
+    /// How long before its cursor was made a mutation may have been resolved.
+    pub margin: TimeDelta,
+    /// Whether what was simply applied is given too, with what the server has filled in.
+    pub applied: bool,
 }
 
 /// What a page is to hold.
@@ -57,10 +67,7 @@ pub struct Ask {
     /// Records with unsent edits.
     pub dirty: BTreeSet<String>,
     pub withhold: Withhold,
-    /// Gives, once the end is reached, the records of what this session sent and what was not simply
-    /// applied since this long before the cursor was made: a client that sends rows believes that the
-    /// server holds them, and no number tells it otherwise.
-    pub echo: Option<TimeDelta>,
+    pub echo: Option<Echo>,
     /// Goes up to these heads, instead of where the realms stand now.
     pub heads: Option<Heads>,
 }
@@ -186,10 +193,10 @@ pub async fn page(
         pull.release_withheld().await?;
         pull.fill(&heads).await?;
         pull.cursor.tidy(&heads);
-        if let Some(margin) = ask.echo
+        if let Some(echo) = ask.echo
             && !pull.has_more(&heads)
         {
-            pull.echo(person.session_id, margin).await?;
+            pull.echo(person.session_id, echo).await?;
         }
         if !pull.has_more(&heads) {
             // Not before: what became of the phone's work is looked up at the end only.

@@ -26,6 +26,10 @@ impl RowFace for Rounds {
         "round"
     }
 
+    fn collection(&self) -> &'static str {
+        "round"
+    }
+
     fn table(&self) -> &'static str {
         "rounds"
     }

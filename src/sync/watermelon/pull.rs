@@ -23,13 +23,16 @@ use crate::database::Heads;
 use crate::error::ApiError;
 use crate::sync::cursor::Cursor;
 use crate::sync::protocol::{Document, Removal};
-use crate::sync::pull::{self, Ask, Given, PhoneClock, Start, Withhold, contact_id};
+use crate::sync::pull::{self, Ask, Echo, Given, PhoneClock, Start, Withhold, contact_id};
 use crate::sync::registry::Registry;
 use crate::sync::rows::RowFace;
 
-/// How long before its cursor was made a mutation may have been resolved and is echoed all the same:
-/// its push may have been under way just then.
-const ECHO_MARGIN: TimeDelta = TimeDelta::minutes(1);
+/// What was applied comes by itself: the client pulls before it pushes. Only a push that was under way
+/// when its cursor was made needs the margin.
+const ECHO: Echo = Echo {
+    margin: TimeDelta::minutes(1),
+    applied: false,
+};
 
 /// How long what is known of the viewer is believed while an answer is written: a slow reader may
 /// take minutes, and in that time he may be moved to another post.
@@ -188,7 +191,7 @@ impl Answer {
             collections,
             dirty: self.arguments.dirty(),
             withhold,
-            echo: Some(ECHO_MARGIN),
+            echo: Some(ECHO),
             heads: None,
         }
     }

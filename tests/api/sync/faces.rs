@@ -8,9 +8,9 @@ use entity::kinds::PostKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::mutation;
 use super::rxdb::{change, insert, inserted, with};
 use super::watermelon::Watermelon;
+use super::{Store, mutation};
 use crate::support::{Community, Phone, TestApp};
 
 /// What somebody does on a phone.
@@ -148,21 +148,21 @@ fn native(act: &Act, at: &Community, had: &BTreeMap<u128, Value>) -> Value {
             event,
             ticket,
             note,
-        } => step(*event, "ticket.note", *ticket, json!({ "note": note })),
+        } => step(*event, "ticket.note", *ticket, &json!({ "note": note })),
         Act::Advance { event, ticket, to } => {
-            step(*event, "ticket.advance", *ticket, json!({ "to": to }))
+            step(*event, "ticket.advance", *ticket, &json!({ "to": to }))
         }
         Act::Assign { event, ticket, to } => step(
             *event,
             "ticket.assign",
             *ticket,
-            json!({ "assigneeId": to }),
+            &json!({ "assigneeId": to }),
         ),
     }
 }
 
-fn step(event: u128, kind: &str, ticket: u128, payload: Value) -> Value {
-    let payload = with(&payload, json!({ "eventId": id(event) }));
+fn step(event: u128, kind: &str, ticket: u128, payload: &Value) -> Value {
+    let payload = with(payload, json!({ "eventId": id(event) }));
     mutation(&id(event), kind, &id(ticket), payload)
 }
 
@@ -262,6 +262,93 @@ fn snake(row: &Value) -> Value {
     Value::Object(row)
 }
 
+fn open(ticket: u128, summary: &'static str) -> Act {
+    Act::Open { ticket, summary }
+}
+
+fn edit(ticket: u128, field: &'static str, value: &'static str) -> Act {
+    Act::Edit {
+        ticket,
+        field,
+        value,
+    }
+}
+
+fn note(event: u128, ticket: u128, note: &'static str) -> Act {
+    Act::Note {
+        event,
+        ticket,
+        note,
+    }
+}
+
+fn advance(event: u128, ticket: u128, to: &'static str) -> Act {
+    Act::Advance { event, ticket, to }
+}
+
+/// What two phones live through.
+async fn live(one: &mut Spoken<'_>, other: &mut Spoken<'_>, at: &Community, worker: StaffMemberId) {
+    one.look().await;
+    let noted = note(0xe1, 1, "已联系业主");
+    one.act(
+        at,
+        &[
+            open(1, "厨房水管漏水"),
+            open(2, "走廊灯不亮"),
+            open(3, "门禁失灵"),
+            noted.clone(),
+            advance(0xe2, 1, "ordered"),
+            Act::Assign {
+                event: 0xe3,
+                ticket: 1,
+                to: worker,
+            },
+        ],
+    )
+    .await;
+    one.look().await;
+    other.look().await;
+    // Different fields, then equal ones, then a field whose greater value stays.
+    one.act(at, &[edit(1, "summary", "厨房水管爆裂")]).await;
+    other.act(at, &[edit(1, "description", "已关总阀")]).await;
+    one.act(at, &[edit(2, "summary", "三楼走廊灯不亮")]).await;
+    other.act(at, &[edit(2, "summary", "大堂灯不亮")]).await;
+    one.act(at, &[edit(3, "priority", "urgent")]).await;
+    other.act(at, &[edit(3, "priority", "high")]).await;
+    // Lost answers, a rejected insert, a step that cannot be taken, a child before its parent.
+    one.act(at, &[noted]).await;
+    other.act(at, &[open(4, "")]).await;
+    other.act(at, &[advance(0xe4, 3, "closed")]).await;
+    other.act(at, &[note(0xe5, 5, "在地下室")]).await;
+    other.act(at, &[open(5, "水泵异响")]).await;
+}
+
+/// The records without what the server mints and what a face names by itself.
+fn comparable(office: &Store, worker: &str) -> BTreeMap<String, Vec<String>> {
+    let mut records: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for ((collection, _), document) in &office.records {
+        let mut document = document.clone();
+        let row = document.as_object_mut().unwrap();
+        row.remove("mutationId");
+        let kind = row.get("kind").and_then(Value::as_str);
+        if collection != "ticket" && !matches!(kind, Some("noted" | "advanced" | "assigned")) {
+            row.remove("id");
+        }
+        row.remove("communityId");
+        records
+            .entry(collection.clone())
+            .or_default()
+            .push(document.to_string().replace(worker, "zhao"));
+    }
+    for collection in ["community", "staff_member"] {
+        records.remove(collection);
+    }
+    for rows in records.values_mut() {
+        rows.sort();
+    }
+    records
+}
+
 /// Lets two phones of one face live through the history.
 async fn end_of(face: &str) -> End {
     let app = TestApp::start().await;
@@ -286,165 +373,10 @@ async fn end_of(face: &str) -> End {
     };
     let (mut one, mut other) = (speak(&first), speak(&second));
 
-    one.look().await;
-    let note = Act::Note {
-        event: 0xe1,
-        ticket: 1,
-        note: "已联系业主",
-    };
-    one.act(
-        &bijiang,
-        &[
-            Act::Open {
-                ticket: 1,
-                summary: "厨房水管漏水",
-            },
-            Act::Open {
-                ticket: 2,
-                summary: "走廊灯不亮",
-            },
-            Act::Open {
-                ticket: 3,
-                summary: "门禁失灵",
-            },
-            note.clone(),
-            Act::Advance {
-                event: 0xe2,
-                ticket: 1,
-                to: "ordered",
-            },
-            Act::Assign {
-                event: 0xe3,
-                ticket: 1,
-                to: worker,
-            },
-        ],
-    )
-    .await;
-    one.look().await;
-    other.look().await;
-    // Different fields, then equal ones, then a field whose greater value stays.
-    one.act(
-        &bijiang,
-        &[Act::Edit {
-            ticket: 1,
-            field: "summary",
-            value: "厨房水管爆裂",
-        }],
-    )
-    .await;
-    other
-        .act(
-            &bijiang,
-            &[Act::Edit {
-                ticket: 1,
-                field: "description",
-                value: "已关总阀",
-            }],
-        )
-        .await;
-    one.act(
-        &bijiang,
-        &[Act::Edit {
-            ticket: 2,
-            field: "summary",
-            value: "三楼走廊灯不亮",
-        }],
-    )
-    .await;
-    other
-        .act(
-            &bijiang,
-            &[Act::Edit {
-                ticket: 2,
-                field: "summary",
-                value: "大堂灯不亮",
-            }],
-        )
-        .await;
-    one.act(
-        &bijiang,
-        &[Act::Edit {
-            ticket: 3,
-            field: "priority",
-            value: "urgent",
-        }],
-    )
-    .await;
-    other
-        .act(
-            &bijiang,
-            &[Act::Edit {
-                ticket: 3,
-                field: "priority",
-                value: "high",
-            }],
-        )
-        .await;
-    // Lost answers, a rejected insert, a step that cannot be taken, a child before its parent.
-    one.act(&bijiang, &[note]).await;
-    other
-        .act(
-            &bijiang,
-            &[Act::Open {
-                ticket: 4,
-                summary: "",
-            }],
-        )
-        .await;
-    other
-        .act(
-            &bijiang,
-            &[Act::Advance {
-                event: 0xe4,
-                ticket: 3,
-                to: "closed",
-            }],
-        )
-        .await;
-    other
-        .act(
-            &bijiang,
-            &[Act::Note {
-                event: 0xe5,
-                ticket: 5,
-                note: "在地下室",
-            }],
-        )
-        .await;
-    other
-        .act(
-            &bijiang,
-            &[Act::Open {
-                ticket: 5,
-                summary: "水泵异响",
-            }],
-        )
-        .await;
+    live(&mut one, &mut other, &bijiang, worker).await;
 
     let office = app.sign_in("li", "d3").await.first_sync().await;
-    let mut records: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for ((collection, _), document) in &office.records {
-        let mut document = document.clone();
-        let row = document.as_object_mut().unwrap();
-        // What the server mints, and the names that a face gives to its mutations.
-        row.remove("mutationId");
-        let kind = row.get("kind").and_then(Value::as_str);
-        if collection != "ticket" && !matches!(kind, Some("noted" | "advanced" | "assigned")) {
-            row.remove("id");
-        }
-        row.remove("communityId");
-        records
-            .entry(collection.clone())
-            .or_default()
-            .push(document.to_string().replace(&worker.to_string(), "zhao"));
-    }
-    for collection in ["community", "staff_member"] {
-        records.remove(collection);
-    }
-    for rows in records.values_mut() {
-        rows.sort();
-    }
+    let records = comparable(&office, &worker.to_string());
     let mut ledgers = Vec::new();
     for phone in [&first, &second] {
         let ledger = "{ mySync { openIssues ledger { deliveries distinct duplicates applied merged conflictKept

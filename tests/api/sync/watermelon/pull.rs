@@ -72,11 +72,11 @@ async fn a_first_sync_brings_what_a_native_one_brings() {
         };
         let row = &phone.rows[&(table.to_owned(), id.clone())];
         for (name, value) in document.as_object().unwrap() {
-            // WatermelonDB has another use for `collection`.
             let name = match &**name {
-                "collection" => "record_collection".to_owned(),
-                name => xunfang::sync::watermelon::protocol::snake_case(name),
+                "collection" => "recordCollection",
+                name => name,
             };
+            let name = xunfang::sync::watermelon::protocol::snake_case(name);
             let is_json = name.ends_with("_value") && !value.is_null();
             let expected = if is_json {
                 json!(value.to_string())
