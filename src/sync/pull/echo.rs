@@ -42,7 +42,7 @@ impl Pull<'_> {
             let is_last = resolved.len() < room;
             for mutation in resolved {
                 let key = (mutation.resolved_at, mutation.mutation_id.clone());
-                if self.cursor.told.insert(key.clone()) {
+                if !echo.once || self.cursor.told.insert(key.clone()) {
                     for record in self.records_of(&mutation) {
                         if known.insert((record.0.to_owned(), record.1.clone())) {
                             named.push(record);

@@ -32,6 +32,7 @@ use crate::sync::rows::RowFace;
 const ECHO: Echo = Echo {
     margin: TimeDelta::minutes(1),
     applied: false,
+    once: true,
 };
 
 /// How long what is known of the viewer is believed while an answer is written: a slow reader may
