@@ -211,6 +211,7 @@ async fn a_number_that_nobody_knows_begins_anew() {
     other.last_pulled_at = json!(77);
     let answer = other.pull_with(json!({ "dirtyIds": dirty })).await;
     assert!(answer.get("experimentalStrategy").is_none());
+    assert_eq!(answer["begunAnew"], true);
     assert_eq!(updated(&answer, "tickets").len(), 3);
 }
 
@@ -262,6 +263,34 @@ async fn an_edit_of_what_its_author_had_seen_is_no_clash() {
     let answer = phone.pull().await;
     assert_eq!(updated(&answer, "tickets")[0]["summary"], "看过再改");
     assert_eq!(updated(&answer, "sync_issues").len(), 0);
+}
+
+#[tokio::test]
+async fn after_a_repeated_push_that_others_had_written_over_the_row_comes_as_it_is() {
+    let app = TestApp::start().await;
+    let (bijiang, li) = desk(&app).await;
+    open(&li, &bijiang, 1..=1).await;
+    let of_phone = app.sign_in("li", "d9").await;
+    let mut phone = Watermelon::new(&app, &of_phone);
+    phone.pull().await;
+    phone.pull().await;
+    let id = Uuid::from_u128(1).to_string();
+    let mut row = phone.rows[&("tickets".to_owned(), id.clone())].clone();
+    row["summary"] = json!("手机");
+    row["_changed"] = json!("summary");
+    let changes = json!({ "tickets": { "created": [], "updated": [row], "deleted": [] } });
+    let body = json!({ "changes": changes, "lastPulledAt": phone.last_pulled_at });
+    phone.send(Request::post("/sync/push"), body).await;
+    // The answer is lost. The office reads the new value and writes over it.
+    let edit = json!({ "summary": "前台" });
+    li.outcomes(vec![mutation("e1", "ticket.edit", &id, edit)])
+        .await;
+    phone.pull().await;
+    let body = json!({ "changes": changes, "lastPulledAt": phone.last_pulled_at });
+    phone.send(Request::post("/sync/push"), body).await;
+    let answer = phone.pull().await;
+    assert_eq!(updated(&answer, "tickets")[0]["summary"], "前台");
+    assert_eq!(size(&phone.pull().await), (0, 0));
 }
 
 #[tokio::test]
