@@ -133,8 +133,13 @@ fn a_changed_row_says_only_what_differs_from_what_the_phone_had() {
     let cases = [
         (json!({ "title": "夜巡" }), json!([])),
         (
-            json!({ "title": "夜巡", "zoneId": "", "seq": 8, "authorName": "王" }),
+            json!({ "title": "夜巡", "zoneId": "", "seq": 8 }),
             json!([]),
+        ),
+        // What the server fills is not the phone's to change.
+        (
+            json!({ "title": "夜巡", "authorName": "王" }),
+            json!([["!round.row", { "authorName": "王" }]]),
         ),
         (
             json!({ "title": "早巡" }),

@@ -214,9 +214,8 @@ impl<'a> Teller<'a> {
             let value = self.value(column);
             let stands = self.stands(column).as_ref() == Some(&value);
             match column.written {
-                // Who compares rows finds what the server has filled in meanwhile. Who says that it
-                // wrote there would go on believing it.
-                Written::ByServer if base.is_none() && !stands => beyond.push(column.name),
+                // A phone that wrote there would go on believing it.
+                Written::ByServer if !stands => beyond.push(column.name),
                 Written::ByServer | Written::AsWitness => {}
                 Written::Edited => {
                     edits.insert(column.name.to_owned(), value);
