@@ -57,10 +57,13 @@ impl LiveViewer {
     }
 }
 
-/// Where the communities within reach stood before a live connection was acknowledged: what its client
-/// pulls after that reaches at least as far.
+/// Who was behind a live connection when it was acknowledged, and where the communities within his
+/// reach stood: what its client pulls after that reaches at least as far.
 #[derive(Clone, Debug)]
-pub struct LiveSince(pub Heads);
+pub struct LiveSince {
+    pub viewer: Arc<Viewer>,
+    pub heads: Heads,
+}
 
 /// What a resolver may ask of its context.
 pub trait ContextExt {

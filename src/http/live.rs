@@ -213,14 +213,18 @@ impl Line {
         let token = token_in(payload).ok_or_else(unauthenticated)?;
         let admitted = self.http.admit(token).await.map_err(|e| refused(&e))?;
         let session = session_of(&admitted.viewer).ok_or_else(unauthenticated)?;
-        let since = heads_of(self.http.app(), &admitted.viewer).await;
-        let since = since.map_err(|error| refused(&error))?;
+        let heads = heads_of(self.http.app(), &admitted.viewer).await;
+        let heads = heads.map_err(|error| refused(&error))?;
         let viewer = LiveViewer::new(admitted.viewer);
+        let since = LiveSince {
+            viewer: viewer.current(),
+            heads,
+        };
         let _ = self.signed_in.set((session, viewer.clone()));
         self.extend(admitted.expires_at);
         let mut data = Data::default();
         data.insert(viewer);
-        data.insert(LiveSince(since));
+        data.insert(since);
         data.insert(self.language);
         data.insert(self.caller);
         Ok(data)

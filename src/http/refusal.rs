@@ -157,6 +157,7 @@ pub fn refuse(error: &ApiError, language: Language) -> Response {
         }
         ErrorCode::FORBIDDEN => StatusCode::FORBIDDEN,
         ErrorCode::NOT_FOUND => StatusCode::NOT_FOUND,
+        ErrorCode::BODY_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::RATE_LIMITED => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::OVERLOADED => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::INTERNAL => StatusCode::INTERNAL_SERVER_ERROR,

@@ -88,23 +88,24 @@ pub async fn pull(State(http): State<Http>, request: Request) -> Result<Response
 pub async fn push(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let language = language_of(&parts.headers);
-    let turns = (
-        http.requests().clone().try_acquire_owned(),
-        http.pushes().clone().try_acquire_owned(),
-    );
-    let (Ok(turn), Ok(push_turn)) = turns else {
+    let Ok(turn) = http.requests().clone().try_acquire_owned() else {
         return Err(Refusal::TooBusy);
     };
-    let arguments = PushArguments::from_body(&read_up_to(PUSH, body).await?);
     let token = token_of(&parts.headers).map(str::to_owned);
     let clock = clock_of(&parts.headers);
     // A task of its own, as for every request.
     let pushed = tokio::spawn(
         async move {
-            let token = token.ok_or(SessionError::Unauthenticated)?;
+            // A large body is read of nobody who is not signed in, and takes no turn while it comes.
+            let token = token.ok_or_else(|| ApiError::from(SessionError::Unauthenticated))?;
             let viewer = http.admit(&token).await?.viewer;
+            let body = read_up_to(PUSH, body).await.map_err(ApiError::from)?;
+            let push_turn = http.pushes().clone().try_acquire_owned();
+            let push_turn = push_turn.map_err(|_| ApiError::from(Refusal::TooBusy))?;
+            let arguments = PushArguments::from_body(&body)?;
+            drop(body);
             let contact = http.contact(clock.as_ref(), Some(&viewer));
-            push::push(http.app(), http.registry(), &viewer, arguments?).await?;
+            push::push(http.app(), http.registry(), &viewer, arguments).await?;
             drop((turn, push_turn));
             let wipe = viewer.person().is_some_and(|person| person.has_left);
             Ok::<_, ApiError>((wipe, contact))

@@ -76,8 +76,10 @@ impl Pull<'_> {
     ) -> Result<Vec<Entry>, ApiError> {
         use MutationOutcome::{Applied, ConflictKept, Discarded, Merged, Quarantined};
         use sync_mutation::Column::{Kind, MutationId, Outcome, RecordId, ResolvedAt, SessionId};
-        let since = self.cursor.made_at.checked_sub_signed(echo.margin);
-        let since = since.unwrap_or(self.cursor.made_at);
+        let made_at = self.cursor.made_at;
+        let is_going_on = self.app.clock().now() - made_at < echo.pause;
+        let earlier = made_at.checked_sub_signed(echo.margin);
+        let since = earlier.filter(|_| !is_going_on).unwrap_or(made_at);
         let outcomes = [Merged, ConflictKept, Quarantined, Discarded].into_iter();
         let outcomes = outcomes.chain(echo.applied.then_some(Applied));
         let mut which = Condition::all()

@@ -54,6 +54,9 @@ pub struct PullRequest {
 pub struct Echo {
     /// How long before its cursor was made a mutation may have been resolved.
     pub margin: TimeDelta,
+    /// Whoever asks again this soon after his cursor was made goes on because the page was not short:
+    /// to him the margin does not count, or he would not come to an end.
+    pub pause: TimeDelta,
     /// Whether what was simply applied is given too, with what the server has filled in.
     pub applied: bool,
     /// Each only once, to a client that takes an answer and its cursor together. Others may pass over

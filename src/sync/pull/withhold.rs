@@ -18,6 +18,9 @@ use crate::sync::cursor::Withheld;
 /// cursor must not grow without end.
 const MOST_REMOVALS: usize = 2_000;
 
+/// How many are looked up at once: a statement takes so many ids and no more.
+const AT_ONCE: usize = 500;
+
 /// What is withheld.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Withhold {
@@ -93,7 +96,13 @@ impl Pull<'_> {
             }
         }
         for (name, ids) in by_collection {
-            self.release(&name, ids).await?;
+            for ids in ids.chunks(AT_ONCE) {
+                if self.page.room() == 0 {
+                    self.page.is_cut = true;
+                    return Ok(());
+                }
+                self.release(&name, ids.to_vec()).await?;
+            }
         }
         Ok(())
     }

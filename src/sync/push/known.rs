@@ -145,7 +145,7 @@ impl Batch<'_> {
         arrived: &[Arrived],
         write: &Write,
     ) -> Result<(), ApiError> {
-        use sync_mutation::Column::{Deliveries, MutationId, SessionId};
+        use sync_mutation::Column::{Deliveries, MutationId, ResolvedAt, SessionId};
         let mut times: BTreeMap<i32, BTreeSet<&str>> = BTreeMap::new();
         let replayed: BTreeSet<&str> = arrived
             .iter()
@@ -158,6 +158,22 @@ impl Batch<'_> {
                 .entry(i32::try_from(count).unwrap_or(i32::MAX))
                 .or_default()
                 .insert(id);
+        }
+        // Whoever sends again what was refused believes that it stands: he is told once more, by the
+        // echo, which asks what was resolved since.
+        let refused = |id: &&&str| {
+            use MutationOutcome::{ConflictKept, Discarded, Quarantined};
+            let known = self.known.get(**id);
+            known.is_some_and(|row| matches!(row.outcome, ConflictKept | Quarantined | Discarded))
+        };
+        let refused: Vec<&str> = times.values().flatten().filter(refused).copied().collect();
+        if !refused.is_empty() {
+            sync_mutation::Entity::update_many()
+                .col_expr(ResolvedAt, Expr::value(write.now()))
+                .filter(SessionId.eq(self.person.session_id))
+                .filter(MutationId.is_in(refused))
+                .exec(write.connection())
+                .await?;
         }
         for (count, ids) in times {
             sync_mutation::Entity::update_many()

@@ -7,6 +7,7 @@
 pub mod column;
 pub mod published;
 pub mod push;
+mod replay;
 #[cfg(test)]
 mod tests;
 pub mod told;

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::replay::{self, Known};
 use super::told::{Before, Here, SentRow, Told, told};
 use super::{RowError, RowFace, Written};
 use crate::app::App;
@@ -31,20 +32,6 @@ pub enum Fate {
 }
 
 type Rows = BTreeMap<Uuid, SyncRow>;
-
-/// A mutation of this session that has arrived before.
-struct Known {
-    /// Where its realm stood when its outcome was written.
-    seq: i64,
-    outcome: MutationOutcome,
-    raw: Value,
-}
-
-impl Known {
-    fn payload(&self) -> Option<&Map<String, Value>> {
-        self.raw.get("payload")?.as_object()
-    }
-}
 
 /// Takes rows of one collection, and tells the fate of each.
 pub async fn push_rows(
@@ -167,49 +154,51 @@ impl Push<'_> {
         sent: &[SentRow],
         stored: &Rows,
     ) -> Result<Vec<(usize, Arrived)>, ApiError> {
-        let is_new = |row: &&SentRow| matches!(row.before, Before::Nothing);
+        // Only a proper id can be that of an insert, and no other is looked up.
+        let is_new = |row: &&SentRow| {
+            matches!(row.before, Before::Nothing) && Uuid::try_parse(&row.id).is_ok()
+        };
         let ids = sent.iter().filter(is_new).map(|row| row.id.clone());
-        let inserted = self.known(ids.collect()).await?;
+        let new: BTreeSet<String> = ids.collect();
+        let inserted = self.known(new.clone()).await?;
         let mut all: Vec<(usize, Told, String)> = Vec::new();
         for (place, row) in sent.iter().enumerate() {
             let here = Here {
                 stored: columns_of(stored, row),
                 seq: Some(here_seq(stored, row)).filter(|seq| *seq > 0),
-                inserted: inserted.get(&row.id).and_then(Known::payload),
+                inserted: inserted
+                    .get(&row.id)
+                    .filter(|known| known.stands())
+                    .and_then(Known::payload),
             };
             for told in told(self.face, row, here) {
-                let id = mutation_id(&told, row);
+                let id = replay::mutation_id(&told, row, inserted.get(&row.id));
                 all.push((place, told, id));
             }
         }
-        let changes = all.iter().filter(|(_, told, _)| !told.is_insert);
-        let mut known = self
-            .known(changes.map(|(_, _, id)| id.clone()).collect())
-            .await?;
+        let changes = all.iter().map(|(_, _, id)| id);
+        let changes = changes.filter(|id| !new.contains(*id));
+        let mut known = self.known(changes.cloned().collect()).await?;
         known.extend(inserted);
-        let arrived = all.into_iter().map(|(place, told, id)| {
-            let row = sent.get(place);
-            let here = row.and_then(|row| columns_of(stored, row));
-            let arrived = match (known.get(&id), here, row) {
-                (Some(known), Some(here), Some(row))
-                    if is_said_again(
-                        self.face,
-                        &told,
-                        known,
-                        (here, here_seq(stored, row)),
-                        &row.before,
-                    ) =>
+        let arrived = all.into_iter().filter_map(|(place, told, id)| {
+            let row = sent.get(place)?;
+            let here = columns_of(stored, row).map(|here| (here, here_seq(stored, row)));
+            let arrived = match known.get(&id) {
+                Some(known)
+                    if replay::is_said_again(self.face, &told, known, here, &row.before) =>
                 {
-                    let seq = here_seq(stored, row);
-                    arrived(&told, &format!("{id}-{seq}"))
+                    arrived(
+                        &told,
+                        &replay::another_id(&told, &id, here_seq(stored, row)),
+                    )
                 }
                 // A replay, whatever has changed around it.
-                (Some(known), ..) if known.payload() == Some(&told.payload) => {
+                Some(known) if known.payload() == Some(&told.payload) => {
                     refused(read(&known.raw), &told)
                 }
                 _ => arrived(&told, &id),
             };
-            (place, arrived)
+            Some((place, arrived))
         });
         Ok(arrived.collect())
     }
@@ -307,43 +296,6 @@ fn columns_of<'a>(stored: &'a Rows, row: &SentRow) -> Option<&'a Map<String, Val
 fn here_seq(stored: &Rows, row: &SentRow) -> i64 {
     let id = Uuid::try_parse(&row.id).ok();
     id.and_then(|id| stored.get(&id)).map_or(0, |row| row.seq)
-}
-
-/// A new row brings its id; a change is known by what it says.
-fn mutation_id(told: &Told, row: &SentRow) -> String {
-    if told.is_insert {
-        return row.id.clone();
-    }
-    let said = json!([told.kind, told.record_id, told.payload]);
-    format!("row-{}", fingerprint(&said))
-}
-
-/// Whether a change that says the same as an earlier one of this session is not its replay but made
-/// anew: the phone had seen the earlier one gone.
-fn is_said_again(
-    face: &dyn RowFace,
-    told: &Told,
-    known: &Known,
-    (here, seq): (&Map<String, Value>, i64),
-    before: &Before,
-) -> bool {
-    use MutationOutcome::{Applied, ConflictKept, Merged};
-    // What was refused is so until the record has changed.
-    let may_fare_otherwise =
-        matches!(known.outcome, Applied | Merged | ConflictKept) || seq > known.seq;
-    let columns = face.columns().iter();
-    let mut changed = columns.filter(|column| told.payload.contains_key(column.name));
-    let stands = changed.clone().all(|column| {
-        column.normal(told.payload.get(column.name)) == column.normal(here.get(column.field))
-    });
-    let had_seen = match before {
-        Before::Nothing => false,
-        Before::Row(base) => changed.all(|column| {
-            column.normal(base.get(column.name)) == column.normal(here.get(column.field))
-        }),
-        Before::Version { seq, .. } => *seq >= known.seq,
-    };
-    told.refusal.is_none() && may_fare_otherwise && !stands && had_seen
 }
 
 fn arrived(told: &Told, id: &str) -> Arrived {

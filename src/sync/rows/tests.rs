@@ -190,6 +190,7 @@ fn a_row_with_its_version_says_what_the_phone_says_it_changed() {
     };
     let changed = |names: &[&str]| Before::Version {
         seq: 5,
+        seen: 5,
         changed: names.iter().map(|name| (*name).to_owned()).collect(),
     };
     let row = json!({ "title": "早巡", "state": "begun", "zoneId": "z", "authorName": "我" });
@@ -273,6 +274,7 @@ fn a_place_in_the_feed_is_no_version_that_a_record_never_had() {
             row: object(json!({ "title": "早巡" })),
             before: Before::Version {
                 seq,
+                seen: seq,
                 changed: ["title".to_owned()].into(),
             },
             is_deleted: false,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use chrono::DateTime;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{Column, Meaning, RowError, RowFace, Written};
@@ -26,7 +27,13 @@ pub enum Before {
     /// The whole row.
     Row(Map<String, Value>),
     /// A version of it; the phone says which columns it changed.
-    Version { seq: i64, changed: BTreeSet<String> },
+    Version {
+        /// What its edits were made on.
+        seq: i64,
+        /// What it had been given of all others: it knows that its own work up to there was taken.
+        seen: i64,
+        changed: BTreeSet<String>,
+    },
 }
 
 /// One command told by a row, or what of it stands for none.
@@ -35,6 +42,8 @@ pub struct Told {
     pub kind: String,
     pub record_id: String,
     pub payload: Map<String, Value>,
+    /// The columns that say it.
+    pub said: Map<String, Value>,
     pub base_seq: Option<i64>,
     pub base: Option<Map<String, Value>>,
     pub observed: Option<Map<String, Value>>,
@@ -71,13 +80,14 @@ pub fn told(face: &dyn RowFace, sent: &SentRow, here: Here<'_>) -> Vec<Told> {
         return refused.into_iter().collect();
     }
     match (&sent.before, here.inserted) {
+        (Before::Nothing, None) if teller.says_what_stands() => Vec::new(),
         (Before::Nothing, None) => teller.inserted(id),
         (Before::Nothing, Some(payload)) => teller.inserted_again(id, payload),
         (Before::Row(base), _) => {
             let seq = base.get("seq").and_then(Value::as_i64).unwrap_or(0);
             teller.changed(&teller.differing(base), seq, Some(base))
         }
-        (Before::Version { seq, changed }, _) => {
+        (Before::Version { seq, changed, .. }, _) => {
             let changed = changed.iter().map(String::as_str).collect();
             // It says how far the phone had been given everything, which may be past the last change
             // of this row; a record knows no version beyond its own.
@@ -137,6 +147,17 @@ impl<'a> Teller<'a> {
         differs.map(|(name, _)| name.as_str()).collect()
     }
 
+    /// Whether all that a phone may write stands here already: a client that has lost what it knew of
+    /// the server sends every row as a new one.
+    fn says_what_stands(&self) -> bool {
+        let written = self.face.columns().iter().filter(|column| {
+            let is_sent = self.sent.row.contains_key(column.name);
+            is_sent && !matches!(column.written, Written::ByServer | Written::AsWitness)
+        });
+        let mut written = written.map(|column| (self.stands(column), self.value(column)));
+        self.here.stored.is_some() && written.all(|(stands, value)| stands == Some(value))
+    }
+
     fn inserted(&self, id: Uuid) -> Vec<Told> {
         let Meaning {
             kind,
@@ -152,6 +173,7 @@ impl<'a> Teller<'a> {
         let mut all = vec![Told {
             kind: kind.to_owned(),
             record_id: record_id.map_or_else(|| self.sent.id.clone(), |id| id.to_string()),
+            said: payload.clone(),
             payload,
             base_seq: None,
             base: None,
@@ -236,7 +258,10 @@ impl<'a> Teller<'a> {
             });
         }
         if let Some(step) = self.face.step(&steps) {
-            all.push(self.change(step.kind, step.payload, seq));
+            all.push(Told {
+                said: steps,
+                ..self.change(step.kind, step.payload, seq)
+            });
         } else {
             beyond.extend(steps.keys().map(String::as_str));
         }
@@ -248,6 +273,7 @@ impl<'a> Teller<'a> {
         Told {
             kind: kind.to_owned(),
             record_id: self.sent.id.clone(),
+            said: payload.clone(),
             payload,
             base_seq: Some(seq),
             base: None,
@@ -285,19 +311,36 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// When a new row came about, by its witness columns.
+    /// When a new row came about, by its witness columns. One that cannot be read costs the witness and
+    /// not the row.
     fn observed(&self) -> Option<Map<String, Value>> {
-        let witness = |name: &str| self.sent.row.get(name).filter(|value| !value.is_null());
+        let text = |name: &str| self.sent.row.get(name).and_then(Value::as_str);
+        let text = |name: &str| text(name).filter(|text| !text.is_empty()).map(Value::from);
+        let elapsed = self.sent.row.get("elapsedMs").and_then(Value::as_f64);
+        let moment = text("observedAt");
+        let is_moment = |value: &Value| {
+            let text = value.as_str().unwrap_or_default();
+            DateTime::parse_from_rfc3339(text).is_ok()
+        };
         let said = [
-            ("contactId", witness("contactId")),
-            ("elapsedMs", witness("elapsedMs")),
-            ("bootId", witness("bootId")),
-            ("wallClock", witness("observedAt")),
+            ("contactId", text("contactId")),
+            ("elapsedMs", elapsed.map(whole_milliseconds)),
+            ("bootId", text("bootId")),
+            ("wallClock", moment.filter(is_moment)),
         ];
         let said = said
             .into_iter()
-            .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value.clone())));
-        let said: Map<_, _> = said.filter(|(_, value)| *value != json!("")).collect();
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let said: Map<_, _> = said.collect();
         (!said.is_empty()).then_some(said)
     }
+}
+
+/// Clocks of browsers count fractions.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of a float stays within the bounds of what it is cast to"
+)]
+fn whole_milliseconds(elapsed: f64) -> Value {
+    Value::from(elapsed as i64)
 }

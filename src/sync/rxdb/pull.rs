@@ -9,8 +9,9 @@ use serde_json::Value;
 use super::RowDocument;
 use crate::app::App;
 use crate::auth::Viewer;
-use crate::database::installation;
+use crate::database::sealed::Purpose;
 use crate::error::ApiError;
+use crate::sync::cursor::Cursor;
 use crate::sync::protocol::PullPage;
 use crate::sync::pull::{self, Echo, PullRequest};
 use crate::sync::registry::Registry;
@@ -22,8 +23,9 @@ const LEAST: usize = 100;
 /// The client passes over rows that a pull gives it while their push is not answered, and takes the
 /// server to hold just what it sent. So for as long as a pull may be under way beside a push, all that
 /// it sent is given once more.
-const ECHO: Echo = Echo {
+pub(super) const ECHO: Echo = Echo {
     margin: TimeDelta::seconds(30),
+    pause: TimeDelta::seconds(1),
     applied: true,
     once: false,
 };
@@ -39,9 +41,10 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    pub async fn of(app: &App, cursor: String) -> Result<Self, ApiError> {
-        let epoch = installation::epoch_at(app.db().reader()).await?;
-        let epoch = epoch.unwrap_or_default().to_string();
+    /// Of a cursor that this server has made.
+    pub fn of(app: &App, cursor: String) -> Result<Self, ApiError> {
+        let opened: Cursor = app.keys().open_token(Purpose::Cursor, &cursor)?;
+        let epoch = opened.epoch.to_string();
         Ok(Self { cursor, epoch })
     }
 }
@@ -66,14 +69,14 @@ pub async fn pull<M: Carried>(
     let wanted = usize::try_from(limit).unwrap_or(0).max(LEAST);
     let mut rows = Rows::default();
     loop {
-        let page = page::<M>(app, registry, viewer, cursor, wanted).await?;
+        let page = page::<M>(app, registry, viewer, cursor, wanted, ECHO).await?;
         let has_more = page.has_more;
         cursor = Some(rows.take(page));
         if !has_more || rows.len() >= wanted {
             break;
         }
     }
-    let checkpoint = Checkpoint::of(app, cursor.unwrap_or_default()).await?;
+    let checkpoint = Checkpoint::of(app, cursor.unwrap_or_default())?;
     Ok(Given {
         documents: rows.into_documents(),
         checkpoint,
@@ -87,12 +90,13 @@ pub(super) async fn page<M: Carried>(
     viewer: &Viewer,
     cursor: Option<String>,
     limit: usize,
+    echo: Echo,
 ) -> Result<PullPage, ApiError> {
     let request = PullRequest {
         cursor,
         collections: Some(vec![M::NAME.to_owned()]),
         limit: Some(i32::try_from(limit).unwrap_or(i32::MAX)),
-        echo: Some(ECHO),
+        echo: Some(echo),
         ..PullRequest::default()
     };
     pull::pull(app, registry, viewer, request).await

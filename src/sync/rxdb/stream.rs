@@ -9,12 +9,14 @@ use std::future::pending;
 
 use async_graphql::Context;
 use async_stream::stream;
+use chrono::TimeDelta;
 use futures_util::Stream;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Duration, Instant, sleep, sleep_until};
 
-use super::pull::{Checkpoint, Given, Rows, page};
+use super::pull::{Checkpoint, ECHO, Given, Rows, page};
 use crate::app::App;
+use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::database::Saved;
 use crate::database::installation;
@@ -24,6 +26,7 @@ use crate::graphql::ContextExt;
 use crate::graphql::context::{LiveSince, LiveViewer};
 use crate::sync::cursor::Cursor;
 use crate::sync::live::{concerns, heads_of};
+use crate::sync::pull::Echo;
 use crate::sync::registry::Registry;
 use crate::sync::rows::Carried;
 
@@ -57,23 +60,19 @@ pub async fn stream<M: Carried>(
             while !matches!(news.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
             loop {
                 let current = viewer.current();
-                let given = match page::<M>(&app, &registry, &current, Some(cursor.clone()), EVENT).await {
-                    Ok(page) => page,
+                let given = match next::<M>(&app, &registry, &current, &cursor).await {
+                    Ok(given) => given,
                     Err(error) => {
                         tracing::warn!(cause = error.causes(), "a stream waits for the database");
                         sleep(AGAIN).await;
                         continue;
                     }
                 };
-                let has_more = given.has_more;
-                let mut rows = Rows::<M>::default();
-                cursor = rows.take(given);
-                let documents = rows.into_documents();
-                if !documents.is_empty()
-                    && let Ok(checkpoint) = Checkpoint::of(&app, cursor.clone()).await
-                {
+                let (given, has_more) = given;
+                cursor.clone_from(&given.checkpoint.cursor);
+                if !given.documents.is_empty() {
                     has_told = true;
-                    yield Given { documents, checkpoint };
+                    yield given;
                 }
                 if !has_more {
                     break;
@@ -109,6 +108,32 @@ async fn until(then: Option<Instant>) {
     }
 }
 
+/// What comes next, with the place it leads to, and whether there is more.
+async fn next<M: Carried>(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    cursor: &str,
+) -> Result<(Given<M>, bool), ApiError> {
+    // Nobody asks here, so nobody can ask again too soon.
+    let echo = Echo {
+        pause: TimeDelta::zero(),
+        ..ECHO
+    };
+    let page = page::<M>(app, registry, viewer, Some(cursor.to_owned()), EVENT, echo).await?;
+    let has_more = page.has_more;
+    let mut rows = Rows::<M>::default();
+    let checkpoint = Checkpoint::of(app, rows.take(page))?;
+    let documents = rows.into_documents();
+    Ok((
+        Given {
+            documents,
+            checkpoint,
+        },
+        has_more,
+    ))
+}
+
 fn touches(viewer: &LiveViewer, saved: &Saved) -> bool {
     concerns(&viewer.current(), saved)
 }
@@ -119,19 +144,19 @@ async fn beginning<M: Carried>(
     viewer: &LiveViewer,
     since: Option<&LiveSince>,
 ) -> Result<String, ApiError> {
-    let viewer = viewer.current();
-    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
-    let db = app.db().reader();
-    let heads = match since {
-        Some(LiveSince(heads)) => heads.clone(),
-        None => heads_of(app, &viewer).await?,
+    let (viewer, heads) = if let Some(LiveSince { viewer, heads }) = since {
+        (viewer.clone(), heads.clone())
+    } else {
+        let viewer = viewer.current();
+        let heads = heads_of(app, &viewer).await?;
+        (viewer, heads)
     };
-    let epoch = installation::epoch_at(db).await?.unwrap_or_default();
-    let carried = [M::NAME.to_owned()].into();
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    let epoch = installation::epoch_at(app.db().reader()).await?;
     let cursor = Cursor::at_heads(
-        epoch,
+        epoch.unwrap_or_default(),
         person.account_id,
-        carried,
+        [M::NAME.to_owned()].into(),
         &viewer,
         &heads,
         app.clock().now(),

@@ -31,6 +31,9 @@ const MOST_OWED: usize = 2_000;
 /// A number past this one is none of ours, and leaves no room for those that a client can count.
 const MOST_HELD: i64 = 1 << 52;
 
+/// How many numbers before the one in use are kept.
+const KEPT: i64 = 200;
+
 /// A cursor that the server keeps for a session.
 #[derive(Clone, Debug)]
 pub struct StoredCursor {
@@ -85,7 +88,12 @@ impl StoredCursor {
         };
         let base = self.base_cursor.as_ref();
         let withheld = held(&self.cursor).or_else(|| base.and_then(held));
-        withheld.or_else(|| Some(base?.realms.get(&realm)?.at))
+        withheld.or_else(|| self.seen(realm))
+    }
+
+    /// How far the phone had been given a realm when the run before ended, whatever was withheld.
+    pub fn seen(&self, realm: Uuid) -> Option<i64> {
+        Some(self.base_cursor.as_ref()?.realms.get(&realm)?.at)
     }
 
     /// Notes rows of which the phone believes something else than what stands here: the next pull from
@@ -123,14 +131,15 @@ impl StoredCursor {
         }
     }
 
-    /// Forgets cursors that the phone is past. Presenting a number, it holds it.
+    /// Forgets cursors that the phone is past: presenting a number, it holds it. A few hundred are kept
+    /// for another database of the same session, which may be behind.
     pub async fn forget_older(&self, app: &App, session: SessionId) -> Result<(), ApiError> {
         let Some(base) = self.base else {
             return Ok(());
         };
         sync_cursor::Entity::delete_many()
             .filter(sync_cursor::Column::SessionId.eq(session))
-            .filter(sync_cursor::Column::Number.lt(base))
+            .filter(sync_cursor::Column::Number.lt(base - KEPT))
             .exec(app.db().writer())
             .await?;
         Ok(())

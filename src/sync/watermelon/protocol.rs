@@ -11,6 +11,9 @@ use crate::error::ApiError;
 use crate::sync::protocol::Document;
 use crate::sync::rows::{RowFace, Shape};
 
+/// How many unsent records are looked at.
+const MOST_DIRTY: usize = 10_000;
+
 /// What `pullChanges` asks. What is not named here is ignored: clients send more.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -77,10 +80,12 @@ impl PullArguments {
         self.last_pulled_at.as_i64()
     }
 
-    /// Records with unsent edits, as their ids are written here.
+    /// Records with unsent edits, as their ids are written here. Beyond a number that no phone reaches
+    /// they are not looked at: to refuse the pull would keep the phone from its push.
     pub fn dirty(&self) -> BTreeSet<String> {
         let ids = self.dirty_ids.iter().flat_map(BTreeMap::values).flatten();
-        ids.map(|id| Uuid::try_parse(id).map_or_else(|_| id.clone(), |id| id.to_string()))
+        ids.take(MOST_DIRTY)
+            .map(|id| Uuid::try_parse(id).map_or_else(|_| id.clone(), |id| id.to_string()))
             .collect()
     }
 }

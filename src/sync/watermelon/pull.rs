@@ -31,6 +31,7 @@ use crate::sync::rows::RowFace;
 /// when its cursor was made needs the margin.
 const ECHO: Echo = Echo {
     margin: TimeDelta::minutes(1),
+    pause: TimeDelta::zero(),
     applied: false,
     once: true,
 };

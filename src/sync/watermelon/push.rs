@@ -22,6 +22,10 @@ use crate::sync::rows::push::{Fate, keep_out, push_rows};
 use crate::sync::rows::told::{Before, SentRow};
 use crate::sync::rows::{RowFace, Shape};
 
+/// More rows than any phone makes before it comes back; the body's limit alone would let in millions of
+/// empty ones.
+const MOST_ROWS: usize = 50_000;
+
 /// What `pushChanges` sends. What is not named here is ignored.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,7 +47,43 @@ struct Changes {
 
 impl PushArguments {
     pub fn from_body(body: &[u8]) -> Result<Self, ApiError> {
-        serde_json::from_slice(body).map_err(|error| unreadable(&error))
+        let arguments: Self = serde_json::from_slice(body).map_err(|error| unreadable(&error))?;
+        let rows: usize = arguments.changes.values().map(Changes::len).sum();
+        if rows > MOST_ROWS {
+            return Err(ApiError::invalid(
+                "changes",
+                format!("at most {MOST_ROWS} rows in one push"),
+                format!("一次最多上传 {MOST_ROWS} 行"),
+            ));
+        }
+        Ok(arguments)
+    }
+}
+
+/// In which list of a table a row came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum List {
+    Created,
+    Updated,
+    Deleted,
+}
+
+impl Changes {
+    fn len(&self) -> usize {
+        self.created.len() + self.updated.len() + self.deleted.len()
+    }
+
+    /// All rows, so many at a time: they are read only when their turn comes.
+    fn chunks(&self, size: usize) -> impl Iterator<Item = impl Iterator<Item = (List, &Value)>> {
+        let lists = [
+            (List::Created, &self.created),
+            (List::Updated, &self.updated),
+            (List::Deleted, &self.deleted),
+        ];
+        lists.into_iter().flat_map(move |(list, rows)| {
+            rows.chunks(size)
+                .map(move |rows| rows.iter().map(move |row| (list, row)))
+        })
     }
 }
 
@@ -69,17 +109,19 @@ pub async fn push(
             face: &**face,
             base: base.as_ref(),
         };
-        let rows = reader.rows(changes);
-        let fates = push_rows(app, registry, viewer, &**face, &rows).await?;
-        let differs = rows.into_iter().zip(fates);
-        let differs = differs.filter(|(_, fate)| matches!(fate, Fate::Instead(_)));
-        owed.extend(differs.map(|(row, _)| {
-            let base = match row.before {
-                Before::Version { seq, .. } => seq,
-                Before::Nothing | Before::Row(_) => 0,
-            };
-            (face.name().to_owned(), row.id, base)
-        }));
+        for rows in changes.chunks(app.settings().sync.push_limit) {
+            let rows: Vec<SentRow> = rows.map(|(list, raw)| reader.row(list, raw)).collect();
+            let fates = push_rows(app, registry, viewer, &**face, &rows).await?;
+            let differs = rows.into_iter().zip(fates);
+            let differs = differs.filter(|(_, fate)| matches!(fate, Fate::Instead(_)));
+            owed.extend(differs.map(|(row, _)| {
+                let base = match row.before {
+                    Before::Version { seq, .. } => seq,
+                    Before::Nothing | Before::Row(_) => 0,
+                };
+                (face.name().to_owned(), row.id, base)
+            }));
+        }
     }
     if let Some(base) = base.filter(|_| !owed.is_empty()) {
         // Said again after others wrote over it, it stands nowhere, and no feed will name it.
@@ -99,44 +141,39 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn rows(&self, changes: Changes) -> Vec<SentRow> {
-        let created = changes.created.into_iter();
-        let created = created.map(|raw| self.row(raw, |_, _, _| Before::Nothing));
-        let updated = changes.updated.into_iter();
-        let updated = updated.map(|raw| self.row(raw, |id, raw, row| self.version(id, raw, row)));
-        let deleted = changes.deleted.into_iter().map(|id| SentRow {
-            id: id.as_str().map_or_else(|| id.to_string(), str::to_owned),
-            row: Map::new(),
-            before: Before::Nothing,
-            is_deleted: true,
-        });
-        created.chain(updated).chain(deleted).collect()
-    }
-
     /// One row, whatever its shape.
-    fn row(
-        &self,
-        raw: Value,
-        before: impl FnOnce(&str, &Map<String, Value>, &Map<String, Value>) -> Before,
-    ) -> SentRow {
-        let raw = match raw {
-            Value::Object(raw) => raw,
-            other => Map::from_iter([("unreadable".to_owned(), other)]),
+    fn row(&self, list: List, raw: &Value) -> SentRow {
+        if list == List::Deleted {
+            return SentRow {
+                id: raw.as_str().map_or_else(|| raw.to_string(), str::to_owned),
+                row: Map::new(),
+                before: Before::Nothing,
+                is_deleted: true,
+            };
+        }
+        let Value::Object(raw) = raw else {
+            return SentRow {
+                id: String::new(),
+                row: Map::from_iter([("unreadable".to_owned(), raw.clone())]),
+                before: Before::Nothing,
+                is_deleted: false,
+            };
         };
         let id = raw.get("id").and_then(Value::as_str);
         let id = id.unwrap_or_default().to_owned();
-        let mut row = Map::new();
-        for (name, value) in &raw {
-            let column = self.column(name);
-            let value =
-                column.map_or_else(|| value.clone(), |(_, shape)| cell(shape, value.clone()));
-            let name = column.map_or(name.as_str(), |(name, _)| name);
-            row.insert(name.to_owned(), value);
-        }
+        let named = raw.iter().map(|(name, value)| match self.column(name) {
+            Some((name, shape)) => (name.to_owned(), cell(shape, value.clone())),
+            None => (name.clone(), value.clone()),
+        });
+        let row: Map<String, Value> = named.collect();
+        let before = match list {
+            List::Updated => self.version(&id, raw, &row),
+            List::Created | List::Deleted => Before::Nothing,
+        };
         SentRow {
-            before: before(&id, &raw, &row),
             id,
             row,
+            before,
             is_deleted: false,
         }
     }
@@ -153,9 +190,11 @@ impl Reader<'_> {
         let realm = realm.and_then(|realm| Uuid::try_parse(realm).ok());
         let base = self.base.zip(realm);
         let seq = base.and_then(|(base, realm)| base.base_seq(realm, self.face.name(), id));
+        let seen = base.and_then(|(base, realm)| base.seen(realm));
         Before::Version {
             // Of a phone that has had nothing, everything that others wrote is unknown to it.
             seq: seq.unwrap_or(0),
+            seen: seen.unwrap_or(0),
             changed,
         }
     }

@@ -73,7 +73,7 @@ impl Phone<'_> {
     }
 
     /// The row as a pull from the start gives it.
-    async fn row(&self, collection: &str, id: Uuid) -> Value {
+    pub async fn row(&self, collection: &str, id: Uuid) -> Value {
         let upper = format!("{}{}", collection[..1].to_uppercase(), &collection[1..]);
         let answer = self.pull_rows(collection, None, 1_000).await;
         let rows = answer.data(&format!("pull{upper}.documents"));
@@ -96,7 +96,7 @@ impl Phone<'_> {
         sizes
     }
 
-    async fn issues(&self) -> Vec<Value> {
+    pub async fn issues(&self) -> Vec<Value> {
         let answer = self.pull_rows("syncIssue", None, 100).await;
         answer
             .data("pullSyncIssue.documents")

@@ -190,19 +190,12 @@ async fn cursors_that_a_phone_is_past_are_forgotten() {
     let place = place(&app).await;
     let wang = app.sign_in("wang", "d1").await;
     let mut phone = Watermelon::new(&app, &wang);
-    for _ in 0..10 {
+    for _ in 0..210 {
         phone.pull().await;
     }
     let kept = sync_cursor::Entity::find().order_by_asc(sync_cursor::Column::Number);
     let kept = kept.all(app.app.db().reader()).await.unwrap();
     let kept: Vec<_> = kept.into_iter().map(|row| row.number).collect();
-    assert_eq!(
-        kept,
-        [8, 9, 10],
-        "the one it holds, and what its edits were made on"
-    );
-    for number in [9, 10] {
-        let base = base_seq(&app, &wang, number, &place).await;
-        assert!(base.is_some(), "{number}");
-    }
+    // The one it holds, what its edits were made on, and some for whoever is behind.
+    assert_eq!(kept, (8..=210).collect::<Vec<_>>());
 }

@@ -1,0 +1,84 @@
+//! Whether a row was sent before: neither client gives its changes a name.
+//!
+//! A new row is known by its id, a change by what it says. The same said again is a replay, unless the
+//! phone shows that it is not: it had seen the earlier one gone, or it was made on something else.
+
+use entity::sync::MutationOutcome;
+use serde_json::{Map, Value, json};
+
+use super::RowFace;
+use super::told::{Before, SentRow, Told};
+use crate::sync::push::fingerprint;
+
+/// A mutation of this session that has arrived before.
+pub(super) struct Known {
+    /// Where its realm stood when its outcome was written.
+    pub seq: i64,
+    pub outcome: MutationOutcome,
+    pub raw: Value,
+}
+
+impl Known {
+    pub fn payload(&self) -> Option<&Map<String, Value>> {
+        self.raw.get("payload")?.as_object()
+    }
+
+    /// Whether something of it was taken.
+    pub fn stands(&self) -> bool {
+        use MutationOutcome::{Applied, ConflictKept, Merged};
+        matches!(self.outcome, Applied | Merged | ConflictKept)
+    }
+}
+
+/// A new row brings its id; a change is known by what it says. A new row that was refused and mended
+/// since is known by what it says too.
+pub(super) fn mutation_id(told: &Told, row: &SentRow, inserted: Option<&Known>) -> String {
+    let is_first = inserted.is_none_or(|known| known.payload() == Some(&told.payload));
+    if told.is_insert && is_first {
+        return row.id.clone();
+    }
+    let said = json!([told.kind, told.record_id, told.payload]);
+    format!("row-{}", fingerprint(&said))
+}
+
+/// The id of a change that says the same as an earlier one and is none of its replays.
+pub(super) fn another_id(told: &Told, id: &str, here: i64) -> String {
+    let made_on = fingerprint(&json!([here, told.base_seq, told.base]));
+    let (made_on, _) = made_on.split_at(made_on.len() / 4);
+    format!("{id}-{made_on}")
+}
+
+/// Whether a change that says the same as an earlier one of this session was made anew.
+pub(super) fn is_said_again(
+    face: &dyn RowFace,
+    told: &Told,
+    known: &Known,
+    here: Option<(&Map<String, Value>, i64)>,
+    before: &Before,
+) -> bool {
+    let Some((here, seq)) = here else {
+        return false;
+    };
+    // What was refused is so until the record has changed.
+    let may_fare_otherwise = known.stands() || seq > known.seq;
+    let columns = face.columns().iter();
+    let mut said = columns.filter(|column| told.said.contains_key(column.name));
+    let stands = said.clone().all(|column| {
+        column.normal(told.said.get(column.name)) == column.normal(here.get(column.field))
+    });
+    let is_made_anew = match before {
+        Before::Nothing => false,
+        // A replay comes with the very row that the first sending came with.
+        Before::Row(base) => {
+            let of_known = |name: &str| known.raw.get(name).cloned().unwrap_or_default();
+            let had_seen = said.all(|column| {
+                column.normal(base.get(column.name)) == column.normal(here.get(column.field))
+            });
+            had_seen
+                || of_known("baseSeq") != json!(told.base_seq)
+                || of_known("base") != json!(told.base)
+        }
+        Before::Version { seen, .. } => *seen >= known.seq,
+    };
+    told.refusal.is_none() && may_fare_otherwise && !stands && is_made_anew
+}
