@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::SessionId;
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::{
@@ -14,8 +14,24 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Echo, Pull};
+use super::Pull;
 use crate::error::ApiError;
+
+/// Gives, once the end is reached, the records of what this session sent: a client that sends rows
+/// believes that the server holds them, and no number tells it otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo {
+    /// How long before its cursor was made a mutation may have been resolved.
+    pub margin: TimeDelta,
+    /// Whoever asks again this soon after his cursor was made goes on because the page was not short:
+    /// to him the margin does not count, or he would not come to an end.
+    pub pause: TimeDelta,
+    /// Whether what was simply applied is given too, with what the server has filled in.
+    pub applied: bool,
+    /// Each only once, to a client that takes an answer and its cursor together. Others may pass over
+    /// what comes while they push, and are given it as long as the margin lasts.
+    pub once: bool,
+}
 
 /// What the ledger says of a mutation.
 #[derive(FromQueryResult)]

@@ -11,11 +11,11 @@ mod withhold;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 pub use self::contact::{PhoneClock, contact_id, find_contact};
+pub use self::echo::Echo;
 use self::page::Page;
 pub(super) use self::page::{Shown, audit_shown};
 pub use self::withhold::Withhold;
@@ -46,22 +46,6 @@ pub struct PullRequest {
     pub clock: PhoneClock,
     /// For clients that believe the server holds what they sent.
     pub echo: Option<Echo>,
-}
-
-/// Gives, once the end is reached, the records of what this session sent: a client that sends rows
-/// believes that the server holds them, and no number tells it otherwise.
-#[derive(Clone, Copy, Debug)]
-pub struct Echo {
-    /// How long before its cursor was made a mutation may have been resolved.
-    pub margin: TimeDelta,
-    /// Whoever asks again this soon after his cursor was made goes on because the page was not short:
-    /// to him the margin does not count, or he would not come to an end.
-    pub pause: TimeDelta,
-    /// Whether what was simply applied is given too, with what the server has filled in.
-    pub applied: bool,
-    /// Each only once, to a client that takes an answer and its cursor together. Others may pass over
-    /// what comes while they push, and are given it as long as the margin lasts.
-    pub once: bool,
 }
 
 /// What a page is to hold.

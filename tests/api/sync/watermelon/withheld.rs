@@ -187,7 +187,7 @@ async fn cursors_that_a_phone_is_past_are_forgotten() {
     use entity::sync::sync_cursor;
     use sea_orm::{EntityTrait, QueryOrder};
     let app = TestApp::start().await;
-    let place = place(&app).await;
+    place(&app).await;
     let wang = app.sign_in("wang", "d1").await;
     let mut phone = Watermelon::new(&app, &wang);
     for _ in 0..210 {
