@@ -3,12 +3,13 @@
 mod cells;
 mod rows;
 mod table;
+mod workbook;
 
 use chrono::NaiveDate;
 use entity::kinds::{Occupancy, RelationKind};
 use proptest::prelude::*;
 
-use super::rows::{PARTY_COLUMNS, UNIT_COLUMNS};
+use super::columns::{PARTY_COLUMNS, UNIT_COLUMNS};
 use super::table::read_table;
 use super::*;
 

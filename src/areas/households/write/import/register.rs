@@ -1,6 +1,6 @@
 //! The register of a community while a list is held against it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entity::estate::community;
@@ -9,7 +9,7 @@ use entity::ids::{CommunityId, PartyId, PartyRelationId, UnitId};
 use entity::kinds::RelationKind;
 
 use super::super::{SealedIdentityNumber, Terms, new_party, new_relation};
-use super::{ImportedParties, ImportedParty};
+use super::{ImportedParties, ImportedParty, ImportedRelation};
 use crate::areas::estate::{self, Imported};
 use crate::areas::households::rules;
 use crate::database::{Record, Write};
@@ -26,6 +26,9 @@ pub(super) struct Register {
     by_name_and_phone: HashMap<(String, String), Vec<PartyId>>,
     by_name_and_unit: HashMap<(String, UnitId), Vec<PartyId>>,
     by_terms: HashMap<(PartyId, UnitId, RelationKind), Vec<PartyRelationId>>,
+    /// Parties that a row of the list is about already; empty where rows may share one.
+    claimed: HashSet<PartyId>,
+    has_each_once: bool,
 }
 
 /// Rows as they are, and as the list wants them; new ones have no `before`.
@@ -40,7 +43,13 @@ struct Row<M> {
 }
 
 impl Register {
-    pub fn read(write: &Write, community: &community::Model) -> Self {
+    /// `ids` are those that the list names.
+    pub fn read(
+        write: &Write,
+        community: &community::Model,
+        has_each_once: bool,
+        ids: impl Iterator<Item = PartyId>,
+    ) -> Self {
         let community_id = community.id;
         let mut register = Self {
             community_id,
@@ -52,6 +61,8 @@ impl Register {
             by_name_and_phone: HashMap::new(),
             by_name_and_unit: HashMap::new(),
             by_terms: HashMap::new(),
+            claimed: HashSet::new(),
+            has_each_once,
         };
         let parties = write.rows::<party::Model>();
         for row in parties.filter(|row| row.community_id == community_id && !row.is_deleted()) {
@@ -63,17 +74,21 @@ impl Register {
             register.relations.know(row.id, row.clone());
             register.remember_relation(row);
         }
+        if has_each_once {
+            let known = ids.filter(|id| register.parties.get(*id).is_some());
+            register.claimed = known.collect();
+        }
         register
     }
 
-    /// Takes in one line of the list.
+    /// Takes in one party of the list; `units` are those of its relations.
     pub fn enter(
         &mut self,
         write: &Write,
         row: &ImportedParty,
-        unit: UnitId,
+        units: &[UnitId],
     ) -> Result<(), ApiError> {
-        let party = match self.find_party(row, unit) {
+        let party = match self.find_party(row, units) {
             Some(party) => party,
             None => self
                 .parties
@@ -98,11 +113,22 @@ impl Register {
         if let Some(after) = after {
             self.remember_party(&after);
         }
-        self.enter_relation(write, row, party, unit);
+        if self.has_each_once {
+            self.claimed.insert(party);
+        }
+        for (relation, unit) in row.relations.iter().zip(units) {
+            self.enter_relation(write, relation, party, *unit);
+        }
         Ok(())
     }
 
-    fn enter_relation(&mut self, write: &Write, row: &ImportedParty, party: PartyId, unit: UnitId) {
+    fn enter_relation(
+        &mut self,
+        write: &Write,
+        row: &ImportedRelation,
+        party: PartyId,
+        unit: UnitId,
+    ) {
         let relation = self.find_relation(row, party, unit);
         let relation = relation.unwrap_or_else(|| {
             let terms = Terms {
@@ -136,7 +162,11 @@ impl Register {
     }
 
     /// The party a line is about. By name alone nobody is taken who has another identity number.
-    fn find_party(&self, row: &ImportedParty, unit: UnitId) -> Option<PartyId> {
+    fn find_party(&self, row: &ImportedParty, units: &[UnitId]) -> Option<PartyId> {
+        let by_id = row.party_id.filter(|id| self.parties.get(*id).is_some());
+        if by_id.is_some() {
+            return by_id;
+        }
         let number = row.identity_number.as_ref();
         let number = number.map(SealedIdentityNumber::index);
         if let Some(party) = number.and_then(|number| self.by_identity_number.get(number)) {
@@ -145,7 +175,8 @@ impl Register {
         let agrees = |party: &&PartyId| {
             let known = self.parties.get(**party);
             let known = known.and_then(|party| party.identity_number_index.as_deref());
-            known.is_none() || number.is_none() || known == number
+            let agrees = known.is_none() || number.is_none() || known == number;
+            agrees && !self.claimed.contains(*party)
         };
         let name = || row.name.trim().to_owned();
         let by_phone = row.phone.as_ref().and_then(|phone| {
@@ -153,8 +184,11 @@ impl Register {
             self.by_name_and_phone.get(&key)?.iter().find(agrees)
         });
         let by_unit = || {
-            let parties = self.by_name_and_unit.get(&(name(), unit))?;
-            parties.iter().find(agrees)
+            let mut parties = units
+                .iter()
+                .filter_map(|unit| self.by_name_and_unit.get(&(name(), *unit)))
+                .flatten();
+            parties.find(agrees)
         };
         by_phone.or_else(by_unit).copied()
     }
@@ -162,7 +196,7 @@ impl Register {
     /// The relation of the same first day; else, where one side does not know the day, the latest.
     fn find_relation(
         &self,
-        row: &ImportedParty,
+        row: &ImportedRelation,
         party: PartyId,
         unit: UnitId,
     ) -> Option<PartyRelationId> {
@@ -201,7 +235,7 @@ impl Register {
         Ok(ImportedParties {
             parties: self.parties.stage(write)?,
             relations: self.relations.stage(write)?,
-            without_unit: Vec::new(),
+            ..ImportedParties::default()
         })
     }
 }
