@@ -32,7 +32,8 @@ pub struct Template {
 impl Template {
     /// The explanations, and every sheet with its headers. A column in `without` is left out.
     pub fn new(without: &[&str]) -> Result<Self, XlsxError> {
-        let text = Format::new().set_num_format("@");
+        // 49 is "text" in every spreadsheet program.
+        let text = Format::new().set_num_format_index(49);
         let mut template = Self {
             workbook: Workbook::new(),
             text,

@@ -22,3 +22,4 @@ mod sequence;
 mod statements;
 mod sync;
 mod tickets;
+mod workbook;
