@@ -44,7 +44,8 @@ pub fn read_table(bytes: &[u8], columns: &[Column]) -> Table {
             }
         }
         let cells = line.iter().map(|cell| Value::Text(cell.to_owned()));
-        if table.take(row, cells.collect()).is_err() {
+        let cells: Vec<Value> = cells.collect();
+        if table.take(row, &cells).is_err() {
             break;
         }
     }

@@ -73,17 +73,17 @@ impl<'a> TableReader<'a> {
     }
 
     /// Takes the next row. An unknown column is a fault but hides no other.
-    pub fn take(&mut self, row: usize, values: Vec<Value>) -> Result<(), Unusable> {
+    pub fn take(&mut self, row: usize, values: &[Value]) -> Result<(), Unusable> {
         if values.iter().all(Value::is_blank) {
             return Ok(());
         }
         let faults = &mut self.table.faults;
         match &self.header {
             None => {
-                let header = Header::read(row, &values, self.columns, faults);
+                let header = Header::read(row, values, self.columns, faults);
                 self.header = Some(header.ok_or(Unusable)?);
             }
-            Some(header) => header.take(row, &values, self.epoch, &mut self.table),
+            Some(header) => header.take(row, values, self.epoch, &mut self.table),
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ impl Workbook {
             let written = values.iter().rposition(|value| !value.is_blank());
             values.truncate(written.map_or(0, |last| last + 1));
             values.resize(values.len().max(table.width()), Value::Empty);
-            if table.take(row, values).is_err() {
+            if table.take(row, &values).is_err() {
                 break;
             }
         }
@@ -162,13 +162,12 @@ fn place(number: u32) -> Result<usize, Reason> {
 fn value(cell: &DataRef<'_>) -> Value {
     match cell {
         DataRef::Empty => Value::Empty,
-        DataRef::String(text) => Value::Text(beginning(text)),
+        DataRef::String(text) | DataRef::DurationIso(text) => Value::Text(beginning(text)),
         DataRef::SharedString(text) => Value::Text(beginning(text)),
         // `2024-03-01T00:00:00`: the day is what is wanted.
         DataRef::DateTimeIso(text) => {
             Value::Text(text.split('T').next().unwrap_or_default().to_owned())
         }
-        DataRef::DurationIso(text) => Value::Text(beginning(text)),
         #[expect(clippy::cast_precision_loss, reason = "spreadsheets hold floats only")]
         DataRef::Int(number) => Value::Number(*number as f64),
         DataRef::Float(number) => Value::Number(*number),

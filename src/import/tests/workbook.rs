@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read as _, Write as _};
 
+use entity::kinds::PostKind::{EstateManager, MaintenanceWorker};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -352,7 +353,6 @@ fn posts_are_known_by_their_titles_and_by_other_words() {
         .flatten()
         .map(|it| (it.account.as_str(), it.post))
         .collect();
-    use entity::kinds::PostKind::{EstateManager, MaintenanceWorker};
     assert_eq!(staff, [("chief", EstateManager), ("li", MaintenanceWorker)]);
     assert_eq!(
         book.faults

@@ -102,7 +102,7 @@ impl Command for ImportStaff {
                 }
                 Step::Add(zone) | Step::Appoint(zone) => {
                     if matches!(step, Step::Add(_)) {
-                        self.add(row).decide(occasion, viewer, write)?;
+                        Self::add(row).decide(occasion, viewer, write)?;
                         imported.new_accounts.push(row.account.clone());
                     }
                     let appointment = self.appointment(row, zone);
@@ -161,7 +161,7 @@ impl ImportStaff {
         steps
     }
 
-    fn add(&self, row: &ImportedStaffMember) -> AddAccount {
+    fn add(row: &ImportedStaffMember) -> AddAccount {
         AddAccount {
             account: row.account.clone(),
             name: row.name.clone(),

@@ -57,7 +57,7 @@ impl Command for SetPassword {
         }
         let id = account.id;
         write.update::<account::Model>(id, |row| {
-            row.password_hash.clone_from(&self.password_hash)
+            row.password_hash.clone_from(&self.password_hash);
         })?;
         let sessions = write.rows::<session::Model>();
         let sessions: Vec<SessionId> = sessions
