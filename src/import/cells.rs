@@ -1,8 +1,7 @@
 //! What one clean cell means. Every function takes the cell as the table gives it: NFKC, trimmed, not empty.
 
 use chrono::{Datelike, NaiveDate};
-use entity::kinds::{Occupancy, PostKind, RelationKind};
-use sea_orm::Iterable as _;
+use entity::kinds::{Occupancy, PostKind, RelationKind, every};
 
 use super::fault::Reason;
 use crate::areas::households;
@@ -126,7 +125,7 @@ pub fn post(cell: &str) -> Result<PostKind, Reason> {
 }
 
 fn titled(title: &str) -> Option<PostKind> {
-    PostKind::iter().find(|post| post.title_zh() == title)
+    every::<PostKind>().find(|post| post.title_zh() == title)
 }
 
 /// What is typed to sign in.

@@ -1,7 +1,6 @@
 //! The columns of the lists: what they are called, also by other offices, and how they are to be filled.
 
-use entity::kinds::{Occupancy, PostKind, RelationKind};
-use sea_orm::Iterable as _;
+use entity::kinds::{Occupancy, PostKind, RelationKind, every};
 
 use super::fault::{masked, shown};
 
@@ -219,13 +218,13 @@ const ZONE_OF_STAFF: Column = Column {
 };
 
 fn occupancies() -> Vec<&'static str> {
-    Occupancy::iter().map(Occupancy::title_zh).collect()
+    every().map(Occupancy::title_zh).collect()
 }
 
 fn relations() -> Vec<&'static str> {
-    RelationKind::iter().map(RelationKind::title_zh).collect()
+    every().map(RelationKind::title_zh).collect()
 }
 
 fn posts() -> Vec<&'static str> {
-    PostKind::iter().map(PostKind::title_zh).collect()
+    every().map(PostKind::title_zh).collect()
 }

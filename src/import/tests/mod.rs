@@ -1,5 +1,6 @@
 //! The office's own files, and what must hold for any file at all.
 
+mod bounds;
 mod cells;
 mod rows;
 mod table;
