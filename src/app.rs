@@ -100,7 +100,7 @@ impl App {
             .db
             .write((&self.0.clock, &self.0.keys), actor, why, change)
             .await?;
-        if !saved.heads.is_empty() {
+        if !saved.heads.is_empty() || saved.has_work {
             self.announce(saved.clone());
         }
         Ok((value, saved))

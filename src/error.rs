@@ -89,6 +89,8 @@ codes! {
     SYNC_ISSUE_SETTLED,
     /// The unit has no such party.
     RELATION_NOT_FOUND,
+    /// The server that did a job gave no sign of life; another one may have taken it over.
+    JOB_LEASE_LOST,
     /// A row of an import is faulty.
     IMPORT_FAULTY,
 }

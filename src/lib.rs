@@ -3,6 +3,7 @@
 //! Modules stand in reading order; `docs/architecture.md` says who may name whom.
 
 pub mod areas;
+pub mod jobs;
 pub mod sync;
 
 pub mod command;

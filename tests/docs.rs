@@ -21,6 +21,7 @@ use xunfang::command::observed::Observed;
 use xunfang::error::{ErrorCode, Language};
 use xunfang::sync::protocol::Mutation;
 use xunfang::sync::registry::About;
+use xunfang::sync::rows::{Column, Shape, Written};
 
 #[test]
 fn every_error_code_is_explained_and_no_other() {
@@ -43,6 +44,55 @@ fn the_table_of_editable_fields_is_current() {
     let rows: String = EDITABLE.iter().map(row).collect();
     let table = format!("| field | policy | values, lowest first |\n|---|---|---|\n{rows}");
     assert!(page("docs/sync.md").contains(&table), "put in:\n{table}");
+}
+
+#[test]
+fn the_columns_of_rows_are_laid_down() {
+    let page = page("docs/rows.md");
+    for face in areas::registry().faces() {
+        let row = |column: &Column| {
+            let (written, shape) = (written_name(column.written), shape_name(column.shape));
+            let policy = EDITABLE
+                .iter()
+                .find(|field| column.written == Written::Edited && field.name == column.name);
+            let policy = policy.map(|field| format!(", `{}`", policy_name(field.policy)));
+            let optional = if column.is_optional { ", or null" } else { "" };
+            format!(
+                "| `{}` | {shape}{optional} | {written}{} | {} |\n",
+                column.name,
+                policy.unwrap_or_default(),
+                column.about
+            )
+        };
+        let rows: String = face.columns().iter().map(row).collect();
+        let (collection, table) = (face.collection(), face.table());
+        let section = format!(
+            "### `{collection}`, in WatermelonDB `{table}`\n\n| column | holds | written | what |\n|---|---|---|---|\n{rows}"
+        );
+        assert!(page.contains(&section), "put in:\n{section}");
+    }
+}
+
+fn written_name(written: Written) -> &'static str {
+    match written {
+        Written::ByServer => "by_server",
+        Written::Once => "once",
+        Written::Edited => "edited",
+        Written::ByStep => "by_step",
+        Written::AsWitness => "as_witness",
+    }
+}
+
+fn shape_name(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Id => "id",
+        Shape::Text => "text",
+        Shape::Word => "word",
+        Shape::Number => "number",
+        Shape::Flag => "flag",
+        Shape::Moment => "moment",
+        Shape::Json => "json",
+    }
 }
 
 #[test]

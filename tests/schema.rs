@@ -1,9 +1,18 @@
-//! The published API is the one that the program serves.
+//! The published API, and what phones carry in rows, are what the program serves.
 
 #[test]
 fn the_published_schema_is_current() {
     assert!(
         xunfang::areas::sdl() == include_str!("../schema.graphql"),
         "schema.graphql is stale; run `cargo run -- schema --write`"
+    );
+}
+
+#[test]
+fn the_rows_that_the_client_helpers_are_generated_from_are_current() {
+    assert!(
+        xunfang::areas::rows() == include_str!("../clients/rows.json"),
+        "clients/rows.json is stale; run `cargo run -- schema --rows --write clients/rows.json` \
+         and `npm run generate` in clients"
     );
 }

@@ -70,4 +70,6 @@ ids! {
     TicketEventId,
     /// A mutation that could not be applied as it was.
     SyncIssueId,
+    /// A piece of work to be done at its time.
+    JobId,
 }

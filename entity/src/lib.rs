@@ -1,12 +1,13 @@
 //! The tables of Xunfang as Rust types, nothing else.
 //!
-//! One folder per area, with the same name as in `src/areas`; `sync` and `ledger` hold what the
-//! machinery itself remembers.
+//! One folder per area, with the same name as in `src/areas`; `sync`, `jobs` and `ledger` hold what
+//! the machinery itself remembers.
 
 pub mod accounts;
 pub mod estate;
 pub mod households;
 pub mod ids;
+pub mod jobs;
 pub mod kinds;
 pub mod ledger;
 pub mod organisation;

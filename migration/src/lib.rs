@@ -10,6 +10,8 @@ mod m20261121_000002_create_estate;
 mod m20261121_000003_create_people;
 mod m20261121_000004_create_tickets;
 mod m20261121_000005_create_sync;
+mod m20261121_000006_keep_cursors;
+mod m20261121_000007_create_jobs;
 mod table;
 
 /// All steps, oldest first.
@@ -24,6 +26,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_create_people::Migration),
             Box::new(m20261121_000004_create_tickets::Migration),
             Box::new(m20261121_000005_create_sync::Migration),
+            Box::new(m20261121_000006_keep_cursors::Migration),
+            Box::new(m20261121_000007_create_jobs::Migration),
         ]
     }
 }

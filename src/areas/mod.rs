@@ -1,4 +1,5 @@
-//! The list of areas: what each adds to the API, to sync and to reach.
+//! The list of areas: what each adds to the API, to sync and to reach; `jobs.rs` lists what
+//! each does at its time.
 //!
 //! Adding an area is one folder beside this file, one in `entity`, one migration, one line in each
 //! list below, and one test file.
@@ -6,6 +7,7 @@
 pub mod accounts;
 pub mod estate;
 pub mod households;
+pub mod jobs;
 pub mod organisation;
 pub mod rxdb;
 pub mod tickets;
@@ -27,10 +29,12 @@ use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::errors::SpeakErrors;
 use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
+use crate::jobs::desk::JobQuery;
 use crate::sync::desk::{SyncIssueMutation, SyncIssueQuery};
 use crate::sync::live::SyncSubscription;
 use crate::sync::native::{SyncMutation, SyncQuery};
 use crate::sync::registry::Registry;
+use crate::sync::rows::published::published;
 
 #[derive(MergedObject, Default)]
 pub struct Query(
@@ -42,6 +46,7 @@ pub struct Query(
     TicketQuery,
     SyncQuery,
     SyncIssueQuery,
+    JobQuery,
     RxdbQuery,
 );
 
@@ -101,6 +106,11 @@ pub fn registry() -> Registry {
         .kind::<AssignTicket>()
         .kind::<AdvanceTicket>()
         .kind::<NoteTicket>()
+}
+
+/// What the row faces carry, as JSON for generators of code.
+pub fn rows() -> String {
+    format!("{:#}\n", published(registry().faces()))
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {

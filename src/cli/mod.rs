@@ -9,7 +9,6 @@
 )]
 
 mod backup;
-mod chores;
 mod export;
 mod import;
 mod migrate;

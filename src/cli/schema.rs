@@ -7,20 +7,28 @@ use clap::Args;
 use super::{Failure, say};
 use crate::areas;
 
-/// Print the API as GraphQL schema language
+/// Print the API as GraphQL schema language, or what phones carry in rows
 #[derive(Args, Debug)]
 pub struct Schema {
-    /// Write it to schema.graphql (or to FILE) instead
+    /// Write it to schema.graphql (or to FILE) instead of printing it
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "schema.graphql")]
     write: Option<PathBuf>,
+    /// Print what the row faces (RxDB, WatermelonDB) carry instead, as JSON
+    #[arg(long)]
+    rows: bool,
 }
 
 impl Schema {
     pub fn run(self) -> Result<(), Failure> {
+        let what = if self.rows {
+            areas::rows()
+        } else {
+            areas::sdl()
+        };
         match self.write {
-            None => say(areas::sdl().trim_end()),
+            None => say(what.trim_end()),
             Some(path) => {
-                std::fs::write(&path, areas::sdl()).map_err(|cause| {
+                std::fs::write(&path, what).map_err(|cause| {
                     Failure::new(format!("cannot write {}: {cause}", path.display()))
                 })?;
                 say(format_args!("wrote {}", path.display()));

@@ -7,13 +7,15 @@ use futures_util::FutureExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
-use super::{Failure, chores, open, welcome};
+use super::{Failure, open, welcome};
 use crate::app::App;
 use crate::areas::accounts::can_anybody_sign_in;
+use crate::areas::jobs::jobs;
 use crate::config::Settings;
 use crate::database::installation;
 use crate::demo;
 use crate::http::Http;
+use crate::jobs::Worker;
 use crate::telemetry;
 
 /// Serve the API until told to stop
@@ -62,8 +64,13 @@ impl Serve {
             welcome::tell_empty();
         }
         let stop = stop_asked().boxed().shared();
-        tokio::spawn(chores::run(app, stop.clone()));
-        Ok(http.serve(listener, stop).await?)
+        let worker = tokio::spawn(Worker::new(app, jobs()).run(stop.clone()));
+        let served = http.serve(listener, stop).await;
+        if served.is_ok() {
+            // What it is doing may still be finished.
+            worker.await?;
+        }
+        Ok(served?)
     }
 }
 

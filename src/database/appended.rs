@@ -16,6 +16,7 @@ pub(super) trait AnyAppended: Send + Sync {
     fn as_any(&self) -> &(dyn std::any::Any + Send + Sync);
     fn realm(&self) -> Option<Uuid>;
     fn type_id(&self) -> TypeId;
+    fn is_work(&self) -> bool;
     async fn flush(
         &self,
         transaction: &DatabaseTransaction,
@@ -36,6 +37,10 @@ impl<R: Appended> AnyAppended for R {
 
     fn type_id(&self) -> TypeId {
         TypeId::of::<R>()
+    }
+
+    fn is_work(&self) -> bool {
+        R::IS_WORK
     }
 
     /// Flushes all rows of its own type among `rows`.

@@ -71,7 +71,7 @@ async fn tell(db: &Database, mut news: Receiver<Arc<Saved>>, me: Uuid) {
             };
             match next {
                 None => break,
-                Some(Ok(saved)) if saved.is_elsewhere => {}
+                Some(Ok(saved)) if saved.is_elsewhere || saved.heads.is_empty() => {}
                 Some(Ok(saved)) => {
                     told.heads
                         .extend(saved.heads.iter().map(|(realm, head)| (*realm, *head)));
@@ -135,6 +135,8 @@ async fn hear(
                     audiences: told.audiences.unwrap_or_default(),
                     heads: told.heads,
                     is_elsewhere: true,
+                    // It is looked for by itself.
+                    has_work: false,
                 }
             }
             // The connection was lost and is back, or it is time to look.

@@ -53,6 +53,8 @@ pub struct Range<'a> {
     pub until: i64,
     /// Only entries that brought a root into sight: enough to walk a whole audience.
     pub entered_only: bool,
+    /// Only roots of these kinds; all when left out.
+    pub kinds: Option<&'a [&'static str]>,
     pub limit: u64,
 }
 
@@ -81,6 +83,9 @@ pub async fn read(db: &impl ConnectionTrait, range: &Range<'_>) -> Result<Entrie
         .filter(feed::Column::Seq.lte(range.until));
     if range.entered_only {
         entries = entries.filter(feed::Column::Kind.eq(FeedKind::Entered));
+    }
+    if let Some(kinds) = range.kinds {
+        entries = entries.filter(feed::Column::RootKind.is_in(kinds.iter().copied()));
     }
     // One number may stand once for each audience.
     let limit = range.limit + range.audiences.len() as u64;

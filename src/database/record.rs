@@ -89,6 +89,9 @@ pub trait Appended:
     + Sync
     + 'static
 {
+    /// Whether it is work that somebody waits for.
+    const IS_WORK: bool = false;
+
     /// The realm whose head it is stamped with.
     fn realm(&self) -> Option<Uuid> {
         None

@@ -10,9 +10,17 @@ impl Database {
     pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
         if self.is_postgres() {
             let isolation = Some(IsolationLevel::RepeatableRead);
-            self.reader()
-                .begin_with_config(isolation, Some(AccessMode::ReadOnly))
+            // Begun to the end even when nobody waits any more (a phone hung up): left half begun, the
+            // connection would go back to the pool inside a transaction, and fail whoever is next.
+            let reader = self.reader().clone();
+            let begun = tokio::spawn(async move {
+                reader
+                    .begin_with_config(isolation, Some(AccessMode::ReadOnly))
+                    .await
+            });
+            begun
                 .await
+                .unwrap_or_else(|error| Err(DbErr::Custom(error.to_string())))
         } else {
             self.reader().begin().await
         }

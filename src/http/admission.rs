@@ -2,11 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap, header};
 use chrono::{DateTime, Utc};
 
 use super::Http;
+use super::refusal::Refusal;
 use crate::auth::Viewer;
 use crate::error::ApiError;
 use crate::graphql::context::Caller;
@@ -51,6 +53,24 @@ impl Http {
         let listed = &self.app().settings().http.origins;
         (host.is_some() && host == own) || listed.iter().any(|known| same_origin(known, origin))
     }
+}
+
+/// The whole body of a request, if it is not too large.
+pub async fn read_body(http: &Http, body: Body) -> Result<Bytes, Refusal> {
+    read_up_to(http.app().settings().http.body_limit_bytes, body).await
+}
+
+/// The whole body of a request, if it has at most so many bytes.
+pub async fn read_up_to(limit: usize, body: Body) -> Result<Bytes, Refusal> {
+    to_bytes(body, limit).await.map_err(|error| {
+        // Too much is the one fault that a caller who still listens can have made here.
+        let is_too_large = crate::error::chain(&error).contains("length limit");
+        if is_too_large {
+            Refusal::TooLarge
+        } else {
+            Refusal::Unreadable
+        }
+    })
 }
 
 /// The token of an `Authorization: Bearer …` value.

@@ -2,14 +2,13 @@
 
 use async_graphql::parser::types::{DocumentOperations, OperationType};
 use axum::Json;
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use tracing::{Instrument, Span};
 
 use super::Http;
-use super::admission::token_of;
+use super::admission::{read_body, token_of};
 use super::contact::{clock_of, named};
 use super::refusal::{Refusal, language_of};
 use crate::graphql::context;
@@ -22,16 +21,7 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
     if !is_json(&parts.headers) {
         return Err(Refusal::MediaType);
     }
-    let limit = http.app().settings().http.body_limit_bytes;
-    let body = to_bytes(body, limit).await.map_err(|error| {
-        // Too much is the one fault that a caller who still listens can have made here.
-        let is_too_large = crate::error::chain(&error).contains("length limit");
-        if is_too_large {
-            Refusal::TooLarge
-        } else {
-            Refusal::Unreadable
-        }
-    })?;
+    let body = read_body(&http, body).await?;
     let mut query = read(&body)?;
     let language = language_of(&parts.headers);
     if limits::is_too_nested(&query.query) {

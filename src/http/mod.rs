@@ -11,6 +11,7 @@ mod live;
 mod operations;
 mod pages;
 mod refusal;
+mod watermelon;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,6 +32,11 @@ use crate::app::App;
 use crate::areas::{self, Api};
 use crate::auth::Viewers;
 use crate::auth::token::{TokenError, Tokens};
+use crate::sync::registry::Registry;
+
+/// How many pushes of whole databases are read and applied at a time: each may hold some megabytes, and
+/// the database takes one after the other anyway.
+const WHOLE_PUSHES: usize = 8;
 
 /// How long the server waits for what.
 #[derive(Clone, Copy, Debug)]
@@ -77,10 +83,12 @@ pub struct Http(Arc<Inner>);
 struct Inner {
     app: App,
     api: Api,
+    registry: Registry,
     tokens: Tokens,
     viewers: Viewers,
     patience: Patience,
     requests: Arc<Semaphore>,
+    pushes: Arc<Semaphore>,
     sockets: Arc<Semaphore>,
     most_sockets: u32,
     closing: watch::Sender<bool>,
@@ -98,10 +106,12 @@ impl Http {
         Ok(Self(Arc::new(Inner {
             app: app.clone(),
             api: areas::api(app),
+            registry: areas::registry(),
             tokens: Tokens::new(app.keys())?,
             viewers: areas::viewers(app),
             patience,
             requests: Arc::new(Semaphore::new(app.settings().http.requests.min(1 << 20))),
+            pushes: Arc::new(Semaphore::new(WHOLE_PUSHES)),
             sockets: Arc::new(Semaphore::new(sockets)),
             most_sockets: u32::try_from(sockets).unwrap_or(u32::MAX),
             closing: watch::Sender::new(false),
@@ -114,6 +124,10 @@ impl Http {
 
     pub fn api(&self) -> &Api {
         &self.0.api
+    }
+
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
     }
 
     pub fn tokens(&self) -> &Tokens {
@@ -133,6 +147,11 @@ impl Http {
         &self.0.requests
     }
 
+    /// One permit per push of a whole database, which may be large.
+    fn pushes(&self) -> &Arc<Semaphore> {
+        &self.0.pushes
+    }
+
     /// One permit per open socket.
     fn sockets(&self) -> &Arc<Semaphore> {
         &self.0.sockets
@@ -150,15 +169,20 @@ impl Http {
             .route("/", get(pages::home))
             .route("/graphql", post(graphql::execute))
             .route("/graphql/ws", get(live::open))
+            .route("/sync/pull", get(watermelon::pull).post(watermelon::pull))
             .route("/health/live", get(health::live))
             .route("/health/ready", get(health::ready))
             .route("/.well-known/jwks.json", get(health::jwks));
         if settings.graphiql {
             router = router.route("/graphiql", get(pages::graphiql));
         }
+        let whole = Router::new()
+            .route("/sync/push", post(watermelon::push))
+            .layer(RequestBodyLimitLayer::new(watermelon::PUSH));
         let router = router
-            .with_state(self.clone())
             .layer(RequestBodyLimitLayer::new(settings.body_limit_bytes))
+            .merge(whole)
+            .with_state(self.clone())
             .layer(from_fn_with_state(self.clone(), envelope::envelope));
         Ok(match cors(&settings.origins)? {
             Some(cors) => router.layer(cors),

@@ -143,14 +143,42 @@ pub fn language_of(headers: &HeaderMap) -> Language {
 
 /// The refusal as a GraphQL response.
 pub fn answer(refusal: Refusal, language: Language) -> Response {
-    let error = ApiError::from(refusal);
+    spoken(&refusal.into(), refusal.status(), language)
+}
+
+/// Why a request outside GraphQL cannot be answered, in the same form.
+pub fn refuse(error: &ApiError, language: Language) -> Response {
+    if error.is_internal() {
+        tracing::error!(cause = error.causes(), "a request failed");
+    }
+    let status = match error.code() {
+        ErrorCode::UNAUTHENTICATED | ErrorCode::TOKEN_EXPIRED | ErrorCode::DEVICE_REVOKED => {
+            StatusCode::UNAUTHORIZED
+        }
+        ErrorCode::FORBIDDEN => StatusCode::FORBIDDEN,
+        ErrorCode::NOT_FOUND => StatusCode::NOT_FOUND,
+        ErrorCode::RATE_LIMITED => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::OVERLOADED => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::INTERNAL => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    spoken(error, status, language)
+}
+
+fn spoken(error: &ApiError, status: StatusCode, language: Language) -> Response {
     let mut extensions = json!({ "code": error.code().as_str() });
     let wait = error.retry_after_ms();
     if let Some(wait) = wait {
         extensions["retryAfterMs"] = json!(wait);
     }
+    if let Some(field) = error.field() {
+        extensions["field"] = json!(field);
+    }
+    if error.code() == ErrorCode::DEVICE_REVOKED {
+        extensions["wipe"] = json!(true);
+    }
     let errors = json!([{ "message": error.message(language), "extensions": extensions }]);
-    let mut response = (refusal.status(), Json(json!({ "errors": errors }))).into_response();
+    let mut response = (status, Json(json!({ "errors": errors }))).into_response();
     if let Some(wait) = wait {
         response
             .headers_mut()

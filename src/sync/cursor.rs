@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use entity::ids::AccountId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -20,8 +21,27 @@ pub struct Cursor {
     /// The collections the phone carries; all when empty.
     pub collections: BTreeSet<String>,
     pub realms: BTreeMap<Uuid, Standing>,
-    /// Removals that wait until the unsent edits of their records have come.
-    pub withheld: BTreeSet<(String, Uuid)>,
+    /// What waits until the unsent edits of its record have come, by collection and id. An id need
+    /// not be one of ours: a phone may have made it up.
+    #[serde(with = "as_entries")]
+    pub withheld: BTreeMap<(String, String), Withheld>,
+    /// When it was last known what had become of what the phone sent. Cursors of before this was
+    /// noted know nothing of it.
+    #[serde(default)]
+    pub made_at: DateTime<Utc>,
+    /// The last mutation that was echoed, by when it was resolved, while there are more.
+    #[serde(default)]
+    pub echoed: Option<(DateTime<Utc>, String)>,
+}
+
+/// What is withheld of a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Withheld {
+    /// The version that the phone has: it was given everything up to here.
+    pub base: i64,
+    /// The run of pulls in which it was withheld from a phone that does not tell what it has not
+    /// sent; none where it did.
+    pub run: Option<i64>,
 }
 
 /// Where a phone stands in one realm.
@@ -79,29 +99,33 @@ pub struct Rest {
 
 impl Cursor {
     /// Of a phone that has nothing yet.
-    pub fn fresh(epoch: Uuid, account: AccountId, collections: BTreeSet<String>) -> Self {
+    pub fn fresh(
+        epoch: Uuid,
+        account: AccountId,
+        collections: BTreeSet<String>,
+        made_at: DateTime<Utc>,
+    ) -> Self {
         Self {
             epoch,
             account,
             collections,
             realms: BTreeMap::new(),
-            withheld: BTreeSet::new(),
+            withheld: BTreeMap::new(),
+            made_at,
+            echoed: None,
         }
     }
 
-    /// Of a phone that has been given everything up to these heads.
+    /// Of a phone that was given everything up to these heads.
     pub fn at_heads(
         epoch: Uuid,
         account: AccountId,
         collections: BTreeSet<String>,
         viewer: &Viewer,
         heads: &Heads,
+        made_at: DateTime<Utc>,
     ) -> Self {
-        let mut cursor = Self::fresh(epoch, account, collections);
-        let Reach::Of(reach) = viewer.reach() else {
-            return cursor;
-        };
-        let standings = reach.iter().map(|(realm, reach)| {
+        let standing = |(realm, reach): (&Uuid, &RealmReach)| {
             let head = heads.get(realm).copied().unwrap_or(0);
             let standing = Standing {
                 reach: reach.clone(),
@@ -110,9 +134,20 @@ impl Cursor {
                 ..Standing::default()
             };
             (*realm, standing)
-        });
-        cursor.realms = standings.collect();
-        cursor
+        };
+        Self {
+            realms: viewer.reach().realms().map(standing).collect(),
+            ..Self::fresh(epoch, account, collections, made_at)
+        }
+    }
+
+    /// The part of it that concerns one collection.
+    #[must_use]
+    pub fn of_collection(&self, collection: &str) -> Self {
+        let mut part = self.clone();
+        part.collections = BTreeSet::from([collection.to_owned()]);
+        part.withheld.retain(|(name, _), _| name == collection);
+        part
     }
 
     /// Whether it can be continued here: same database, same account, and nowhere ahead of it.
@@ -227,5 +262,62 @@ mod as_list {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RealmReach, D::Error> {
         Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
+/// What is withheld serialises as a list, because a key of JSON must be text. Cursors of before the
+/// base was noted name collection and id alone.
+mod as_entries {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Withheld;
+
+    type Entries = BTreeMap<(String, String), Withheld>;
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Entry {
+        Known(String, String, i64, Option<i64>),
+        Old(String, String),
+    }
+
+    pub fn serialize<S: Serializer>(entries: &Entries, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = entries.iter();
+        let entries = entries.map(|((name, id), held)| (name, id, held.base, held.run));
+        entries.collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
+        let entries = Vec::<Entry>::deserialize(deserializer)?.into_iter();
+        let read = |entry| match entry {
+            Entry::Known(name, id, base, run) => ((name, id), Withheld { base, run }),
+            Entry::Old(name, id) => ((name, id), Withheld::default()),
+        };
+        Ok(entries.map(read).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_of_before_the_row_faces_is_still_read() {
+        let text = r#"{
+            "epoch": "00000000-0000-0000-0000-000000000001",
+            "account": "00000000-0000-0000-0000-000000000002",
+            "collections": [],
+            "realms": {},
+            "withheld": [["ticket", "00000000-0000-0000-0000-000000000003"]]
+        }"#;
+        let cursor: Cursor = serde_json::from_str(text).unwrap();
+        assert_eq!(cursor.made_at, DateTime::UNIX_EPOCH);
+        let withheld: Vec<_> = cursor.withheld.keys().map(|(name, _)| &**name).collect();
+        assert_eq!(withheld, ["ticket"]);
+        let again = serde_json::to_string(&cursor).unwrap();
+        let again: Cursor = serde_json::from_str(&again).unwrap();
+        assert_eq!(again.withheld, cursor.withheld);
     }
 }

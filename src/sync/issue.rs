@@ -76,11 +76,13 @@ impl Carried for sync_issue::Model {
         Column::new("communityId", Shape::Id, "The community it belongs to."),
         Column::new("mutationId", Shape::Text, "The mutation it came from."),
         Column::new("mutationKind", Shape::Word, "The kind of that mutation."),
+        // A document of RxDB has a `collection` of its own and cannot be read with another.
         Column::new(
-            "collection",
+            "recordCollection",
             Shape::Word,
-            "The collection of the record it is about.",
-        ),
+            "The collection of the record it is about, as the native face names it.",
+        )
+        .holding("collection"),
         Column::new(
             "recordId",
             Shape::Text,

@@ -14,3 +14,4 @@ pub mod push;
 pub mod registry;
 pub mod rows;
 pub mod rxdb;
+pub mod watermelon;

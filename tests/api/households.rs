@@ -28,7 +28,7 @@ pub async fn unit_of(app: &TestApp, estate: &Estate, room: &str) -> UnitId {
     unit.one(app.app.db().reader()).await.unwrap().unwrap().id
 }
 
-async fn mutate(phone: &Phone<'_>, mutation: &str, input: Value) -> Answer {
+pub async fn mutate(phone: &Phone<'_>, mutation: &str, input: Value) -> Answer {
     let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
     let fields = match mutation {
         "revealPartyPhone" => "phone",
@@ -42,7 +42,7 @@ async fn mutate(phone: &Phone<'_>, mutation: &str, input: Value) -> Answer {
     phone.run(&operation, json!({ "input": input })).await
 }
 
-async fn register(phone: &Phone<'_>, estate: &Estate, name: &str, number: &str) -> PartyId {
+pub async fn register(phone: &Phone<'_>, estate: &Estate, name: &str, number: &str) -> PartyId {
     let input = json!({ "communityId": estate.community.id, "name": name, "phone": number });
     let answer = mutate(phone, "registerParty", input).await;
     answer.text("registerParty.party.id").parse().unwrap()

@@ -17,6 +17,7 @@ mod demo;
 mod estate;
 mod households;
 mod import;
+mod jobs;
 mod organisation;
 mod sequence;
 mod statements;

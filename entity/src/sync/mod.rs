@@ -1,5 +1,6 @@
 //! What offline work left behind: mutations as they came, and the issues among them.
 
+pub mod sync_cursor;
 pub mod sync_issue;
 pub mod sync_mutation;
 

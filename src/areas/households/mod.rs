@@ -6,6 +6,7 @@
 mod access;
 mod error;
 pub mod graphql;
+pub mod jobs;
 mod read;
 mod rules;
 mod sync;

@@ -44,6 +44,8 @@ pub struct Saved {
     pub anybody: BTreeSet<Uuid>,
     /// Another process saved it.
     pub is_elsewhere: bool,
+    /// It left work to be done.
+    pub has_work: bool,
 }
 
 /// A place to come back to when a command is refused and its neighbours go on.

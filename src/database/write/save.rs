@@ -30,11 +30,13 @@ impl Write {
         }
         insert::<feed::Model>(&self.transaction, feed, None).await?;
         insert::<audit::Model>(&self.transaction, audits, None).await?;
+        let has_work = self.appended.iter().any(|row| row.is_work());
         flush_appended(&self.transaction, self.appended, &heads).await?;
         self.transaction.commit().await?;
         Ok(Saved {
             heads,
             audiences,
+            has_work,
             ..Saved::default()
         })
     }

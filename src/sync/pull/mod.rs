@@ -4,27 +4,29 @@
 //! that the viewer may see is given with its rows, any other is taken away without content.
 //! Audiences that came into reach or went out of it are walked in the same way.
 
+mod contact;
+mod echo;
 mod page;
+mod withhold;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-use entity::ids::SessionId;
+use chrono::TimeDelta;
 use sea_orm::DatabaseTransaction;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::contact::{PhoneClock, contact_id, find_contact};
 use self::page::Page;
 pub(super) use self::page::{Shown, audit_shown};
+pub use self::withhold::Withhold;
 use super::cursor::{Cursor, Rest, Standing, Walk, WalkPurpose};
-use super::protocol::PullPage;
+use super::protocol::{Document, PullPage, Removal};
 use super::registry::Registry;
 use crate::app::App;
 use crate::auth::Viewer;
-use crate::auth::viewer::{Person, SessionError};
-use crate::command::observed::Contact;
+use crate::auth::viewer::SessionError;
 use crate::database::feed::{self, FeedKind, Range};
-use crate::database::sealed::{Keyring, Purpose};
+use crate::database::sealed::Purpose;
 use crate::database::{Audience, Heads, installation, sequence};
 use crate::error::ApiError;
 
@@ -42,43 +44,53 @@ pub struct PullRequest {
     pub dirty_ids: Vec<String>,
     /// The phone's clocks at this moment.
     pub clock: PhoneClock,
+    /// For clients that believe the server holds what they sent.
+    pub echo: Option<Echo>,
 }
 
-/// The clocks of a phone.
+/// Gives, once the end is reached, the records of what this session sent: a client that sends rows
+/// believes that the server holds them, and no number tells it otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo {
+    /// How long before its cursor was made a mutation may have been resolved.
+    pub margin: TimeDelta,
+    /// Whether what was simply applied is given too, with what the server has filled in.
+    pub applied: bool,
+}
+
+/// What a page is to hold.
 #[derive(Clone, Debug, Default)]
-pub struct PhoneClock {
-    /// Changes when the phone starts anew.
-    pub boot_id: Option<String>,
-    pub wall_clock: Option<DateTime<Utc>>,
+pub struct Ask {
+    pub limit: usize,
+    /// All when empty.
+    pub collections: BTreeSet<String>,
+    /// Records with unsent edits.
+    pub dirty: BTreeSet<String>,
+    pub withhold: Withhold,
+    pub echo: Option<Echo>,
+    /// Goes up to these heads, instead of where the realms stand now.
+    pub heads: Option<Heads>,
 }
 
-/// What a contact id says, sealed.
-#[derive(Serialize, Deserialize)]
-struct SealedContact {
-    session: Uuid,
-    contact: Contact,
+/// Where a pull begins.
+#[derive(Clone, Debug)]
+pub enum Start {
+    /// With nothing.
+    Fresh,
+    At(Box<Cursor>),
+    /// With a cursor that cannot be read.
+    Unreadable,
 }
 
-/// Names this contact, for `observed.contactId` of what happens from now on.
-pub fn contact_id(app: &App, person: &Person, clock: &PhoneClock) -> Result<String, ApiError> {
-    let at = app.clock().now();
-    let offset = |wall: DateTime<Utc>| (wall - at).num_milliseconds();
-    let contact = Contact {
-        at,
-        boot_id: clock.boot_id.clone(),
-        wall_offset_ms: clock.wall_clock.map(offset),
-    };
-    let sealed = SealedContact {
-        session: person.session_id.into(),
-        contact,
-    };
-    Ok(app.keys().seal_token(Purpose::Contact, &sealed)?)
-}
-
-/// The contact that an id of this session names.
-pub fn find_contact(keys: &Keyring, session: SessionId, id: &str) -> Option<Contact> {
-    let sealed: SealedContact = keys.open_token(Purpose::Contact, id).ok()?;
-    (sealed.session == Uuid::from(session)).then_some(sealed.contact)
+/// What a page holds.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub changes: Vec<Document>,
+    pub removals: Vec<Removal>,
+    pub cursor: Cursor,
+    pub has_more: bool,
+    /// The cursor could not be continued; nothing was given.
+    pub reset_required: bool,
 }
 
 /// One page of what changed for the viewer.
@@ -89,38 +101,84 @@ pub async fn pull(
     request: PullRequest,
 ) -> Result<PullPage, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
-    let limit = limit(app, request.limit)?;
-    let collections = collections(registry, request.collections)?;
-    let dirty = dirty(&request.dirty_ids)?;
+    let ask = Ask {
+        limit: limit(app, request.limit)?,
+        collections: collections(registry, request.collections)?,
+        dirty: dirty(&request.dirty_ids)?,
+        echo: request.echo,
+        ..Ask::default()
+    };
+    let start = match request.cursor {
+        None => Start::Fresh,
+        Some(token) => match app.keys().open_token(Purpose::Cursor, &token) {
+            Ok(cursor) => Start::At(Box::new(cursor)),
+            Err(_) => Start::Unreadable,
+        },
+    };
+    let given = page(app, registry, viewer, start, ask).await?;
+    Ok(PullPage {
+        changes: given.changes,
+        removals: given.removals,
+        cursor: app.keys().seal_token(Purpose::Cursor, &given.cursor)?,
+        has_more: given.has_more,
+        reset_required: given.reset_required,
+        server_time: app.clock().now(),
+        contact_id: contact_id(app, person, &request.clock)?,
+    })
+}
 
+/// The epoch of the database, and where the viewer's realms and those of a cursor stand now.
+pub async fn heads(
+    app: &App,
+    viewer: &Viewer,
+    known: Option<&Cursor>,
+) -> Result<(Uuid, Heads), ApiError> {
     let snapshot = app.db().snapshot().await?;
-    let epoch = installation::epoch_at(&snapshot).await?.unwrap_or_default();
-    let given = request
-        .cursor
-        .as_deref()
-        .map(|token| app.keys().open_token::<Cursor>(Purpose::Cursor, token));
-    let realms: BTreeSet<Uuid> = viewer.reach().realms().map(|(realm, _)| *realm).collect();
-    let known = given
-        .iter()
-        .flatten()
-        .flat_map(|cursor| cursor.realms.keys().copied());
-    let heads = sequence::heads(&snapshot, realms.into_iter().chain(known)).await?;
+    heads_at(&snapshot, viewer, known).await
+}
 
-    let (cursor, reset_required) = match given {
-        None => (
-            Cursor::fresh(epoch, person.account_id, collections.clone()),
-            false,
-        ),
-        Some(Ok(cursor))
+async fn heads_at(
+    snapshot: &DatabaseTransaction,
+    viewer: &Viewer,
+    known: Option<&Cursor>,
+) -> Result<(Uuid, Heads), ApiError> {
+    let epoch = installation::epoch_at(snapshot).await?.unwrap_or_default();
+    let realms: BTreeSet<Uuid> = viewer.reach().realms().map(|(realm, _)| *realm).collect();
+    let known = known
+        .into_iter()
+        .flat_map(|cursor| cursor.realms.keys().copied());
+    let heads = sequence::heads(snapshot, realms.into_iter().chain(known)).await?;
+    Ok((epoch, heads))
+}
+
+/// One page, of what is asked for, from `start` on.
+pub async fn page(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    start: Start,
+    ask: Ask,
+) -> Result<Given, ApiError> {
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    // Before the snapshot: what is resolved after it is resolved after this too.
+    let now = app.clock().now();
+    let snapshot = app.db().snapshot().await?;
+    let known = match &start {
+        Start::At(cursor) => Some(&**cursor),
+        Start::Fresh | Start::Unreadable => None,
+    };
+    let (epoch, present) = heads_at(&snapshot, viewer, known).await?;
+    let heads = ask.heads.unwrap_or(present);
+    let fresh = || Cursor::fresh(epoch, person.account_id, ask.collections.clone(), now);
+    let (cursor, reset_required) = match start {
+        Start::Fresh => (fresh(), false),
+        Start::At(cursor)
             if cursor.continues(epoch, person.account_id, &heads)
-                && cursor.collections == collections =>
+                && cursor.collections == ask.collections =>
         {
-            (cursor, false)
+            (*cursor, false)
         }
-        Some(_) => (
-            Cursor::fresh(epoch, person.account_id, collections.clone()),
-            true,
-        ),
+        Start::At(_) | Start::Unreadable => (fresh(), true),
     };
     let mut pull = Pull {
         app,
@@ -128,28 +186,35 @@ pub async fn pull(
         viewer,
         snapshot,
         cursor,
-        page: Page::new(limit, dirty),
+        page: Page::new(ask.limit, ask.dirty, ask.withhold),
     };
     if !reset_required {
         pull.cursor.follow(viewer, &heads);
         pull.release_withheld().await?;
         pull.fill(&heads).await?;
         pull.cursor.tidy(&heads);
+        if let Some(echo) = ask.echo
+            && !pull.has_more(&heads)
+        {
+            pull.echo(person.session_id, echo).await?;
+        }
+        if !pull.has_more(&heads) {
+            // Not before: what became of the phone's work is looked up at the end only.
+            pull.cursor.made_at = now;
+        }
     }
-    let has_more = reset_required || pull.cursor.has_more(&heads) || pull.page.is_cut;
+    let has_more = reset_required || pull.has_more(&heads);
     let shown = std::mem::take(&mut pull.page.shown);
-    let answer = PullPage {
+    let given = Given {
         changes: pull.page.changes,
         removals: pull.page.removals,
-        cursor: app.keys().seal_token(Purpose::Cursor, &pull.cursor)?,
+        cursor: pull.cursor,
         has_more,
         reset_required,
-        server_time: app.clock().now(),
-        contact_id: contact_id(app, person, &request.clock)?,
     };
     drop(pull.snapshot);
     audit_shown(app, viewer, shown).await?;
-    Ok(answer)
+    Ok(given)
 }
 
 fn limit(app: &App, asked: Option<i32>) -> Result<usize, ApiError> {
@@ -185,7 +250,7 @@ fn collections(
 }
 
 /// Ids that are no UUIDs name no record of ours, so nothing of theirs can be withheld.
-fn dirty(ids: &[String]) -> Result<BTreeSet<Uuid>, ApiError> {
+fn dirty(ids: &[String]) -> Result<BTreeSet<String>, ApiError> {
     if ids.len() > MOST_DIRTY {
         return Err(ApiError::invalid(
             "dirtyIds",
@@ -195,7 +260,7 @@ fn dirty(ids: &[String]) -> Result<BTreeSet<Uuid>, ApiError> {
     }
     Ok(ids
         .iter()
-        .filter_map(|id| Uuid::try_parse(id).ok())
+        .filter_map(|id| Some(Uuid::try_parse(id).ok()?.to_string()))
         .collect())
 }
 
@@ -222,14 +287,31 @@ struct Stretch<'a> {
 }
 
 impl Pull<'_> {
+    fn has_more(&self, heads: &Heads) -> bool {
+        self.cursor.has_more(heads) || self.page.is_cut
+    }
+
+    /// The kinds of roots with which something travels that the phone carries; none stands for all.
+    fn kinds(&self) -> Option<Vec<&'static str>> {
+        if self.cursor.collections.is_empty() {
+            return None;
+        }
+        let collections = self.registry.collections().iter();
+        let carried = collections.filter(|collection| self.cursor.carries(collection.name()));
+        let kinds: BTreeSet<_> = carried.map(|collection| collection.root()).collect();
+        Some(kinds.into_iter().collect())
+    }
+
     async fn fill(&mut self, heads: &Heads) -> Result<(), ApiError> {
         let realms: Vec<Uuid> = self.cursor.realms.keys().copied().collect();
+        let kinds = self.kinds();
+        let kinds = kinds.as_deref();
         for realm in realms {
             let Some(mut standing) = self.cursor.realms.remove(&realm) else {
                 continue;
             };
             let head = heads.get(&realm).copied().unwrap_or(0);
-            self.fill_realm(realm, &mut standing, head).await?;
+            self.fill_realm(realm, &mut standing, head, kinds).await?;
             self.cursor.realms.insert(realm, standing);
         }
         Ok(())
@@ -240,13 +322,17 @@ impl Pull<'_> {
         realm: Uuid,
         standing: &mut Standing,
         head: i64,
+        kinds: Option<&[&'static str]>,
     ) -> Result<(), ApiError> {
         while let Some(walk) = standing.walks.first_mut() {
             if self.page.room() == 0 {
                 return Ok(());
             }
             let is_cleared = walk.purpose == WalkPurpose::Cleared;
-            if self.walk(realm, walk, head).await? {
+            // What comes into sight was not there before, in any version.
+            let is_gained = walk.purpose == WalkPurpose::Gained;
+            self.page.version = if is_gained { 0 } else { standing.at };
+            if self.walk(realm, walk, head, kinds).await? {
                 standing.walks.remove(0);
                 if is_cleared {
                     // What is given anew goes on another page than its removal.
@@ -259,6 +345,7 @@ impl Pull<'_> {
         }
         let audiences: Vec<Audience> = standing.reach.keys().cloned().collect();
         while standing.at < head && self.page.room() > 0 {
+            self.page.version = standing.at;
             let (at, rest) = self
                 .stretch(Stretch {
                     range: Range {
@@ -267,6 +354,7 @@ impl Pull<'_> {
                         after: standing.at,
                         until: head,
                         entered_only: false,
+                        kinds,
                         limit: self.page.room() as u64,
                     },
                     base: standing.base,
@@ -282,7 +370,13 @@ impl Pull<'_> {
     }
 
     /// Goes on with a walk; true when it has come to its end.
-    async fn walk(&mut self, realm: Uuid, walk: &mut Walk, head: i64) -> Result<bool, ApiError> {
+    async fn walk(
+        &mut self,
+        realm: Uuid,
+        walk: &mut Walk,
+        head: i64,
+        kinds: Option<&[&'static str]>,
+    ) -> Result<bool, ApiError> {
         let (at, rest) = self
             .stretch(Stretch {
                 range: Range {
@@ -291,6 +385,7 @@ impl Pull<'_> {
                     after: walk.at,
                     until: walk.until,
                     entered_only: true,
+                    kinds,
                     limit: self.page.room() as u64,
                 },
                 base: 0,

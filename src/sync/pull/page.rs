@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::Pull;
+use super::{Pull, Withhold};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::database::Write;
@@ -21,7 +21,10 @@ pub(in crate::sync) type Shown = Vec<(&'static str, Uuid, Uuid)>;
 pub(super) struct Page {
     limit: usize,
     /// Records with unsent edits.
-    dirty: BTreeSet<Uuid>,
+    pub dirty: BTreeSet<String>,
+    pub withhold: Withhold,
+    /// The version that the phone has of the records that are put on the page next.
+    pub version: i64,
     pub changes: Vec<Document>,
     pub removals: Vec<Removal>,
     /// Records of which a personal value was shown in full.
@@ -61,16 +64,35 @@ pub(super) struct Cut {
 type Placed = (usize, &'static str, SyncRow);
 
 impl Page {
-    pub fn new(limit: usize, dirty: BTreeSet<Uuid>) -> Self {
+    pub fn new(limit: usize, dirty: BTreeSet<String>, withhold: Withhold) -> Self {
         let (changes, removals, shown) = (Vec::new(), Vec::new(), Vec::new());
         Self {
             limit,
             dirty,
+            withhold,
+            version: 0,
             changes,
             removals,
             shown,
             is_cut: false,
         }
+    }
+
+    pub fn put_change(&mut self, name: &'static str, id: String, row: SyncRow) {
+        if row.shows_personal_value {
+            self.shown.push((name, row.realm, row.id));
+        }
+        self.changes.push(Document {
+            collection: name,
+            id,
+            seq: row.seq,
+            document: row.document,
+        });
+    }
+
+    pub fn put_removal(&mut self, name: &str, id: String) {
+        let collection = name.to_owned();
+        self.removals.push(Removal { collection, id });
     }
 
     pub fn room(&self) -> usize {
@@ -166,64 +188,21 @@ impl Pull<'_> {
         None
     }
 
-    fn put_row(&mut self, name: &'static str, row: SyncRow) {
-        if row.document.is_some() {
-            if row.shows_personal_value {
-                self.page.shown.push((name, row.realm, row.id));
-            }
-            let id = row.id.to_string();
-            let document = row.document;
-            self.page.changes.push(Document {
-                collection: name,
-                id,
-                seq: row.seq,
-                document,
-            });
-        } else if self.page.dirty.contains(&row.id) {
-            self.cursor.withheld.insert((name.to_owned(), row.id));
-        } else {
-            self.page.removals.push(Removal {
-                collection: name.to_owned(),
-                id: row.id.to_string(),
-            });
+    /// Puts a row or its removal on the page, unless it is withheld.
+    pub(super) fn put_row(&mut self, name: &'static str, row: SyncRow) {
+        let id = row.id.to_string();
+        if row.document.is_none() {
+            self.put_removal(name, id);
+        } else if !self.withholds_change(name, &id) {
+            self.page.put_change(name, id, row);
         }
     }
 
-    /// Takes away what was withheld for unsent edits that have come meanwhile.
-    pub(super) async fn release_withheld(&mut self) -> Result<(), ApiError> {
-        let dirty = &self.page.dirty;
-        let released: Vec<_> = self
-            .cursor
-            .withheld
-            .iter()
-            .filter(|(_, id)| !dirty.contains(id))
-            .cloned()
-            .collect();
-        let mut by_collection: BTreeMap<&str, BTreeSet<Uuid>> = BTreeMap::new();
-        for (name, id) in &released {
-            by_collection.entry(name).or_default().insert(*id);
+    /// Puts a removal on the page, unless it is withheld.
+    pub(super) fn put_removal(&mut self, name: &'static str, id: String) {
+        if !self.withholds_removal(name, &id) {
+            self.page.put_removal(name, id);
         }
-        for (name, ids) in by_collection {
-            let Some(collection) = self.registry.find_collection(name) else {
-                continue;
-            };
-            let visible = collection
-                .visible(&self.snapshot, self.viewer, &ids)
-                .await?;
-            for id in ids {
-                if !visible.contains(&id) && self.page.room() > 0 {
-                    self.page.removals.push(Removal {
-                        collection: name.to_owned(),
-                        id: id.to_string(),
-                    });
-                } else if !visible.contains(&id) {
-                    self.page.is_cut = true;
-                    continue;
-                }
-                self.cursor.withheld.remove(&(name.to_owned(), id));
-            }
-        }
-        Ok(())
     }
 
     /// The collections that travel with roots of this kind and that the phone carries.

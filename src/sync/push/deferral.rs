@@ -10,8 +10,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::batch::{Batch, Step, collection_of};
 use super::error::PushError;
 use super::{Outcome, envelope};
-use crate::app::App;
-use crate::auth::Viewer;
 use crate::command::Occasion;
 use crate::command::issue::{About, file_quarantined};
 use crate::command::{Origin, issue};
@@ -75,57 +73,51 @@ fn take_waiting(batch: &mut Batch<'_>) -> Vec<sync_mutation::Model> {
 /// How many expired mutations are settled in one change.
 const AT_ONCE: u64 = 200;
 
-/// Puts into quarantine what has waited too long. Gives how many there were.
-pub async fn expire_deferred(app: &App) -> Result<usize, ApiError> {
-    let viewer = Viewer::system();
-    let patience = TimeDelta::days(app.settings().sync.deferral_days);
-    let expire = async |write: &mut Write| {
-        use sync_mutation::Column::{MutationId, Outcome, ReceivedAt, SessionId};
-        let expired = sync_mutation::Entity::find()
-            .filter(Outcome.eq(MutationOutcome::Deferred))
-            .filter(ReceivedAt.lt(write.now() - patience))
-            .order_by_asc(SessionId)
-            .order_by_asc(MutationId)
-            .limit(AT_ONCE);
-        let rows = expired.clone().all(write.connection()).await?;
-        let sessions: BTreeSet<_> = rows.iter().map(|row| row.session_id).collect();
-        // A push of one of them may be applying what it waited for: look again after it.
-        write.load::<session::Model>(sessions.clone()).await?;
-        let expired = expired
-            .filter(SessionId.is_in(sessions))
-            .all(write.connection())
-            .await?;
-        let authors = expired.iter().map(|row| row.author_account_id);
-        write.see::<account::Model>(authors).await?;
-        for mut row in expired.iter().cloned() {
-            let code = PushError::Orphaned.code().as_str();
-            row.outcome = MutationOutcome::Quarantined;
-            row.code = Some(code.to_owned());
-            row.resolved_at = write.now();
-            let origin = Origin {
-                session_id: row.session_id,
-                mutation_id: row.mutation_id.clone(),
-                kind: row.kind.clone(),
-            };
-            let occasion = Occasion {
-                mutation: Some(origin),
-                ..Occasion::now(write)
-            };
-            let about = About {
-                community_id: row.community_id,
-                collection: collection_of(&row.kind),
-                record_id: &row.record_id,
-            };
-            let author = write.get::<account::Model>(row.author_account_id);
-            let author = issue::Author {
-                account_id: row.author_account_id,
-                name: author.map(|author| author.name.clone()).unwrap_or_default(),
-            };
-            file_quarantined(write, &author, &occasion, &about, code)?;
-            write.append(row);
-        }
-        Ok(expired.len())
-    };
-    app.write(&viewer.actor(), "expire deferred mutations", expire)
-        .await
+/// Puts into quarantine what has waited too long, so many at once. Gives how many there were.
+pub async fn expire_deferred(write: &mut Write, patience: TimeDelta) -> Result<usize, ApiError> {
+    use sync_mutation::Column::{MutationId, Outcome, ReceivedAt, SessionId};
+    let expired = sync_mutation::Entity::find()
+        .filter(Outcome.eq(MutationOutcome::Deferred))
+        .filter(ReceivedAt.lt(write.now() - patience))
+        .order_by_asc(SessionId)
+        .order_by_asc(MutationId)
+        .limit(AT_ONCE);
+    let rows = expired.clone().all(write.connection()).await?;
+    let sessions: BTreeSet<_> = rows.iter().map(|row| row.session_id).collect();
+    // A push of one of them may be applying what it waited for: look again after it.
+    write.load::<session::Model>(sessions.clone()).await?;
+    let expired = expired
+        .filter(SessionId.is_in(sessions))
+        .all(write.connection())
+        .await?;
+    let authors = expired.iter().map(|row| row.author_account_id);
+    write.see::<account::Model>(authors).await?;
+    for mut row in expired.iter().cloned() {
+        let code = PushError::Orphaned.code().as_str();
+        row.outcome = MutationOutcome::Quarantined;
+        row.code = Some(code.to_owned());
+        row.resolved_at = write.now();
+        let origin = Origin {
+            session_id: row.session_id,
+            mutation_id: row.mutation_id.clone(),
+            kind: row.kind.clone(),
+        };
+        let occasion = Occasion {
+            mutation: Some(origin),
+            ..Occasion::now(write)
+        };
+        let about = About {
+            community_id: row.community_id,
+            collection: collection_of(&row.kind),
+            record_id: &row.record_id,
+        };
+        let author = write.get::<account::Model>(row.author_account_id);
+        let author = issue::Author {
+            account_id: row.author_account_id,
+            name: author.map(|author| author.name.clone()).unwrap_or_default(),
+        };
+        file_quarantined(write, &author, &occasion, &about, code)?;
+        write.append(row);
+    }
+    Ok(expired.len())
 }

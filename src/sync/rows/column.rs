@@ -39,8 +39,10 @@ pub enum Written {
 /// One column.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// The field of the document, in camel case.
+    /// In camel case.
     pub name: &'static str,
+    /// The field of the document; called as the column unless a client cannot have that name.
+    pub field: &'static str,
     pub shape: Shape,
     pub written: Written,
     /// Whether it may be null.
@@ -55,12 +57,19 @@ impl Column {
     pub const fn new(name: &'static str, shape: Shape, about: &'static str) -> Self {
         Self {
             name,
+            field: name,
             shape,
             written: Written::ByServer,
             is_optional: false,
             initial: "",
             about,
         }
+    }
+
+    /// Holds a field of another name.
+    #[must_use]
+    pub const fn holding(self, field: &'static str) -> Self {
+        Self { field, ..self }
     }
 
     #[must_use]

@@ -5,6 +5,7 @@
 //! in quarantine, and the phone is given the row as it is.
 
 pub mod column;
+pub mod published;
 pub mod push;
 #[cfg(test)]
 mod tests;
@@ -99,6 +100,7 @@ impl Coded for RowError {
 pub trait RowFace: Send + Sync {
     /// The name in the registry.
     fn name(&self) -> &'static str;
+    fn collection(&self) -> &'static str;
     fn table(&self) -> &'static str;
     fn columns(&self) -> &'static [Column];
     fn edit(&self) -> Option<&'static str>;
@@ -124,6 +126,10 @@ impl<M: Carried> Default for RowFaceOf<M> {
 impl<M: Carried> RowFace for RowFaceOf<M> {
     fn name(&self) -> &'static str {
         M::NAME
+    }
+
+    fn collection(&self) -> &'static str {
+        M::COLLECTION
     }
 
     fn table(&self) -> &'static str {
@@ -155,8 +161,9 @@ pub fn payload_of(columns: &[Column], row: &Map<String, Value>) -> Map<String, V
         .filter(|column| matches!(column.written, Written::Once | Written::Edited));
     let said = written.filter_map(|column| {
         let value = column.normal(row.get(column.name));
-        let says_nothing = value.is_null() || value.as_str() == Some("");
-        (!says_nothing).then(|| (column.name.to_owned(), value))
+        // Nothing in a text that may be edited is a text too; elsewhere it leaves the choice to us.
+        let is_empty = value.as_str() == Some("") && column.written != Written::Edited;
+        (!value.is_null() && !is_empty).then(|| (column.name.to_owned(), value))
     });
     said.collect()
 }

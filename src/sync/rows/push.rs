@@ -36,6 +36,7 @@ type Rows = BTreeMap<Uuid, SyncRow>;
 struct Known {
     /// Where its realm stood when its outcome was written.
     seq: i64,
+    outcome: MutationOutcome,
     raw: Value,
 }
 
@@ -58,24 +59,18 @@ pub async fn push_rows(
     let collection = collection.ok_or_else(|| ApiError::internal("rows of no collection"))?;
     let push = Push {
         app,
+        registry,
         viewer,
         person,
         face,
         collection,
     };
-    let ids = sent.iter().filter_map(|row| Uuid::try_parse(&row.id).ok());
-    let ids: BTreeSet<Uuid> = ids.collect();
-    let stored = push.stored(&ids).await?;
-    let told = push.tell(sent, &stored).await?;
-    let mut outcomes: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
-    for chunk in told.chunks(app.settings().sync.push_limit) {
-        let arrived: Vec<Arrived> = chunk.iter().map(|(_, arrived)| arrived.clone()).collect();
-        let done = run(app, registry, viewer, person, &arrived).await?;
-        for ((place, _), outcome) in chunk.iter().zip(done) {
-            outcomes.entry(*place).or_default().push(outcome);
-        }
+    let mut fates = Vec::new();
+    // A client may send all it has at once; a statement takes so many ids and no more.
+    for chunk in sent.chunks(app.settings().sync.push_limit) {
+        fates.append(&mut push.take(chunk).await?);
     }
-    push.fates(sent, &outcomes).await
+    Ok(fates)
 }
 
 /// Keeps rows of a table that nobody here knows.
@@ -108,6 +103,7 @@ pub async fn keep_out(
 
 struct Push<'a> {
     app: &'a App,
+    registry: &'a Registry,
     viewer: &'a Viewer,
     person: &'a Person,
     face: &'a dyn RowFace,
@@ -115,6 +111,24 @@ struct Push<'a> {
 }
 
 impl Push<'_> {
+    /// As many rows as fit into one change.
+    async fn take(&self, sent: &[SentRow]) -> Result<Vec<Fate>, ApiError> {
+        let ids = sent.iter().filter_map(|row| Uuid::try_parse(&row.id).ok());
+        let stored = self.stored(&ids.collect()).await?;
+        let told = self.tell(sent, &stored).await?;
+        let mut outcomes: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
+        // A row may say more than one thing.
+        for chunk in told.chunks(self.app.settings().sync.push_limit) {
+            let arrived: Vec<Arrived> = chunk.iter().map(|(_, arrived)| arrived.clone()).collect();
+            let (app, registry, viewer) = (self.app, self.registry, self.viewer);
+            let done = run(app, registry, viewer, self.person, &arrived).await?;
+            for ((place, _), outcome) in chunk.iter().zip(done) {
+                outcomes.entry(*place).or_default().push(outcome);
+            }
+        }
+        self.fates(sent, &outcomes).await
+    }
+
     /// The records as the viewer may see them now.
     async fn stored(&self, ids: &BTreeSet<Uuid>) -> Result<Rows, ApiError> {
         if ids.is_empty() {
@@ -141,7 +155,8 @@ impl Push<'_> {
         let known = rows.into_iter().map(|row| {
             let raw = self.app.keys().open(Purpose::Envelope, &row.envelope)?;
             let raw = serde_json::from_str(&raw).unwrap_or_default();
-            Ok((row.mutation_id, Known { seq: row.seq, raw }))
+            let (seq, outcome) = (row.seq, row.outcome);
+            Ok((row.mutation_id, Known { seq, outcome, raw }))
         });
         known.collect()
     }
@@ -176,7 +191,13 @@ impl Push<'_> {
             let here = row.and_then(|row| columns_of(stored, row));
             let arrived = match (known.get(&id), here, row) {
                 (Some(known), Some(here), Some(row))
-                    if is_said_again(self.face, &told, known, here, &row.before) =>
+                    if is_said_again(
+                        self.face,
+                        &told,
+                        known,
+                        (here, here_seq(stored, row)),
+                        &row.before,
+                    ) =>
                 {
                     let seq = here_seq(stored, row);
                     arrived(&told, &format!("{id}-{seq}"))
@@ -200,7 +221,8 @@ impl Push<'_> {
     ) -> Result<Vec<Fate>, ApiError> {
         let doubtful = |place: &usize| {
             let of_row = outcomes.get(place).into_iter().flatten();
-            of_row.fold(Doubt::None, |doubt, outcome| doubt.max(doubt_of(outcome)))
+            // Of several doubts the gravest counts; a refusal that is new before one that is not.
+            of_row.map(doubt_of).max().unwrap_or(Doubt::None)
         };
         let doubts: Vec<Doubt> = (0..sent.len()).map(|place| doubtful(&place)).collect();
         let in_doubt = sent.iter().zip(&doubts);
@@ -209,8 +231,13 @@ impl Push<'_> {
         let stored = self.stored(&ids.collect()).await?;
         let mut shown = Vec::new();
         let fates = sent.iter().zip(doubts).map(|(row, doubt)| {
-            let is_right = || columns_of(&stored, row).is_some_and(|here| self.is_as(row, here));
-            if doubt == Doubt::None || (doubt == Doubt::Replayed && is_right()) {
+            let here = columns_of(&stored, row);
+            let stands = match doubt {
+                Doubt::None => true,
+                Doubt::Replayed => here.is_some_and(|here| self.is_as(&row.row, here)),
+                Doubt::Refused { is_new } => !is_new && self.insists(row, here),
+            };
+            if stands {
                 return Fate::Stands;
             }
             let id = Uuid::try_parse(&row.id).ok();
@@ -226,36 +253,46 @@ impl Push<'_> {
         Ok(fates)
     }
 
-    /// Whether what the phone wrote is what stands here.
-    fn is_as(&self, row: &SentRow, here: &Map<String, Value>) -> bool {
+    /// Whether the phone was given the row as it is, and sends again what was refused: a handler of
+    /// conflicts that merges by itself would do so for ever. It is told nothing more; the echo of the
+    /// next pull puts it right.
+    fn insists(&self, row: &SentRow, here: Option<&Map<String, Value>>) -> bool {
+        let Before::Row(base) = &row.before else {
+            return false;
+        };
+        here.is_some_and(|here| self.is_as(base, here))
+    }
+
+    /// Whether what the phone wrote, or had, is what stands here.
+    fn is_as(&self, row: &Map<String, Value>, here: &Map<String, Value>) -> bool {
         let written = self.face.columns().iter().filter(|column| {
-            let is_sent = row.row.contains_key(column.name);
+            let is_sent = row.contains_key(column.name);
             is_sent && !matches!(column.written, Written::ByServer | Written::AsWitness)
         });
-        let mut written = written.map(|it| {
-            (
-                it.normal(row.row.get(it.name)),
-                it.normal(here.get(it.name)),
-            )
-        });
+        let mut written =
+            written.map(|it| (it.normal(row.get(it.name)), it.normal(here.get(it.field))));
         written.all(|(sent, here)| sent == here)
     }
 }
 
 /// Whether a phone may be wrong about what the server holds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Doubt {
     None,
     /// It was sent again, and what came after its first sending is not known to the phone.
     Replayed,
-    /// A value lost, or all of it was kept out.
-    Certain,
+    /// A value lost, or all of it was kept out, now or when it came before.
+    Refused {
+        is_new: bool,
+    },
 }
 
 fn doubt_of(outcome: &Outcome) -> Doubt {
     use MutationOutcome::{Applied, ConflictKept, Deferred, Discarded, Merged, Quarantined};
     match outcome.row.outcome {
-        ConflictKept | Quarantined | Discarded => Doubt::Certain,
+        ConflictKept | Quarantined | Discarded => Doubt::Refused {
+            is_new: !outcome.duplicate,
+        },
         Applied | Merged if outcome.duplicate => Doubt::Replayed,
         Applied | Merged | Deferred => Doubt::None,
     }
@@ -286,22 +323,26 @@ fn is_said_again(
     face: &dyn RowFace,
     told: &Told,
     known: &Known,
-    here: &Map<String, Value>,
+    (here, seq): (&Map<String, Value>, i64),
     before: &Before,
 ) -> bool {
+    use MutationOutcome::{Applied, ConflictKept, Merged};
+    // What was refused is so until the record has changed.
+    let may_fare_otherwise =
+        matches!(known.outcome, Applied | Merged | ConflictKept) || seq > known.seq;
     let columns = face.columns().iter();
     let mut changed = columns.filter(|column| told.payload.contains_key(column.name));
     let stands = changed.clone().all(|column| {
-        column.normal(told.payload.get(column.name)) == column.normal(here.get(column.name))
+        column.normal(told.payload.get(column.name)) == column.normal(here.get(column.field))
     });
     let had_seen = match before {
         Before::Nothing => false,
         Before::Row(base) => changed.all(|column| {
-            column.normal(base.get(column.name)) == column.normal(here.get(column.name))
+            column.normal(base.get(column.name)) == column.normal(here.get(column.field))
         }),
         Before::Version { seq, .. } => *seq >= known.seq,
     };
-    told.refusal.is_none() && !stands && had_seen
+    told.refusal.is_none() && may_fare_otherwise && !stands && had_seen
 }
 
 fn arrived(told: &Told, id: &str) -> Arrived {

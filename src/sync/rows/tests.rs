@@ -26,6 +26,10 @@ impl RowFace for Rounds {
         "round"
     }
 
+    fn collection(&self) -> &'static str {
+        "round"
+    }
+
     fn table(&self) -> &'static str {
         "rounds"
     }
@@ -49,6 +53,10 @@ impl RowFace for Rounds {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tests write the value where they call it"
+)]
 fn object(value: Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
 }
@@ -74,6 +82,10 @@ fn says(row: Value, before: Before, here: Here<'_>) -> Vec<(String, Value)> {
     short.collect()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tests write the value where they call it"
+)]
 fn expected(all: Value) -> Vec<(String, Value)> {
     let all = all.as_array().cloned().unwrap_or_default().into_iter();
     let pair = |said: Value| {

@@ -108,7 +108,7 @@ impl<'a> Teller<'a> {
     /// The value that stands here.
     fn stands(&self, column: &Column) -> Option<Value> {
         let stored = self.here.stored?;
-        Some(column.normal(stored.get(column.name)))
+        Some(column.normal(stored.get(column.field)))
     }
 
     /// The columns that differ from what the phone had. One that it does not send it does not know.

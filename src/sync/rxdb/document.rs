@@ -70,7 +70,10 @@ impl<M: Carried> RowDocument<M> {
             _ => {}
         }
         let column = M::COLUMNS.iter().find(|column| column.name == name)?;
-        let value = self.fields.as_ref().and_then(|fields| fields.get(name));
+        let value = self
+            .fields
+            .as_ref()
+            .and_then(|fields| fields.get(column.field));
         let value = match value.filter(|value| !value.is_null()) {
             None => GraphqlValue::Null,
             Some(value) if column.shape == Shape::Json => value.to_string().into(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::SimpleObject;
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::RowDocument;
@@ -11,12 +12,20 @@ use crate::auth::Viewer;
 use crate::database::installation;
 use crate::error::ApiError;
 use crate::sync::protocol::PullPage;
-use crate::sync::pull::{self, PullRequest};
+use crate::sync::pull::{self, Echo, PullRequest};
 use crate::sync::registry::Registry;
 use crate::sync::rows::Carried;
 
 /// What a client without a batch size expects, though it asks for 20: with fewer it stops for good.
 const LEAST: usize = 100;
+
+/// The client passes over rows that a pull gives it while their push is not answered, and takes the
+/// server to hold just what it sent. So for as long as a pull may be under way beside a push, all that
+/// it sent is given once more.
+const ECHO: Echo = Echo {
+    margin: TimeDelta::seconds(30),
+    applied: true,
+};
 
 /// Where a client stands.
 #[derive(Clone, Debug, SimpleObject)]
@@ -82,6 +91,7 @@ pub(super) async fn page<M: Carried>(
         cursor,
         collections: Some(vec![M::NAME.to_owned()]),
         limit: Some(i32::try_from(limit).unwrap_or(i32::MAX)),
+        echo: Some(ECHO),
         ..PullRequest::default()
     };
     pull::pull(app, registry, viewer, request).await

@@ -5,11 +5,13 @@
 //! to that moment reaches it by its own pull; the first event begins there, and each next one where
 //! the one before it ended.
 
+use std::future::pending;
+
 use async_graphql::Context;
 use async_stream::stream;
 use futures_util::Stream;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::time::{Duration, sleep};
+use tokio::time::{Duration, Instant, sleep, sleep_until};
 
 use super::pull::{Checkpoint, Given, Rows, page};
 use crate::app::App;
@@ -28,6 +30,10 @@ use crate::sync::rows::Carried;
 /// Rows in one event at most.
 const EVENT: usize = 500;
 
+/// When what was told is told once more, for the sake of the echo in it: the client drops an event that
+/// came just before a pull of its own, and what that pull gives while a push is under way.
+const ONCE_MORE: Duration = Duration::from_secs(2);
+
 /// How long to wait before the database is asked again that did not answer.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -43,7 +49,10 @@ pub async fn stream<M: Carried>(
     let mut news = app.news();
     let mut cursor = beginning::<M>(&app, &viewer, ctx.data_opt::<LiveSince>()).await?;
     Ok(stream! {
+        let mut once_more: Option<Instant> = None;
+        let mut is_repetition = false;
         loop {
+            let mut has_told = false;
             // Everything that was told meanwhile is in what comes now.
             while !matches!(news.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
             loop {
@@ -63,25 +72,41 @@ pub async fn stream<M: Carried>(
                 if !documents.is_empty()
                     && let Ok(checkpoint) = Checkpoint::of(&app, cursor.clone()).await
                 {
+                    has_told = true;
                     yield Given { documents, checkpoint };
                 }
                 if !has_more {
                     break;
                 }
             }
-            loop {
+            if has_told && !is_repetition && once_more.is_none() {
+                once_more = Some(Instant::now() + ONCE_MORE);
+            }
+            is_repetition = loop {
                 tokio::select! {
+                    () = until(once_more) => {
+                        once_more = None;
+                        break true;
+                    }
                     saved = news.recv() => match saved {
                         Ok(saved) if !touches(&viewer, &saved) => {}
-                        Ok(_) | Err(RecvError::Lagged(_)) => break,
-                        Err(RecvError::Closed) => std::future::pending().await,
+                        Ok(_) | Err(RecvError::Lagged(_)) => break false,
+                        Err(RecvError::Closed) => pending().await,
                     },
                     // He reaches more or less than before.
-                    Ok(()) = changes.changed() => break,
+                    Ok(()) = changes.changed() => break false,
                 }
-            }
+            };
         }
     })
+}
+
+/// Waits until then, or for ever.
+async fn until(then: Option<Instant>) {
+    match then {
+        Some(then) => sleep_until(then).await,
+        None => pending().await,
+    }
 }
 
 fn touches(viewer: &LiveViewer, saved: &Saved) -> bool {
@@ -103,6 +128,13 @@ async fn beginning<M: Carried>(
     };
     let epoch = installation::epoch_at(db).await?.unwrap_or_default();
     let carried = [M::NAME.to_owned()].into();
-    let cursor = Cursor::at_heads(epoch, person.account_id, carried, &viewer, &heads);
+    let cursor = Cursor::at_heads(
+        epoch,
+        person.account_id,
+        carried,
+        &viewer,
+        &heads,
+        app.clock().now(),
+    );
     Ok(app.keys().seal_token(Purpose::Cursor, &cursor)?)
 }

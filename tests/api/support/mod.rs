@@ -22,6 +22,8 @@ use xunfang::database::connect::OpenError;
 use xunfang::database::sealed::Keyring;
 use xunfang::error::ApiError;
 use xunfang::graphql::context::{Caller, execute};
+use xunfang::jobs::Worker;
+use xunfang::jobs::plan::{Planned, plan};
 
 pub use answer::Answer;
 pub use database::TestDatabase;
@@ -70,6 +72,16 @@ impl TestApp {
         let database = self.database.try_open().await?;
         let (clock, keys) = (self.app.clock().clone(), self.app.keys().clone());
         Ok(App::new(database, clock, keys, self.app.settings().clone()))
+    }
+
+    /// Does what is due by now, as a server that just started would.
+    pub async fn do_jobs(&self) {
+        let registry = areas::jobs::jobs();
+        plan(&self.app, &registry, &mut Planned::default())
+            .await
+            .unwrap();
+        let worker = Worker::new(self.app.clone(), registry);
+        worker.work_off().await.unwrap();
     }
 
     /// Lets time pass.

@@ -1,5 +1,6 @@
 //! Offline work comes home: phones, a server, and orders of arrival.
 
+mod faces;
 mod failure;
 mod invariants;
 mod news;
@@ -8,6 +9,7 @@ mod oracle;
 mod pull;
 pub mod push;
 pub mod rxdb;
+pub mod watermelon;
 
 use std::collections::BTreeMap;
 

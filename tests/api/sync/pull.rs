@@ -95,3 +95,45 @@ async fn a_worker_who_changes_his_zone_gets_exactly_the_difference() {
     assert!(store.get("ticket", &there.to_string()).is_some());
     assert_eq!(store.records, phone.first_sync().await.records);
 }
+
+#[tokio::test]
+async fn a_cursor_at_given_heads_brings_what_came_after_them_up_to_others() {
+    use xunfang::sync::cursor::Cursor;
+    use xunfang::sync::pull::{Ask, Start, heads, page};
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    let phone = app.sign_in("li", "d1").await;
+    let token = phone.access_token.clone().unwrap();
+    let viewer = app.viewer(&token).await.unwrap();
+    let account = viewer.person().unwrap().account_id;
+    let registry = xunfang::areas::registry();
+    let open = async |ticket: u128| {
+        let opened = opening(&format!("m{ticket}"), Uuid::from_u128(ticket), &bijiang);
+        phone.push(vec![opened]).await.data("syncPush");
+        heads(&app.app, &viewer, None).await.unwrap()
+    };
+    let (epoch, first) = open(1).await;
+    let (_, second) = open(2).await;
+    open(3).await;
+
+    let now = app.app.clock().now();
+    let collections = std::collections::BTreeSet::from(["ticket".to_owned()]);
+    let cursor = Cursor::at_heads(epoch, account, collections.clone(), &viewer, &first, now);
+    let mut ask = Ask {
+        limit: 10,
+        collections,
+        heads: Some(second),
+        ..Ask::default()
+    };
+    let mut start = Start::At(Box::new(cursor));
+    for ticket in [2, 3] {
+        let given = page(&app.app, &registry, &viewer, start, ask.clone()).await;
+        let given = given.unwrap();
+        let ids: Vec<_> = given.changes.iter().map(|change| &*change.id).collect();
+        assert_eq!(ids, [Uuid::from_u128(ticket).to_string()]);
+        assert!(!given.has_more && given.removals.is_empty());
+        start = Start::At(Box::new(given.cursor));
+        ask.heads = None;
+    }
+}

@@ -83,6 +83,19 @@ impl Phone<'_> {
             .clone()
     }
 
+    /// Pulls as a client does that asks for so many and goes on while it gets a hundred.
+    async fn sizes_of_pages(&self, limit: i32) -> Vec<usize> {
+        let mut checkpoint: Option<Value> = None;
+        let mut sizes = Vec::new();
+        while sizes.last().is_none_or(|size| *size >= 100) {
+            let answer = self.pull_rows("ticket", checkpoint.as_ref(), limit).await;
+            let rows = answer.data("pullTicket.documents").as_array().unwrap();
+            sizes.push(rows.len());
+            checkpoint = Some(answer.data("pullTicket.checkpoint").clone());
+        }
+        sizes
+    }
+
     async fn issues(&self) -> Vec<Value> {
         let answer = self.pull_rows("syncIssue", None, 100).await;
         answer
@@ -101,7 +114,7 @@ fn columns(collection: &str) -> &'static str {
         }
         "ticketEvent" => "id deleted seq ticketId kind fromState toState assigneeId note observedAt observedMark",
         "party" => "id deleted seq name phoneMasked",
-        _ => "id deleted seq mutationKind collection recordId kind code field keptValue lostValue state",
+        _ => "id deleted seq mutationKind recordCollection recordId kind code field keptValue lostValue state",
     }
 }
 
@@ -461,20 +474,11 @@ async fn a_page_is_never_short_while_more_exists() {
     let rows = (0..230).map(|number| insert(&inserted(Uuid::from_u128(0x8000 + number), &bijiang)));
     assert!(phone.push_rows("ticket", rows.collect()).await.is_empty());
 
-    let mut checkpoint: Option<Value> = None;
-    let mut sizes = Vec::new();
-    for _ in 0..4 {
-        let answer = phone.pull_rows("ticket", checkpoint.as_ref(), 20).await;
-        sizes.push(
-            answer
-                .data("pullTicket.documents")
-                .as_array()
-                .unwrap()
-                .len(),
-        );
-        checkpoint = Some(answer.data("pullTicket.checkpoint").clone());
-    }
-    assert_eq!(sizes, [100, 100, 30, 0]);
+    // Somebody else: whoever sent them is given them once more.
+    let other = app.sign_in("li", "d2").await;
+    assert_eq!(other.sizes_of_pages(20).await, [100, 100, 30]);
+    // With the echo, and there is an end to that too.
+    assert_eq!(phone.sizes_of_pages(20).await, [100, 100, 100, 100, 60]);
     let of_another_kind = json!({ "cursor": "nonsense", "updatedAt": 7 });
     let again = phone
         .pull_rows("ticket", Some(&of_another_kind), 1_000)
@@ -486,5 +490,39 @@ async fn a_page_is_never_short_while_more_exists() {
     assert_eq!(
         phone.pull_rows("ticket", None, 1_001).await.code(),
         "INVALID_INPUT"
+    );
+}
+
+// A handler that merges by itself sends what was refused again, on top of the row it was given.
+#[tokio::test]
+async fn whoever_insists_on_what_was_refused_is_put_right_by_the_next_pull() {
+    let app = TestApp::start().await;
+    let bijiang = desk(&app).await;
+    let phone = app.sign_in("li", "d1").await;
+    phone
+        .push_rows("ticket", vec![insert(&inserted(TICKET, &bijiang))])
+        .await;
+    let base = phone.row("ticket", TICKET).await;
+    let cancelled = with(&base, json!({ "state": "cancelled" }));
+    let cancel = change(&base, &cancelled);
+    assert!(phone.push_rows("ticket", vec![cancel]).await.is_empty());
+
+    let late = with(&cancelled, json!({ "summary": "太晚" }));
+    let told = phone
+        .push_rows("ticket", vec![change(&cancelled, &late)])
+        .await;
+    assert_eq!(told[0]["summary"], "厨房水管漏水");
+    let again = change(&told[0], &with(&told[0], json!({ "summary": "太晚" })));
+    assert!(phone.push_rows("ticket", vec![again]).await.is_empty());
+    assert_eq!(phone.issues().await.len(), 1);
+
+    // A checkpoint that is at the head already: the echo gives the row once more.
+    let head = phone.pull_rows("ticket", None, 100).await;
+    let head = head.data("pullTicket.checkpoint").clone();
+    let next = phone.pull_rows("ticket", Some(&head), 100).await;
+    let rows = next.data("pullTicket.documents").as_array().unwrap();
+    assert_eq!(
+        (rows.len(), &rows[0]["summary"]),
+        (1, &json!("厨房水管漏水"))
     );
 }

@@ -1,0 +1,4 @@
+export { uuidv7 } from './ids.js';
+export { Session, XunfangError } from './session.js';
+export type { Observed, SessionOptions, Tokens } from './session.js';
+export * from './generated.js';

@@ -1,0 +1,274 @@
+/** RxDB: schemas, conflict handler and replication of what a phone carries. */
+import type { RxCollection, RxConflictHandler, WithDeleted } from 'rxdb';
+import {
+  type RxGraphQLReplicationState,
+  pullQueryBuilderFromRxSchema,
+  pullStreamBuilderFromRxSchema,
+  pushQueryBuilderFromRxSchema,
+  replicateGraphQL,
+} from 'rxdb/plugins/replication-graphql';
+import { type CollectionName, type Column, type Rows, type RxSchema, columns, rxSchemas } from './generated.js';
+import type { Session } from './session.js';
+
+/** The name of the flag, and what a place in the feed consists of. */
+export const DELETED_FIELD = 'deleted';
+export const CHECKPOINT_FIELDS = ['cursor', 'epoch'];
+
+export interface Checkpoint {
+  cursor: string;
+  /** Changes when the server was restored from a backup. */
+  epoch: string;
+}
+
+const PULL_ATTEMPTS = 5;
+
+type Row = Record<string, unknown>;
+
+/** For `database.addCollections(xunfangCollections())`; parents first. */
+export function xunfangCollections(): Record<
+  CollectionName,
+  { schema: RxSchema; conflictHandler: RxConflictHandler<any> }
+> {
+  const names = Object.keys(rxSchemas) as CollectionName[];
+  const entries = names.map((name) => [name, { schema: rxSchemas[name], conflictHandler: conflictHandler(name) }]);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * The server merges by field and keeps every value that lost in a sync issue. So an answer in conflict is
+ * final: it already holds what was taken of the phone's row, and the phone takes it over whole.
+ * Merging a second time would send again what has just been refused, for ever.
+ *
+ * Whether there is anything to send is asked of the columns a phone may write. Whether a row
+ * from the server is news is asked of all of them.
+ */
+export function conflictHandler(name: CollectionName): RxConflictHandler<any> {
+  const all: [string, Column][] = Object.entries(columns[name]);
+  const written = all.filter(([, { written }]) => written !== 'by_server' && written !== 'as_witness');
+  return {
+    isEqual(one: Row, other: Row, context: string) {
+      const compared = context === 'downstream-check-if-equal-1' ? all : written;
+      return (
+        !!one['_deleted'] === !!other['_deleted'] &&
+        compared.every(([name, column]) => normal(column, one[name]) === normal(column, other[name]))
+      );
+    },
+    resolve: ({ realMasterState }) => realMasterState,
+  };
+}
+
+/** The value as the server compares it: nothing may be null, missing, or an empty text. */
+function normal({ shape, optional }: Column, value: unknown): unknown {
+  if (value === undefined || value === null || (value === '' && shape !== 'text')) {
+    return shape === 'text' && !optional ? '' : null;
+  }
+  return value;
+}
+
+/** RxDB's own documents have no nulls. */
+function withoutNulls<T extends object>(row: T): T {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
+}
+
+export interface ReplicateOptions {
+  /** What is carried; the collection's own name unless said otherwise. */
+  name?: CollectionName;
+  /** Follow changes by the socket. */
+  live?: boolean;
+  /** Rows in a page, at most 1000. */
+  pullBatchSize?: number;
+  pushBatchSize?: number;
+  /** Pull this often even while the socket says nothing; 0 for never. */
+  resyncMs?: number;
+  /** Wait after a failed request. */
+  retryTime?: number;
+  waitForLeadership?: boolean;
+  /** Longest that a pull waits for a push: one that cannot be sent must not hold it back for ever. */
+  pushWaitMs?: number;
+  /** Wait before the n-th attempt to open the socket again. */
+  socketRetryMs?: (retries: number) => number;
+}
+
+export interface XunfangReplication<T> {
+  /** RxDB's own: `error$`, `awaitInSync()`, `cancel()`, … */
+  state: RxGraphQLReplicationState<T, Checkpoint>;
+  /**
+   * Removes the rows that the server no longer lists, and leaves what is unsent. Happens by itself
+   * when the server has been restored from a backup.
+   */
+  sweep(): Promise<void>;
+}
+
+/**
+ * Keeps a collection in sync. One session per process and server: RxDB shares one socket between all
+ * collections of an address.
+ */
+export function replicateXunfang<N extends CollectionName = CollectionName, T = Rows[N]>(
+  collection: RxCollection<T, any, any, any>,
+  session: Session,
+  options: ReplicateOptions = {},
+): XunfangReplication<T> {
+  const name = (options.name ?? collection.name) as CollectionName;
+  const input = {
+    schema: rxSchemas[name] as any,
+    checkpointFields: CHECKPOINT_FIELDS,
+    deletedField: DELETED_FIELD,
+  };
+  const batchSize = options.pullBatchSize ?? 500;
+  const waits: (() => void)[] = [];
+  const query = {
+    pull: pullQueryBuilderFromRxSchema(name, input),
+    push: pushQueryBuilderFromRxSchema(name, input),
+  };
+  let pushes = 0;
+  let pushesBefore = 0;
+  let events: Promise<void> = Promise.resolve();
+  let epoch: string | undefined;
+
+  /**
+   * Waits until nothing is being pushed. RxDB takes a row from the server for older than an edit whose
+   * push is on its way, drops it, and moves on: what others wrote into the row would stay away until its
+   * next change. It guards some of its ways against that and not all.
+   */
+  async function pushed(): Promise<void> {
+    const queue = () => state.internalReplicationState?.streamQueue.up;
+    const idle = async () => {
+      for (let last; last !== queue(); ) {
+        last = queue();
+        await last;
+      }
+    };
+    await Promise.race([idle(), pause(options.pushWaitMs ?? 10_000)]);
+  }
+
+  const state = replicateGraphQL<T, Checkpoint>({
+    collection: collection as any,
+    // Another server or another account is another history.
+    replicationIdentifier: `xunfang ${session.scope}`,
+    url: { http: `${session.url}/graphql`, ws: session.socketUrl },
+    fetch: session.fetch as typeof fetch,
+    deletedField: DELETED_FIELD,
+    live: options.live ?? true,
+    retryTime: options.retryTime ?? 5_000,
+    waitForLeadership: options.waitForLeadership ?? true,
+    pull: {
+      batchSize,
+      async queryBuilder(since: Checkpoint | undefined, limit: number) {
+        await pushed();
+        pushesBefore = pushes;
+        return query.pull(since, limit);
+      },
+      streamQueryBuilder: pullStreamBuilderFromRxSchema(name, input),
+      async responseModifier(page: any, origin: string, since?: Checkpoint) {
+        if (origin !== 'handler') {
+          // One after the other: an older event must not overtake a newer one.
+          events = events.then(pushed);
+          await events;
+          // Of another history: its checkpoint would lead past everything that is to be given anew.
+          return epoch && page.checkpoint.epoch !== epoch ? 'RESYNC' : page;
+        }
+        for (let attempt = 0; pushes !== pushesBefore && attempt < PULL_ATTEMPTS; attempt += 1) {
+          await pushed();
+          pushesBefore = pushes;
+          const again = await query.pull(since, batchSize);
+          page = Object.values(await session.query(again.query, again.variables))[0];
+        }
+        epoch = page.checkpoint.epoch;
+        const isNewEpoch = since?.epoch !== undefined && since.epoch !== epoch;
+        const asked = waits.splice(0);
+        if (!isNewEpoch && asked.length === 0) {
+          return page;
+        }
+        try {
+          // With the page, so that the checkpoint moves on only together with the sweep.
+          return { ...page, documents: [...(await extras()), ...page.documents] };
+        } catch (error) {
+          waits.push(...asked.splice(0));
+          throw error;
+        } finally {
+          asked.forEach((done) => done());
+        }
+      },
+      modifier: (row: WithDeleted<T>) => withoutNulls(row),
+      wsOptions: {
+        // The present token at every connection. It must not throw: that would end the stream for good.
+        connectionParams: async () => ({ token: await session.token().catch(() => '') }),
+        retryAttempts: Infinity,
+        retryWait: (retries: number) => pause((options.socketRetryMs ?? socketRetryMs)(retries)),
+        // Finds out that a silent connection is dead.
+        keepAlive: 25_000,
+      } as any,
+    },
+    push: {
+      batchSize: options.pushBatchSize ?? 100,
+      queryBuilder(rows: any) {
+        pushes += 1;
+        return query.push(rows);
+      },
+      // What comes back from a push does not pass `pull.modifier`.
+      responseModifier: (rows: WithDeleted<T>[]) => rows.map(withoutNulls),
+    } as any,
+  });
+
+  /** Tombstones for what came from the server once and is not listed there now. */
+  async function extras(): Promise<Row[]> {
+    const local: { toJSON(): unknown }[] = await collection.find().exec();
+    const known = local.map((document) => document.toJSON() as Row).filter((row) => row['seq'] !== undefined);
+    const listed = await list(session, name);
+    return known.filter((row) => !listed.has(String(row['id']))).map((row) => ({ id: row['id'], deleted: true }));
+  }
+
+  const resyncMs = options.resyncMs ?? 5 * 60_000;
+  if (resyncMs > 0 && (options.live ?? true)) {
+    const timer = setInterval(() => state.reSync(), resyncMs) as unknown as { unref?: () => void };
+    timer.unref?.();
+    state.onCancel.push(() => clearInterval(timer as any));
+  }
+  return {
+    state,
+    sweep: () =>
+      new Promise((done) => {
+        waits.push(done);
+        state.reSync();
+      }),
+  };
+}
+
+/** All ids that the server lists now. */
+async function list(session: Session, name: CollectionName): Promise<Set<string>> {
+  const upper = name.charAt(0).toUpperCase() + name.slice(1);
+  const query = `query ($checkpoint: ${upper}InputCheckpoint, $limit: Int!) {
+    page: pull${upper}(checkpoint: $checkpoint, limit: $limit) { documents { id deleted } checkpoint { cursor epoch } } }`;
+  const limit = 1000;
+  const listed = new Set<string>();
+  let checkpoint: Checkpoint | undefined;
+  for (;;) {
+    const { page } = (await session.query(query, { checkpoint, limit })) as {
+      page: { documents: { id: string; deleted: boolean }[]; checkpoint: Checkpoint };
+    };
+    for (const { id, deleted } of page.documents) {
+      if (deleted) {
+        listed.delete(id);
+      } else {
+        listed.add(id);
+      }
+    }
+    if (page.documents.length < limit) {
+      return listed;
+    }
+    checkpoint = page.checkpoint;
+  }
+}
+
+/** 1, 2, 4, … 30 seconds, with jitter; the default of graphql-ws grows without end. */
+function socketRetryMs(retries: number): number {
+  const longest = Math.min(30_000, 1000 * 2 ** Math.min(retries, 5));
+  return longest / 2 + Math.random() * (longest / 2);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms) as unknown as { unref?: () => void };
+    timer.unref?.();
+  });
+}

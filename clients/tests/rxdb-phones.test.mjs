@@ -1,0 +1,207 @@
+// What happens to phones in the field, with the package's own replication.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { uuidv7 } from '../dist/index.js';
+import { stage } from './support/stage.mjs';
+import { until } from './support/until.mjs';
+
+const here = stage();
+const ALL = ['party', 'ticket', 'ticketEvent', 'syncIssue'];
+const newTicket = (more = {}) => ({ id: uuidv7(), communityId: here.community.id, summary: '水管漏水', ...more });
+
+/** A ticket in the hands of the maintenance worker. */
+async function dispatched(more) {
+  const id = await here.desk.open({ summary: '电梯故障', ...more });
+  await here.desk.advance(id, 'ordered');
+  await here.desk.assign(id, here.worker.id);
+  return id;
+}
+
+test('two phones that edited different fields offline keep both', async (t) => {
+  const id = await here.desk.open({ summary: '原来', description: '原来' });
+  const one = await here.rxdb(t, 'assistant', { collections: ALL });
+  const other = await here.rxdb(t, 'assistant_b', { collections: ALL });
+  one.offline();
+  other.offline();
+  await one.patch('ticket', id, { summary: '甲的标题', priority: 'urgent' });
+  await other.patch('ticket', id, { description: '乙的说明', convenientTime: '晚上' });
+  other.online();
+  one.online();
+  const both = { summary: '甲的标题', priority: 'urgent', description: '乙的说明', convenientTime: '晚上' };
+  await one.sees('ticket', id, both);
+  await other.sees('ticket', id, both);
+  assert.deepEqual(await here.desk.issues(id), []);
+  await one.equals(here.desk, ...ALL);
+  await other.equals(here.desk, ...ALL);
+});
+
+test('two phones that edited the same fields offline agree, and every value that lost is kept', async (t) => {
+  const id = await here.desk.open({ summary: '原来', description: '原来', convenientTime: '原来' });
+  const one = await here.rxdb(t, 'assistant', { collections: ALL });
+  const other = await here.rxdb(t, 'assistant_b', { collections: ALL });
+  one.offline();
+  other.offline();
+  const of = (whose, priority) => ({ summary: `${whose}标题`, description: `${whose}说明`, convenientTime: `${whose}时间`, priority });
+  await one.patch('ticket', id, of('甲', 'urgent'));
+  await other.patch('ticket', id, of('乙', 'low'));
+  one.online();
+  await until(async () => (await here.desk.ticket(id)).summary === '甲标题', 'the first phone to arrive');
+  other.online();
+  // Each field by its policy: the stored one, nobody but a person, the last, the highest.
+  const agreed = { summary: '甲标题', description: '甲说明', convenientTime: '乙时间', priority: 'urgent' };
+  await one.sees('ticket', id, agreed);
+  await other.sees('ticket', id, agreed);
+  const issues = await until(async () => {
+    const issues = await here.desk.issues(id);
+    return issues.length === 4 && issues;
+  }, 'the four issues');
+  const lost = Object.fromEntries(issues.map(({ field, lostValue }) => [field, lostValue]));
+  assert.deepEqual(lost, { summary: '乙标题', description: '乙说明', convenientTime: '甲时间', priority: 'low' });
+  await one.equals(here.desk, ...ALL);
+  await other.equals(here.desk, ...ALL);
+});
+
+test('a rejected insert leaves the phone and stays with the office', async (t) => {
+  const phone = await here.rxdb(t, 'maintenance_worker', { collections: ALL });
+  const worker = await here.signIn('maintenance_worker');
+  const row = { ...newTicket({ communityId: uuidv7() }), witnessed: true };
+  await phone.insert('ticket', row);
+  await phone.sees('ticket', row.id, null);
+  const issue = await until(async () => (await worker.issues(row.id))[0], 'the issue of its author');
+  assert.deepEqual([issue.kind, issue.state], ['quarantined', 'open']);
+  await phone.equals(worker, ...ALL);
+  const last = newTicket();
+  await phone.insert('ticket', last);
+  await phone.sees('ticket', last.id, { state: 'recorded' });
+});
+
+test('the second edit after a lost answer is kept', async (t) => {
+  const phone = await here.rxdb(t, 'assistant', { collections: ['ticket', 'ticketEvent'] });
+  phone.proxy.next('PushTicket', { drop: true });
+  const row = newTicket({ witnessed: true });
+  await phone.insert('ticket', row);
+  await until(() => phone.proxy.operations('PushTicket').some(({ dropped }) => dropped), 'the loss');
+  await phone.patch('ticket', row.id, { description: '第二次' });
+  await phone.sees('ticket', row.id, { state: 'recorded', description: '第二次' });
+  await until(async () => (await here.desk.ticket(row.id)).description === '第二次', 'the second edit at the desk');
+  assert.equal((await here.desk.events(row.id)).filter(({ kind }) => kind === 'opened').length, 1);
+  assert.deepEqual(await here.desk.issues(row.id), []);
+});
+
+test('a step made underground counts from when it was made', async (t) => {
+  const id = await dispatched();
+  const phone = await here.rxdb(t, 'maintenance_worker', { collections: ['ticket', 'ticketEvent'] });
+  await phone.sees('ticket', id, { state: 'dispatched' });
+  phone.offline();
+  const step = { id: uuidv7(), ticketId: id, kind: 'advanced', toState: 'on_site', note: '到场', witnessed: true };
+  await phone.insert('ticketEvent', step);
+  const made = (await phone.get('ticketEvent', step.id)).observedAt;
+  const later = Date.now() + 300;
+  await until(() => Date.now() > later, 'a while underground');
+  phone.online();
+  await phone.sees('ticket', id, { state: 'on_site' });
+  const event = await phone.sees('ticketEvent', step.id, { fromState: 'dispatched', observedMark: 'monotonic' });
+  assert.ok(Math.abs(new Date(event.observedAt) - new Date(made)) < 250, `${event.observedAt}, made ${made}`);
+  assert.ok(new Date(event.receivedAt) - new Date(event.observedAt) >= 250);
+});
+
+test('a step made underground while the desk cancels is kept in an issue, the note beside it is taken', async (t) => {
+  const id = await dispatched();
+  const phone = await here.rxdb(t, 'maintenance_worker', { collections: ALL });
+  const worker = await here.signIn('maintenance_worker');
+  await phone.sees('ticket', id, { state: 'dispatched' });
+  phone.offline();
+  const step = { id: uuidv7(), ticketId: id, kind: 'advanced', toState: 'on_site', note: '到场', witnessed: true };
+  const note = { id: uuidv7(), ticketId: id, kind: 'noted', note: '门锁着', isInternal: true, witnessed: true };
+  await phone.insert('ticketEvent', step);
+  await phone.insert('ticketEvent', note);
+  await here.desk.advance(id, 'cancelled');
+  phone.online();
+  await phone.sees('ticket', id, { state: 'cancelled' });
+  await phone.sees('ticketEvent', step.id, null);
+  await phone.sees('ticketEvent', note.id, { note: '门锁着', isInternal: true, authorName: here.worker.name });
+  const [issue] = await worker.issues(id);
+  assert.deepEqual([issue.kind, issue.code, issue.mutationKind], ['quarantined', 'TICKET_STEP_NOT_ALLOWED', 'ticket.advance']);
+  await phone.equals(worker, ...ALL);
+});
+
+test('a ticket that was given to somebody else goes, and what the old phone had written is kept', async (t) => {
+  const id = await here.desk.open({ summary: '原来' });
+  await here.desk.advance(id, 'ordered');
+  await here.desk.assign(id, here.workerB.id);
+  const phone = await here.rxdb(t, 'maintenance_worker_b', { collections: ALL });
+  const worker = await here.signIn('maintenance_worker_b');
+  await phone.sees('ticket', id, { state: 'dispatched' });
+  phone.offline();
+  await phone.patch('ticket', id, { description: '已检查' });
+  await here.desk.assign(id, here.worker.id);
+  phone.online();
+  await phone.sees('ticket', id, null);
+  const issue = await until(async () => (await here.desk.issues(id))[0], 'the issue');
+  assert.deepEqual([issue.mutationKind, issue.code], ['ticket.edit', 'NOT_FOUND']);
+  await phone.equals(worker, ...ALL);
+});
+
+test('a step on a ticket that was given to somebody else waits, and is taken when the ticket comes back', async (t) => {
+  const id = await here.desk.open();
+  await here.desk.advance(id, 'ordered');
+  await here.desk.assign(id, here.workerB.id);
+  const phone = await here.rxdb(t, 'maintenance_worker_b', { collections: ALL });
+  await phone.sees('ticket', id, { state: 'dispatched' });
+  phone.offline();
+  const step = { id: uuidv7(), ticketId: id, kind: 'advanced', toState: 'on_site', note: '到场', witnessed: true };
+  await phone.insert('ticketEvent', step);
+  await here.desk.assign(id, here.worker.id);
+  phone.online();
+  await phone.sees('ticket', id, null);
+  await until(() => phone.proxy.operations('PushTicketEvent').some(({ answer }) => answer?.data), 'the step at the server');
+  assert.equal((await here.desk.ticket(id)).state, 'dispatched');
+  await here.desk.assign(id, here.workerB.id);
+  await phone.sees('ticket', id, { state: 'dispatched' });
+  // Any push of the session tries again what waits.
+  await phone.insert('ticketEvent', { id: uuidv7(), ticketId: id, kind: 'noted', note: '又是我的', witnessed: true });
+  await phone.sees('ticket', id, { state: 'on_site' });
+  await phone.sees('ticketEvent', step.id, { fromState: 'dispatched', toState: 'on_site' });
+  assert.deepEqual(await here.desk.issues(id), []);
+});
+
+test('a state written alone is taken when it is one legal step, else put right', async (t) => {
+  const phone = await here.rxdb(t, 'assistant', { collections: ALL });
+  const id = await here.desk.open();
+  await phone.sees('ticket', id, { state: 'recorded' });
+  await phone.patch('ticket', id, { state: 'ordered' });
+  await until(async () => (await here.desk.ticket(id)).state === 'ordered', 'the step');
+  await phone.inSync();
+  await phone.patch('ticket', id, { state: 'closed' });
+  await phone.sees('ticket', id, { state: 'ordered' });
+  const issue = await until(async () => (await here.desk.issues(id))[0], 'the issue');
+  assert.equal(issue.kind, 'quarantined');
+  await phone.equals(here.desk, ...ALL);
+});
+
+test('what phones may not write or delete comes back as it is', async (t) => {
+  const phone = await here.rxdb(t, 'assistant', { collections: ALL });
+  const id = await here.desk.open({ summary: '不可删' });
+  await phone.sees('ticket', id, { summary: '不可删' });
+  await phone.call('remove', 'ticket', id);
+  await phone.sees('ticket', id, { summary: '不可删' });
+  const issue = await until(async () => (await here.desk.issues(id))[0], 'the issue');
+  assert.equal(issue.code, 'ROW_NOT_WRITABLE');
+  await phone.patch('ticket', id, { unitId: uuidv7() });
+  await phone.sees('ticket', id, { summary: '不可删', unitId: null });
+  await phone.equals(here.desk, 'ticket');
+  assert.deepEqual((await phone.stats()).uncaught, []);
+});
+
+test('a phone that rested for long and one that never slept hold the same', async (t) => {
+  const awake = await here.rxdb(t, 'supervisor', { collections: ALL });
+  const asleep = await here.rxdb(t, 'supervisor', { collections: ALL });
+  asleep.offline();
+  for (let count = 0; count < 5; count += 1) {
+    const id = await dispatched({ summary: `夜里 ${count}` });
+    await awake.insert('ticketEvent', { id: uuidv7(), ticketId: id, kind: 'noted', note: '看过', witnessed: true });
+  }
+  asleep.online();
+  await awake.equals(here.desk, ...ALL);
+  await asleep.equals(here.desk, ...ALL);
+});

@@ -1,0 +1,46 @@
+//! The list of jobs: what areas, sync and the queue itself do at their time.
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+
+use super::households::jobs::SettleRelationsDaily;
+use crate::app::App;
+use crate::database::Write;
+use crate::error::ApiError;
+use crate::jobs::purge::PurgeJobs;
+use crate::jobs::registry::Registry;
+use crate::jobs::{Job, Schedule, Taken};
+use crate::sync::push::expire_deferred;
+
+/// All jobs of a server.
+pub fn jobs() -> Registry {
+    Registry::default()
+        .job(SettleRelationsDaily)
+        .job(ExpireDeferred)
+        .job(PurgeJobs)
+}
+
+/// Puts into quarantine what has waited too long for what it depends on. It stands here because
+/// `sync` and `jobs` do not know each other.
+pub struct ExpireDeferred;
+
+#[async_trait]
+impl Job for ExpireDeferred {
+    const KIND: &'static str = "sync.expire_deferred";
+
+    fn schedule(&self) -> Schedule {
+        Schedule::Hourly
+    }
+
+    async fn run(&self, app: &App, taken: &Taken) -> Result<(), ApiError> {
+        let patience = TimeDelta::days(app.settings().sync.deferral_days);
+        let expire = async |write: &mut Write| expire_deferred(write, patience).await;
+        loop {
+            let expired = taken.step(app, "expire deferred mutations", expire).await?;
+            if expired == 0 {
+                return Ok(());
+            }
+            tracing::info!(expired, "deferred mutations expired");
+        }
+    }
+}

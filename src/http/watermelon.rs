@@ -1,0 +1,162 @@
+//! `/sync/pull` and `/sync/push`: WatermelonDB's `pullChanges` and `pushChanges`.
+
+use std::io;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::Stream;
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tracing::Instrument;
+
+use super::Http;
+use super::admission::{read_body, read_up_to, token_of};
+use super::contact::{clock_of, named};
+use super::refusal::{Refusal, language_of, refuse};
+use crate::auth::viewer::SessionError;
+use crate::error::ApiError;
+use crate::sync::watermelon::protocol::PullArguments;
+use crate::sync::watermelon::pull::{self, Answer, Broken};
+use crate::sync::watermelon::push::{self, PushArguments};
+
+/// The largest push, in bytes: the client sends all it has at once and cannot send less.
+pub const PUSH: usize = 8 << 20;
+
+/// How many pieces of an answer wait for a slow reader.
+const PIECES: usize = 2;
+
+/// What an answer that broke off ends with: the connection is closed, so that nobody takes it for
+/// whole.
+type Piece = Result<Bytes, io::Error>;
+
+/// Answers with what changed, while it is read. What goes wrong before the first byte is an HTTP
+/// status; after it, the connection ends.
+pub async fn pull(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    let arguments = if parts.method == Method::POST {
+        PullArguments::from_body(&read_body(&http, body).await?)
+    } else {
+        let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let Query(query) = query.map_err(|_| Refusal::Unreadable)?;
+        PullArguments::from_query(query)
+    };
+    let language = language_of(&parts.headers);
+    let Ok(turn) = http.requests().clone().try_acquire_owned() else {
+        return Err(Refusal::TooBusy);
+    };
+    let token = token_of(&parts.headers).map(str::to_owned);
+    let clock = clock_of(&parts.headers);
+    let tells_clock = clock.is_some();
+    let patience = http.patience().request;
+    // Tasks of their own, because a statement must not be dropped half-way when the caller hangs up.
+    let begun = tokio::spawn(
+        async move {
+            let token = token.ok_or(SessionError::Unauthenticated)?;
+            let viewer = http.admit(&token).await?.viewer;
+            let clock = clock.unwrap_or_default();
+            let (app, registry, viewers) = (http.app(), http.registry(), http.viewers());
+            Answer::begin(app, registry, viewers, viewer, arguments?, &clock).await
+        }
+        .in_current_span(),
+    );
+    let answer = match begun.await.map_err(|_| Refusal::Panicked)? {
+        Ok(answer) => answer,
+        Err(error) => return Ok(refuse(&error, language)),
+    };
+    let contact = HeaderValue::from_str(answer.contact_id());
+    let contact = contact.ok().filter(|_| tells_clock);
+    let (pieces, arriving) = mpsc::channel(PIECES);
+    let written = tokio::spawn(
+        async move {
+            let body = pull::Body { pieces, patience };
+            let written = answer.write(&body).await;
+            drop(turn);
+            written
+        }
+        .in_current_span(),
+    );
+    let body = Body::from_stream(read(arriving, written));
+    let response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
+    Ok(named(response, contact))
+}
+
+/// `POST /sync/push`: takes the unsent rows of a whole database. What becomes of each is told by the next pull.
+pub async fn push(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    let language = language_of(&parts.headers);
+    let turns = (
+        http.requests().clone().try_acquire_owned(),
+        http.pushes().clone().try_acquire_owned(),
+    );
+    let (Ok(turn), Ok(push_turn)) = turns else {
+        return Err(Refusal::TooBusy);
+    };
+    let arguments = PushArguments::from_body(&read_up_to(PUSH, body).await?);
+    let token = token_of(&parts.headers).map(str::to_owned);
+    let clock = clock_of(&parts.headers);
+    // A task of its own, as for every request.
+    let pushed = tokio::spawn(
+        async move {
+            let token = token.ok_or(SessionError::Unauthenticated)?;
+            let viewer = http.admit(&token).await?.viewer;
+            let contact = http.contact(clock.as_ref(), Some(&viewer));
+            push::push(http.app(), http.registry(), &viewer, arguments?).await?;
+            drop((turn, push_turn));
+            let wipe = viewer.person().is_some_and(|person| person.has_left);
+            Ok::<_, ApiError>((wipe, contact))
+        }
+        .in_current_span(),
+    );
+    Ok(match pushed.await.map_err(|_| Refusal::Panicked)? {
+        Ok((wipe, contact)) => named(Json(json!({ "wipe": wipe })).into_response(), contact),
+        Err(error) => refuse(&error, language),
+    })
+}
+
+/// The pieces of an answer; an error at the end of one that broke off.
+fn read(
+    mut arriving: mpsc::Receiver<Vec<u8>>,
+    written: JoinHandle<Result<(), Broken>>,
+) -> impl Stream<Item = Piece> {
+    async_stream::stream! {
+        while let Some(piece) = arriving.recv().await {
+            yield Ok(Bytes::from(piece));
+        }
+        match written.await {
+            Ok(Ok(())) => {}
+            Ok(Err(Broken::HungUp)) => yield Err(io::ErrorKind::TimedOut.into()),
+            Ok(Err(Broken::Moved)) => yield Err(io::Error::other("the viewer has moved")),
+            Ok(Err(Broken::Failed(error))) => {
+                tracing::error!(cause = error.causes(), "a pull broke off");
+                yield Err(io::Error::other("the answer broke off"));
+            }
+            Err(_) => yield Err(io::Error::other("the answer broke off")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_that_breaks_off_is_not_taken_for_whole() {
+        use futures_util::StreamExt as _;
+        for breaks in [false, true] {
+            let (pieces, arriving) = mpsc::channel(PIECES);
+            let written = tokio::spawn(async move {
+                pieces.send(b"{".to_vec()).await.unwrap();
+                if breaks {
+                    return Err(ApiError::internal("the database has gone").into());
+                }
+                Ok(())
+            });
+            let read: Vec<Piece> = read(arriving, written).collect().await;
+            assert_eq!(read.last().unwrap().is_err(), breaks);
+        }
+    }
+}

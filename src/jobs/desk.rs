@@ -1,0 +1,165 @@
+//! Jobs as administrators see them.
+
+use async_graphql::connection::{Connection, EmptyFields};
+use async_graphql::{Context, Enum, Object};
+use chrono::{DateTime, Utc};
+use entity::ids::CommunityId;
+use entity::jobs::job;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::queue::ALL_COMMUNITIES;
+use crate::app::App;
+use crate::auth::{Person, Viewer};
+use crate::database::page::{Page, Place};
+use crate::error::ApiError;
+use crate::graphql::{ContextExt, page_arguments, page_of};
+
+/// Where a job stands.
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+#[graphql(remote = "entity::jobs::JobState")]
+pub enum JobState {
+    /// Not begun, or waiting for its next attempt.
+    Waiting,
+    /// Taken by a server.
+    Running,
+    /// Done.
+    Done,
+    /// Given up after too many attempts. The next turn of its schedule is a job of its own.
+    Failed,
+}
+
+/// A piece of work that a server does at its time.
+pub struct Job(pub job::Model);
+
+#[Object]
+impl Job {
+    async fn id(&self) -> Uuid {
+        self.0.id.into()
+    }
+
+    /// `household.settle_relations`, …
+    async fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    /// None when it is for all communities.
+    async fn community_id(&self) -> Option<Uuid> {
+        let community = self.0.community_id;
+        (community != ALL_COMMUNITIES).then_some(community.into())
+    }
+
+    /// The turn of its schedule, as `2026-11-21`, or what the work is about.
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    async fn state(&self) -> JobState {
+        self.0.state.into()
+    }
+
+    /// How often it was begun.
+    async fn attempts(&self) -> i32 {
+        self.0.attempts
+    }
+
+    /// When it is or was due; after a failure, when it is tried again.
+    async fn due_at(&self) -> DateTime<Utc> {
+        self.0.due_at
+    }
+
+    /// While it runs: when another server may take it over.
+    async fn lease_until(&self) -> Option<DateTime<Utc>> {
+        self.0.lease_until
+    }
+
+    /// The code of what went wrong last.
+    async fn last_code(&self) -> Option<&str> {
+        self.0.last_code.as_deref()
+    }
+
+    /// What went wrong last. The whole cause is in the server's log.
+    async fn last_error(&self) -> Option<&str> {
+        self.0.last_error.as_deref()
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was done or given up.
+    async fn finished_at(&self) -> Option<DateTime<Utc>> {
+        self.0.finished_at
+    }
+}
+
+#[derive(Default)]
+pub struct JobQuery;
+
+#[Object]
+impl JobQuery {
+    /// What the servers have done, do and will do, newest first. For administrators; those that
+    /// were done or given up are kept for 30 days.
+    async fn jobs(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Option<Uuid>,
+        state: Option<JobState>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Job, EmptyFields, EmptyFields>, ApiError> {
+        let (limit, after) = page_arguments(first, after.as_deref())?;
+        let filter = Filter {
+            community_id: community_id.map(Into::into),
+            state: state.map(Into::into),
+        };
+        let paged = after.is_some();
+        let page = list(ctx.app(), ctx.viewer()?, &filter, limit, after).await?;
+        let place = |job: &job::Model| Place {
+            at: job.created_at,
+            id: job.id.into(),
+        };
+        Ok(page_of(page, paged, place, Job))
+    }
+}
+
+/// Which jobs to show.
+struct Filter {
+    community_id: Option<CommunityId>,
+    state: Option<entity::jobs::JobState>,
+}
+
+/// Administrators, and the system.
+fn may_look(viewer: &Viewer) -> bool {
+    let is_administrator = |person: &Person| person.is_administrator && !person.has_left;
+    viewer.is_system() || viewer.person().is_some_and(is_administrator)
+}
+
+async fn list(
+    app: &App,
+    viewer: &Viewer,
+    filter: &Filter,
+    limit: u64,
+    after: Option<Place>,
+) -> Result<Page<job::Model>, ApiError> {
+    use job::Column::{CommunityId, CreatedAt, Id, State};
+    if !may_look(viewer) {
+        return Err(ApiError::forbidden());
+    }
+    let mut jobs = job::Entity::find();
+    if let Some(community) = filter.community_id {
+        jobs = jobs.filter(CommunityId.eq(community));
+    }
+    if let Some(state) = filter.state {
+        jobs = jobs.filter(State.eq(state));
+    }
+    if let Some(Place { at, id }) = after {
+        let same_moment = CreatedAt.eq(at).and(Id.lt(id));
+        jobs = jobs.filter(CreatedAt.lt(at).or(same_moment));
+    }
+    let jobs = jobs
+        .order_by_desc(CreatedAt)
+        .order_by_desc(Id)
+        .limit(limit + 1);
+    Ok(Page::of(jobs.all(app.db().reader()).await?, limit))
+}

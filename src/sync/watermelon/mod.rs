@@ -1,0 +1,8 @@
+//! The face for WatermelonDB: its two functions, `pullChanges` and `pushChanges`.
+
+pub mod cursor;
+pub mod protocol;
+pub mod pull;
+pub mod push;
+
+pub use cursor::StoredCursor;

@@ -1,0 +1,168 @@
+//! `pushChanges`: the unsent rows of a whole database.
+//!
+//! The client would never push again if this failed for the data of one row, and sends everything
+//! again after a lost answer. So every row is told apart and kept, whatever it is, and what it comes
+//! to is given with the next pull.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, SecondsFormat};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::cursor::StoredCursor;
+use super::protocol::{snake_case, unreadable};
+use crate::app::App;
+use crate::auth::Viewer;
+use crate::auth::viewer::SessionError;
+use crate::error::ApiError;
+use crate::sync::registry::Registry;
+use crate::sync::rows::push::{keep_out, push_rows};
+use crate::sync::rows::told::{Before, SentRow};
+use crate::sync::rows::{RowFace, Shape};
+
+/// What `pushChanges` sends. What is not named here is ignored.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PushArguments {
+    /// The unsent rows by table.
+    changes: BTreeMap<String, Changes>,
+    /// The timestamp of the pull before; any that is not ours says that the base is not known.
+    #[serde(default)]
+    last_pulled_at: Value,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Changes {
+    created: Vec<Value>,
+    updated: Vec<Value>,
+    deleted: Vec<Value>,
+}
+
+impl PushArguments {
+    pub fn from_body(body: &[u8]) -> Result<Self, ApiError> {
+        serde_json::from_slice(body).map_err(|error| unreadable(&error))
+    }
+}
+
+/// Takes the rows, parents first.
+pub async fn push(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    arguments: PushArguments,
+) -> Result<(), ApiError> {
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    let base = match arguments.last_pulled_at.as_i64() {
+        None => None,
+        Some(number) => StoredCursor::find(app.db().reader(), app.keys(), person, number).await?,
+    };
+    let mut changes = arguments.changes;
+    for face in registry.faces() {
+        let Some(changes) = changes.remove(face.table()) else {
+            continue;
+        };
+        let reader = Reader {
+            face: &**face,
+            base: base.as_ref(),
+        };
+        push_rows(app, registry, viewer, &**face, &reader.rows(changes)).await?;
+    }
+    for (table, changes) in changes {
+        let of_nothing = changes.created.into_iter().chain(changes.updated);
+        keep_out(app, registry, viewer, &table, of_nothing.collect()).await?;
+    }
+    Ok(())
+}
+
+/// Reads the rows of one table.
+struct Reader<'a> {
+    face: &'a dyn RowFace,
+    base: Option<&'a StoredCursor>,
+}
+
+impl Reader<'_> {
+    fn rows(&self, changes: Changes) -> Vec<SentRow> {
+        let created = changes.created.into_iter();
+        let created = created.map(|raw| self.row(raw, |_, _, _| Before::Nothing));
+        let updated = changes.updated.into_iter();
+        let updated = updated.map(|raw| self.row(raw, |id, raw, row| self.version(id, raw, row)));
+        let deleted = changes.deleted.into_iter().map(|id| SentRow {
+            id: id.as_str().map_or_else(|| id.to_string(), str::to_owned),
+            row: Map::new(),
+            before: Before::Nothing,
+            is_deleted: true,
+        });
+        created.chain(updated).chain(deleted).collect()
+    }
+
+    /// One row, whatever its shape.
+    fn row(
+        &self,
+        raw: Value,
+        before: impl FnOnce(&str, &Map<String, Value>, &Map<String, Value>) -> Before,
+    ) -> SentRow {
+        let raw = match raw {
+            Value::Object(raw) => raw,
+            other => Map::from_iter([("unreadable".to_owned(), other)]),
+        };
+        let id = raw.get("id").and_then(Value::as_str);
+        let id = id.unwrap_or_default().to_owned();
+        let mut row = Map::new();
+        for (name, value) in &raw {
+            let column = self.column(name);
+            let value =
+                column.map_or_else(|| value.clone(), |(_, shape)| cell(shape, value.clone()));
+            let name = column.map_or(name.as_str(), |(name, _)| name);
+            row.insert(name.to_owned(), value);
+        }
+        SentRow {
+            before: before(&id, &raw, &row),
+            id,
+            row,
+            is_deleted: false,
+        }
+    }
+
+    /// The version that an edited row was made on, and the columns that the phone says it changed.
+    fn version(&self, id: &str, raw: &Map<String, Value>, row: &Map<String, Value>) -> Before {
+        let changed = raw.get("_changed").and_then(Value::as_str).unwrap_or("");
+        let changed: BTreeSet<String> = changed
+            .split(',')
+            .filter(|name| !name.is_empty())
+            .map(|name| self.column(name).map_or(name, |(name, _)| name).to_owned())
+            .collect();
+        let realm = row.get("communityId").and_then(Value::as_str);
+        let realm = realm.and_then(|realm| Uuid::try_parse(realm).ok());
+        let base = self.base.zip(realm);
+        let seq = base.and_then(|(base, realm)| base.base_seq(realm, self.face.name(), id));
+        Before::Version {
+            // Of a phone that has had nothing, everything that others wrote is unknown to it.
+            seq: seq.unwrap_or(0),
+            changed,
+        }
+    }
+
+    /// The name and shape of the column that a table's is.
+    fn column(&self, name: &str) -> Option<(&'static str, Shape)> {
+        let mut columns = self.face.columns().iter();
+        let column = columns.find(|column| snake_case(column.name) == name)?;
+        Some((column.name, column.shape))
+    }
+}
+
+/// A value as the documents have it. The library writes nothing as 0 where a column is not optional.
+fn cell(shape: Shape, value: Value) -> Value {
+    match (shape, &value) {
+        (Shape::Moment, Value::Number(number)) => {
+            let moment = number.as_i64().filter(|ms| *ms != 0);
+            let moment = moment.and_then(DateTime::from_timestamp_millis);
+            let text = |moment: DateTime<_>| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
+            moment.map_or(Value::Null, |moment| text(moment).into())
+        }
+        (Shape::Flag, Value::Number(number)) => (number.as_i64() != Some(0)).into(),
+        _ => value,
+    }
+}
