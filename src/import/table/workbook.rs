@@ -1,10 +1,12 @@
 //! A workbook to tables: its sheets, its merged cells, and how much of it is taken.
 //!
 //! A workbook is a packed file, and a small one can unpack to more than any memory holds. So it is
-//! unpacked once part by part, counting, before the library that understands it sees it.
+//! unpacked once part by part, counting, before the library that understands it sees it. Where that
+//! library stumbles over what somebody made up, the file is refused and the process goes on.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 use zip::ZipArchive;
@@ -40,7 +42,8 @@ pub struct Workbook {
 impl Workbook {
     pub fn open(bytes: &[u8]) -> Result<Self, Reason> {
         check_size(bytes)?;
-        let inner = Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|_| Reason::NotAWorkbook)?;
+        let open = || Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|_| Reason::NotAWorkbook);
+        let inner = survived(open)?;
         Ok(Self { inner })
     }
 
@@ -88,9 +91,11 @@ impl Workbook {
 
     /// The rows that hold something, by the number that the spreadsheet shows.
     fn rows(&mut self, sheet: &str) -> Result<Rows, Reason> {
-        let merged = self.inner.merge_cells_by_sheet_name(sheet);
-        let merged = merged.map_err(|_| Reason::NotAWorkbook)?;
-        let mut rows = self.written(sheet)?;
+        let merged = survived(|| {
+            let merged = self.inner.merge_cells_by_sheet_name(sheet);
+            merged.map_err(|_| Reason::NotAWorkbook)
+        })?;
+        let mut rows = survived(|| self.written(sheet))?;
         fill(&mut rows, &merged)?;
         Ok(rows)
     }
@@ -134,6 +139,12 @@ impl Workbook {
 }
 
 type Rows = BTreeMap<usize, Vec<Value>>;
+
+/// What the library read, and a refusal if it panicked: it reckons with numbers of the file, which
+/// may be any. What it leaves half done is thrown away with the file.
+fn survived<T>(read: impl FnOnce() -> Result<T, Reason>) -> Result<T, Reason> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Reason::NotAWorkbook))
+}
 
 /// What stands in a merged cell counts for every row of it that holds anything else.
 fn fill(rows: &mut Rows, merged: &[Dimensions]) -> Result<(), Reason> {

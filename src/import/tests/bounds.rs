@@ -69,3 +69,37 @@ fn damage_makes_no_panic() {
         read_book(&bytes);
     }
 }
+
+#[test]
+fn a_workbook_whose_numbers_make_no_sense_is_refused_and_harms_nothing() {
+    let good = workbook(&[("房屋", &UNIT_COLUMNS, |_| Ok(()))]);
+    let with = |from: &str, to: &str| {
+        with_part(&good, "xl/worksheets/sheet1.xml", |part| {
+            replaced(part, from, to)
+        })
+    };
+    // It ends before it begins: the library takes the one from the other.
+    let backwards = with("<dimension ref=\"A1:F1\"/>", "<dimension ref=\"F9:A1\"/>");
+    if cfg!(debug_assertions) {
+        assert_eq!(refusal(&backwards), Reason::NotAWorkbook);
+    } else {
+        read_book(&backwards);
+    }
+    for reference in [
+        "A1:ZZZZZZZZZZZZ99999999999999999999",
+        "A0:A0",
+        "A1:B2:C3",
+        "1:1",
+        "",
+        "座1",
+    ] {
+        let dimension = format!("<dimension ref=\"{reference}\"/>");
+        read_book(&with("<dimension ref=\"A1:F1\"/>", &dimension));
+        let cell = format!("<c r=\"{reference}\"");
+        read_book(&with("<c r=\"A1\"", &cell));
+        let merged =
+            format!("</sheetData><mergeCells><mergeCell ref=\"{reference}\"/></mergeCells>");
+        read_book(&with("</sheetData>", &merged));
+    }
+    assert_eq!(read_book(&good).faults, []);
+}
