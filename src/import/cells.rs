@@ -6,6 +6,7 @@ use entity::kinds::{Occupancy, PostKind, RelationKind, every};
 use super::fault::Reason;
 use crate::areas::households;
 use crate::auth::login;
+use crate::text::folded_person;
 
 const LOWEST_FLOOR: i16 = -20;
 const HIGHEST_FLOOR: i16 = 200;
@@ -78,24 +79,7 @@ pub fn occupancy(cell: &str) -> Result<Occupancy, Reason> {
     reason = "has the shape of the other cell readers"
 )]
 pub fn name(cell: &str) -> Result<String, Reason> {
-    let mut name = String::with_capacity(cell.len());
-    let mut rest = cell.chars().peekable();
-    while let Some(character) = rest.next() {
-        name.push(character);
-        if !is_han(character) {
-            continue;
-        }
-        let blanks: String =
-            std::iter::from_fn(|| rest.next_if(|next| next.is_whitespace())).collect();
-        if !rest.peek().copied().is_some_and(is_han) {
-            name.push_str(&blanks);
-        }
-    }
-    Ok(name)
-}
-
-fn is_han(character: char) -> bool {
-    matches!(character, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}')
+    Ok(folded_person(cell))
 }
 
 /// The title on the badge, or another that the handbooks have for the post.

@@ -3,10 +3,10 @@
 //! Whatever comes out is read by `cells`, as a cell of a CSV is.
 
 use chrono::{Days, NaiveDate};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::columns::Kind;
 use super::fault::Reason;
+use crate::text::folded;
 
 /// A cell before anything is known of what it means.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,7 +49,7 @@ impl Value {
     pub fn text(&self, kind: Kind, epoch: Epoch) -> Result<String, Reason> {
         match self {
             Self::Empty => Ok(String::new()),
-            Self::Text(text) => Ok(normalise(text)),
+            Self::Text(text) => Ok(folded(text)),
             Self::Failed(_) => Err(Reason::FormulaFailed),
             Self::Day(serial) => match kind {
                 Kind::Date => day(*serial, epoch).ok_or(Reason::NotADate),
@@ -76,11 +76,6 @@ impl Value {
             Self::Number(number) | Self::Day(number) => plain(*number),
         }
     }
-}
-
-/// Full-width digits and letters become plain ones, blanks around are dropped, blanks inside stay.
-pub fn normalise(cell: &str) -> String {
-    cell.nfkc().collect::<String>().trim().to_owned()
 }
 
 /// A number as the spreadsheet shows it: `101`, `90.47`, and `4.4068E+17` where digits are lost.

@@ -1,13 +1,16 @@
 //! Taking over an estate as a workbook, and writing it back.
 
 use entity::accounts::account;
-use entity::estate::{building, unit, zone};
+use entity::estate::{building, community, unit, zone};
 use entity::households::{party, party_relation};
+use entity::kinds::{Occupancy, PostKind, RelationKind};
 use entity::ledger::audit;
 use entity::organisation::staff_member;
 use rust_xlsxwriter::Workbook;
 use sea_orm::{EntityTrait, PaginatorTrait};
-use xunfang::areas::accounts::set_password;
+use xunfang::areas::accounts::{AddAccount, ImportStaff, ImportedStaffMember, set_password};
+use xunfang::areas::estate::write::{CreateBuilding, CreateZone, ImportUnits, ImportedUnit};
+use xunfang::areas::households::write::{ImportParties, ImportedParty, ImportedRelation};
 use xunfang::database::sequence::head;
 use xunfang::error::Language;
 use xunfang::import::export::{ExportOrder, export_estate};
@@ -289,6 +292,113 @@ async fn an_export_imported_again_changes_nothing() {
     }
 }
 
+/// What the API takes as it is typed, full-width: a zone, a building, a unit, a party, its relation,
+/// somebody of the staff.
+async fn wide_estate(app: &TestApp) {
+    let community = app.community("bijiang").await;
+    app.force::<community::Model>(community.id, |row| "碧江花园".clone_into(&mut row.name))
+        .await;
+    let (community_id, name) = (community.id, "翠堤（苑）".to_owned());
+    app.command("create zone", &CreateZone { community_id, name })
+        .await;
+    let create = CreateBuilding {
+        community_id,
+        zone: Some("翠堤（苑）".to_owned()),
+        name: "翠湖（东）".to_owned(),
+    };
+    app.command("create building", &create).await;
+    let rows = vec![ImportedUnit {
+        building: "翠湖（东）".to_owned(),
+        floor: 1,
+        room_number: "Ａ１０１".to_owned(),
+        layout: Some("三房（南）".to_owned()),
+        area_centi_m2: None,
+        occupancy: Occupancy::Let,
+    }];
+    app.command("import units", &ImportUnits { community_id, rows })
+        .await;
+    let rows = ["张\u{3000}伟（小）", "Ｍａｒｙ Ann"].map(|name| ImportedParty {
+        party_id: None,
+        name: name.to_owned(),
+        phone: None,
+        identity_number: None,
+        relations: vec![ImportedRelation {
+            building: "翠湖（东）".to_owned(),
+            room_number: "Ａ１０１".to_owned(),
+            relation: RelationKind::Owner,
+            starts_on: None,
+            ends_on: None,
+        }],
+    });
+    let parties = ImportParties {
+        community_id,
+        rows: rows.to_vec(),
+        has_each_once: true,
+    };
+    app.command("import parties", &parties).await;
+    let add = AddAccount {
+        account: "li".to_owned(),
+        name: "李\u{3000}师傅（甲）".to_owned(),
+        password_hash: String::new(),
+        is_administrator: false,
+        is_demo: false,
+    };
+    app.command("add account", &add).await;
+    let rows = vec![ImportedStaffMember {
+        account: "li".to_owned(),
+        name: "李师傅(甲)".to_owned(),
+        post: PostKind::MaintenanceWorker,
+        zone: Some("翠堤(苑)".to_owned()),
+    }];
+    app.command("import staff", &ImportStaff { community_id, rows })
+        .await;
+}
+
+#[tokio::test]
+async fn names_that_differ_only_in_width_are_found_and_stay_as_they_are() {
+    let app = TestApp::start().await;
+    wide_estate(&app).await;
+    assert_eq!(rows(&app).await, [1, 1, 1, 2, 2, 1, 1]);
+    let before = head_of_realm(&app).await;
+    app.wait(chrono::TimeDelta::hours(1));
+    let typed_again = workbook(&[
+        ("楼栋", &["楼栋,分区", "翠湖(东),翠堤(苑)"]),
+        (
+            "房屋",
+            &[
+                "楼栋,楼层,房号,户型,建筑面积,居住状态",
+                "翠湖(东),1,A101,三房(南),,出租",
+            ],
+        ),
+        (
+            "住户",
+            &["编号,姓名,手机,证件号码", "1,张伟(小),,", "2,Mary Ann,,"],
+        ),
+        (
+            "关系",
+            &[
+                "楼栋,房号,编号,身份,起始日期,结束日期",
+                "翠湖(东),A101,1,业主,,",
+                "翠湖(东),A101,2,业主,,",
+            ],
+        ),
+        (
+            "员工",
+            &["姓名,岗位,分区,账号", "李师傅(甲),维修员,翠堤(苑),ＬＩ"],
+        ),
+    ]);
+    for workbook in [
+        export(&app, false).await,
+        export(&app, true).await,
+        typed_again,
+    ] {
+        let again = import(&app, &workbook).await;
+        assert_eq!((told(&again), changed(&again)), (vec![], 0));
+        assert_eq!(rows(&app).await, [1, 1, 1, 2, 2, 1, 1]);
+        assert_eq!(head_of_realm(&app).await, before);
+    }
+}
+
 #[tokio::test]
 async fn an_export_with_numbers_makes_the_estate_again_elsewhere() {
     let app = TestApp::start().await;
@@ -327,4 +437,48 @@ fn texts(workbook: &[u8]) -> String {
     let mut parts = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
     let part = parts.by_name("xl/sharedStrings.xml").unwrap();
     std::io::read_to_string(part).unwrap()
+}
+
+/// Takes minutes in debug: `cargo test --test api a_large_estate -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "measures, and proves nothing that the others do not"]
+async fn a_large_estate_is_taken_over_in_seconds() {
+    let (mut rooms, mut people, mut ties) = (
+        vec![ROOMS.1[0].to_owned()],
+        vec![PEOPLE.1[0].to_owned()],
+        vec![RELATIONS.1[0].to_owned()],
+    );
+    for number in 0..11_000 {
+        let (building, floor, room) = (number / 250 + 1, number % 250 / 10 + 1, number % 10 + 1);
+        let unit = format!("{floor:02}{room:02}");
+        rooms.push(format!("{building}栋,{floor},{unit},三房两厅,90.47,长住"));
+        // Each is another number of a day that existed.
+        let (year, place) = (1950 + number / 1000, number % 1000);
+        people.push(format!(
+            "{number},张{number},138{number:08},440681{year}0101{place:03}X"
+        ));
+        ties.push(format!("{building}栋,{unit},{number},,业主,2014-10-14,"));
+    }
+    let sheets = [("房屋", rooms), ("住户", people), ("关系", ties)];
+    let sheets: Vec<(&str, Vec<&str>)> = sheets
+        .iter()
+        .map(|(name, rows)| (*name, rows.iter().map(String::as_str).collect()))
+        .collect();
+    let sheets: Vec<Sheet<'_>> = sheets
+        .iter()
+        .map(|(name, rows)| (*name, &rows[..]))
+        .collect();
+    let workbook = workbook(&sheets);
+    let app = TestApp::start().await;
+    for what in ["first", "again"] {
+        let start = std::time::Instant::now();
+        let report = import(&app, &workbook).await;
+        println!("{what}: {:.1?}", start.elapsed());
+        assert_eq!(told(&report), []);
+        assert_eq!(report.relations.unwrap().created > 0, what == "first");
+    }
+    let start = std::time::Instant::now();
+    let written = export(&app, true).await;
+    println!("export: {:.1?}, {} bytes", start.elapsed(), written.len());
+    assert_eq!(rows(&app).await[2..5], [11_000; 3]);
 }

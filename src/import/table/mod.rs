@@ -8,6 +8,7 @@ pub use csv::read_table;
 use super::columns::Column;
 use super::fault::{Fault, Reason, is_hidden, shown};
 use super::value::{Epoch, Value};
+use crate::text::folded;
 
 /// The longest cell that is taken, in characters.
 pub const CELL_LIMIT: usize = 200;
@@ -196,7 +197,7 @@ impl Header {
 
 /// A header without its blanks: offices spread short words (姓 名) and break long ones.
 fn header(value: &Value) -> String {
-    let text = super::value::normalise(&value.raw());
+    let text = folded(&value.raw());
     text.split_whitespace().collect()
 }
 

@@ -15,6 +15,7 @@ use crate::auth::{Viewer, login, password};
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{Named, folded_person};
 
 /// Takes over a list of staff, all of it or nothing: adds missing accounts, which have no password
 /// yet, appoints and moves. Nobody is dismissed for not being in the list. An empty zone leaves the
@@ -117,11 +118,12 @@ impl Command for ImportStaff {
 
 impl ImportStaff {
     fn steps(&self, write: &Write, imported: &mut ImportedStaff) -> Vec<Step> {
-        let zones: HashMap<&str, ZoneId> = write
-            .rows::<zone::Model>()
-            .filter(|row| row.community_id == self.community_id && row.deleted_at.is_none())
-            .map(|row| (row.name.as_str(), row.id))
-            .collect();
+        let mut zones = Named::default();
+        for row in write.rows::<zone::Model>() {
+            if row.community_id == self.community_id && row.deleted_at.is_none() {
+                zones.add((), &row.name, row.id);
+            }
+        }
         let accounts: HashMap<&str, &account::Model> = write
             .rows::<account::Model>()
             .map(|row| (row.login.as_str(), row))
@@ -133,7 +135,10 @@ impl ImportStaff {
             .collect();
         let mut steps = Vec::with_capacity(self.rows.len());
         for (place, row) in self.rows.iter().enumerate() {
-            let zone = row.zone.as_deref().map(|zone| zones.get(zone).copied());
+            let zone = row
+                .zone
+                .as_deref()
+                .map(|zone| zones.find((), zone).copied());
             if zone == Some(None) {
                 imported.without_zone.push(place);
             }
@@ -143,7 +148,7 @@ impl ImportStaff {
                 steps.push(Step::Add(zone));
                 continue;
             };
-            if account.name != row.name.trim() {
+            if folded_person(&account.name) != folded_person(&row.name) {
                 imported.of_another.push((place, account.name.clone()));
             }
             steps.push(match posts.get(&account.id) {

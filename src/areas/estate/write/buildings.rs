@@ -1,9 +1,9 @@
 //! Taking over the office's list of buildings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use entity::estate::{building, unit, zone};
-use entity::ids::{BuildingId, CommunityId, ZoneId};
+use entity::ids::{CommunityId, ZoneId};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::{CreateBuilding, CreateZone, Imported, PutBuildingInZone};
@@ -11,10 +11,11 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::Named;
 
 /// Takes over a list of buildings and the zones they lie in: makes what is missing, and puts
-/// buildings into the zones the list names. Without a zone a building stays where it is. The same
-/// list again changes nothing.
+/// buildings into the zones the list names. Without a zone a building stays where it is, and names
+/// that differ only in the width of their characters are one. The same list again changes nothing.
 #[derive(Clone, Debug)]
 pub struct ImportBuildings {
     pub community_id: CommunityId,
@@ -53,25 +54,27 @@ impl Command for ImportBuildings {
         write: &mut Write,
     ) -> Result<Imported, ApiError> {
         let zones = self.zones(occasion, viewer, write)?;
-        let known: BTreeMap<String, (BuildingId, Option<ZoneId>)> = write
-            .rows::<building::Model>()
-            .filter(|row| row.community_id == self.community_id && row.deleted_at.is_none())
-            .map(|row| (row.name.clone(), (row.id, row.zone_id)))
-            .collect();
+        let mut known = Named::default();
+        for row in write.rows::<building::Model>() {
+            if row.community_id == self.community_id && row.deleted_at.is_none() {
+                known.add((), &row.name, (row.id, row.zone_id));
+            }
+        }
         let mut imported = Imported::default();
         for row in &self.rows {
-            let zone_id = row.zone.as_ref().and_then(|zone| zones.get(zone).copied());
-            match known.get(&row.name) {
+            let zone = row.zone.as_ref().and_then(|zone| zones.find((), zone));
+            let zone_id = zone.map(|(id, _)| *id);
+            match known.find((), &row.name) {
                 None => {
                     let create = CreateBuilding {
                         community_id: self.community_id,
-                        zone: row.zone.clone(),
+                        zone: zone.map(|(_, name)| name.clone()),
                         name: row.name.clone(),
                     };
                     create.decide(occasion, viewer, write)?;
                     imported.created += 1;
                 }
-                Some((building_id, zone)) if zone_id.is_some() && *zone != zone_id => {
+                Some((building_id, known)) if zone_id.is_some() && *known != zone_id => {
                     let building_id = *building_id;
                     let put = PutBuildingInZone {
                         building_id,
@@ -88,30 +91,32 @@ impl Command for ImportBuildings {
 }
 
 impl ImportBuildings {
-    /// The zones of the list by name, made where they are missing.
+    /// The zones by name, with the name they are stored by; made where they are missing.
     fn zones(
         &self,
         occasion: &Occasion,
         viewer: &Viewer,
         write: &mut Write,
-    ) -> Result<BTreeMap<String, ZoneId>, ApiError> {
-        let mut zones: BTreeMap<String, ZoneId> = write
-            .rows::<zone::Model>()
-            .filter(|row| row.community_id == self.community_id && row.deleted_at.is_none())
-            .map(|row| (row.name.clone(), row.id))
-            .collect();
+    ) -> Result<Named<(), (ZoneId, String)>, ApiError> {
+        let mut zones = Named::default();
+        for row in write.rows::<zone::Model>() {
+            if row.community_id == self.community_id && row.deleted_at.is_none() {
+                zones.add((), &row.name, (row.id, row.name.clone()));
+            }
+        }
         let wanted: BTreeSet<&String> = self
             .rows
             .iter()
             .filter_map(|row| row.zone.as_ref())
             .collect();
         for name in wanted {
-            if !zones.contains_key(name) {
+            if zones.find((), name).is_none() {
                 let create = CreateZone {
                     community_id: self.community_id,
                     name: name.clone(),
                 };
-                zones.insert(name.clone(), create.decide(occasion, viewer, write)?);
+                let id = create.decide(occasion, viewer, write)?;
+                zones.add((), name, (id, name.clone()));
             }
         }
         Ok(zones)

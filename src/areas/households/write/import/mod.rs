@@ -2,8 +2,6 @@
 
 mod register;
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use entity::estate::{building, community, unit};
 use entity::households::{party, party_relation};
@@ -19,11 +17,13 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::Named;
 
 /// Takes over a list of parties, all of it or nothing.
 ///
 /// A party is the same by its id, by identity number, else by name and phone, else by name within
-/// one of the units. An empty cell leaves what is known, and of several cells for one value the last
+/// one of the units; names are one that differ only in width or in the blanks between their
+/// characters, and are left as they are known. An empty cell leaves what is known, and of several cells for one value the last
 /// counts. The same list again changes nothing.
 #[derive(Clone, Debug)]
 pub struct ImportParties {
@@ -94,8 +94,8 @@ impl Command for ImportParties {
         let community = get_community_to_keep(viewer, write, self.community_id)?;
         let known = self.known_units(write);
         let find = |it: &ImportedRelation| {
-            let unit = known.get(&(it.building.as_str(), it.room_number.as_str()));
-            unit.copied()
+            let building = known.0.find((), &it.building)?;
+            known.1.find(*building, &it.room_number).copied()
         };
         let units = self.rows.iter().map(|row| row.relations.iter().map(find));
         let units: Vec<Vec<Option<UnitId>>> = units.map(Iterator::collect).collect();
@@ -134,20 +134,19 @@ impl ImportParties {
         row.relations.is_empty() && !has_number && !is_known
     }
 
-    fn known_units<'a>(&self, write: &'a Write) -> BTreeMap<(&'a str, &'a str), UnitId> {
-        let buildings: BTreeMap<BuildingId, &str> = write
-            .rows::<building::Model>()
-            .filter(|row| row.community_id == self.community_id && row.deleted_at.is_none())
-            .map(|row| (row.id, row.name.as_str()))
-            .collect();
-        let units = write
-            .rows::<unit::Model>()
-            .filter(|row| row.community_id == self.community_id && row.deleted_at.is_none());
-        units
-            .filter_map(|row| {
-                let building = buildings.get(&row.building_id)?;
-                Some(((*building, row.room_number.as_str()), row.id))
-            })
-            .collect()
+    /// The buildings, and the units in them.
+    fn known_units(&self, write: &Write) -> (Named<(), BuildingId>, Named<BuildingId, UnitId>) {
+        let (mut buildings, mut units) = (Named::default(), Named::default());
+        for row in write.rows::<building::Model>() {
+            if row.community_id == self.community_id && row.deleted_at.is_none() {
+                buildings.add((), &row.name, row.id);
+            }
+        }
+        for row in write.rows::<unit::Model>() {
+            if row.community_id == self.community_id && row.deleted_at.is_none() {
+                units.add(row.building_id, &row.room_number, row.id);
+            }
+        }
+        (buildings, units)
     }
 }

@@ -14,6 +14,7 @@ use crate::areas::estate::{self, Imported};
 use crate::areas::households::rules;
 use crate::database::{Record, Write};
 use crate::error::ApiError;
+use crate::text::folded_person;
 
 /// The present state, the state the list asks for, and how to find people in it.
 pub(super) struct Register {
@@ -23,6 +24,7 @@ pub(super) struct Register {
     parties: Rows<PartyId, party::Model>,
     relations: Rows<PartyRelationId, party_relation::Model>,
     by_identity_number: HashMap<String, PartyId>,
+    /// Names are folded.
     by_name_and_phone: HashMap<(String, String), Vec<PartyId>>,
     by_name_and_unit: HashMap<(String, UnitId), Vec<PartyId>>,
     by_terms: HashMap<(PartyId, UnitId, RelationKind), Vec<PartyRelationId>>,
@@ -96,7 +98,9 @@ impl Register {
         };
         let name = rules::name(&row.name)?;
         let after = self.parties.change(party, |before, party| {
-            party.name = name;
+            if folded_person(&party.name) != folded_person(&name) {
+                party.name = name;
+            }
             // A value of old stays sealed as it was: sealing it again would look like a change.
             if let Some(phone) = &row.phone {
                 match before.filter(|row| row.phone_index.as_deref() == Some(phone.index())) {
@@ -178,7 +182,7 @@ impl Register {
             let agrees = known.is_none() || number.is_none() || known == number;
             agrees && !self.claimed.contains(*party)
         };
-        let name = || row.name.trim().to_owned();
+        let name = || folded_person(&row.name);
         let by_phone = row.phone.as_ref().and_then(|phone| {
             let key = (name(), phone.index().to_owned());
             self.by_name_and_phone.get(&key)?.iter().find(agrees)
@@ -215,7 +219,7 @@ impl Register {
             self.by_identity_number.insert(number.clone(), party.id);
         }
         if let Some(phone) = &party.phone_index {
-            let key = (party.name.clone(), phone.clone());
+            let key = (folded_person(&party.name), phone.clone());
             remember(self.by_name_and_phone.entry(key).or_default(), party.id);
         }
     }
@@ -223,7 +227,7 @@ impl Register {
     fn remember_relation(&mut self, relation: &party_relation::Model) {
         let (party, unit) = (relation.party_id, relation.unit_id);
         if let Some(known) = self.parties.get(party) {
-            let key = (known.name.clone(), unit);
+            let key = (folded_person(&known.name), unit);
             remember(self.by_name_and_unit.entry(key).or_default(), party);
         }
         let key = (party, unit, relation.relation);
