@@ -439,7 +439,7 @@ fn texts(workbook: &[u8]) -> String {
     std::io::read_to_string(part).unwrap()
 }
 
-/// Takes minutes in debug: `cargo test --test api a_large_estate -- --ignored --nocapture`.
+/// About a minute in debug: `cargo test --test api a_large_estate -- --ignored --nocapture`.
 #[tokio::test]
 #[ignore = "measures, and proves nothing that the others do not"]
 async fn a_large_estate_is_taken_over_in_seconds() {
