@@ -122,4 +122,4 @@ for (const [number, [face, push]] of Object.entries(pushes).entries()) {
   }
   console.log(`push of 50 edits, ${face}: median ${median(times).toFixed(1)} ms`);
 }
-await server.stop();
+await server.close();

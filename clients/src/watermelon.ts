@@ -8,7 +8,14 @@ import { type Session, throwFirst } from './session.js';
 
 const TABLES = Object.keys(watermelonTables) as TableName[];
 /** Ids of rows with unsent edits that one pull may name. */
-const DIRTY_LIMIT = 1000;
+const DIRTY_LIMIT = 10_000;
+/** Rows in one request of a push: what has arrived of a long one need not be sent again in vain. */
+const PUSH_LIMIT = 500;
+/** Names no place: the server begins anew. */
+const NO_NUMBER = -1;
+const BEGUN_ANEW = 'xunfang_begun_anew';
+/** How often a pull is given up because of rows that were edited meanwhile. */
+const TRIES = 5;
 
 /** The tables as `tableSchema()` takes them, to be put beside those of the app. */
 export function xunfangTables(): ReturnType<typeof tableSchema>[] {
@@ -38,8 +45,10 @@ interface PullAnswer {
   timestamp: number;
   hasMore?: boolean;
   contactId?: string;
-  /** Set when everything is given anew: what is not in the answer goes. */
+  /** It takes the place of everything the phone holds. */
   experimentalStrategy?: 'replacement';
+  /** The server did not know where the phone stood, and could not replace what waits to be sent. */
+  begunAnew?: boolean;
 }
 
 export interface SyncOptions {
@@ -76,6 +85,9 @@ async function run(options: SyncOptions): Promise<void> {
   // An app without migrations must not ask for them.
   const { migrations } = database.adapter as { migrations?: { minVersion: number } };
   const migrationsEnabledAtVersion = options.migrationsEnabledAtVersion ?? migrations?.minVersion;
+  // Once all is sent, what the server has takes the place of what is here.
+  const isAnew = (await database.localStorage.get<boolean>(BEGUN_ANEW)) === true;
+  let isReplaced = false;
   let isOver = false;
   await synchronize({
     database,
@@ -83,43 +95,107 @@ async function run(options: SyncOptions): Promise<void> {
     migrationsEnabledAtVersion,
     // The server sends everything as updated: it cannot know what a phone already has.
     sendCreatedAsUpdated: true,
-    pullChanges: async ({ lastPulledAt, schemaVersion, migration }: any) => {
-      const dirtyIds = await dirty(database);
-      let since: number | null = lastPulledAt ?? null;
-      let told: unknown = migration ?? null;
-      const changes: Changes = {};
-      let strategy: PullAnswer['experimentalStrategy'];
-      for (;;) {
-        const asked = { lastPulledAt: since, schemaVersion, migration: told, dirtyIds, limit };
-        const page: PullAnswer = await post(session, '/sync/pull', asked);
-        if (page.contactId) {
-          session.noteContact(page.contactId);
+    pullChanges: async (asked: any) => {
+      for (let left = TRIES; ; left -= 1) {
+        const dirtyIds = await dirty(database);
+        const lastPulledAt = isAnew ? NO_NUMBER : asked.lastPulledAt;
+        const { begunAnew, ...answer } = await pull(session, { ...asked, lastPulledAt, dirtyIds, limit });
+        if (begunAnew) {
+          await database.localStorage.set(BEGUN_ANEW, true);
         }
-        merge(changes, page.changes);
-        strategy ??= page.experimentalStrategy;
-        if (!page.hasMore) {
-          const { timestamp } = page;
-          return { changes, timestamp, ...(strategy && { experimentalStrategy: strategy }) } as any;
+        // The server was not told of rows that were edited while it answered, and what takes them
+        // away would take the edits with them.
+        if (left === 0 || !endangers(answer, dirtyIds, await dirty(database))) {
+          isReplaced = answer.experimentalStrategy !== undefined;
+          return answer as any;
         }
-        since = page.timestamp;
-        // The place the server gave back knows what is left of the migration.
-        told = null;
       }
     },
     pushChanges: async ({ changes, lastPulledAt }: any) => {
-      const { wipe, ...told } = await post(session, '/sync/push', { changes, lastPulledAt });
-      isOver ||= !!wipe;
-      return told;
+      for (const part of parts(changes)) {
+        const { wipe } = await post(session, '/sync/push', { changes: part, lastPulledAt });
+        isOver ||= !!wipe;
+      }
     },
   });
+  if (isAnew && isReplaced) {
+    await database.localStorage.remove(BEGUN_ANEW);
+  }
   if (isOver) {
     await options.onWipe?.();
   }
 }
 
+interface Asked {
+  lastPulledAt?: number | null;
+  schemaVersion: number;
+  migration?: unknown;
+  dirtyIds: Ids;
+  limit?: number;
+}
+type Ids = Record<string, string[]>;
+type Pulled = Pick<PullAnswer, 'changes' | 'timestamp' | 'experimentalStrategy' | 'begunAnew'>;
+
+/** All pages of a pull as one answer. */
+async function pull(session: Session, { lastPulledAt, migration, ...asked }: Asked): Promise<Pulled> {
+  let since = lastPulledAt ?? null;
+  let told = migration ?? null;
+  const changes: Changes = {};
+  let strategy: Pick<PullAnswer, 'experimentalStrategy' | 'begunAnew'> = {};
+  for (;;) {
+    const page: PullAnswer = await post(session, '/sync/pull', { ...asked, lastPulledAt: since, migration: told });
+    if (page.contactId) {
+      session.noteContact(page.contactId);
+    }
+    merge(changes, page.changes);
+    const { experimentalStrategy, begunAnew } = page;
+    if (experimentalStrategy || begunAnew) {
+      strategy = { experimentalStrategy, begunAnew };
+    }
+    if (!page.hasMore) {
+      return { changes, timestamp: page.timestamp, ...strategy };
+    }
+    since = page.timestamp;
+    // The place the server gave back knows what is left of the migration.
+    told = null;
+  }
+}
+
+/** Whether an answer would destroy a row that was edited after the server was told what is unsent. */
+function endangers({ changes, experimentalStrategy }: Pulled, told: Ids, present: Ids): boolean {
+  return Object.entries(present).some(([table, ids]) => {
+    const known = new Set(told[table]);
+    const gone = new Set(changes[table]?.deleted);
+    return ids.some((id) => !known.has(id) && (experimentalStrategy !== undefined || gone.has(id)));
+  });
+}
+
+/** The unsent rows of our tables, parents first, as many at a time as fit into one request. */
+function* parts(changes: Changes): Generator<Changes> {
+  let part: Changes = {};
+  let size = 0;
+  for (const table of TABLES) {
+    for (const list of ['created', 'updated', 'deleted'] as const) {
+      for (const row of changes[table]?.[list] ?? []) {
+        part[table] ??= { created: [], updated: [], deleted: [] };
+        (part[table][list] as unknown[]).push(row);
+        size += 1;
+        if (size === PUSH_LIMIT) {
+          yield part;
+          part = {};
+          size = 0;
+        }
+      }
+    }
+  }
+  if (size > 0) {
+    yield part;
+  }
+}
+
 /** Rows with unsent edits: while they are named, the server does not remove them. */
-async function dirty(database: Database): Promise<Record<string, string[]>> {
-  const ids: Record<string, string[]> = {};
+async function dirty(database: Database): Promise<Ids> {
+  const ids: Ids = {};
   let left = DIRTY_LIMIT;
   for (const table of TABLES) {
     if (!(database as any).schema.tables[table]) {

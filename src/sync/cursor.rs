@@ -32,7 +32,13 @@ pub struct Cursor {
     /// The last mutation that was echoed, by when it was resolved, while there are more.
     #[serde(default)]
     pub echoed: Option<(DateTime<Utc>, String)>,
+    /// What was echoed and is recent enough to be looked up again: it is not told twice.
+    #[serde(default)]
+    pub told: BTreeSet<(DateTime<Utc>, String)>,
 }
+
+/// How many echoed mutations a cursor names at most; of more, the oldest may be told again.
+const MOST_TOLD: usize = 64;
 
 /// What is withheld of a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,6 +119,7 @@ impl Cursor {
             withheld: BTreeMap::new(),
             made_at,
             echoed: None,
+            told: BTreeSet::new(),
         }
     }
 
@@ -148,6 +155,14 @@ impl Cursor {
         part.collections = BTreeSet::from([collection.to_owned()]);
         part.withheld.retain(|(name, _), _| name == collection);
         part
+    }
+
+    /// Everything is told up to now. What was resolved since then is looked up again.
+    pub fn forget_told(&mut self, before: DateTime<Utc>) {
+        self.told.retain(|(resolved_at, _)| *resolved_at >= before);
+        while self.told.len() > MOST_TOLD {
+            self.told.pop_first();
+        }
     }
 
     /// Whether it can be continued here: same database, same account, and nowhere ahead of it.

@@ -109,6 +109,14 @@ export class Native {
     return issues.filter((issue) => recordId === undefined || issue.recordId === recordId);
   }
 
+  /** What became of all mutations of the community. */
+  async ledger() {
+    const query = `query ($communityId: UUID!) { syncLedger(communityId: $communityId) {
+      deliveries distinct duplicates applied merged conflictKept deferred quarantined discarded } }`;
+    const { id } = await this.community();
+    return (await this.query(query, { communityId: id })).syncLedger;
+  }
+
   /** Column by column, the rows that a phone of this account must hold. */
   async rows(collection) {
     const rows = await this.all(NATIVE[collection]);

@@ -81,6 +81,11 @@ export class Proxy {
     return rule;
   }
 
+  /** No more faults. */
+  heal() {
+    this.#rules = [];
+  }
+
   operations(name) {
     return this.seen.filter((request) => request.operationName === name || request.path === name);
   }

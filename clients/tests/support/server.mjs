@@ -85,6 +85,11 @@ export class Server {
     return server;
   }
 
+  /** Of the process, for whoever looks at what it uses. */
+  get pid() {
+    return this.#child.pid;
+  }
+
   get #env() {
     return {
       ...process.env,

@@ -41,12 +41,15 @@ impl Pull<'_> {
             let resolved = self.resolved(session, echo, room as u64).await?;
             let is_last = resolved.len() < room;
             for mutation in resolved {
-                for record in self.records_of(&mutation) {
-                    if known.insert((record.0.to_owned(), record.1.clone())) {
-                        named.push(record);
+                let key = (mutation.resolved_at, mutation.mutation_id.clone());
+                if !echo.once || self.cursor.told.insert(key.clone()) {
+                    for record in self.records_of(&mutation) {
+                        if known.insert((record.0.to_owned(), record.1.clone())) {
+                            named.push(record);
+                        }
                     }
                 }
-                self.cursor.echoed = Some((mutation.resolved_at, mutation.mutation_id));
+                self.cursor.echoed = Some(key);
             }
             if is_last && named.len() < self.page.room() {
                 self.cursor.echoed = None;

@@ -56,6 +56,9 @@ pub struct Echo {
     pub margin: TimeDelta,
     /// Whether what was simply applied is given too, with what the server has filled in.
     pub applied: bool,
+    /// Each only once, to a client that takes an answer and its cursor together. Others may pass over
+    /// what comes while they push, and are given it as long as the margin lasts.
+    pub once: bool,
 }
 
 /// What a page is to hold.
@@ -201,6 +204,10 @@ pub async fn page(
         if !pull.has_more(&heads) {
             // Not before: what became of the phone's work is looked up at the end only.
             pull.cursor.made_at = now;
+            let since = ask
+                .echo
+                .and_then(|echo| now.checked_sub_signed(echo.margin));
+            pull.cursor.forget_told(since.unwrap_or(now));
         }
     }
     let has_more = reset_required || pull.has_more(&heads);

@@ -23,7 +23,8 @@ pub enum Shape {
 /// What becomes of what a phone writes into a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// The server fills it. Whatever a phone puts there is never looked at.
+    /// The server fills it. In an inserted row whatever a phone puts there is not looked at; a later
+    /// change becomes a sync issue.
     ByServer,
     /// Taken from an inserted row; a later change becomes a sync issue.
     Once,

@@ -174,6 +174,7 @@ impl Push<'_> {
         for (place, row) in sent.iter().enumerate() {
             let here = Here {
                 stored: columns_of(stored, row),
+                seq: Some(here_seq(stored, row)).filter(|seq| *seq > 0),
                 inserted: inserted.get(&row.id).and_then(Known::payload),
             };
             for told in told(self.face, row, here) {

@@ -133,8 +133,13 @@ fn a_changed_row_says_only_what_differs_from_what_the_phone_had() {
     let cases = [
         (json!({ "title": "夜巡" }), json!([])),
         (
-            json!({ "title": "夜巡", "zoneId": "", "seq": 8, "authorName": "王" }),
+            json!({ "title": "夜巡", "zoneId": "", "seq": 8 }),
             json!([]),
+        ),
+        // What the server fills is not the phone's to change.
+        (
+            json!({ "title": "夜巡", "authorName": "王" }),
+            json!([["!round.row", { "authorName": "王" }]]),
         ),
         (
             json!({ "title": "早巡" }),
@@ -169,7 +174,7 @@ fn a_changed_row_says_only_what_differs_from_what_the_phone_had() {
     for (row, all) in cases {
         let here = Here {
             stored: Some(&stored),
-            inserted: None,
+            ..Here::default()
         };
         let said = says(row.clone(), Before::Row(object(base.clone())), here);
         assert_eq!(said, expected(all), "{row}");
@@ -181,13 +186,13 @@ fn a_row_with_its_version_says_what_the_phone_says_it_changed() {
     let stored = object(json!({ "title": "夜巡", "state": "begun" }));
     let here = Here {
         stored: Some(&stored),
-        inserted: None,
+        ..Here::default()
     };
     let changed = |names: &[&str]| Before::Version {
         seq: 5,
         changed: names.iter().map(|name| (*name).to_owned()).collect(),
     };
-    let row = json!({ "title": "早巡", "state": "begun", "zoneId": "z" });
+    let row = json!({ "title": "早巡", "state": "begun", "zoneId": "z", "authorName": "我" });
     let cases = [
         (changed(&[]), json!([])),
         (
@@ -199,6 +204,11 @@ fn a_row_with_its_version_says_what_the_phone_says_it_changed() {
         (
             changed(&["zoneId", "colour"]),
             json!([["!round.row", { "colour": null, "zoneId": "z" }]]),
+        ),
+        // It would go on believing what it wrote where only the server writes.
+        (
+            changed(&["authorName"]),
+            json!([["!round.row", { "authorName": "我" }]]),
         ),
     ];
     for (before, all) in cases {
@@ -213,6 +223,7 @@ fn an_insert_that_came_before_is_a_replay_or_an_edit_of_itself() {
     let here = Here {
         stored: Some(&first),
         inserted: Some(&first),
+        ..Here::default()
     };
     let cases = [
         (
@@ -231,6 +242,42 @@ fn an_insert_that_came_before_is_a_replay_or_an_edit_of_itself() {
     for (row, all) in cases {
         let said = says(row.clone(), Before::Nothing, here);
         assert_eq!(said, expected(all), "{row}");
+    }
+}
+
+#[test]
+fn a_repeated_insert_does_not_edit_what_was_filled_in_here() {
+    let first = object(json!({ "title": "夜巡" }));
+    let stored = object(json!({ "title": "夜巡", "zoneId": "z", "state": "planned" }));
+    let here = Here {
+        stored: Some(&stored),
+        inserted: Some(&first),
+        ..Here::default()
+    };
+    let row = json!({ "title": "夜巡", "zoneId": "z", "state": "planned" });
+    let said = says(row, Before::Nothing, here);
+    assert_eq!(said, expected(json!([["round.open", { "title": "夜巡" }]])));
+}
+
+#[test]
+fn a_place_in_the_feed_is_no_version_that_a_record_never_had() {
+    let stored = object(json!({ "title": "夜巡" }));
+    for (seq, here_seq, base) in [(9, 4, 4), (3, 4, 3)] {
+        let here = Here {
+            stored: Some(&stored),
+            seq: Some(here_seq),
+            ..Here::default()
+        };
+        let sent = SentRow {
+            id: ID.to_owned(),
+            row: object(json!({ "title": "早巡" })),
+            before: Before::Version {
+                seq,
+                changed: ["title".to_owned()].into(),
+            },
+            is_deleted: false,
+        };
+        assert_eq!(told(&Rounds, &sent, here)[0].base_seq, Some(base));
     }
 }
 

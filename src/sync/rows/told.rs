@@ -49,6 +49,8 @@ pub struct Told {
 pub struct Here<'a> {
     /// As the viewer may see it now.
     pub stored: Option<&'a Map<String, Value>>,
+    /// The version of that.
+    pub seq: Option<i64>,
     /// The payload with which this session inserted it, if it did.
     pub inserted: Option<&'a Map<String, Value>>,
 }
@@ -77,8 +79,22 @@ pub fn told(face: &dyn RowFace, sent: &SentRow, here: Here<'_>) -> Vec<Told> {
         }
         (Before::Version { seq, changed }, _) => {
             let changed = changed.iter().map(String::as_str).collect();
-            teller.changed(&changed, *seq, None)
+            // It says how far the phone had been given everything, which may be past the last change
+            // of this row; a record knows no version beyond its own.
+            let seq = here.seq.map_or(*seq, |here| here.min(*seq));
+            teller.changed(&changed, seq, None)
         }
+    }
+}
+
+/// An insert as it was told the first time.
+fn as_first(told: Told, first: &Map<String, Value>) -> Told {
+    if !told.is_insert {
+        return told;
+    }
+    Told {
+        payload: first.clone(),
+        ..told
     }
 }
 
@@ -170,9 +186,16 @@ impl<'a> Teller<'a> {
         let columns = self.face.columns().iter().filter(written);
         let differs = columns.filter(|column| {
             let is_sent = self.sent.row.contains_key(column.name);
-            is_sent && self.value(column) != column.normal(first.get(column.name))
+            let value = self.value(column);
+            // The phone may have been given what was filled in here, and send it back.
+            let stands = self.stands(column).as_ref() == Some(&value);
+            is_sent && !stands && value != column.normal(first.get(column.name))
         });
-        let differing = differs.map(|column| column.name).collect();
+        let differing: BTreeSet<_> = differs.map(|column| column.name).collect();
+        if differing.is_empty() {
+            let again = self.inserted(id).into_iter().take(1);
+            return again.map(|told| as_first(told, first)).collect();
+        }
         self.changed(&differing, 0, Some(first))
     }
 
@@ -191,6 +214,8 @@ impl<'a> Teller<'a> {
             let value = self.value(column);
             let stands = self.stands(column).as_ref() == Some(&value);
             match column.written {
+                // A phone that wrote there would go on believing it.
+                Written::ByServer if !stands => beyond.push(column.name),
                 Written::ByServer | Written::AsWitness => {}
                 Written::Edited => {
                     edits.insert(column.name.to_owned(), value);

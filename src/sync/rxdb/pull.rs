@@ -25,6 +25,7 @@ const LEAST: usize = 100;
 const ECHO: Echo = Echo {
     margin: TimeDelta::seconds(30),
     applied: true,
+    once: false,
 };
 
 /// Where a client stands.

@@ -25,6 +25,12 @@ use crate::sync::cursor::{Cursor, Withheld};
 /// How often a number is tried that another pull of the session takes at the same moment.
 const TRIES: usize = 20;
 
+/// Rows that one push may leave to the next pull, so that a cursor does not grow without end.
+const MOST_OWED: usize = 2_000;
+
+/// A number past this one is none of ours, and leaves no room for those that a client can count.
+const MOST_HELD: i64 = 1 << 52;
+
 /// A cursor that the server keeps for a session.
 #[derive(Clone, Debug)]
 pub struct StoredCursor {
@@ -82,6 +88,32 @@ impl StoredCursor {
         withheld.or_else(|| Some(base?.realms.get(&realm)?.at))
     }
 
+    /// Notes rows of which the phone believes something else than what stands here: the next pull from
+    /// this number brings them as they are.
+    pub async fn owe(
+        &self,
+        app: &App,
+        session: SessionId,
+        rows: impl IntoIterator<Item = (String, String, i64)>,
+    ) -> Result<(), ApiError> {
+        let mut cursor = self.cursor.clone();
+        for (collection, id, base) in rows.into_iter().take(MOST_OWED) {
+            let held = Withheld { base, run: None };
+            cursor.withheld.entry((collection, id)).or_insert(held);
+        }
+        if cursor.withheld.len() == self.cursor.withheld.len() {
+            return Ok(());
+        }
+        let sealed = app.keys().seal_token(Purpose::Cursor, &cursor)?;
+        sync_cursor::Entity::update_many()
+            .col_expr(sync_cursor::Column::Cursor, Expr::value(sealed))
+            .filter(sync_cursor::Column::SessionId.eq(session))
+            .filter(sync_cursor::Column::Number.eq(self.number))
+            .exec(app.db().writer())
+            .await?;
+        Ok(())
+    }
+
     /// Where the run that goes on from here began.
     pub fn run(&self) -> Option<i64> {
         if self.is_finished {
@@ -121,18 +153,23 @@ async fn open(
     }))
 }
 
-/// Keeps a cursor under the next number of its session. `base` is where the run before ended.
+/// Keeps a cursor under the next number of its session. `base` is where the run before ended. The
+/// number that the phone holds is not given again, should it be of before a restore: when this answer is
+/// lost the phone comes with it once more, and has nothing of this one.
 pub async fn store(
     app: &App,
     session: SessionId,
     cursor: &Cursor,
     base: Option<i64>,
     is_finished: bool,
+    held: Option<i64>,
 ) -> Result<i64, ApiError> {
+    let held = held.filter(|held| (0..MOST_HELD).contains(held));
+    let held = held.unwrap_or(0);
     let sealed = app.keys().seal_token(Purpose::Cursor, cursor)?;
     let mut tries = TRIES;
     loop {
-        match insert(app, session, &sealed, base, is_finished).await {
+        match insert(app, session, &sealed, base, is_finished, held).await {
             // Two pulls of one session took the same number.
             Err(error) if is_taken(&error) && tries > 0 => tries -= 1,
             number => return Ok(number?),
@@ -151,10 +188,12 @@ async fn insert(
     sealed: &str,
     base: Option<i64>,
     is_finished: bool,
+    held: i64,
 ) -> Result<i64, DbErr> {
     use sync_cursor::Column::{Base, CreatedAt, Cursor, IsFinished, Number, SessionId};
-    let last = Func::coalesce([Expr::col(Number).max(), Expr::val(0_i64)]);
-    let next: SimpleExpr = Expr::expr(last).add(1_i64);
+    let last = || Expr::expr(Func::coalesce([Expr::col(Number).max(), Expr::val(0_i64)]));
+    let last: SimpleExpr = Expr::case(last().lt(held), held).finally(last()).into();
+    let next: SimpleExpr = last.add(1_i64);
     let row = Query::select()
         .expr(Expr::val(session))
         .expr(next)

@@ -32,6 +32,7 @@ use crate::sync::rows::RowFace;
 const ECHO: Echo = Echo {
     margin: TimeDelta::minutes(1),
     applied: false,
+    once: true,
 };
 
 /// How long what is known of the viewer is believed while an answer is written: a slow reader may
@@ -212,10 +213,15 @@ impl Answer {
         let goes_on = self.arguments.limit.is_some() || self.arguments.dirty_ids.is_some();
         let base = self.stored.as_ref().and_then(StoredCursor::run);
         let is_finished = !(has_more && goes_on);
-        let number = cursor::store(&self.app, self.session, &cursor, base, is_finished).await?;
+        let held = self.arguments.number();
+        let number =
+            cursor::store(&self.app, self.session, &cursor, base, is_finished, held).await?;
         let contact = Value::from(&*self.contact_id);
         let strategy = if self.replaces() {
             r#","experimentalStrategy":"replacement""#
+        } else if self.begins_anew() {
+            // What the server has no more is still there; the wrapper asks again once all is sent.
+            r#","begunAnew":true"#
         } else {
             ""
         };
@@ -232,6 +238,8 @@ impl Answer {
         let mut end = self.start.clone();
         end.collections = faces.iter().map(|face| face.name().to_owned()).collect();
         end.withheld = BTreeMap::new();
+        // What every table was told of: what came to be meanwhile is told by the next pull.
+        let mut told: Option<BTreeSet<_>> = None;
         let started = Instant::now();
         for (place, face) in faces.iter().enumerate() {
             if started.elapsed() > FRESH {
@@ -262,7 +270,12 @@ impl Answer {
             body.send(table.closing()).await?;
             end.realms = part.realms;
             end.withheld.append(&mut part.withheld);
+            told = Some(match told {
+                None => part.told,
+                Some(told) => told.intersection(&part.told).cloned().collect(),
+            });
         }
+        end.told = told.unwrap_or_default();
         end.made_at = self.started_at;
         end.echoed = None;
         let (_, heads) = pull::heads(&self.app, &self.viewer, Some(&end)).await?;

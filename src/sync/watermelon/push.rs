@@ -18,7 +18,7 @@ use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::error::ApiError;
 use crate::sync::registry::Registry;
-use crate::sync::rows::push::{keep_out, push_rows};
+use crate::sync::rows::push::{Fate, keep_out, push_rows};
 use crate::sync::rows::told::{Before, SentRow};
 use crate::sync::rows::{RowFace, Shape};
 
@@ -60,6 +60,7 @@ pub async fn push(
         Some(number) => StoredCursor::find(app.db().reader(), app.keys(), person, number).await?,
     };
     let mut changes = arguments.changes;
+    let mut owed = Vec::new();
     for face in registry.faces() {
         let Some(changes) = changes.remove(face.table()) else {
             continue;
@@ -68,7 +69,21 @@ pub async fn push(
             face: &**face,
             base: base.as_ref(),
         };
-        push_rows(app, registry, viewer, &**face, &reader.rows(changes)).await?;
+        let rows = reader.rows(changes);
+        let fates = push_rows(app, registry, viewer, &**face, &rows).await?;
+        let differs = rows.into_iter().zip(fates);
+        let differs = differs.filter(|(_, fate)| matches!(fate, Fate::Instead(_)));
+        owed.extend(differs.map(|(row, _)| {
+            let base = match row.before {
+                Before::Version { seq, .. } => seq,
+                Before::Nothing | Before::Row(_) => 0,
+            };
+            (face.name().to_owned(), row.id, base)
+        }));
+    }
+    if let Some(base) = base.filter(|_| !owed.is_empty()) {
+        // Said again after others wrote over it, it stands nowhere, and no feed will name it.
+        base.owe(app, person.session_id, owed).await?;
     }
     for (table, changes) in changes {
         let of_nothing = changes.created.into_iter().chain(changes.updated);

@@ -441,29 +441,21 @@ async fn a_row_out_of_reach_is_answered_with_a_tombstone_and_not_a_word() {
 #[tokio::test]
 async fn rows_of_parties_are_read_only() {
     let app = TestApp::start().await;
-    let place = crate::estate::estate(&app, "bijiang").await.community;
-    app.staff("li", PostKind::Assistant).at(&place).await;
-    let phone = app.sign_in("li", "d1").await;
+    let estate = crate::estate::estate(&app, "bijiang").await;
+    let phone = crate::households::office(&app, &estate, "li").await;
+    crate::households::owner(&phone, &app, &estate, "qin").await;
     let rows = phone.pull_rows("party", None, 100).await;
-    let Some(base) = rows
-        .data("pullParty.documents")
-        .as_array()
-        .unwrap()
-        .first()
-        .cloned()
-    else {
-        let new = json!({ "id": Uuid::from_u128(3), "name": "秦惠豪" });
-        let answer = phone.push_rows("party", vec![insert(&new)]).await;
-        assert_eq!(answer[0]["deleted"], true);
-        return;
-    };
+    let base = rows.data("pullParty.documents")[0].clone();
+    let renamed = with(&base, json!({ "name": "别名" }));
+    let new = json!({ "id": Uuid::from_u128(3), "name": "秦惠豪" });
     let answer = phone
-        .push_rows(
-            "party",
-            vec![change(&base, &with(&base, json!({ "name": "别名" })))],
-        )
+        .push_rows("party", vec![change(&base, &renamed), insert(&new)])
         .await;
     assert_eq!(answer[0]["name"], base["name"]);
+    assert_eq!(answer[1]["deleted"], true);
+    let issues = phone.issues().await;
+    let codes: Vec<_> = issues.iter().map(|issue| &issue["code"]).collect();
+    assert_eq!(codes, ["ROW_NOT_WRITABLE"; 2]);
 }
 
 #[tokio::test]
