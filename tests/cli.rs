@@ -196,6 +196,215 @@ fn lists_are_tried_refused_and_taken_over() {
     assert!(out(&again).starts_with(all_known), "{}", out(&again));
 }
 
+/// Writes a workbook of an office into `folder`; cells are separated by commas.
+fn workbook(folder: &TempDir, file: &str, sheets: &[(&str, &[&str])]) {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(*name).unwrap();
+        for (number, row) in (0..).zip(*rows) {
+            for (column, cell) in (0..).zip(row.split(',')) {
+                sheet.write_string(number, column, cell).unwrap();
+            }
+        }
+    }
+    workbook.save(folder.path().join(file)).unwrap();
+}
+
+const ROOMS: (&str, &[&str]) = (
+    "房屋",
+    &[
+        "楼栋,楼层,房号,户型,建筑面积,居住状态",
+        "1栋,1,0101,,90.47,长住",
+        "1栋,1,0102,,,空置",
+    ],
+);
+const PEOPLE: (&str, &[&str]) = ("住户", &["编号,姓名,手机,证件号码", "1,张伟,13000000001,"]);
+const TIES: (&str, &[&str]) = (
+    "关系",
+    &["楼栋,房号,编号,身份,起始日期,结束日期", "1栋,0101,1,业主,,"],
+);
+const CREW: (&str, &[&str]) = ("员工", &["姓名,岗位,分区,账号", "李师傅,维修员,,li"]);
+
+/// Runs `import FILE --community 碧江花园 --code bijiang` and more.
+fn import_workbook(folder: &TempDir, file: &str, args: &[&str]) -> Output {
+    let all = [
+        "import",
+        file,
+        "--community",
+        "碧江花园",
+        "--code",
+        "bijiang",
+    ];
+    run(folder, &[&all[..], args].concat())
+}
+
+#[test]
+fn a_workbook_is_tried_taken_over_and_written_back() {
+    let folder = folder();
+    workbook(&folder, "estate.xlsx", &[ROOMS, PEOPLE, TIES, CREW]);
+    let tried = import_workbook(&folder, "estate.xlsx", &["--dry-run", "--language", "en"]);
+    assert!(tried.status.success(), "{}", err(&tried));
+    assert!(out(&tried).starts_with("dry run: nothing was kept\nthe community is new\n"));
+
+    let taken = import_workbook(&folder, "estate.xlsx", &["--language", "en"]);
+    assert!(taken.status.success(), "{}", err(&taken));
+    assert_eq!(
+        out(&taken),
+        "the community is new\n\
+         units: 2 read, 2 created, 0 changed, 0 unchanged\n\
+         parties: 1 read, 1 created, 0 changed, 0 unchanged\n\
+         relations: 1 read, 1 created, 0 changed, 0 unchanged\n\
+         staff: 1 read, 1 created, 0 changed, 0 unchanged\n\
+         new accounts have no password; give them one with xunfang staff password: li\n"
+    );
+
+    let export = |args: &[&str]| {
+        let all = ["export", "copy.xlsx", "--community", "bijiang"];
+        run(&folder, &[&all[..], args].concat())
+    };
+    let copy = folder.path().join("copy.xlsx");
+    for numbers in [&[][..], &["--with-personal-numbers"]] {
+        let written = export(numbers);
+        assert_eq!(out(&written), "wrote copy.xlsx\n", "{}", err(&written));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = copy.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        let again = import_workbook(&folder, "copy.xlsx", &[]);
+        assert!(again.status.success(), "{}", err(&again));
+        assert_eq!(
+            out(&again),
+            "楼栋：共 1，新增 0，更新 0，未变 1\n\
+             房屋：共 2，新增 0，更新 0，未变 2\n\
+             住户：共 1，新增 0，更新 0，未变 1\n\
+             住户与房屋的关系：共 1，新增 0，更新 0，未变 1\n\
+             员工：共 1，新增 0，更新 0，未变 1\n"
+        );
+        let twice = export(numbers);
+        assert_eq!(twice.status.code(), Some(1));
+        assert!(err(&twice).contains("copy.xlsx exists already"));
+        std::fs::remove_file(&copy).unwrap();
+    }
+    let nowhere = run(&folder, &["export", "copy.xlsx", "--community", "nowhere"]);
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(!copy.exists());
+}
+
+#[test]
+fn a_faulty_workbook_is_told_cell_by_cell_and_keeps_all_out() {
+    let folder = folder();
+    let faulty = [
+        (
+            "房屋",
+            &[
+                "楼栋,楼层,房号,户型,建筑面积,居住状态",
+                "1栋,1,0101,,90.47,长住",
+                "1栋,1,0102,,约90,空置",
+            ][..],
+        ),
+        ("住户", &["编号,姓名,手机,证件号码", "1,张伟,138000012345,"]),
+        TIES,
+    ];
+    workbook(&folder, "faulty.xlsx", &faulty);
+    for args in [
+        &["--language", "en"][..],
+        &["--language", "en", "--dry-run"],
+    ] {
+        let refused = import_workbook(&folder, "faulty.xlsx", args);
+        assert_eq!(refused.status.code(), Some(1));
+        let said = out(&refused);
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines.len(), 2, "{said}");
+        assert!(
+            lines[0].starts_with("units, row 3, 建筑面积 `约90`: not an area"),
+            "{said}"
+        );
+        assert!(
+            lines[1].starts_with("parties, row 2, 手机 `138*****2345`: not a phone: 11 digits"),
+            "{said}"
+        );
+        let why = err(&refused);
+        assert!(
+            why.contains("nothing was imported; mend the 2 faults above"),
+            "{why}"
+        );
+    }
+    let refused = import_workbook(&folder, "faulty.xlsx", &[]);
+    assert!(
+        out(&refused).starts_with("房屋表 第 3 行 建筑面积「约90」"),
+        "{}",
+        out(&refused)
+    );
+    std::fs::write(folder.path().join("other.xlsx"), "no workbook").unwrap();
+    let other = import_workbook(&folder, "other.xlsx", &["--language", "en"]);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(out(&other).starts_with("workbook, "), "{}", out(&other));
+    let nothing = run(&folder, &["export", "copy.xlsx", "--community", "bijiang"]);
+    assert_eq!(nothing.status.code(), Some(1));
+}
+
+#[test]
+fn a_template_is_written_once_and_read_back() {
+    let folder = folder();
+    let template = || run(&folder, &["import", "--template", "estate.xlsx"]);
+    let written = template();
+    assert_eq!(out(&written), "wrote estate.xlsx\n", "{}", err(&written));
+    assert!(!folder.path().join("data").exists(), "no database is made");
+    let twice = template();
+    assert_eq!(twice.status.code(), Some(1));
+    assert!(err(&twice).contains("cannot write estate.xlsx"));
+    let read = import_workbook(&folder, "estate.xlsx", &["--dry-run"]);
+    assert!(read.status.success(), "{}", err(&read));
+    let both = [
+        "import",
+        "estate.xlsx",
+        "--community",
+        "x",
+        "--units",
+        "u.csv",
+    ];
+    assert_eq!(run(&folder, &both).status.code(), Some(2));
+    assert_eq!(
+        run(&folder, &["import", "estate.xlsx"]).status.code(),
+        Some(2)
+    );
+}
+
+#[tokio::test]
+async fn an_account_of_a_workbook_signs_in_once_it_has_a_password() {
+    let folder = folder();
+    workbook(&folder, "crew.xlsx", &[CREW]);
+    let taken = import_workbook(&folder, "crew.xlsx", &[]);
+    assert!(taken.status.success(), "{}", err(&taken));
+    let set = |account: &str, password: Option<&str>| {
+        let mut command = xunfang(&folder, &["staff", "password", "--account", account]);
+        if let Some(password) = password {
+            command.env("XUNFANG_PASSWORD", password);
+        }
+        command.output().unwrap()
+    };
+    for (account, password, reason) in [
+        ("li", None, "there is no password"),
+        ("li", Some("short"), "8 to 128 characters"),
+        ("nobody", Some("geheim-1234"), "no such account"),
+    ] {
+        let refused = set(account, password);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(err(&refused).contains(reason), "{}", err(&refused));
+    }
+    let done = set("Li", Some("geheim-1234"));
+    assert_eq!(out(&done), "Li has a new password\n", "{}", err(&done));
+    let server = Server::start(&folder, &[]);
+    let viewer = server.sign_in("li", "geheim-1234").await;
+    assert_eq!(viewer["data"]["signIn"]["viewer"]["name"], "李师傅");
+    let beside = set("li", Some("geheim-5678"));
+    assert_eq!(beside.status.code(), Some(1));
+    assert!(err(&beside).contains("another process is using data/xunfang.db"));
+}
+
 #[tokio::test]
 async fn the_first_people_are_added_and_sign_in() {
     let folder = folder();

@@ -165,6 +165,11 @@ impl PostKind {
     }
 }
 
+/// Every value of a kind, for whoever offers them all.
+pub fn every<K: sea_orm::Iterable>() -> impl Iterator<Item = K> {
+    K::iter()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

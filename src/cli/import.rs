@@ -5,24 +5,33 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::{Failure, open};
+use super::{Failure, open, say, write_private};
 use crate::config::{LogSettings, Settings, StorageSettings};
 use crate::error::Language;
-use crate::import::{self, ImportOrder};
+use crate::import::{self, ImportOrder, template};
 use crate::telemetry;
 
-/// Take over the office's lists of units and parties: all of them, or nothing
+/// Take over the office's lists of its estate: all of them, or nothing
 ///
-/// The lists are CSV files in UTF-8 or GB18030, as spreadsheet programs save them. Every fault is
-/// told with its row, column, value and reason; as long as there is one, nothing is taken over and
+/// The lists are sheets of one workbook (.xlsx) for buildings, units, parties, relations and staff:
+/// 楼栋, 房屋, 住户, 关系, 员工; or CSV files of units and parties in UTF-8 or GB18030, as spreadsheet
+/// programs save them. --template writes an empty workbook that explains itself. Every fault is told
+/// with its sheet, row, column, value and reason; as long as there is one, nothing is taken over and
 /// the exit code is 1. Importing a list again changes what has changed in it, and only that.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXAMPLES)]
 #[command(group = ArgGroup::new("lists").required(true).multiple(true))]
 pub struct Import {
+    /// Workbook with the sheets 楼栋, 房屋, 住户, 关系, 员工, as many of them as there are
+    #[arg(value_name = "FILE.xlsx", group = "lists", conflicts_with_all = ["units", "parties"])]
+    workbook: Option<PathBuf>,
+    /// Write an empty workbook to fill, and do nothing else; must not exist
+    #[arg(long, value_name = "FILE.xlsx", group = "lists")]
+    #[arg(conflicts_with_all = ["workbook", "units", "parties", "community", "code", "dry_run"])]
+    template: Option<PathBuf>,
     /// Name or code of the community; one that is not there is made
-    #[arg(long)]
-    community: String,
+    #[arg(long, required_unless_present = "template")]
+    community: Option<String>,
     /// Code of a new community; made up when left out
     #[arg(long)]
     code: Option<String>,
@@ -46,6 +55,8 @@ pub struct Import {
 
 const EXAMPLES: &str = "\
 Examples:
+  xunfang import --template estate.xlsx
+  xunfang import estate.xlsx --community 碧江花园 --code bijiang --dry-run
   xunfang import --community 碧江花园 --code bijiang --units units.csv --parties parties.csv --dry-run
   xunfang import --community bijiang --parties parties.csv --language en
 
@@ -65,11 +76,18 @@ impl Import {
             ReportLanguage::Zh => Language::Chinese,
             ReportLanguage::En => Language::English,
         };
+        if let Some(file) = self.template {
+            let bytes = template::template()?;
+            write_private(&file, &bytes)?;
+            say(format_args!("wrote {}", file.display()));
+            return Ok(());
+        }
         let order = ImportOrder {
-            community: self.community,
+            community: self.community.unwrap_or_default(),
             code: self.code,
             units: self.units,
             parties: self.parties,
+            workbook: self.workbook,
             dry_run: self.dry_run,
             language,
         };

@@ -9,6 +9,7 @@
 )]
 
 mod backup;
+mod export;
 mod import;
 mod migrate;
 mod restore;
@@ -21,6 +22,7 @@ mod welcome;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
@@ -49,6 +51,8 @@ Examples:
   xunfang serve                            serve data/xunfang.db
   xunfang serve --database-url postgres://xunfang@db/xunfang --listen 0.0.0.0:8080
   xunfang import --community 碧江花园 --units units.csv --parties parties.csv
+  xunfang import estate.xlsx --community 碧江花园
+  xunfang export estate.xlsx --community 碧江花园
   xunfang staff add --account chief --name 陈主任 --administrator
   xunfang backup /backups/monday.db        copy the database while it is being served
   xunfang simulate --phones 5 --seed 7     prove that phones lose nothing
@@ -61,6 +65,7 @@ Every setting has a variable of its own, shown in the help of each command: XUNF
 pub enum Command {
     Serve(serve::Serve),
     Import(import::Import),
+    Export(export::Export),
     Staff(staff::Staff),
     Migrate(migrate::Migrate),
     Schema(schema::Schema),
@@ -84,6 +89,7 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run().await,
             Command::Import(import) => import.run().await,
+            Command::Export(export) => export.run().await,
             Command::Staff(staff) => staff.run().await,
             Command::Migrate(migrate) => migrate.run().await,
             Command::Schema(schema) => schema.run(),
@@ -120,6 +126,18 @@ impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         Self(error.causes())
     }
+}
+
+/// Writes a new file that its owner alone may read.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes));
+    written.map_err(|cause| Failure::new(format!("cannot write {}: {cause}", path.display())))
 }
 
 /// Prints a line for whoever sits at the terminal.

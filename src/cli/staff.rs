@@ -9,7 +9,7 @@ use entity::kinds::PostKind;
 use sea_orm::{ActiveEnum as _, Iterable as _};
 
 use super::{Failure, open, say};
-use crate::areas::accounts::{NewPosition, NewStaff, add_staff};
+use crate::areas::accounts::{NewPosition, NewStaff, add_staff, set_password};
 use crate::config::{LogSettings, Settings, StorageSettings};
 use crate::telemetry;
 
@@ -23,12 +23,14 @@ pub struct Staff {
 #[derive(Debug, Subcommand)]
 enum StaffCommand {
     Add(Add),
+    Password(SetPassword),
 }
 
 impl Staff {
     pub async fn run(self) -> Result<(), Failure> {
         match self.command {
             StaffCommand::Add(add) => add.run().await,
+            StaffCommand::Password(set) => set.run().await,
         }
     }
 }
@@ -103,7 +105,39 @@ impl Add {
     }
 }
 
-/// The password of the new account, from wherever there is one.
+/// Give an account a password, as one that came with an import needs
+///
+/// It is signed out everywhere. The password comes from XUNFANG_PASSWORD; else it is asked for, or
+/// read from standard input where that is no terminal.
+#[derive(Args, Debug)]
+struct SetPassword {
+    /// What is typed to sign in
+    #[arg(long)]
+    account: String,
+    #[command(flatten)]
+    storage: StorageSettings,
+    #[command(flatten)]
+    log: LogSettings,
+}
+
+impl SetPassword {
+    async fn run(self) -> Result<(), Failure> {
+        telemetry::start(&self.log.log, self.log.log_json)?;
+        let app = open(Settings::of_command(self.storage, self.log)?).await?;
+        let set = match password() {
+            Ok(password) => set_password(&app, &self.account, password)
+                .await
+                .map_err(Failure::from),
+            Err(failure) => Err(failure),
+        };
+        app.db().clone().close().await?;
+        set?;
+        say(format_args!("{} has a new password", self.account));
+        Ok(())
+    }
+}
+
+/// The password of the account, from wherever there is one.
 fn password() -> Result<String, Failure> {
     match env::var(PASSWORD_VARIABLE) {
         Ok(password) => return Ok(password),

@@ -1,13 +1,17 @@
 //! What one clean cell means. Every function takes the cell as the table gives it: NFKC, trimmed, not empty.
 
 use chrono::{Datelike, NaiveDate};
-use entity::kinds::{Occupancy, RelationKind};
+use entity::kinds::{Occupancy, PostKind, RelationKind, every};
 
 use super::fault::Reason;
 use crate::areas::households;
+use crate::auth::login;
+use crate::text::folded_person;
 
 const LOWEST_FLOOR: i16 = -20;
 const HIGHEST_FLOOR: i16 = 200;
+
+const ACCOUNT_LIMIT: usize = 100;
 
 /// Larger than any hall; a slip of the decimal point is not.
 const AREA_LIMIT_M2: i64 = 1_000_000;
@@ -67,6 +71,56 @@ pub fn occupancy(cell: &str) -> Result<Occupancy, Reason> {
         "出租" => Ok(Occupancy::Let),
         _ => Err(Reason::UnknownOccupancy),
     }
+}
+
+/// A name, without the blanks that spread short ones over the column: 张　伟 is 张伟.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "has the shape of the other cell readers"
+)]
+pub fn name(cell: &str) -> Result<String, Reason> {
+    Ok(folded_person(cell))
+}
+
+/// The title on the badge, or another that the handbooks have for the post.
+pub fn post(cell: &str) -> Result<PostKind, Reason> {
+    let post = match cell {
+        "管理处经理" | "屋村经理" | "屋村管理处经理" | "管理处负责人" => {
+            PostKind::EstateManager
+        }
+        "客服经理" => PostKind::CsManager,
+        "主管" | "客服主任" | "客户服务部主管" => PostKind::Supervisor,
+        "前台" | "前台客户助理" | "客服管理员" | "客户专员" | "客服专员" => {
+            PostKind::Assistant
+        }
+        "资料员" | "档案员" | "档案负责人" => PostKind::ArchiveClerk,
+        "来访登记" => PostKind::VisitorRegistryClerk,
+        "IC卡管理员" => PostKind::IcCardClerk,
+        "话务员" | "总机" => PostKind::SwitchboardOperator,
+        "行政助理" | "行政主管" | "文员" => PostKind::AdminOfficer,
+        "财物管理员" => PostKind::Cashier,
+        "仓管员" => PostKind::WarehouseKeeper,
+        "会务服务员" => PostKind::ConferenceAttendant,
+        "维修工" | "水电维修员" => PostKind::MaintenanceWorker,
+        "保安" | "保安员" => PostKind::SecurityGuard,
+        title => return titled(title).ok_or(Reason::UnknownPost),
+    };
+    Ok(post)
+}
+
+fn titled(title: &str) -> Option<PostKind> {
+    every::<PostKind>().find(|post| post.title_zh() == title)
+}
+
+/// What is typed to sign in.
+pub fn account(cell: &str) -> Result<String, Reason> {
+    let account = login::normalised(cell);
+    if account.chars().any(char::is_whitespace) || account.chars().count() > ACCOUNT_LIMIT {
+        return Err(Reason::NotAnAccount {
+            limit: ACCOUNT_LIMIT,
+        });
+    }
+    Ok(account)
 }
 
 /// The handbooks have two words for an occupant, a merchant and a representative; both are read.

@@ -4,12 +4,13 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-/// A refused cell, row or file.
-///
-/// `value` may hold a personal number: a fault goes to the person who brought the file, never into a log.
+/// How much of a refused cell a fault repeats, in characters.
+const SHOWN: usize = 60;
+
+/// A refused cell, row or file. Of a personal number `value` holds the ends only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Row as the spreadsheet shows it; the header is row 1.
+    /// Row as the spreadsheet shows it; the header is row 1. 0 where the whole file is at fault.
     pub row: usize,
     /// The header of the faulty cell; none where the whole row or file is at fault.
     pub column: Option<String>,
@@ -31,13 +32,73 @@ impl Fault {
         } else {
             format!("「{}」", self.value)
         };
-        format!("第 {} 行{column}{value}：{}", self.row, self.reason.zh())
+        let row = match self.row {
+            0 => String::new(),
+            row => format!("第 {row} 行"),
+        };
+        format!("{row}{column}{value}：{}", self.reason.zh())
     }
+
+    /// Of a whole file or sheet.
+    pub fn of_file(reason: Reason) -> Self {
+        Self {
+            row: 0,
+            column: None,
+            value: String::new(),
+            reason,
+        }
+    }
+}
+
+/// The beginning of a cell on one line, as a fault repeats it.
+pub fn shown(cell: &str) -> String {
+    let rest = cell.chars().nth(SHOWN).map(|_| '…');
+    cell.chars()
+        .take(SHOWN)
+        .map(|character| if is_hidden(character) { ' ' } else { character })
+        .chain(rest)
+        .collect()
+}
+
+/// A personal number with its first three and last four characters: enough to find it in the file.
+pub fn masked(cell: &str) -> String {
+    const FIRST: usize = 3;
+    const LAST: usize = 4;
+    let length = cell.chars().count();
+    let characters = cell.chars().enumerate();
+    characters
+        .map(|(place, character)| {
+            let is_between = place >= FIRST && place + LAST < length;
+            if is_between && character.is_numeric() {
+                '*'
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
+/// Control characters, and those that make two cells look alike which are not, or show that an earlier program has
+/// lost a character.
+pub fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{AD}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{2028}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{FEFF}'
+                | '\u{FFF9}'..='\u{FFFD}'
+        )
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "row {}", self.row)?;
+        match self.row {
+            0 => f.write_str("the whole of it")?,
+            row => write!(f, "row {row}")?,
+        }
         if let Some(column) = &self.column {
             write!(f, ", {column}")?;
         }
@@ -109,6 +170,52 @@ pub enum Reason {
     DuplicateParty { first_row: usize },
     #[error("there is no such unit in the community")]
     UnknownUnit,
+    #[error("not a workbook that can be read: save it as .xlsx, without a password")]
+    NotAWorkbook,
+    #[error("larger than {limit_mib} MiB")]
+    FileTooLarge { limit_mib: u64 },
+    #[error("holds more than {limit_mib} MiB when unpacked")]
+    UnpackedTooLarge { limit_mib: u64 },
+    #[error("more than {limit} rows")]
+    TooManyRows { limit: usize },
+    #[error("something stands to the right of column {limit}")]
+    TooManyColumns { limit: usize },
+    #[error("more than {limit_mib} MiB of text in one sheet")]
+    TooMuchText { limit_mib: usize },
+    #[error("not one of the sheets 楼栋, 房屋, 住户, 关系, 员工; delete or hide it")]
+    UnknownSheet,
+    #[error("two sheets hold this list")]
+    DuplicateSheet,
+    #[error("none of the sheets 楼栋, 房屋, 住户, 关系, 员工 is in it")]
+    NoSheet,
+    #[error("the formula in this cell came to nothing")]
+    FormulaFailed,
+    #[error(
+        "the spreadsheet has turned this into a date: format the column as text and enter it again"
+    )]
+    TurnedIntoDate,
+    #[error("unknown post: choose one from the list, such as 客户助理 or 维修员")]
+    UnknownPost,
+    #[error("there is no such zone; write it in the sheet 楼栋 first")]
+    UnknownZone,
+    #[error("no party of this number is in the sheet 住户")]
+    UnknownParty,
+    #[error("the party of this number is called {name}")]
+    NameDiffers { name: String },
+    #[error("neither a unit in the sheet 关系 nor a number to know the party by")]
+    PartyWithoutTrace,
+    #[error("this building already stands in row {first_row}")]
+    DuplicateBuilding { first_row: usize },
+    #[error("this number already stands in row {first_row}")]
+    DuplicateKey { first_row: usize },
+    #[error("the party with this identity number already stands in row {first_row}")]
+    DuplicateIdentityNumber { first_row: usize },
+    #[error("this account already stands in row {first_row}")]
+    DuplicateAccount { first_row: usize },
+    #[error("an account has no blanks and at most {limit} characters")]
+    NotAnAccount { limit: usize },
+    #[error("this account belongs to {name}")]
+    AccountOfAnother { name: String },
 }
 
 impl Reason {
@@ -156,6 +263,30 @@ impl Reason {
             Self::DuplicateUnit { first_row } => format!("与第 {first_row} 行是同一房屋"),
             Self::UnknownUnit => "本小区没有这套房屋".into(),
             Self::DuplicateParty { first_row } => format!("与第 {first_row} 行内容相同"),
+            Self::NotAWorkbook => "不是可以读取的工作簿，请另存为 .xlsx，不要加密码".into(),
+            Self::FileTooLarge { limit_mib } => format!("文件超过 {limit_mib} MiB"),
+            Self::UnpackedTooLarge { limit_mib } => format!("解开后超过 {limit_mib} MiB"),
+            Self::TooManyRows { limit } => format!("超过 {limit} 行"),
+            Self::TooManyColumns { limit } => format!("第 {limit} 列以右还有内容"),
+            Self::TooMuchText { limit_mib } => format!("一张表内的文字超过 {limit_mib} MiB"),
+            Self::UnknownSheet => "不是 楼栋、房屋、住户、关系、员工 之一，请删除或隐藏".into(),
+            Self::DuplicateSheet => "有两张表是同一内容".into(),
+            Self::NoSheet => "没有 楼栋、房屋、住户、关系、员工 中的任何一张表".into(),
+            Self::FormulaFailed => "单元格中的公式出错".into(),
+            Self::TurnedIntoDate => "已被电子表格改成日期，请把该列设为文本后重新填写".into(),
+            Self::UnknownPost => "没有这个岗位，请从下拉列表中选择，如 客户助理、维修员".into(),
+            Self::UnknownZone => "没有这个分区，请先写在楼栋表中".into(),
+            Self::UnknownParty => "住户表中没有这个编号".into(),
+            Self::NameDiffers { name } => format!("这个编号的住户叫 {name}"),
+            Self::PartyWithoutTrace => "关系表中没有其房屋，也没有号码，无法辨认".into(),
+            Self::DuplicateBuilding { first_row } => format!("与第 {first_row} 行是同一楼栋"),
+            Self::DuplicateKey { first_row } => format!("与第 {first_row} 行编号相同"),
+            Self::DuplicateIdentityNumber { first_row } => {
+                format!("与第 {first_row} 行证件号码相同，是同一人")
+            }
+            Self::DuplicateAccount { first_row } => format!("与第 {first_row} 行账号相同"),
+            Self::NotAnAccount { limit } => format!("账号不能含空格，不超过 {limit} 个字"),
+            Self::AccountOfAnother { name } => format!("这个账号属于 {name}"),
         }
     }
 }

@@ -2,18 +2,20 @@
 
 use entity::ids::CommunityId;
 
+use super::book::{Book, read_book};
 use super::fault::{Fault, Reason};
-use super::rows::{PartyRow, Sheet, UnitRow, read_parties, read_units};
+use super::people::{Person, of_book, of_list};
+use super::rows::{BuildingRow, Sheet, StaffRow, UnitRow, read_parties, read_units};
 use crate::app::App;
+use crate::areas::accounts::{ImportStaff, ImportedStaff, ImportedStaffMember};
 use crate::areas::estate::Imported;
-use crate::areas::estate::write::{ImportUnits, ImportedUnit, OpenCommunity};
-use crate::areas::households::write::{
-    ImportParties, ImportedParties, ImportedParty, SealedIdentityNumber, SealedPhone,
+use crate::areas::estate::write::{
+    ImportBuildings, ImportUnits, ImportedBuilding, ImportedUnit, OpenCommunity,
 };
+use crate::areas::households::write::{ImportParties, ImportedParties, ImportedParty};
 use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
-use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 
 /// Which lists to take over, and for whom.
@@ -25,6 +27,8 @@ pub struct Lists<'a> {
     pub code: Option<&'a str>,
     pub units: Option<&'a [u8]>,
     pub parties: Option<&'a [u8]>,
+    /// All lists as sheets of one workbook.
+    pub workbook: Option<&'a [u8]>,
     /// Do everything but keep nothing.
     pub dry_run: bool,
 }
@@ -37,10 +41,14 @@ pub struct ImportReport {
     pub community_is_new: bool,
     pub is_dry_run: bool,
     /// None where no such list was brought, or where faults kept it from being looked at.
+    pub buildings: Option<Imported>,
     pub units: Option<Imported>,
     pub parties: Option<Imported>,
     /// What parties are to units: one per row of the list of parties.
     pub relations: Option<Imported>,
+    pub staff: Option<Imported>,
+    /// Accounts that were added with the staff and wait for a password.
+    pub new_accounts: Vec<String>,
 }
 
 /// A fault, and the list it is in.
@@ -50,11 +58,16 @@ pub struct ListFault {
     pub fault: Fault,
 }
 
-/// One of the lists of an office.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One of the lists of an office, in the order in which they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum List {
+    /// None of them: the file they are in.
+    Workbook,
+    Buildings,
     Units,
     Parties,
+    Relations,
+    Staff,
 }
 
 impl ImportReport {
@@ -62,117 +75,240 @@ impl ImportReport {
     pub fn is_imported(&self) -> bool {
         self.faults.is_empty() && !self.is_dry_run
     }
+
+    fn sort(&mut self) {
+        self.faults.sort_by_key(|it| (it.list, it.fault.row));
+    }
 }
 
 /// Takes over the lists. Faults in them are told in the report; an error is something else.
 pub async fn import_estate(app: &App, lists: Lists<'_>) -> Result<ImportReport, ApiError> {
-    let units = lists.units.map(read_units);
-    let parties = lists.parties.map(read_parties);
-    let mut faults = faults_of(List::Units, units.as_ref());
-    // A unit that was refused is missing for its parties too: that is no fault of theirs.
-    let units_are_good = faults.is_empty();
-    faults.extend(faults_of(List::Parties, parties.as_ref()));
+    let brought = Brought::read(&lists);
     let mut report = ImportReport {
-        faults,
+        faults: brought.faults,
         is_dry_run: lists.dry_run,
         ..ImportReport::default()
     };
-    if !units_are_good {
+    // A unit or a zone that was refused is missing for others too: that is no fault of theirs.
+    let is_estate_good = report.faults.iter().all(|it| it.list > List::Units);
+    if !is_estate_good {
+        report.sort();
         return Ok(report);
     }
-    let open = OpenCommunity {
-        name_or_code: lists.community.to_owned(),
-        code: lists.code.map(str::to_owned),
-    };
-    let units = units.map(|sheet| sheet.rows.into_iter().map(imported_unit).collect());
-    let parties = parties.map(|sheet| sheet.rows);
-    let sealed = parties.as_deref().map(|rows| sealed(app.keys(), rows));
+    let parties = brought.people.as_deref().map(|people| {
+        let rows = people.iter().map(|person| person.sealed(app.keys()));
+        rows.collect::<Result<Vec<_>, ApiError>>()
+    });
     let order = Order {
-        open,
-        units,
-        parties: sealed.transpose()?,
+        open: OpenCommunity {
+            name_or_code: lists.community.to_owned(),
+            code: lists.code.map(str::to_owned),
+        },
+        buildings: brought.buildings,
+        units: brought.units,
+        parties: parties.transpose()?,
+        has_each_once: lists.workbook.is_some(),
+        staff: brought.staff,
         keeps: report.is_imported(),
     };
     let system = Viewer::system();
     let change = async |write: &mut Write| order.carry_out(&system, write).await;
     let done = app.write(&system.actor(), "import estate", change).await?;
-    let rows = parties.unwrap_or_default();
-    for place in done.parties.iter().flat_map(|done| &done.without_unit) {
-        report.faults.extend(rows.get(*place).map(without_unit));
-    }
-    report
-        .faults
-        .sort_by_key(|fault| (fault.list == List::Parties, fault.fault.row));
+    let people = brought.people.unwrap_or_default();
+    let has_all_relations = report.faults.iter().all(|it| it.list != List::Relations);
+    let mut faults = done.faults(&people, &brought.staff_rows);
+    // Whose relation was refused seems to have none.
+    faults.retain(|it| has_all_relations || it.fault.reason != Reason::PartyWithoutTrace);
+    report.faults.extend(faults);
+    report.sort();
     report.community_is_new = done.community_is_new;
+    report.buildings = done.buildings;
     report.units = done.units;
     if report.faults.is_empty() {
         report.parties = done.parties.as_ref().map(|done| done.parties);
         report.relations = done.parties.as_ref().map(|done| done.relations);
+        report.staff = done.staff.as_ref().map(|done| Imported {
+            created: done.created,
+            changed: done.changed,
+            unchanged: done.unchanged,
+        });
+        report.new_accounts = done.staff.map(|done| done.new_accounts).unwrap_or_default();
     }
     Ok(report)
+}
+
+/// The lists as they were read.
+#[derive(Default)]
+struct Brought {
+    buildings: Option<Vec<ImportedBuilding>>,
+    units: Option<Vec<ImportedUnit>>,
+    people: Option<Vec<Person>>,
+    staff: Option<Vec<ImportedStaffMember>>,
+    staff_rows: Vec<StaffRow>,
+    faults: Vec<ListFault>,
+}
+
+impl Brought {
+    fn read(lists: &Lists<'_>) -> Self {
+        let mut brought = lists
+            .workbook
+            .map_or_else(Self::default, |workbook| Self::of_book(read_book(workbook)));
+        if let Some(units) = lists.units {
+            let Sheet { rows, faults } = read_units(units);
+            brought.units = Some(rows.into_iter().map(imported_unit).collect());
+            brought.refuse(List::Units, faults);
+        }
+        if let Some(parties) = lists.parties {
+            let Sheet { rows, faults } = read_parties(parties);
+            brought.people = Some(rows.into_iter().map(of_list).collect());
+            brought.refuse(List::Parties, faults);
+        }
+        brought
+    }
+
+    fn of_book(book: Book) -> Self {
+        let staff_rows = book.staff.clone().unwrap_or_default();
+        let buildings = book
+            .buildings
+            .map(|rows| rows.into_iter().map(imported_building));
+        let staff = book
+            .staff
+            .map(|rows| rows.into_iter().map(imported_staff_member));
+        Self {
+            buildings: buildings.map(Iterator::collect),
+            units: book
+                .units
+                .map(|rows| rows.into_iter().map(imported_unit).collect()),
+            people: book.persons.map(|persons| of_book(persons, book.relations)),
+            staff: staff.map(Iterator::collect),
+            staff_rows,
+            faults: book.faults,
+        }
+    }
+
+    fn refuse(&mut self, list: List, faults: Vec<Fault>) {
+        let faults = faults.into_iter().map(|fault| ListFault { list, fault });
+        self.faults.extend(faults);
+    }
 }
 
 /// What is to be done in one change.
 struct Order {
     open: OpenCommunity,
+    buildings: Option<Vec<ImportedBuilding>>,
     units: Option<Vec<ImportedUnit>>,
     parties: Option<Vec<ImportedParty>>,
+    has_each_once: bool,
+    staff: Option<Vec<ImportedStaffMember>>,
     keeps: bool,
 }
 
 struct Done {
     community_is_new: bool,
+    buildings: Option<Imported>,
     units: Option<Imported>,
     parties: Option<ImportedParties>,
+    staff: Option<ImportedStaff>,
 }
 
 impl Order {
     async fn carry_out(&self, viewer: &Viewer, write: &mut Write) -> Result<Done, ApiError> {
         let start = write.savepoint();
         let community = run(&self.open, viewer, write).await?;
-        let units = self.import_units(viewer, write, community.id).await?;
-        let parties = self.import_parties(viewer, write, community.id).await?;
+        let id = community.id;
         let done = Done {
             community_is_new: community.is_new,
-            units,
-            parties,
+            buildings: run_if(self.import_buildings(id), viewer, write).await?,
+            units: run_if(self.import_units(id), viewer, write).await?,
+            parties: run_if(self.import_parties(id), viewer, write).await?,
+            staff: run_if(self.import_staff(id), viewer, write).await?,
         };
-        let lacks_units = done
-            .parties
-            .as_ref()
-            .is_some_and(|it| !it.without_unit.is_empty());
-        if !self.keeps || lacks_units {
+        if !self.keeps || done.is_refused() {
             write.rollback_to(&start);
         }
         Ok(done)
     }
 
-    async fn import_units(
-        &self,
-        viewer: &Viewer,
-        write: &mut Write,
-        community_id: CommunityId,
-    ) -> Result<Option<Imported>, ApiError> {
-        let Some(rows) = &self.units else {
-            return Ok(None);
-        };
-        let rows = rows.clone();
-        let import = ImportUnits { community_id, rows };
-        run(&import, viewer, write).await.map(Some)
+    fn import_buildings(&self, community_id: CommunityId) -> Option<ImportBuildings> {
+        let rows = self.buildings.clone()?;
+        Some(ImportBuildings { community_id, rows })
     }
 
-    async fn import_parties(
-        &self,
-        viewer: &Viewer,
-        write: &mut Write,
-        community_id: CommunityId,
-    ) -> Result<Option<ImportedParties>, ApiError> {
-        let Some(rows) = &self.parties else {
-            return Ok(None);
-        };
-        let rows = rows.clone();
-        let import = ImportParties { community_id, rows };
-        run(&import, viewer, write).await.map(Some)
+    fn import_units(&self, community_id: CommunityId) -> Option<ImportUnits> {
+        let rows = self.units.clone()?;
+        Some(ImportUnits { community_id, rows })
+    }
+
+    fn import_parties(&self, community_id: CommunityId) -> Option<ImportParties> {
+        Some(ImportParties {
+            community_id,
+            rows: self.parties.clone()?,
+            has_each_once: self.has_each_once,
+        })
+    }
+
+    fn import_staff(&self, community_id: CommunityId) -> Option<ImportStaff> {
+        let rows = self.staff.clone()?;
+        Some(ImportStaff { community_id, rows })
+    }
+}
+
+impl Done {
+    fn is_refused(&self) -> bool {
+        let parties = self.parties.as_ref();
+        let staff = self.staff.as_ref();
+        parties.is_some_and(|it| !it.without_unit.is_empty() || !it.without_trace.is_empty())
+            || staff.is_some_and(|it| !it.without_zone.is_empty() || !it.of_another.is_empty())
+    }
+
+    /// What only the database could find at fault.
+    fn faults(&self, people: &[Person], staff: &[StaffRow]) -> Vec<ListFault> {
+        let mut faults = Vec::new();
+        if let Some(done) = &self.parties {
+            let person = |place: usize| people.get(place);
+            let without_unit = done.without_unit.iter();
+            faults.extend(without_unit.filter_map(|(at, tie)| person(*at)?.without_unit(*tie)));
+            let without_trace = done.without_trace.iter();
+            faults.extend(without_trace.filter_map(|at| Some(person(*at)?.without_trace())));
+        }
+        if let Some(done) = &self.staff {
+            let mut refuse = |place: usize, column: &str, reason| {
+                let row = staff.get(place)?;
+                let value = match column {
+                    "分区" => row.zone.clone().unwrap_or_default(),
+                    _ => row.account.clone(),
+                };
+                faults.push(ListFault {
+                    list: List::Staff,
+                    fault: Fault {
+                        row: row.row,
+                        column: Some(column.to_owned()),
+                        value,
+                        reason,
+                    },
+                });
+                Some(())
+            };
+            for place in &done.without_zone {
+                refuse(*place, "分区", Reason::UnknownZone);
+            }
+            for (place, name) in &done.of_another {
+                let name = name.clone();
+                refuse(*place, "账号", Reason::AccountOfAnother { name });
+            }
+        }
+        faults
+    }
+}
+
+async fn run_if<C: Command>(
+    command: Option<C>,
+    viewer: &Viewer,
+    write: &mut Write,
+) -> Result<Option<C::Output>, ApiError> {
+    match command {
+        Some(command) => run(&command, viewer, write).await.map(Some),
+        None => Ok(None),
     }
 }
 
@@ -185,10 +321,11 @@ async fn run<C: Command>(
     command.decide(&Occasion::now(write), viewer, write)
 }
 
-fn faults_of<T>(list: List, sheet: Option<&Sheet<T>>) -> Vec<ListFault> {
-    let faults = sheet.map(|sheet| sheet.faults.clone()).unwrap_or_default();
-    let faults = faults.into_iter();
-    faults.map(|fault| ListFault { list, fault }).collect()
+fn imported_building(row: BuildingRow) -> ImportedBuilding {
+    ImportedBuilding {
+        name: row.name,
+        zone: row.zone,
+    }
 }
 
 fn imported_unit(row: UnitRow) -> ImportedUnit {
@@ -202,34 +339,11 @@ fn imported_unit(row: UnitRow) -> ImportedUnit {
     }
 }
 
-fn sealed(keys: &Keyring, rows: &[PartyRow]) -> Result<Vec<ImportedParty>, ApiError> {
-    let sealed = rows.iter().map(|row| {
-        let phone = row.phone.as_deref();
-        let number = row.identity_number.as_deref();
-        Ok(ImportedParty {
-            building: row.building.clone(),
-            room_number: row.room_number.clone(),
-            name: row.name.clone(),
-            relation: row.relation,
-            phone: phone.map(|it| SealedPhone::seal(keys, it)).transpose()?,
-            identity_number: number
-                .map(|it| SealedIdentityNumber::seal(keys, it))
-                .transpose()?,
-            starts_on: row.starts_on,
-            ends_on: row.ends_on,
-        })
-    });
-    sealed.collect()
-}
-
-fn without_unit(row: &PartyRow) -> ListFault {
-    ListFault {
-        list: List::Parties,
-        fault: Fault {
-            row: row.row,
-            column: Some("房号".to_owned()),
-            value: format!("{} {}", row.building, row.room_number),
-            reason: Reason::UnknownUnit,
-        },
+fn imported_staff_member(row: StaffRow) -> ImportedStaffMember {
+    ImportedStaffMember {
+        account: row.account,
+        name: row.name,
+        post: row.post,
+        zone: row.zone,
     }
 }

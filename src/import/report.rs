@@ -1,12 +1,16 @@
 //! The import as the command line runs it: files in, a report in the reader's language out.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::office::{ImportReport, List, Lists, import_estate};
+use super::table::workbook::FILE_LIMIT;
 use crate::app::App;
 use crate::areas::estate::Imported;
 use crate::error::{ApiError, Coded, ErrorCode, Language};
+
+/// How much of a file is read.
+const LARGEST: u64 = FILE_LIMIT as u64 + 1;
 
 /// What the command line was asked to import.
 #[derive(Clone, Debug)]
@@ -17,6 +21,8 @@ pub struct ImportOrder {
     pub code: Option<String>,
     pub units: Option<PathBuf>,
     pub parties: Option<PathBuf>,
+    /// All lists as sheets of one workbook.
+    pub workbook: Option<PathBuf>,
     /// Check everything and keep nothing.
     pub dry_run: bool,
     /// The language of the report.
@@ -26,7 +32,7 @@ pub struct ImportOrder {
 /// Why an import came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    #[error("name a list to import: units, parties or both")]
+    #[error("name a workbook or a list to import")]
     NothingToDo,
     #[error("cannot read {}: {cause}", .path.display())]
     File { path: PathBuf, cause: io::Error },
@@ -47,7 +53,7 @@ impl Coded for ImportError {
 
     fn chinese(&self) -> String {
         match self {
-            Self::NothingToDo => "请指定要导入的房屋表或住户表".to_owned(),
+            Self::NothingToDo => "请指定要导入的工作簿、房屋表或住户表".to_owned(),
             Self::File { path, cause } => format!("无法读取 {}：{cause}", path.display()),
             Self::Report(cause) => format!("无法输出结果：{cause}"),
             Self::Faulty(count) => format!("没有导入任何内容；请改正以上 {count} 处错误后重新导入"),
@@ -61,16 +67,18 @@ pub async fn run(
     order: &ImportOrder,
     out: &mut impl io::Write,
 ) -> Result<ImportReport, ApiError> {
-    if order.units.is_none() && order.parties.is_none() {
+    if order.units.is_none() && order.parties.is_none() && order.workbook.is_none() {
         return Err(ImportError::NothingToDo.into());
     }
     let units = order.units.as_deref().map(read).transpose()?;
     let parties = order.parties.as_deref().map(read).transpose()?;
+    let workbook = order.workbook.as_deref().map(read).transpose()?;
     let lists = Lists {
         community: &order.community,
         code: order.code.as_deref(),
         units: units.as_deref(),
         parties: parties.as_deref(),
+        workbook: workbook.as_deref(),
         dry_run: order.dry_run,
     };
     let report = import_estate(app, lists).await?;
@@ -84,10 +92,15 @@ pub async fn run(
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ImportError> {
-    std::fs::read(path).map_err(|cause| ImportError::File {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path);
+    // One byte more than is taken tells that it is too large.
+    let read = file.and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+    read.map_err(|cause| ImportError::File {
         path: path.to_owned(),
         cause,
-    })
+    })?;
+    Ok(bytes)
 }
 
 impl ImportReport {
@@ -101,11 +114,12 @@ impl ImportReport {
     }
 
     fn fault_lines(&self, language: Language) -> String {
-        let lines = self.faults.iter().map(|it| match (language, it.list) {
-            (Language::Chinese, List::Units) => format!("房屋表 {}\n", it.fault.zh()),
-            (Language::Chinese, List::Parties) => format!("住户表 {}\n", it.fault.zh()),
-            (Language::English, List::Units) => format!("units, {}\n", it.fault),
-            (Language::English, List::Parties) => format!("parties, {}\n", it.fault),
+        let lines = self.faults.iter().map(|it| {
+            let (list, fault) = (it.list.title(language), &it.fault);
+            match language {
+                Language::Chinese => format!("{list} {}\n", fault.zh()),
+                Language::English => format!("{list}, {fault}\n"),
+            }
         });
         lines.collect()
     }
@@ -124,9 +138,11 @@ impl ImportReport {
             lines.push(said("新建小区", "the community is new"));
         }
         for (chinese, english, counts) in [
+            ("楼栋", "buildings", self.buildings),
             ("房屋", "units", self.units),
             ("住户", "parties", self.parties),
             ("住户与房屋的关系", "relations", self.relations),
+            ("员工", "staff", self.staff),
         ] {
             let Some(Imported {
                 created,
@@ -142,6 +158,30 @@ impl ImportReport {
                 &format!("{english}: {all} read, {created} created, {changed} changed, {unchanged} unchanged"),
             ));
         }
+        if !self.new_accounts.is_empty() {
+            let (accounts, given) = (self.new_accounts.join(" "), "xunfang staff password");
+            lines.push(said(
+                &format!("新账号没有密码，请用 {given} 设置：{accounts}"),
+                &format!("new accounts have no password; give them one with {given}: {accounts}"),
+            ));
+        }
         lines.concat()
+    }
+}
+
+impl List {
+    fn title(self, language: Language) -> &'static str {
+        let (chinese, english) = match self {
+            Self::Workbook => ("工作簿", "workbook"),
+            Self::Buildings => ("楼栋表", "buildings"),
+            Self::Units => ("房屋表", "units"),
+            Self::Parties => ("住户表", "parties"),
+            Self::Relations => ("关系表", "relations"),
+            Self::Staff => ("员工表", "staff"),
+        };
+        match language {
+            Language::Chinese => chinese,
+            Language::English => english,
+        }
     }
 }

@@ -21,6 +21,7 @@ async fn import(app: &TestApp, units: Option<&[u8]>, parties: Option<&[u8]>) -> 
         code: Some("bijiang"),
         units,
         parties,
+        workbook: None,
         dry_run: false,
     };
     import_estate(&app.app, lists).await.unwrap()
@@ -171,6 +172,7 @@ async fn a_dry_run_goes_all_the_way_and_leaves_nothing() {
         code: None,
         units: Some(UNITS),
         parties: Some(PARTIES),
+        workbook: None,
         dry_run: true,
     };
     let report = import_estate(&app.app, lists).await.unwrap();
@@ -262,6 +264,7 @@ async fn the_command_line_prints_the_report() {
         code: None,
         units: Some(units.clone()),
         parties: None,
+        workbook: None,
         dry_run: false,
         language: Language::English,
     };

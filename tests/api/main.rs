@@ -23,3 +23,4 @@ mod sequence;
 mod statements;
 mod sync;
 mod tickets;
+mod workbook;

@@ -12,5 +12,8 @@ mod read;
 mod rules;
 mod write;
 
-pub use read::{can_anybody_sign_in, is_unused};
-pub use write::{AddAccount, Entrance, NewPosition, NewStaff, add_staff};
+pub use read::{can_anybody_sign_in, is_unused, list_accounts};
+pub use write::{
+    AddAccount, Entrance, NewPosition, NewStaff, SetPassword, add_staff, set_password,
+};
+pub use write::{ImportStaff, ImportedStaff, ImportedStaffMember};

@@ -63,6 +63,12 @@ pub async fn list_own_sessions(
     Ok(sessions.all(app.db().reader()).await?)
 }
 
+/// The accounts of these ids; whoever asks has seen who they are.
+pub async fn list_accounts(app: &App, ids: &[AccountId]) -> Result<Vec<account::Model>, ApiError> {
+    let accounts = account::Entity::find().filter(account::Column::Id.is_in(ids.iter().copied()));
+    Ok(accounts.all(app.db().reader()).await?)
+}
+
 /// The community of this code.
 pub async fn get_community(app: &App, code: &str) -> Result<CommunityId, ApiError> {
     let community = community::Entity::find()

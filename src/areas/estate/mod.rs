@@ -13,6 +13,6 @@ pub mod write;
 
 pub use access::{building_scope, community_scope, unit_scope, zone_scope};
 pub use error::EstateError;
-pub use read::list_communities;
+pub use read::{get_community_named, list_all_units, list_buildings, list_communities, list_zones};
 pub use rules::{TIME_ZONE, day_at, start_of};
 pub use write::Imported;

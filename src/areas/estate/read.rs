@@ -20,6 +20,39 @@ pub async fn list_communities(
     Ok(communities.all(app.db().reader()).await?)
 }
 
+/// The community of this name or code.
+pub async fn get_community_named(
+    app: &App,
+    viewer: &Viewer,
+    name_or_code: &str,
+) -> Result<community::Model, ApiError> {
+    use community::Column::{Code, Name};
+    let named = Condition::any()
+        .add(Name.eq(name_or_code))
+        .add(Code.eq(name_or_code));
+    let community = community::Entity::find()
+        .filter(community_scope().visible_to(viewer.reach()))
+        .filter(named)
+        .one(app.db().reader())
+        .await?;
+    community.ok_or_else(|| ApiError::not_found("community"))
+}
+
+/// All units of a community, floor by floor.
+pub async fn list_all_units(
+    app: &App,
+    viewer: &Viewer,
+    community: CommunityId,
+) -> Result<Vec<unit::Model>, ApiError> {
+    use unit::Column::{Floor, RoomNumber};
+    let units = unit::Entity::find()
+        .filter(unit_scope().visible_to(viewer.reach()))
+        .filter(unit::Column::CommunityId.eq(community))
+        .order_by_asc(Floor)
+        .order_by_asc(RoomNumber);
+    Ok(units.all(app.db().reader()).await?)
+}
+
 /// The zones of a community, by name.
 pub async fn list_zones(
     app: &App,

@@ -125,6 +125,27 @@ pub async fn list_relations(
     Ok(relations)
 }
 
+/// All parties of a community and what they are to its units, in the order they were entered.
+pub async fn list_register(
+    app: &App,
+    viewer: &Viewer,
+    community: CommunityId,
+) -> Result<(Vec<party::Model>, Vec<party_relation::Model>), ApiError> {
+    let parties = party::Entity::find()
+        .filter(party::Model::visible_to(viewer.reach()))
+        .filter(party::Column::CommunityId.eq(community))
+        .order_by_asc(party::Column::Id)
+        .all(app.db().reader())
+        .await?;
+    let relations = party_relation::Entity::find()
+        .filter(party_relation::Model::visible_to(viewer.reach()))
+        .filter(party_relation::Column::CommunityId.eq(community))
+        .order_by_asc(party_relation::Column::Id)
+        .all(app.db().reader())
+        .await?;
+    Ok((parties, relations))
+}
+
 /// What the home of a resident lets him reach.
 pub struct HouseholdReach;
 

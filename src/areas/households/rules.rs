@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 use entity::kinds::RelationKind;
-use unicode_normalization::UnicodeNormalization;
 
 use super::error::HouseholdError;
-use crate::text::{forbidden, to_look_for};
+use crate::text::{folded, forbidden, to_look_for};
 
 /// The longest name of a party, in characters.
 const NAME_LENGTH: usize = 200;
@@ -38,7 +37,7 @@ pub fn reason(text: &str) -> Result<String, HouseholdError> {
 /// A mobile as its 11 digits, a landline as `0757-22334455`; blanks, hyphens, brackets and +86 are
 /// taken off. A masked number is refused, so that it can never take the place of the real one.
 pub fn phone(text: &str) -> Result<String, HouseholdError> {
-    let text = plain(text);
+    let text = folded(text);
     if text.contains('*') {
         return Err(HouseholdError::PhoneMasked);
     }
@@ -64,7 +63,7 @@ pub fn phone(text: &str) -> Result<String, HouseholdError> {
 
 /// 17 digits and a digit or X; a masked number is refused.
 pub fn identity_number(text: &str) -> Result<String, HouseholdError> {
-    let number = plain(text).to_ascii_uppercase();
+    let number = folded(text).to_ascii_uppercase();
     if number.contains('*') {
         return Err(HouseholdError::IdentityNumberMasked);
     }
@@ -113,7 +112,7 @@ pub enum Search {
 
 /// Four digits are the end of a phone, a whole phone is one, all else is part of a name.
 pub fn search(text: &str) -> Search {
-    let plain = plain(text);
+    let plain = folded(text);
     if plain.len() == 4 && is_digits(&plain) {
         return Search::PhoneTail(plain);
     }
@@ -171,11 +170,6 @@ pub fn ends_with_sale(
         RelationKind::FamilyMember | RelationKind::Representative => !is_of_lease,
         RelationKind::Occupant | RelationKind::Tenant | RelationKind::Merchant => false,
     }
-}
-
-/// NFKC, so that full-width digits count, without the blanks around it.
-fn plain(text: &str) -> String {
-    text.nfkc().collect::<String>().trim().to_owned()
 }
 
 fn is_digits(text: &str) -> bool {

@@ -13,5 +13,5 @@ mod sync;
 mod write;
 
 pub use access::scope;
-pub use read::StaffReach;
+pub use read::{StaffReach, list_staff_at_work};
 pub use write::{AppointStaffMember, DismissStaffMember, MoveStaffMember};

@@ -41,6 +41,20 @@ pub async fn list_staff_members(
     Ok(Page::of(rows, limit))
 }
 
+/// Who works in a community now, in the order they came.
+pub async fn list_staff_at_work(
+    app: &App,
+    viewer: &Viewer,
+    community: CommunityId,
+) -> Result<Vec<Model>, ApiError> {
+    let rows = Entity::find()
+        .filter(Model::visible_to(viewer.reach()))
+        .filter(Column::CommunityId.eq(community))
+        .filter(Column::LeftAt.is_null())
+        .order_by_asc(Column::Id);
+    Ok(rows.all(app.db().reader()).await?)
+}
+
 /// A staff member as a command left him. Whoever could do it may see it, also an administrator who
 /// does not work in the community.
 pub async fn get_changed_staff_member(app: &App, id: StaffMemberId) -> Result<Model, ApiError> {

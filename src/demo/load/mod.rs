@@ -16,7 +16,8 @@ use crate::areas::estate::write::{
     CreateBuilding, CreateCommunity, CreateZone, ImportUnits, ImportedUnit,
 };
 use crate::areas::households::write::{
-    BindPartyAccount, ImportParties, ImportedParty, SealedIdentityNumber, SealedPhone,
+    BindPartyAccount, ImportParties, ImportedParty, ImportedRelation, SealedIdentityNumber,
+    SealedPhone,
 };
 use crate::areas::organisation::AppointStaffMember;
 use crate::auth::{Viewer, password};
@@ -161,21 +162,29 @@ impl Loading<'_> {
     async fn settle(&self, write: &mut Write, community_id: CommunityId) -> Result<(), ApiError> {
         let rows = self.community.parties.iter().map(|party| {
             let number = party.identity_number.as_deref();
-            Ok(ImportedParty {
+            let relation = ImportedRelation {
                 building: party.building.to_owned(),
                 room_number: party.room_number.clone(),
-                name: party.name.clone(),
                 relation: party.relation,
+                starts_on: Some(party.starts_on),
+                ends_on: party.ends_on,
+            };
+            Ok(ImportedParty {
+                party_id: None,
+                name: party.name.clone(),
                 phone: Some(SealedPhone::seal(self.keys, &party.phone)?),
                 identity_number: number
                     .map(|number| SealedIdentityNumber::seal(self.keys, number))
                     .transpose()?,
-                starts_on: Some(party.starts_on),
-                ends_on: party.ends_on,
+                relations: vec![relation],
             })
         });
         let rows = rows.collect::<Result<Vec<_>, ApiError>>()?;
-        let import = ImportParties { community_id, rows };
+        let import = ImportParties {
+            community_id,
+            rows,
+            has_each_once: false,
+        };
         self.run(write, &[import]).await?;
         Ok(())
     }

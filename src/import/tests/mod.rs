@@ -1,14 +1,16 @@
 //! The office's own files, and what must hold for any file at all.
 
+mod bounds;
 mod cells;
 mod rows;
 mod table;
+mod workbook;
 
 use chrono::NaiveDate;
 use entity::kinds::{Occupancy, RelationKind};
 use proptest::prelude::*;
 
-use super::rows::{PARTY_COLUMNS, UNIT_COLUMNS};
+use super::columns::{PARTY_COLUMNS, UNIT_COLUMNS};
 use super::table::read_table;
 use super::*;
 

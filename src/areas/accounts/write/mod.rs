@@ -24,7 +24,11 @@ use crate::error::ApiError;
 use crate::text::forbidden;
 
 mod add;
+mod import;
+mod set;
 pub use add::{AddAccount, NewPosition, NewStaff, add_staff};
+pub use import::{ImportStaff, ImportedStaff, ImportedStaffMember};
+pub use set::{SetPassword, set_password};
 
 /// Longest login, device id, device name and reason, in characters.
 const LINE: usize = 200;

@@ -1,7 +1,5 @@
 //! Taking over the office's list of units.
 
-use std::collections::BTreeMap;
-
 use entity::estate::{building, community, unit};
 use entity::ids::{BuildingId, CommunityId, UnitId, ZoneId};
 use entity::kinds::Occupancy;
@@ -13,9 +11,11 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{Named, folded};
 
 /// Takes over a list of units: makes missing buildings and units, and updates those that differ.
-/// An empty cell leaves what is known. The same list again changes nothing.
+/// An empty cell leaves what is known, and so does a text that differs only in the width of its
+/// characters. The same list again changes nothing.
 #[derive(Clone, Debug)]
 pub struct ImportUnits {
     pub community_id: CommunityId,
@@ -67,9 +67,9 @@ impl Command for ImportUnits {
         let mut imported = Imported::default();
         for row in &self.rows {
             let (building, zone) = self.building(write, &mut buildings, &row.building)?;
-            let key = (building, row.room_number.clone());
-            let Some(id) = units.get(&key) else {
-                units.insert(key, self.create(write, row, building, zone)?);
+            let Some(id) = units.find(building, &row.room_number) else {
+                let id = self.create(write, row, building, zone)?;
+                units.add(building, &row.room_number, id);
                 imported.created += 1;
                 continue;
             };
@@ -87,23 +87,34 @@ impl Command for ImportUnits {
     }
 }
 
-type Buildings = BTreeMap<String, (BuildingId, Option<ZoneId>)>;
+type Buildings = Named<(), (BuildingId, Option<ZoneId>)>;
 
 impl ImportUnits {
+    /// Those that were deleted come after the others.
     fn known_buildings(&self, write: &Write) -> Buildings {
         let own = write
             .rows::<building::Model>()
             .filter(|row| row.community_id == self.community_id);
-        own.map(|row| (row.name.clone(), (row.id, row.zone_id)))
-            .collect()
+        let mut own: Vec<_> = own.collect();
+        own.sort_by_key(|row| row.deleted_at.is_some());
+        let mut known = Buildings::default();
+        for row in own {
+            known.add((), &row.name, (row.id, row.zone_id));
+        }
+        known
     }
 
-    fn known_units(&self, write: &Write) -> BTreeMap<(BuildingId, String), UnitId> {
+    fn known_units(&self, write: &Write) -> Named<BuildingId, UnitId> {
         let own = write
             .rows::<unit::Model>()
             .filter(|row| row.community_id == self.community_id);
-        own.map(|row| ((row.building_id, row.room_number.clone()), row.id))
-            .collect()
+        let mut own: Vec<_> = own.collect();
+        own.sort_by_key(|row| row.deleted_at.is_some());
+        let mut known = Named::default();
+        for row in own {
+            known.add(row.building_id, &row.room_number, row.id);
+        }
+        known
     }
 
     /// The building of this name, made when it is missing; one that was deleted comes back.
@@ -113,7 +124,7 @@ impl ImportUnits {
         buildings: &mut Buildings,
         name: &str,
     ) -> Result<(BuildingId, Option<ZoneId>), ApiError> {
-        if let Some((id, zone)) = buildings.get(name) {
+        if let Some((id, zone)) = buildings.find((), name) {
             let known = write.get::<building::Model>(*id);
             if known.is_some_and(|row| row.deleted_at.is_some()) {
                 write.update::<building::Model>(*id, |row| row.deleted_at = None)?;
@@ -131,7 +142,7 @@ impl ImportUnits {
             updated_at: write.now(),
             deleted_at: None,
         })?;
-        buildings.insert(name.to_owned(), (id, None));
+        buildings.add((), name, (id, None));
         Ok((id, None))
     }
 
@@ -163,9 +174,14 @@ impl ImportUnits {
 }
 
 fn updated(known: &unit::Model, row: &ImportedUnit) -> unit::Model {
+    let is_known = |layout: &&String| {
+        let known = known.layout.as_deref();
+        known.is_some_and(|known| folded(known) == folded(layout))
+    };
+    let layout = row.layout.as_ref().filter(|layout| !is_known(layout));
     unit::Model {
         floor: row.floor,
-        layout: row.layout.clone().or_else(|| known.layout.clone()),
+        layout: layout.or(known.layout.as_ref()).cloned(),
         area_centi_m2: row.area_centi_m2.or(known.area_centi_m2),
         occupancy: row.occupancy,
         deleted_at: None,

@@ -1,10 +1,12 @@
 //! Laying out an estate: its communities, zones, buildings and units.
 
+mod buildings;
 mod community;
 mod import;
 mod layout;
 mod zoning;
 
+pub use buildings::{ImportBuildings, ImportedBuilding};
 pub use community::{CreateCommunity, OpenCommunity, OpenedCommunity};
 pub use import::{ImportUnits, Imported, ImportedUnit};
 pub use layout::{CreateBuilding, CreateZone};

@@ -1,7 +1,7 @@
 //! Keeping the register of parties.
 //!
 //! Phones and identity numbers are sealed before a command is made of them; no command takes or
-//! gives a number in clear, but [`reveal_party_phone`], which is audited.
+//! gives a number in clear, but [`reveal_party_phone`] and [`reveal_register`], which are audited.
 
 mod bind;
 mod import;
@@ -13,11 +13,11 @@ mod settle;
 mod transfer;
 
 pub use bind::BindPartyAccount;
-pub use import::{ImportParties, ImportedParties, ImportedParty};
+pub use import::{ImportParties, ImportedParties, ImportedParty, ImportedRelation};
 pub use party::{RegisterParty, SetPartyPhone};
 pub use personal::{SealedIdentityNumber, SealedPhone};
 pub use relation::{EndRelation, RelateParty};
-pub use reveal::{RevealPartyPhone, reveal_party_phone};
+pub use reveal::{Numbers, RevealPartyPhone, RevealRegister, reveal_party_phone, reveal_register};
 pub use settle::SettleRelations;
 pub use transfer::{Buyer, TransferUnit};
 

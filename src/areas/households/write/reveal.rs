@@ -1,15 +1,19 @@
 //! Looking at a number in full, which leaves a trace.
 
+use std::collections::BTreeMap;
+
+use entity::estate::community;
 use entity::households::party;
-use entity::ids::PartyId;
+use entity::ids::{CommunityId, PartyId};
 use entity::ledger::audit;
 use entity::sealed::Sealed;
 use serde_json::json;
 
 use super::get_to_keep;
 use crate::app::App;
+use crate::areas::households::access::get_community_to_keep;
 use crate::areas::households::error::HouseholdError;
-use crate::areas::households::rules;
+use crate::areas::households::{read, rules};
 use crate::auth::Viewer;
 use crate::command::{self, Command, Occasion};
 use crate::database::Write;
@@ -65,4 +69,78 @@ pub async fn reveal_party_phone(
     let reveal = RevealPartyPhone { party_id, reason };
     let phone = command::run(app, viewer, WHY, &reveal).await?;
     Ok(app.keys().open(Purpose::Phone, &phone)?)
+}
+
+const WHY_REGISTER: &str = "reveal party register";
+
+/// Notes in the audit trail who takes all numbers of a community, and why.
+#[derive(Clone, Debug)]
+pub struct RevealRegister {
+    pub community_id: CommunityId,
+    pub reason: String,
+}
+
+impl Command for RevealRegister {
+    type Output = ();
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let communities = batch.iter().map(|command| command.community_id);
+        Ok(write.see::<community::Model>(communities).await?)
+    }
+
+    fn decide(&self, _: &Occasion, viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        get_community_to_keep(viewer, write, self.community_id)?;
+        let reason = rules::reason(&self.reason)?;
+        let actor = write.actor();
+        let trace = audit::Model {
+            id: write.new_id(),
+            realm: self.community_id.into(),
+            at: write.now(),
+            account_id: actor.account_id,
+            session_id: actor.session_id,
+            why: WHY_REGISTER.to_owned(),
+            subject: "community".to_owned(),
+            record_id: self.community_id.into(),
+            before: None,
+            after: Some(json!({ "reason": reason })),
+        };
+        write.append(trace);
+        Ok(())
+    }
+}
+
+/// The numbers of a party in full.
+#[derive(Clone, Default)]
+pub struct Numbers {
+    pub phone: Option<String>,
+    pub identity_number: Option<String>,
+}
+
+/// All numbers of a community in full, for the office. They are given only after the trace has been
+/// saved.
+pub async fn reveal_register(
+    app: &App,
+    viewer: &Viewer,
+    community_id: CommunityId,
+    reason: String,
+) -> Result<BTreeMap<PartyId, Numbers>, ApiError> {
+    let reveal = RevealRegister {
+        community_id,
+        reason,
+    };
+    command::run(app, viewer, WHY_REGISTER, &reveal).await?;
+    let (parties, _) = read::list_register(app, viewer, community_id).await?;
+    let keys = app.keys();
+    let open = |purpose, sealed: Option<Sealed>| {
+        sealed.map(|sealed| keys.open(purpose, &sealed)).transpose()
+    };
+    let mut numbers = BTreeMap::new();
+    for party in parties {
+        let of_party = Numbers {
+            phone: open(Purpose::Phone, party.phone)?,
+            identity_number: open(Purpose::IdentityNumber, party.identity_number)?,
+        };
+        numbers.insert(party.id, of_party);
+    }
+    Ok(numbers)
 }

@@ -2,12 +2,10 @@
 
 mod register;
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use entity::estate::{building, community, unit};
 use entity::households::{party, party_relation};
-use entity::ids::{BuildingId, CommunityId, UnitId};
+use entity::ids::{BuildingId, CommunityId, PartyId, UnitId};
 use entity::kinds::RelationKind;
 use sea_orm::{ColumnTrait, Condition};
 
@@ -19,27 +17,40 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::Named;
 
 /// Takes over a list of parties, all of it or nothing.
 ///
-/// A party is the same by identity number, else by name and phone, else by name within the unit. An
-/// empty cell leaves what is known, and of several cells for one value the last counts. The same
-/// list again changes nothing.
+/// A party is the same by its id, by identity number, else by name and phone, else by name within
+/// one of the units; names are one that differ only in width or in the blanks between their
+/// characters, and are left as they are known. An empty cell leaves what is known, and of several cells for one value the last
+/// counts. The same list again changes nothing.
 #[derive(Clone, Debug)]
 pub struct ImportParties {
     pub community_id: CommunityId,
     pub rows: Vec<ImportedParty>,
+    /// Whether the list names nobody twice: two rows are two parties then, also where nothing but
+    /// the row tells them apart.
+    pub has_each_once: bool,
 }
 
-/// A line of the list: one relation of one party to one unit.
+/// A party of the list, and what it is to which units.
 #[derive(Clone, Debug)]
 pub struct ImportedParty {
-    pub building: String,
-    pub room_number: String,
+    /// Where the list was exported. One that is not known here is passed over.
+    pub party_id: Option<PartyId>,
     pub name: String,
-    pub relation: RelationKind,
     pub phone: Option<SealedPhone>,
     pub identity_number: Option<SealedIdentityNumber>,
+    pub relations: Vec<ImportedRelation>,
+}
+
+/// What a party of the list is to one unit.
+#[derive(Clone, Debug)]
+pub struct ImportedRelation {
+    pub building: String,
+    pub room_number: String,
+    pub relation: RelationKind,
     pub starts_on: Option<NaiveDate>,
     pub ends_on: Option<NaiveDate>,
 }
@@ -49,9 +60,12 @@ pub struct ImportedParty {
 pub struct ImportedParties {
     pub parties: Imported,
     pub relations: Imported,
-    /// Places in the list, from 0, of rows whose unit does not exist. If there is one, nothing of the
-    /// list was taken.
-    pub without_unit: Vec<usize>,
+    /// Places from 0, in the list and among the relations of the row, of relations whose unit does
+    /// not exist. If there is one, nothing of the list was taken.
+    pub without_unit: Vec<(usize, usize)>,
+    /// Places in the list of rows that nobody could find again: without a unit, a number or a known
+    /// id. If there is one, nothing of the list was taken.
+    pub without_trace: Vec<usize>,
 }
 
 impl Command for ImportParties {
@@ -78,51 +92,61 @@ impl Command for ImportParties {
         write: &mut Write,
     ) -> Result<ImportedParties, ApiError> {
         let community = get_community_to_keep(viewer, write, self.community_id)?;
-        let units = self.known_units(write);
-        let units: Vec<Option<UnitId>> = self
-            .rows
-            .iter()
-            .map(|row| {
-                units
-                    .get(&(row.building.as_str(), row.room_number.as_str()))
-                    .copied()
-            })
-            .collect();
-        let places = units.iter().enumerate();
-        let without_unit: Vec<usize> = places
-            .filter(|(_, unit)| unit.is_none())
-            .map(|(place, _)| place)
-            .collect();
-        if !without_unit.is_empty() {
-            let imported = ImportedParties {
-                without_unit,
-                ..ImportedParties::default()
-            };
+        let known = self.known_units(write);
+        let find = |it: &ImportedRelation| {
+            let building = known.0.find((), &it.building)?;
+            known.1.find(*building, &it.room_number).copied()
+        };
+        let units = self.rows.iter().map(|row| row.relations.iter().map(find));
+        let units: Vec<Vec<Option<UnitId>>> = units.map(Iterator::collect).collect();
+        let mut imported = ImportedParties::default();
+        for (place, units) in units.iter().enumerate() {
+            let lost = (0..).zip(units).filter(|(_, unit)| unit.is_none());
+            let lost = lost.map(|(relation, _)| (place, relation));
+            imported.without_unit.extend(lost);
+            if self
+                .rows
+                .get(place)
+                .is_some_and(|row| self.is_without_trace(write, row))
+            {
+                imported.without_trace.push(place);
+            }
+        }
+        if !imported.without_unit.is_empty() || !imported.without_trace.is_empty() {
             return Ok(imported);
         }
-        let mut register = Register::read(write, community);
-        for (row, unit) in self.rows.iter().zip(units.into_iter().flatten()) {
-            register.enter(write, row, unit)?;
+        let ids = self.rows.iter().filter_map(|row| row.party_id);
+        let mut register = Register::read(write, community, self.has_each_once, ids);
+        for (row, units) in self.rows.iter().zip(units) {
+            let units: Vec<UnitId> = units.into_iter().flatten().collect();
+            register.enter(write, row, &units)?;
         }
         register.stage(write)
     }
 }
 
 impl ImportParties {
-    fn known_units<'a>(&self, write: &'a Write) -> BTreeMap<(&'a str, &'a str), UnitId> {
-        let buildings: BTreeMap<BuildingId, &str> = write
-            .rows::<building::Model>()
-            .filter(|row| row.community_id == self.community_id && row.deleted_at.is_none())
-            .map(|row| (row.id, row.name.as_str()))
-            .collect();
-        let units = write
-            .rows::<unit::Model>()
-            .filter(|row| row.community_id == self.community_id && row.deleted_at.is_none());
-        units
-            .filter_map(|row| {
-                let building = buildings.get(&row.building_id)?;
-                Some(((*building, row.room_number.as_str()), row.id))
-            })
-            .collect()
+    fn is_without_trace(&self, write: &Write, row: &ImportedParty) -> bool {
+        let known = row.party_id.and_then(|id| write.get::<party::Model>(id));
+        let is_known =
+            known.is_some_and(|it| it.community_id == self.community_id && it.deleted_at.is_none());
+        let has_number = row.phone.is_some() || row.identity_number.is_some();
+        row.relations.is_empty() && !has_number && !is_known
+    }
+
+    /// The buildings, and the units in them.
+    fn known_units(&self, write: &Write) -> (Named<(), BuildingId>, Named<BuildingId, UnitId>) {
+        let (mut buildings, mut units) = (Named::default(), Named::default());
+        for row in write.rows::<building::Model>() {
+            if row.community_id == self.community_id && row.deleted_at.is_none() {
+                buildings.add((), &row.name, row.id);
+            }
+        }
+        for row in write.rows::<unit::Model>() {
+            if row.community_id == self.community_id && row.deleted_at.is_none() {
+                units.add(row.building_id, &row.room_number, row.id);
+            }
+        }
+        (buildings, units)
     }
 }

@@ -1,6 +1,6 @@
 //! The register of a community while a list is held against it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entity::estate::community;
@@ -9,11 +9,12 @@ use entity::ids::{CommunityId, PartyId, PartyRelationId, UnitId};
 use entity::kinds::RelationKind;
 
 use super::super::{SealedIdentityNumber, Terms, new_party, new_relation};
-use super::{ImportedParties, ImportedParty};
+use super::{ImportedParties, ImportedParty, ImportedRelation};
 use crate::areas::estate::{self, Imported};
 use crate::areas::households::rules;
 use crate::database::{Record, Write};
 use crate::error::ApiError;
+use crate::text::folded_person;
 
 /// The present state, the state the list asks for, and how to find people in it.
 pub(super) struct Register {
@@ -23,9 +24,13 @@ pub(super) struct Register {
     parties: Rows<PartyId, party::Model>,
     relations: Rows<PartyRelationId, party_relation::Model>,
     by_identity_number: HashMap<String, PartyId>,
+    /// Names are folded.
     by_name_and_phone: HashMap<(String, String), Vec<PartyId>>,
     by_name_and_unit: HashMap<(String, UnitId), Vec<PartyId>>,
     by_terms: HashMap<(PartyId, UnitId, RelationKind), Vec<PartyRelationId>>,
+    /// Parties that a row of the list is about already; empty where rows may share one.
+    claimed: HashSet<PartyId>,
+    has_each_once: bool,
 }
 
 /// Rows as they are, and as the list wants them; new ones have no `before`.
@@ -40,7 +45,13 @@ struct Row<M> {
 }
 
 impl Register {
-    pub fn read(write: &Write, community: &community::Model) -> Self {
+    /// `ids` are those that the list names.
+    pub fn read(
+        write: &Write,
+        community: &community::Model,
+        has_each_once: bool,
+        ids: impl Iterator<Item = PartyId>,
+    ) -> Self {
         let community_id = community.id;
         let mut register = Self {
             community_id,
@@ -52,6 +63,8 @@ impl Register {
             by_name_and_phone: HashMap::new(),
             by_name_and_unit: HashMap::new(),
             by_terms: HashMap::new(),
+            claimed: HashSet::new(),
+            has_each_once,
         };
         let parties = write.rows::<party::Model>();
         for row in parties.filter(|row| row.community_id == community_id && !row.is_deleted()) {
@@ -63,17 +76,21 @@ impl Register {
             register.relations.know(row.id, row.clone());
             register.remember_relation(row);
         }
+        if has_each_once {
+            let known = ids.filter(|id| register.parties.get(*id).is_some());
+            register.claimed = known.collect();
+        }
         register
     }
 
-    /// Takes in one line of the list.
+    /// Takes in one party of the list; `units` are those of its relations.
     pub fn enter(
         &mut self,
         write: &Write,
         row: &ImportedParty,
-        unit: UnitId,
+        units: &[UnitId],
     ) -> Result<(), ApiError> {
-        let party = match self.find_party(row, unit) {
+        let party = match self.find_party(row, units) {
             Some(party) => party,
             None => self
                 .parties
@@ -81,7 +98,9 @@ impl Register {
         };
         let name = rules::name(&row.name)?;
         let after = self.parties.change(party, |before, party| {
-            party.name = name;
+            if folded_person(&party.name) != folded_person(&name) {
+                party.name = name;
+            }
             // A value of old stays sealed as it was: sealing it again would look like a change.
             if let Some(phone) = &row.phone {
                 match before.filter(|row| row.phone_index.as_deref() == Some(phone.index())) {
@@ -98,11 +117,22 @@ impl Register {
         if let Some(after) = after {
             self.remember_party(&after);
         }
-        self.enter_relation(write, row, party, unit);
+        if self.has_each_once {
+            self.claimed.insert(party);
+        }
+        for (relation, unit) in row.relations.iter().zip(units) {
+            self.enter_relation(write, relation, party, *unit);
+        }
         Ok(())
     }
 
-    fn enter_relation(&mut self, write: &Write, row: &ImportedParty, party: PartyId, unit: UnitId) {
+    fn enter_relation(
+        &mut self,
+        write: &Write,
+        row: &ImportedRelation,
+        party: PartyId,
+        unit: UnitId,
+    ) {
         let relation = self.find_relation(row, party, unit);
         let relation = relation.unwrap_or_else(|| {
             let terms = Terms {
@@ -136,7 +166,11 @@ impl Register {
     }
 
     /// The party a line is about. By name alone nobody is taken who has another identity number.
-    fn find_party(&self, row: &ImportedParty, unit: UnitId) -> Option<PartyId> {
+    fn find_party(&self, row: &ImportedParty, units: &[UnitId]) -> Option<PartyId> {
+        let by_id = row.party_id.filter(|id| self.parties.get(*id).is_some());
+        if by_id.is_some() {
+            return by_id;
+        }
         let number = row.identity_number.as_ref();
         let number = number.map(SealedIdentityNumber::index);
         if let Some(party) = number.and_then(|number| self.by_identity_number.get(number)) {
@@ -145,16 +179,20 @@ impl Register {
         let agrees = |party: &&PartyId| {
             let known = self.parties.get(**party);
             let known = known.and_then(|party| party.identity_number_index.as_deref());
-            known.is_none() || number.is_none() || known == number
+            let agrees = known.is_none() || number.is_none() || known == number;
+            agrees && !self.claimed.contains(*party)
         };
-        let name = || row.name.trim().to_owned();
+        let name = || folded_person(&row.name);
         let by_phone = row.phone.as_ref().and_then(|phone| {
             let key = (name(), phone.index().to_owned());
             self.by_name_and_phone.get(&key)?.iter().find(agrees)
         });
         let by_unit = || {
-            let parties = self.by_name_and_unit.get(&(name(), unit))?;
-            parties.iter().find(agrees)
+            let mut parties = units
+                .iter()
+                .filter_map(|unit| self.by_name_and_unit.get(&(name(), *unit)))
+                .flatten();
+            parties.find(agrees)
         };
         by_phone.or_else(by_unit).copied()
     }
@@ -162,7 +200,7 @@ impl Register {
     /// The relation of the same first day; else, where one side does not know the day, the latest.
     fn find_relation(
         &self,
-        row: &ImportedParty,
+        row: &ImportedRelation,
         party: PartyId,
         unit: UnitId,
     ) -> Option<PartyRelationId> {
@@ -181,7 +219,7 @@ impl Register {
             self.by_identity_number.insert(number.clone(), party.id);
         }
         if let Some(phone) = &party.phone_index {
-            let key = (party.name.clone(), phone.clone());
+            let key = (folded_person(&party.name), phone.clone());
             remember(self.by_name_and_phone.entry(key).or_default(), party.id);
         }
     }
@@ -189,7 +227,7 @@ impl Register {
     fn remember_relation(&mut self, relation: &party_relation::Model) {
         let (party, unit) = (relation.party_id, relation.unit_id);
         if let Some(known) = self.parties.get(party) {
-            let key = (known.name.clone(), unit);
+            let key = (folded_person(&known.name), unit);
             remember(self.by_name_and_unit.entry(key).or_default(), party);
         }
         let key = (party, unit, relation.relation);
@@ -201,7 +239,7 @@ impl Register {
         Ok(ImportedParties {
             parties: self.parties.stage(write)?,
             relations: self.relations.stage(write)?,
-            without_unit: Vec::new(),
+            ..ImportedParties::default()
         })
     }
 }
