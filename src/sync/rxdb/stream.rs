@@ -60,15 +60,14 @@ pub async fn stream<M: Carried>(
             while !matches!(news.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
             loop {
                 let current = viewer.current();
-                let given = match next::<M>(&app, &registry, &current, &cursor).await {
-                    Ok(given) => given,
+                let (given, has_more) = match next::<M>(&app, &registry, &current, &cursor).await {
+                    Ok(next) => next,
                     Err(error) => {
                         tracing::warn!(cause = error.causes(), "a stream waits for the database");
                         sleep(AGAIN).await;
                         continue;
                     }
                 };
-                let (given, has_more) = given;
                 cursor.clone_from(&given.checkpoint.cursor);
                 if !given.documents.is_empty() {
                     has_told = true;
