@@ -23,7 +23,7 @@ const GENERAL: [&str; 7] = [
     "Fill the sheets, try with --dry-run, then import; one fault keeps everything out.",
 ];
 
-/// The sheets of a workbook being written, in the order of [`SHEETS`].
+/// The sheets of a workbook being written, in the order of `SHEETS`.
 pub struct Template {
     workbook: Workbook,
     text: Format,
