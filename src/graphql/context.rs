@@ -62,6 +62,8 @@ impl LiveViewer {
 #[derive(Clone, Debug)]
 pub struct LiveSince {
     pub viewer: Arc<Viewer>,
+    /// Of the database.
+    pub epoch: Uuid,
     pub heads: Heads,
 }
 
@@ -74,6 +76,9 @@ pub trait ContextExt {
 
     /// The viewer of a subscription, as he stands from moment to moment.
     fn live_viewer(&self) -> Result<&LiveViewer, ApiError>;
+
+    /// Where a subscription begins.
+    fn live_since(&self) -> Result<&LiveSince, ApiError>;
 
     /// One record by its id, together with all others asked for in the same moment. None when the
     /// viewer may not see it.
@@ -123,6 +128,11 @@ impl ContextExt for Context<'_> {
 
     fn live_viewer(&self) -> Result<&LiveViewer, ApiError> {
         self.data_opt::<LiveViewer>()
+            .ok_or_else(|| SessionError::Unauthenticated.into())
+    }
+
+    fn live_since(&self) -> Result<&LiveSince, ApiError> {
+        self.data_opt::<LiveSince>()
             .ok_or_else(|| SessionError::Unauthenticated.into())
     }
 

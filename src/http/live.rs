@@ -28,7 +28,7 @@ use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::error::{ApiError, ErrorCode, Language};
 use crate::graphql::context::{Caller, LiveSince, LiveViewer};
-use crate::sync::live::heads_of;
+use crate::sync::pull::heads;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
@@ -213,11 +213,12 @@ impl Line {
         let token = token_in(payload).ok_or_else(unauthenticated)?;
         let admitted = self.http.admit(token).await.map_err(|e| refused(&e))?;
         let session = session_of(&admitted.viewer).ok_or_else(unauthenticated)?;
-        let heads = heads_of(self.http.app(), &admitted.viewer).await;
-        let heads = heads.map_err(|error| refused(&error))?;
+        let heads = heads(self.http.app(), &admitted.viewer, None).await;
+        let (epoch, heads) = heads.map_err(|error| refused(&error))?;
         let viewer = LiveViewer::new(admitted.viewer);
         let since = LiveSince {
             viewer: viewer.current(),
+            epoch,
             heads,
         };
         let _ = self.signed_in.set((session, viewer.clone()));

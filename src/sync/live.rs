@@ -5,9 +5,8 @@ use futures_util::Stream;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
-use crate::app::App;
 use crate::auth::Viewer;
-use crate::database::{Heads, Saved, sequence};
+use crate::database::Saved;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
@@ -54,12 +53,6 @@ impl SyncSubscription {
             }
         })
     }
-}
-
-/// Where the communities within the viewer's reach stand.
-pub async fn heads_of(app: &App, viewer: &Viewer) -> Result<Heads, ApiError> {
-    let realms = viewer.reach().realms().map(|(realm, _)| *realm);
-    Ok(sequence::heads(app.db().reader(), realms).await?)
 }
 
 /// Whether a change touched something the viewer may see.

@@ -200,7 +200,6 @@ impl SyncQuery {
             limit,
             dirty_ids,
             clock,
-            echo: None,
         };
         let registry = ctx.data_unchecked::<Registry>();
         Ok(pull(ctx.app(), registry, ctx.viewer()?, request)

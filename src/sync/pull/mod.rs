@@ -44,8 +44,6 @@ pub struct PullRequest {
     pub dirty_ids: Vec<String>,
     /// The phone's clocks at this moment.
     pub clock: PhoneClock,
-    /// For clients that believe the server holds what they sent.
-    pub echo: Option<Echo>,
 }
 
 /// What a page is to hold.
@@ -95,16 +93,9 @@ pub async fn pull(
         limit: limit(app, request.limit)?,
         collections: collections(registry, request.collections)?,
         dirty: dirty(&request.dirty_ids)?,
-        echo: request.echo,
         ..Ask::default()
     };
-    let start = match request.cursor {
-        None => Start::Fresh,
-        Some(token) => match app.keys().open_token(Purpose::Cursor, &token) {
-            Ok(cursor) => Start::At(Box::new(cursor)),
-            Err(_) => Start::Unreadable,
-        },
-    };
+    let start = start(app, request.cursor.as_deref());
     let given = page(app, registry, viewer, start, ask).await?;
     Ok(PullPage {
         changes: given.changes,
@@ -211,7 +202,17 @@ pub async fn page(
     Ok(given)
 }
 
-fn limit(app: &App, asked: Option<i32>) -> Result<usize, ApiError> {
+/// Where a client begins that comes with this cursor.
+pub(super) fn start(app: &App, cursor: Option<&str>) -> Start {
+    match cursor.map(|token| app.keys().open_token(Purpose::Cursor, token)) {
+        None => Start::Fresh,
+        Some(Ok(cursor)) => Start::At(Box::new(cursor)),
+        Some(Err(_)) => Start::Unreadable,
+    }
+}
+
+/// How many rows a page may hold.
+pub(super) fn limit(app: &App, asked: Option<i32>) -> Result<usize, ApiError> {
     let most = app.settings().sync.pull_limit;
     let limit = asked.map_or(Some(most.min(500)), |asked| usize::try_from(asked).ok());
     limit

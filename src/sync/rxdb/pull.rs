@@ -12,13 +12,13 @@ use crate::auth::Viewer;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 use crate::sync::cursor::Cursor;
-use crate::sync::protocol::PullPage;
-use crate::sync::pull::{self, Echo, PullRequest};
+use crate::sync::protocol::{Document, Removal};
+use crate::sync::pull::{self, Ask, Echo, Start};
 use crate::sync::registry::Registry;
 use crate::sync::rows::Carried;
 
 /// What a client without a batch size expects, though it asks for 20: with fewer it stops for good.
-const LEAST: usize = 100;
+const LEAST: i32 = 100;
 
 /// The client passes over rows that a pull gives it while their push is not answered, and takes the
 /// server to hold just what it sent. So for as long as a pull may be under way beside a push, all that
@@ -41,11 +41,11 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Of a cursor that this server has made.
-    pub fn of(app: &App, cursor: String) -> Result<Self, ApiError> {
-        let opened: Cursor = app.keys().open_token(Purpose::Cursor, &cursor)?;
-        let epoch = opened.epoch.to_string();
-        Ok(Self { cursor, epoch })
+    pub fn of(app: &App, cursor: &Cursor) -> Result<Self, ApiError> {
+        Ok(Self {
+            cursor: app.keys().seal_token(Purpose::Cursor, cursor)?,
+            epoch: cursor.epoch.to_string(),
+        })
     }
 }
 
@@ -65,41 +65,31 @@ pub async fn pull<M: Carried>(
     limit: i32,
 ) -> Result<Given<M>, ApiError> {
     let cursor = checkpoint.and_then(|checkpoint| checkpoint.get("cursor")?.as_str());
-    let mut cursor = cursor.map(str::to_owned);
-    let wanted = usize::try_from(limit).unwrap_or(0).max(LEAST);
+    let mut start = pull::start(app, cursor);
+    let wanted = pull::limit(app, Some(limit.max(LEAST)))?;
     let mut rows = Rows::default();
-    loop {
-        let page = page::<M>(app, registry, viewer, cursor, wanted, ECHO).await?;
-        let has_more = page.has_more;
-        cursor = Some(rows.take(page));
-        if !has_more || rows.len() >= wanted {
-            break;
+    let cursor = loop {
+        let page = pull::page(app, registry, viewer, start, ask::<M>(wanted, ECHO)).await?;
+        rows.take(page.changes, page.removals);
+        if !page.has_more || rows.len() >= wanted {
+            break page.cursor;
         }
-    }
-    let checkpoint = Checkpoint::of(app, cursor.unwrap_or_default())?;
+        start = Start::At(Box::new(page.cursor));
+    };
     Ok(Given {
         documents: rows.into_documents(),
-        checkpoint,
+        checkpoint: Checkpoint::of(app, &cursor)?,
     })
 }
 
-/// One page past a cursor.
-pub(super) async fn page<M: Carried>(
-    app: &App,
-    registry: &Registry,
-    viewer: &Viewer,
-    cursor: Option<String>,
-    limit: usize,
-    echo: Echo,
-) -> Result<PullPage, ApiError> {
-    let request = PullRequest {
-        cursor,
-        collections: Some(vec![M::NAME.to_owned()]),
-        limit: Some(i32::try_from(limit).unwrap_or(i32::MAX)),
+/// What a page of one collection is to hold.
+pub(super) fn ask<M: Carried>(limit: usize, echo: Echo) -> Ask {
+    Ask {
+        limit,
+        collections: [M::NAME.to_owned()].into(),
         echo: Some(echo),
-        ..PullRequest::default()
-    };
-    pull::pull(app, registry, viewer, request).await
+        ..Ask::default()
+    }
 }
 
 /// Rows of several pages; of one that is given twice, the later.
@@ -118,12 +108,12 @@ impl<M> Default for Rows<M> {
 }
 
 impl<M> Rows<M> {
-    /// Takes what a page gives; tells where to go on.
-    pub fn take(&mut self, page: PullPage) -> String {
-        let removals = page.removals.into_iter();
+    /// Takes what a page gives.
+    pub fn take(&mut self, changes: Vec<Document>, removals: Vec<Removal>) {
+        let removals = removals.into_iter();
         let removed = removals.map(|removal| RowDocument::tombstone(removal.id));
-        let changed = page.changes.into_iter().map(RowDocument::from);
-        for document in removed.chain(changed) {
+        let given = changes.into_iter().map(RowDocument::from);
+        for document in removed.chain(given) {
             let place = self.documents.len();
             let earlier = self.places.insert(document.id().to_owned(), place);
             if let Some(earlier) = earlier.and_then(|place| self.documents.get_mut(place)) {
@@ -131,7 +121,6 @@ impl<M> Rows<M> {
             }
             self.documents.push(Some(document));
         }
-        page.cursor
     }
 
     pub fn len(&self) -> usize {

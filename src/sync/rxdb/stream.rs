@@ -14,19 +14,17 @@ use futures_util::Stream;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Duration, Instant, sleep, sleep_until};
 
-use super::pull::{Checkpoint, ECHO, Given, Rows, page};
+use super::pull::{Checkpoint, ECHO, Given, Rows, ask};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::database::Saved;
-use crate::database::installation;
-use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 use crate::graphql::context::{LiveSince, LiveViewer};
 use crate::sync::cursor::Cursor;
-use crate::sync::live::{concerns, heads_of};
-use crate::sync::pull::Echo;
+use crate::sync::live::concerns;
+use crate::sync::pull::{self, Echo, Start};
 use crate::sync::registry::Registry;
 use crate::sync::rows::Carried;
 
@@ -50,7 +48,7 @@ pub async fn stream<M: Carried>(
     let registry = ctx.data_unchecked::<Registry>().clone();
     let mut changes = viewer.changes();
     let mut news = app.news();
-    let mut cursor = beginning::<M>(&app, &viewer, ctx.data_opt::<LiveSince>()).await?;
+    let mut cursor = beginning::<M>(&app, ctx.live_since()?)?;
     Ok(stream! {
         let mut once_more: Option<Instant> = None;
         let mut is_repetition = false;
@@ -60,15 +58,18 @@ pub async fn stream<M: Carried>(
             while !matches!(news.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
             loop {
                 let current = viewer.current();
-                let (given, has_more) = match next::<M>(&app, &registry, &current, &cursor).await {
-                    Ok(next) => next,
+                let next = next::<M>(&app, &registry, &current, cursor.clone()).await;
+                let (given, has_more) = match next {
+                    Ok((given, after, has_more)) => {
+                        cursor = after;
+                        (given, has_more)
+                    }
                     Err(error) => {
                         tracing::warn!(cause = error.causes(), "a stream waits for the database");
                         sleep(AGAIN).await;
                         continue;
                     }
                 };
-                cursor.clone_from(&given.checkpoint.cursor);
                 if !given.documents.is_empty() {
                     has_told = true;
                     yield given;
@@ -107,30 +108,27 @@ async fn until(then: Option<Instant>) {
     }
 }
 
-/// What comes next, with the place it leads to, and whether there is more.
+/// What comes next, the place it leads to, and whether there is more.
 async fn next<M: Carried>(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
-    cursor: &str,
-) -> Result<(Given<M>, bool), ApiError> {
+    cursor: Cursor,
+) -> Result<(Given<M>, Cursor, bool), ApiError> {
     // Nobody asks here, so nobody can ask again too soon.
     let echo = Echo {
         pause: TimeDelta::zero(),
         ..ECHO
     };
-    let page = page::<M>(app, registry, viewer, Some(cursor.to_owned()), EVENT, echo).await?;
-    let has_more = page.has_more;
+    let start = Start::At(Box::new(cursor));
+    let page = pull::page(app, registry, viewer, start, ask::<M>(EVENT, echo)).await?;
     let mut rows = Rows::<M>::default();
-    let checkpoint = Checkpoint::of(app, rows.take(page))?;
-    let documents = rows.into_documents();
-    Ok((
-        Given {
-            documents,
-            checkpoint,
-        },
-        has_more,
-    ))
+    rows.take(page.changes, page.removals);
+    let given = Given {
+        documents: rows.into_documents(),
+        checkpoint: Checkpoint::of(app, &page.cursor)?,
+    };
+    Ok((given, page.cursor, page.has_more))
 }
 
 fn touches(viewer: &LiveViewer, saved: &Saved) -> bool {
@@ -138,27 +136,15 @@ fn touches(viewer: &LiveViewer, saved: &Saved) -> bool {
 }
 
 /// A cursor that stands where the client's own pull is sure to reach.
-async fn beginning<M: Carried>(
-    app: &App,
-    viewer: &LiveViewer,
-    since: Option<&LiveSince>,
-) -> Result<String, ApiError> {
-    let (viewer, heads) = if let Some(LiveSince { viewer, heads }) = since {
-        (viewer.clone(), heads.clone())
-    } else {
-        let viewer = viewer.current();
-        let heads = heads_of(app, &viewer).await?;
-        (viewer, heads)
-    };
-    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
-    let epoch = installation::epoch_at(app.db().reader()).await?;
-    let cursor = Cursor::at_heads(
-        epoch.unwrap_or_default(),
+fn beginning<M: Carried>(app: &App, since: &LiveSince) -> Result<Cursor, ApiError> {
+    let person = since.viewer.person();
+    let person = person.ok_or(SessionError::Unauthenticated)?;
+    Ok(Cursor::at_heads(
+        since.epoch,
         person.account_id,
         [M::NAME.to_owned()].into(),
-        &viewer,
-        &heads,
+        &since.viewer,
+        &since.heads,
         app.clock().now(),
-    );
-    Ok(app.keys().seal_token(Purpose::Cursor, &cursor)?)
+    ))
 }
