@@ -168,3 +168,12 @@ pub fn payload_of(columns: &[Column], row: &Map<String, Value>) -> Map<String, V
     });
     said.collect()
 }
+
+/// Whether all that a row says in columns that phones write is what stands here.
+fn is_as(columns: &[Column], row: &Map<String, Value>, here: &Map<String, Value>) -> bool {
+    let mut said = columns.iter().filter(|column| {
+        let by_phone = !matches!(column.written, Written::ByServer | Written::AsWitness);
+        by_phone && row.contains_key(column.name)
+    });
+    said.all(|column| column.normal(row.get(column.name)) == column.normal(here.get(column.field)))
+}

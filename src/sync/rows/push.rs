@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::replay::{self, Known};
 use super::told::{Before, Here, SentRow, Told, told};
-use super::{RowError, RowFace, Written};
+use super::{RowError, RowFace, is_as};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::{Person, SessionError};
@@ -100,7 +100,7 @@ struct Push<'a> {
 impl Push<'_> {
     /// As many rows as fit into one change.
     async fn take(&self, sent: &[SentRow]) -> Result<Vec<Fate>, ApiError> {
-        let ids = sent.iter().filter_map(|row| Uuid::try_parse(&row.id).ok());
+        let ids = sent.iter().filter_map(SentRow::uuid);
         let stored = self.stored(&ids.collect()).await?;
         let told = self.tell(sent, &stored).await?;
         let mut outcomes: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
@@ -155,9 +155,7 @@ impl Push<'_> {
         stored: &Rows,
     ) -> Result<Vec<(usize, Arrived)>, ApiError> {
         // Only a proper id can be that of an insert, and no other is looked up.
-        let is_new = |row: &&SentRow| {
-            matches!(row.before, Before::Nothing) && Uuid::try_parse(&row.id).is_ok()
-        };
+        let is_new = |row: &&SentRow| matches!(row.before, Before::Nothing) && row.uuid().is_some();
         let ids = sent.iter().filter(is_new).map(|row| row.id.clone());
         let new: BTreeSet<String> = ids.collect();
         let inserted = self.known(new.clone()).await?;
@@ -217,21 +215,22 @@ impl Push<'_> {
         let doubts: Vec<Doubt> = (0..sent.len()).map(|place| doubtful(&place)).collect();
         let in_doubt = sent.iter().zip(&doubts);
         let in_doubt = in_doubt.filter(|(_, doubt)| **doubt != Doubt::None);
-        let ids = in_doubt.filter_map(|(row, _)| Uuid::try_parse(&row.id).ok());
+        let ids = in_doubt.filter_map(|(row, _)| row.uuid());
         let stored = self.stored(&ids.collect()).await?;
         let mut shown = Vec::new();
         let fates = sent.iter().zip(doubts).map(|(row, doubt)| {
             let here = columns_of(&stored, row);
             let stands = match doubt {
                 Doubt::None => true,
-                Doubt::Replayed => here.is_some_and(|here| self.is_as(&row.row, here)),
+                Doubt::Replayed => {
+                    here.is_some_and(|here| is_as(self.face.columns(), &row.row, here))
+                }
                 Doubt::Refused { is_new } => !is_new && self.insists(row, here),
             };
             if stands {
                 return Fate::Stands;
             }
-            let id = Uuid::try_parse(&row.id).ok();
-            let instead = id.and_then(|id| stored.get(&id));
+            let instead = row.uuid().and_then(|id| stored.get(&id));
             let instead = instead.filter(|row| row.document.is_some());
             if let Some(row) = instead.filter(|row| row.shows_personal_value) {
                 shown.push((self.collection.name(), row.realm, row.id));
@@ -250,18 +249,7 @@ impl Push<'_> {
         let Before::Row(base) = &row.before else {
             return false;
         };
-        here.is_some_and(|here| self.is_as(base, here))
-    }
-
-    /// Whether what the phone wrote, or had, is what stands here.
-    fn is_as(&self, row: &Map<String, Value>, here: &Map<String, Value>) -> bool {
-        let written = self.face.columns().iter().filter(|column| {
-            let is_sent = row.contains_key(column.name);
-            is_sent && !matches!(column.written, Written::ByServer | Written::AsWitness)
-        });
-        let mut written =
-            written.map(|it| (it.normal(row.get(it.name)), it.normal(here.get(it.field))));
-        written.all(|(sent, here)| sent == here)
+        here.is_some_and(|here| is_as(self.face.columns(), base, here))
     }
 }
 
@@ -289,13 +277,13 @@ fn doubt_of(outcome: &Outcome) -> Doubt {
 }
 
 fn columns_of<'a>(stored: &'a Rows, row: &SentRow) -> Option<&'a Map<String, Value>> {
-    let row = stored.get(&Uuid::try_parse(&row.id).ok()?)?;
+    let row = stored.get(&row.uuid()?)?;
     row.document.as_ref()?.as_object()
 }
 
 fn here_seq(stored: &Rows, row: &SentRow) -> i64 {
-    let id = Uuid::try_parse(&row.id).ok();
-    id.and_then(|id| stored.get(&id)).map_or(0, |row| row.seq)
+    let here = row.uuid().and_then(|id| stored.get(&id));
+    here.map_or(0, |row| row.seq)
 }
 
 fn arrived(told: &Told, id: &str) -> Arrived {

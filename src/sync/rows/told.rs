@@ -6,7 +6,7 @@ use chrono::DateTime;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Column, Meaning, RowError, RowFace, Written};
+use super::{Column, Meaning, RowError, RowFace, Written, is_as};
 use crate::error::ApiError;
 
 /// A row as a phone sent it, its columns in camel case.
@@ -17,6 +17,13 @@ pub struct SentRow {
     pub row: Map<String, Value>,
     pub before: Before,
     pub is_deleted: bool,
+}
+
+impl SentRow {
+    /// The record it is, if its id can be one.
+    pub fn uuid(&self) -> Option<Uuid> {
+        Uuid::try_parse(&self.id).ok()
+    }
 }
 
 /// What the phone had before it wrote.
@@ -68,8 +75,7 @@ pub struct Here<'a> {
 pub fn told(face: &dyn RowFace, sent: &SentRow, here: Here<'_>) -> Vec<Told> {
     let teller = Teller { face, sent, here };
     // In the usual way of writing: under another one the phone would keep a second row.
-    let id = Uuid::try_parse(&sent.id).ok();
-    let Some(id) = id.filter(|id| id.to_string() == sent.id) else {
+    let Some(id) = sent.uuid().filter(|id| id.to_string() == sent.id) else {
         let why = RowError::Unreadable("the id must be a UUID in lower case".to_owned());
         return vec![teller.kept_out(sent.row.clone(), why.into())];
     };
@@ -150,12 +156,8 @@ impl<'a> Teller<'a> {
     /// Whether all that a phone may write stands here already: a client that has lost what it knew of
     /// the server sends every row as a new one.
     fn says_what_stands(&self) -> bool {
-        let written = self.face.columns().iter().filter(|column| {
-            let is_sent = self.sent.row.contains_key(column.name);
-            is_sent && !matches!(column.written, Written::ByServer | Written::AsWitness)
-        });
-        let mut written = written.map(|column| (self.stands(column), self.value(column)));
-        self.here.stored.is_some() && written.all(|(stands, value)| stands == Some(value))
+        let stored = self.here.stored;
+        stored.is_some_and(|here| is_as(self.face.columns(), &self.sent.row, here))
     }
 
     fn inserted(&self, id: Uuid) -> Vec<Told> {
