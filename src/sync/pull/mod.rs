@@ -10,6 +10,7 @@ mod page;
 mod withhold;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -52,8 +53,8 @@ pub struct Ask {
     pub limit: usize,
     /// All when empty.
     pub collections: BTreeSet<String>,
-    /// Records with unsent edits.
-    pub dirty: BTreeSet<String>,
+    /// Records with unsent edits. Shared by all pages of an answer: there may be thousands.
+    pub dirty: Arc<BTreeSet<String>>,
     pub withhold: Withhold,
     pub echo: Option<Echo>,
     /// Goes up to these heads, instead of where the realms stand now.
@@ -92,7 +93,7 @@ pub async fn pull(
     let ask = Ask {
         limit: limit(app, request.limit)?,
         collections: collections(registry, request.collections)?,
-        dirty: dirty(&request.dirty_ids)?,
+        dirty: dirty(&request.dirty_ids)?.into(),
         ..Ask::default()
     };
     let start = start(app, request.cursor.as_deref());

@@ -21,7 +21,7 @@ pub(in crate::sync) type Shown = Vec<(&'static str, Uuid, Uuid)>;
 pub(super) struct Page {
     limit: usize,
     /// Records with unsent edits.
-    pub dirty: BTreeSet<String>,
+    pub dirty: Arc<BTreeSet<String>>,
     pub withhold: Withhold,
     /// The version that the phone has of the records that are put on the page next.
     pub version: i64,
@@ -64,7 +64,7 @@ pub(super) struct Cut {
 type Placed = (usize, &'static str, SyncRow);
 
 impl Page {
-    pub fn new(limit: usize, dirty: BTreeSet<String>, withhold: Withhold) -> Self {
+    pub fn new(limit: usize, dirty: Arc<BTreeSet<String>>, withhold: Withhold) -> Self {
         let (changes, removals, shown) = (Vec::new(), Vec::new(), Vec::new());
         Self {
             limit,

@@ -6,6 +6,7 @@
 //! comes with the next pull.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -48,6 +49,8 @@ pub struct Answer {
     viewer: Viewer,
     session: SessionId,
     arguments: PullArguments,
+    /// Records with unsent edits, if the client tells.
+    dirty: Option<Arc<BTreeSet<String>>>,
     contact_id: String,
     /// Where the phone stands; none when it begins with nothing.
     stored: Option<StoredCursor>,
@@ -126,6 +129,8 @@ impl Answer {
             }
             None => Cursor::fresh(epoch, account, names, started_at),
         };
+        let tells = arguments.dirty_ids.is_some();
+        let dirty = tells.then(|| Arc::new(arguments.dirty()));
         let mut answer = Self {
             app: app.clone(),
             registry: registry.clone(),
@@ -133,6 +138,7 @@ impl Answer {
             viewer,
             session,
             arguments,
+            dirty,
             contact_id,
             stored,
             start,
@@ -159,8 +165,8 @@ impl Answer {
     /// Whether the answer takes the place of everything on the phone: only where nothing there
     /// waits to be sent.
     fn replaces(&self) -> bool {
-        let tells = self.arguments.dirty_ids.is_some();
-        self.begins_anew() && tells && self.arguments.dirty().is_empty()
+        let has_nothing_unsent = self.dirty.as_ref().is_some_and(|dirty| dirty.is_empty());
+        self.begins_anew() && has_nothing_unsent
     }
 
     /// Tables of which the phone lacks something in rows that it has been given: after an update of
@@ -182,7 +188,7 @@ impl Answer {
 
     fn ask(&self, limit: usize, collections: BTreeSet<String>) -> Ask {
         let run = self.stored.as_ref().and_then(StoredCursor::run);
-        let withhold = match self.arguments.dirty_ids {
+        let withhold = match self.dirty {
             Some(_) => Withhold::Everything,
             None => Withhold::UntilNextRun {
                 run: run.unwrap_or(0),
@@ -191,7 +197,7 @@ impl Answer {
         Ask {
             limit,
             collections,
-            dirty: self.arguments.dirty(),
+            dirty: self.dirty.clone().unwrap_or_default(),
             withhold,
             echo: Some(ECHO),
             heads: None,
@@ -211,7 +217,7 @@ impl Answer {
             }
         };
         // A client that knows neither `limit` nor `dirtyIds` does not know `hasMore`.
-        let goes_on = self.arguments.limit.is_some() || self.arguments.dirty_ids.is_some();
+        let goes_on = self.arguments.limit.is_some() || self.dirty.is_some();
         let base = self.stored.as_ref().and_then(StoredCursor::run);
         let is_finished = !(has_more && goes_on);
         let held = self.arguments.number();
@@ -259,7 +265,7 @@ impl Answer {
                 // Rows that did not change since; those that did and wait are known by now.
                 let waiting = part.withheld.keys().map(|(_, id)| id.clone()).collect();
                 let ask = Ask {
-                    dirty: waiting,
+                    dirty: Arc::new(waiting),
                     withhold: Withhold::Everything,
                     echo: None,
                     ..ask
