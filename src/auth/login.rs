@@ -1,5 +1,7 @@
 //! The name that is typed to sign in.
 
+use entity::accounts::account;
+use sea_orm::{ColumnTrait, Condition};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::text::to_look_for;
@@ -13,6 +15,12 @@ pub fn normalised(login: &str) -> String {
     // Nobody's login is longer: what is typed beyond it finds nobody, and costs nothing.
     let plain: String = login.trim().nfkc().take(LONGEST).collect();
     to_look_for(plain.trim()).to_lowercase()
+}
+
+/// The accounts with these logins, however they were typed.
+pub fn accounts_of<'a>(typed: impl IntoIterator<Item = &'a str>) -> Condition {
+    let logins = typed.into_iter().map(normalised);
+    Condition::all().add(account::Column::Login.is_in(logins))
 }
 
 #[cfg(test)]

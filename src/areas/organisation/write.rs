@@ -32,10 +32,8 @@ impl Command for AppointStaffMember {
     type Output = StaffMemberId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let logins = batch
-            .iter()
-            .map(|command| login::normalised(&command.account));
-        let of_logins = Condition::all().add(account::Column::Login.is_in(logins));
+        let logins = batch.iter().map(|command| &*command.account);
+        let of_logins = login::accounts_of(logins);
         write.load_where::<account::Model>(of_logins, true).await?;
         let of_accounts = account_ids(write);
         load_posts_of(write, of_accounts).await?;

@@ -3,7 +3,6 @@
 use entity::accounts::account;
 use entity::ids::AccountId;
 use entity::kinds::PostKind;
-use sea_orm::{ColumnTrait, Condition};
 
 use super::super::access::may_add_accounts;
 use super::super::error::AccountError;
@@ -32,10 +31,8 @@ impl Command for AddAccount {
     type Output = AccountId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let logins = batch
-            .iter()
-            .map(|command| login::normalised(&command.account));
-        let taken = Condition::all().add(account::Column::Login.is_in(logins));
+        let logins = batch.iter().map(|command| &*command.account);
+        let taken = login::accounts_of(logins);
         Ok(write.load_where::<account::Model>(taken, false).await?)
     }
 

@@ -25,10 +25,8 @@ impl Command for SetPassword {
     type Output = AccountId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let logins = batch
-            .iter()
-            .map(|command| login::normalised(&command.account));
-        let named = Condition::all().add(account::Column::Login.is_in(logins));
+        let logins = batch.iter().map(|command| &*command.account);
+        let named = login::accounts_of(logins);
         write.load_where::<account::Model>(named, true).await?;
         let accounts: Vec<AccountId> = write.rows::<account::Model>().map(|row| row.id).collect();
         let open = Condition::all()

@@ -28,9 +28,8 @@ impl Command for BindPartyAccount {
         write.load::<party::Model>(parties).await?;
         let logins = batch
             .iter()
-            .filter_map(|command| command.account.as_deref())
-            .map(login::normalised);
-        let named = Condition::all().add(account::Column::Login.is_in(logins));
+            .filter_map(|command| command.account.as_deref());
+        let named = login::accounts_of(logins);
         // Locked, so that of two who bind one account at once the second finds it bound.
         write.load_where::<account::Model>(named, true).await?;
         let accounts: Vec<AccountId> = write.rows::<account::Model>().map(|row| row.id).collect();
