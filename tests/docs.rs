@@ -21,7 +21,7 @@ use xunfang::command::observed::Observed;
 use xunfang::error::{ErrorCode, Language};
 use xunfang::sync::protocol::Mutation;
 use xunfang::sync::registry::About;
-use xunfang::sync::rows::{Column, Shape, Written};
+use xunfang::sync::rows::{Column, Written, published};
 
 #[test]
 fn every_error_code_is_explained_and_no_other() {
@@ -51,7 +51,10 @@ fn the_columns_of_rows_are_laid_down() {
     let page = page("docs/rows.md");
     for face in areas::registry().faces() {
         let row = |column: &Column| {
-            let (written, shape) = (written_name(column.written), shape_name(column.shape));
+            let (written, shape) = (
+                published::written(column.written),
+                published::shape(column.shape),
+            );
             let policy = EDITABLE
                 .iter()
                 .find(|field| column.written == Written::Edited && field.name == column.name);
@@ -70,28 +73,6 @@ fn the_columns_of_rows_are_laid_down() {
             "### `{collection}`, in WatermelonDB `{table}`\n\n| column | holds | written | what |\n|---|---|---|---|\n{rows}"
         );
         assert!(page.contains(&section), "put in:\n{section}");
-    }
-}
-
-fn written_name(written: Written) -> &'static str {
-    match written {
-        Written::ByServer => "by_server",
-        Written::Once => "once",
-        Written::Edited => "edited",
-        Written::ByStep => "by_step",
-        Written::AsWitness => "as_witness",
-    }
-}
-
-fn shape_name(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Id => "id",
-        Shape::Text => "text",
-        Shape::Word => "word",
-        Shape::Number => "number",
-        Shape::Flag => "flag",
-        Shape::Moment => "moment",
-        Shape::Json => "json",
     }
 }
 

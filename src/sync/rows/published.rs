@@ -26,7 +26,8 @@ fn column(column: &Column) -> Value {
     })
 }
 
-const fn shape(shape: Shape) -> &'static str {
+/// `id`, `text`, …
+pub const fn shape(shape: Shape) -> &'static str {
     match shape {
         Shape::Id => "id",
         Shape::Text => "text",
@@ -38,7 +39,8 @@ const fn shape(shape: Shape) -> &'static str {
     }
 }
 
-const fn written(written: Written) -> &'static str {
+/// `by_server`, `once`, …
+pub const fn written(written: Written) -> &'static str {
     match written {
         Written::ByServer => "by_server",
         Written::Once => "once",
