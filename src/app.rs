@@ -1,6 +1,6 @@
-//! What a running process holds: database, clock, keys, and the news of what changed.
+//! What a running process holds: database, clock, keys, storage, and the news of what changed.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::broadcast;
 
@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::database::sealed::Keyring;
 use crate::database::{Actor, Database, Saved, Write, bus};
 use crate::error::ApiError;
+use crate::storage::{Storage, StorageError};
 
 /// How many saved changes a slow listener may fall behind before it must look at everything.
 const NEWS_KEPT: usize = 1024;
@@ -23,6 +24,7 @@ struct Inner {
     keys: Keyring,
     settings: Settings,
     news: broadcast::Sender<Arc<Saved>>,
+    storage: OnceLock<Storage>,
 }
 
 impl App {
@@ -34,6 +36,7 @@ impl App {
             keys,
             settings,
             news,
+            storage: OnceLock::new(),
         }))
     }
 
@@ -51,6 +54,15 @@ impl App {
 
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// Where photos lie, opened when it is first asked for.
+    pub fn storage(&self) -> Result<&Storage, StorageError> {
+        if let Some(storage) = self.0.storage.get() {
+            return Ok(storage);
+        }
+        let opened = Storage::open(&self.settings().attachments)?;
+        Ok(self.0.storage.get_or_init(|| opened))
     }
 
     /// What was saved, as it is saved, here or by another process on the same database.

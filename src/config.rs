@@ -13,6 +13,8 @@ pub struct Settings {
     #[command(flatten)]
     pub http: HttpSettings,
     #[command(flatten)]
+    pub attachments: AttachmentSettings,
+    #[command(flatten)]
     pub sign_in: SignInSettings,
     #[command(flatten)]
     pub sync: SyncSettings,
@@ -69,6 +71,59 @@ pub struct HttpSettings {
     /// Take the address of the caller from `X-Forwarded-For`, set by your own proxy
     #[arg(long, env = "XUNFANG_TRUST_PROXY")]
     pub trust_proxy: bool,
+}
+
+/// Where photos lie and how large they may be.
+#[derive(Args, Clone, Debug)]
+pub struct AttachmentSettings {
+    /// Folder of the photos, and of uploads that are not finished
+    #[arg(
+        long = "attachments",
+        env = "XUNFANG_ATTACHMENTS",
+        default_value = "data/attachments"
+    )]
+    pub folder: PathBuf,
+    /// Largest photo in bytes
+    #[arg(
+        long = "attachment-limit",
+        env = "XUNFANG_ATTACHMENT_LIMIT",
+        default_value_t = 10 * 1024 * 1024
+    )]
+    pub limit_bytes: usize,
+    /// Photos that come in at a time, and as many that go out; more are told to come back
+    #[arg(
+        long = "attachments-at-once",
+        env = "XUNFANG_ATTACHMENTS_AT_ONCE",
+        default_value_t = 8
+    )]
+    pub at_once: usize,
+    /// Bucket of an S3-compatible store for whole photos, instead of the folder
+    #[arg(long = "s3-bucket", env = "XUNFANG_S3_BUCKET")]
+    pub bucket: Option<String>,
+    /// Address of that store, as `https://minio.example.com`; AWS without it
+    #[arg(long = "s3-endpoint", env = "XUNFANG_S3_ENDPOINT")]
+    pub endpoint: Option<String>,
+    /// Region of that store
+    #[arg(
+        long = "s3-region",
+        env = "XUNFANG_S3_REGION",
+        default_value = "us-east-1"
+    )]
+    pub region: String,
+    /// Access key of that store
+    #[arg(
+        long = "s3-access-key",
+        env = "XUNFANG_S3_ACCESS_KEY",
+        hide_env_values = true
+    )]
+    pub access_key: Option<Secret>,
+    /// Secret key of that store
+    #[arg(
+        long = "s3-secret-key",
+        env = "XUNFANG_S3_SECRET_KEY",
+        hide_env_values = true
+    )]
+    pub secret_key: Option<Secret>,
 }
 
 /// How long a sign-in lasts and how often it may be tried.
@@ -184,6 +239,16 @@ impl Settings {
                 sockets: 100,
                 graphiql: false,
                 trust_proxy: false,
+            },
+            attachments: AttachmentSettings {
+                folder: PathBuf::new(),
+                limit_bytes: 10 * 1024 * 1024,
+                at_once: 8,
+                bucket: None,
+                endpoint: None,
+                region: "us-east-1".to_owned(),
+                access_key: None,
+                secret_key: None,
             },
             sign_in: SignInSettings {
                 access_token_seconds: 15 * 60,

@@ -93,6 +93,14 @@ codes! {
     JOB_LEASE_LOST,
     /// A row of an import is faulty.
     IMPORT_FAULTY,
+    /// A piece of an attachment does not follow what has arrived.
+    ATTACHMENT_OFFSET,
+    /// The content of an attachment has another hash than its address says.
+    ATTACHMENT_MISMATCH,
+    /// The content of an attachment is no picture.
+    ATTACHMENT_UNSUITABLE,
+    /// The account has too many uploads that are not finished.
+    ATTACHMENT_QUOTA,
 }
 
 /// The language a person wants to read.
@@ -321,6 +329,7 @@ fn chinese_name(what: &str) -> &'static str {
         "party_relation" => "住户与房屋的关系",
         "ticket" => "事务单",
         "ticket_event" => "处理记录",
+        "attachment" => "附件",
         "sync_issue" => "同步问题",
         _ => "记录",
     }

@@ -65,7 +65,7 @@ rules   |                                 | mod error                           
 access  | app auth database               | mod error rules read write                      | mod
 read    | app auth database storage       | mod error rules access write                    | mod
 write   | app auth command database jobs::queue storage | mod error rules access read                     | mod access
-graphql | app auth command database::page graphql | mod error read write                    | mod graphql
+graphql | app auth command database::page graphql storage | mod error access read write                  | mod graphql
 sync    | app auth database sync          | mod error rules access read write                      |
 jobs    | app auth command database jobs storage | mod error read write                            |
 ";

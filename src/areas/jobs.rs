@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::TimeDelta;
 
+use super::attachments::jobs::PurgeUploads;
 use super::households::jobs::SettleRelationsDaily;
 use crate::app::App;
 use crate::database::Write;
@@ -18,6 +19,7 @@ pub fn jobs() -> Registry {
         .job(SettleRelationsDaily)
         .job(ExpireDeferred)
         .job(PurgeJobs)
+        .job(PurgeUploads)
 }
 
 /// Puts into quarantine what has waited too long for what it depends on. It stands here because

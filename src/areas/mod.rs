@@ -19,6 +19,8 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
+use self::attachments::graphql::AttachmentQuery;
+pub use self::attachments::{Attachments, Piece, Progress, Taken};
 use self::estate::graphql::{EstateMutation, EstateQuery};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
@@ -43,6 +45,7 @@ pub struct Query(
     OrganisationQuery,
     EstateQuery,
     AccountsQuery,
+    AttachmentQuery,
     HouseholdsQuery,
     TicketQuery,
     SyncQuery,
@@ -76,6 +79,11 @@ fn reach_providers() -> Vec<Arc<dyn ReachProvider>> {
 /// The viewers of this process.
 pub fn viewers(app: &App) -> Viewers {
     Viewers::new(app.clone(), reach_providers())
+}
+
+/// The photos of this process, and who sees them.
+pub fn photos(app: &App) -> Attachments {
+    Attachments::new(app, Arc::new(registry()))
 }
 
 /// What phones carry, parents first, and what they may send.
@@ -134,7 +142,8 @@ pub fn api(app: &App) -> Api {
         .data(app.clone())
         .data(viewers)
         .data(entrance)
-        .data(registry());
+        .data(registry())
+        .data(photos(app));
     if app.settings().http.graphiql {
         builder
     } else {

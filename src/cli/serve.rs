@@ -52,6 +52,7 @@ impl Serve {
         })?;
         let app = open(self.settings).await?;
         installation::epoch(app.db(), app.clock()).await?;
+        app.storage()?;
         if self.demo {
             load_demo(&app).await?;
         }

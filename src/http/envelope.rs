@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use tracing::{Instrument, field};
 
-use super::Http;
 use super::refusal::{Refusal, answer, language_of};
+use super::{Http, PHOTOS};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -33,7 +33,12 @@ pub async fn envelope(State(http): State<Http>, request: Request, next: Next) ->
         graphql.kind = field::Empty,
     );
 
-    let limit = http.patience().request;
+    let patience = http.patience();
+    let limit = if path.starts_with(PHOTOS) {
+        patience.photo + patience.request
+    } else {
+        patience.request
+    };
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
     let answered = tokio::time::timeout(limit, answered).instrument(span.clone());
     let response = match answered.await {
@@ -101,6 +106,7 @@ fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",
+        Method::PUT => "PUT",
         Method::HEAD => "HEAD",
         Method::OPTIONS => "OPTIONS",
         _ => "other",

@@ -3,6 +3,7 @@
 //! Nothing here names a single area; what an address answers comes from `areas/mod.rs`.
 
 mod admission;
+mod attachments;
 mod contact;
 mod envelope;
 mod graphql;
@@ -10,6 +11,7 @@ mod health;
 mod live;
 mod operations;
 mod pages;
+mod range;
 mod refusal;
 mod watermelon;
 
@@ -29,7 +31,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 pub use self::refusal::Refusal;
 use crate::app::App;
-use crate::areas::{self, Api};
+use crate::areas::{self, Api, Attachments};
 use crate::auth::Viewers;
 use crate::auth::token::{TokenError, Tokens};
 use crate::sync::registry::Registry;
@@ -38,11 +40,16 @@ use crate::sync::registry::Registry;
 /// the database takes one after the other anyway.
 const WHOLE_PUSHES: usize = 8;
 
+/// Where photos are; they have more time than other requests.
+const PHOTOS: &str = "/attachments/";
+
 /// How long the server waits for what.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// For the answer to a request.
     pub request: Duration,
+    /// For one photo to come in; what has come by then is kept.
+    pub photo: Duration,
     /// For `connection_init` on a new socket.
     pub init: Duration,
     /// Between two looks at whether the session behind a socket still stands.
@@ -57,6 +64,7 @@ impl Patience {
     fn of(app: &App) -> Self {
         Self {
             request: Duration::from_secs(app.settings().http.request_timeout_seconds),
+            photo: Duration::from_mins(2),
             init: Duration::from_secs(10),
             recheck: Duration::from_secs(30),
             reader: Duration::from_secs(5),
@@ -89,6 +97,9 @@ struct Inner {
     patience: Patience,
     requests: Arc<Semaphore>,
     pushes: Arc<Semaphore>,
+    photos: Attachments,
+    photos_in: Arc<Semaphore>,
+    photos_out: Arc<Semaphore>,
     sockets: Arc<Semaphore>,
     most_sockets: u32,
     closing: watch::Sender<bool>,
@@ -103,6 +114,11 @@ impl Http {
         // A faulty origin is told at the start.
         cors(&app.settings().http.origins)?;
         let sockets = app.settings().http.sockets.min(1 << 20);
+        let photos = || {
+            Arc::new(Semaphore::new(
+                app.settings().attachments.at_once.min(1 << 20),
+            ))
+        };
         Ok(Self(Arc::new(Inner {
             app: app.clone(),
             api: areas::api(app),
@@ -112,6 +128,9 @@ impl Http {
             patience,
             requests: Arc::new(Semaphore::new(app.settings().http.requests.min(1 << 20))),
             pushes: Arc::new(Semaphore::new(WHOLE_PUSHES)),
+            photos: areas::photos(app),
+            photos_in: photos(),
+            photos_out: photos(),
             sockets: Arc::new(Semaphore::new(sockets)),
             most_sockets: u32::try_from(sockets).unwrap_or(u32::MAX),
             closing: watch::Sender::new(false),
@@ -152,6 +171,20 @@ impl Http {
         &self.0.pushes
     }
 
+    pub fn photos(&self) -> &Attachments {
+        &self.0.photos
+    }
+
+    /// One permit per photo that comes in. They are few, so that data goes first.
+    fn photos_in(&self) -> &Arc<Semaphore> {
+        &self.0.photos_in
+    }
+
+    /// One permit per photo that goes out.
+    fn photos_out(&self) -> &Arc<Semaphore> {
+        &self.0.photos_out
+    }
+
     /// One permit per open socket.
     fn sockets(&self) -> &Arc<Semaphore> {
         &self.0.sockets
@@ -179,9 +212,17 @@ impl Http {
         let whole = Router::new()
             .route("/sync/push", post(watermelon::push))
             .layer(RequestBodyLimitLayer::new(watermelon::PUSH));
+        let photo = get(attachments::get)
+            .head(attachments::head)
+            .put(attachments::put);
+        let most = self.app().settings().attachments.limit_bytes;
+        let photos = Router::new()
+            .route(&format!("{PHOTOS}{{sha256}}"), photo)
+            .layer(RequestBodyLimitLayer::new(most));
         let router = router
             .layer(RequestBodyLimitLayer::new(settings.body_limit_bytes))
             .merge(whole)
+            .merge(photos)
             .with_state(self.clone())
             .layer(from_fn_with_state(self.clone(), envelope::envelope));
         Ok(match cors(&settings.origins)? {
@@ -280,15 +321,25 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>, ServeError> {
     let request_id = HeaderName::from_static("x-request-id");
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::list(allowed.clone()))
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::ACCEPT_LANGUAGE,
+            header::CONTENT_RANGE,
+            header::RANGE,
+            header::IF_NONE_MATCH,
             contact::CLOCK,
             request_id.clone(),
         ])
-        .expose_headers([request_id, header::RETRY_AFTER, contact::CONTACT])
+        .expose_headers([
+            request_id,
+            header::RETRY_AFTER,
+            header::ETAG,
+            header::CONTENT_RANGE,
+            attachments::OFFSET,
+            contact::CONTACT,
+        ])
         .max_age(Duration::from_mins(10));
     Ok((!allowed.is_empty()).then_some(cors))
 }

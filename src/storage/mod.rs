@@ -1,5 +1,172 @@
 //! Where photos lie: a folder or an S3 bucket, by the SHA-256 of their content.
+//!
+//! What is unfinished lies in a folder of its own, one file per account and hash, and nobody but
+//! its sender ever reaches it. A content is copied to its place as a whole or not at all.
 
+mod error;
 mod sha256;
+mod unfinished;
 
-pub use sha256::{NotASha256, Sha256};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Place;
+use object_store::{Error, GetOptions, ObjectStore, ObjectStoreExt as _, WriteMultipart};
+use uuid::Uuid;
+
+pub use self::error::StorageError;
+pub use self::sha256::{NotASha256, Sha256};
+pub use self::unfinished::{PIECE, Unfinished};
+use crate::config::AttachmentSettings;
+
+/// Pieces on their way to the store at a time.
+const AT_ONCE: usize = 2;
+
+/// The smallest piece that S3 takes, but for the last.
+const S3_PIECE: usize = 5 << 20;
+
+/// Where photos lie. Cheap to clone.
+#[derive(Clone)]
+pub struct Storage {
+    store: Arc<dyn ObjectStore>,
+    /// In bytes.
+    piece: usize,
+    unfinished: PathBuf,
+}
+
+/// A content on its way to a reader.
+pub type Content = BoxStream<'static, Result<Bytes, StorageError>>;
+
+impl Storage {
+    /// The bucket, if the settings name one, or the folder, which is made where it is missing.
+    pub fn open(settings: &AttachmentSettings) -> Result<Self, StorageError> {
+        let unfinished = settings.folder.join("unfinished");
+        make_private(&unfinished)?;
+        let (store, piece): (Arc<dyn ObjectStore>, usize) = match &settings.bucket {
+            Some(bucket) => (Arc::new(s3(settings, bucket)?), S3_PIECE),
+            None => {
+                let whole = settings.folder.join("whole");
+                make_private(&whole)?;
+                let folder = LocalFileSystem::new_with_prefix(whole)?;
+                (Arc::new(folder.with_fsync(true)), PIECE)
+            }
+        };
+        Ok(Self {
+            store,
+            piece,
+            unfinished,
+        })
+    }
+
+    /// Whether the content lies here.
+    pub async fn has(&self, hash: &Sha256) -> Result<bool, StorageError> {
+        match self.store.head(&place(hash)).await {
+            Ok(_) => Ok(true),
+            Err(Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A part of a content; none when it does not lie here.
+    pub async fn read(
+        &self,
+        hash: &Sha256,
+        range: Range<u64>,
+    ) -> Result<Option<Content>, StorageError> {
+        let options = GetOptions::new().with_range(Some(range));
+        match self.store.get_opts(&place(hash), options).await {
+            Ok(found) => {
+                let pieces = found.into_stream();
+                Ok(Some(pieces.map(|piece| Ok(piece?)).boxed()))
+            }
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Copies a whole content, whose hash was checked, to its place. Nobody finds it there before
+    /// it is whole; twice is once.
+    pub async fn publish(
+        &self,
+        unfinished: &mut Unfinished,
+        hash: &Sha256,
+    ) -> Result<(), StorageError> {
+        let copy = self.store.put_multipart(&place(hash)).await?;
+        let mut copy = WriteMultipart::new_with_chunk_size(copy, self.piece);
+        unfinished.rewind().await?;
+        loop {
+            let piece = unfinished.read().await?;
+            if piece.is_empty() {
+                break;
+            }
+            copy.wait_for_capacity(AT_ONCE).await?;
+            copy.write(piece);
+        }
+        copy.finish().await?;
+        Ok(())
+    }
+
+    /// What has arrived of a content from this account, for this request alone.
+    pub async fn unfinished(
+        &self,
+        account: Uuid,
+        hash: &Sha256,
+    ) -> Result<Unfinished, StorageError> {
+        Unfinished::open(self.place_of_unfinished(account, hash)).await
+    }
+
+    /// How many bytes have arrived of a content from this account.
+    pub async fn arrived(&self, account: Uuid, hash: &Sha256) -> Result<u64, StorageError> {
+        match tokio::fs::metadata(self.place_of_unfinished(account, hash)).await {
+            Ok(known) => Ok(known.len()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn place_of_unfinished(&self, account: Uuid, hash: &Sha256) -> PathBuf {
+        self.unfinished.join(format!("{account}.{hash}"))
+    }
+}
+
+/// Where a content lies: in a folder named after its first byte, so that none grows too large.
+fn place(hash: &Sha256) -> Place {
+    let (first, _) = hash.as_str().split_at(2);
+    Place::from_iter([first, hash.as_str()])
+}
+
+fn s3(
+    settings: &AttachmentSettings,
+    bucket: &str,
+) -> Result<object_store::aws::AmazonS3, StorageError> {
+    let mut builder = AmazonS3Builder::new()
+        .with_bucket_name(bucket)
+        .with_region(&settings.region);
+    if let Some(endpoint) = &settings.endpoint {
+        builder = builder
+            .with_endpoint(endpoint)
+            .with_allow_http(endpoint.starts_with("http://"));
+    }
+    if let Some(key) = &settings.access_key {
+        builder = builder.with_access_key_id(key.reveal());
+    }
+    if let Some(key) = &settings.secret_key {
+        builder = builder.with_secret_access_key(key.reveal());
+    }
+    Ok(builder.build()?)
+}
+
+/// Makes a folder that its owner alone may enter.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

@@ -6,6 +6,16 @@
 //! whole and its hash is right. It is seen by whoever sent it, and by whoever sees a record that
 //! carries it.
 
+mod access;
+mod error;
+pub mod graphql;
+pub mod jobs;
+mod read;
+mod rules;
+mod sync;
 mod write;
 
-pub use write::{MOST_PHOTOS, carry};
+pub use access::Attachments;
+pub use read::Progress;
+pub use rules::Piece;
+pub use write::{MOST_PHOTOS, Taken, carry};

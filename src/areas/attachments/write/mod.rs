@@ -1,5 +1,9 @@
 //! What changes attachments.
 
 mod carry;
+mod forget;
+mod take;
 
 pub use carry::{MOST_PHOTOS, carry};
+pub use forget::forget_uploads;
+pub use take::Taken;

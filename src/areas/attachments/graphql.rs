@@ -1,0 +1,117 @@
+//! Attachments in the API. Their content comes and goes by `/attachments/{sha256}`.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use async_graphql::{Context, Object};
+use entity::attachments::attachment;
+
+use super::access::Attachments;
+use super::error::AttachmentError;
+use super::read;
+use crate::error::ApiError;
+use crate::graphql::{ContextExt, RequestLoader};
+use crate::storage::Sha256;
+
+/// The most hashes that may be asked for at once.
+const MOST_HASHES: usize = 100;
+
+/// A photo or signature (照片、签名) that a record carries. Its content may come later.
+pub struct Attachment {
+    sha256: String,
+    /// Looked up already; else it is loaded.
+    known: Option<Option<attachment::Model>>,
+}
+
+impl Attachment {
+    /// One that a record carries which the viewer is known to see.
+    pub fn carried(sha256: impl Into<String>) -> Self {
+        Self {
+            sha256: sha256.into(),
+            known: None,
+        }
+    }
+
+    async fn content(&self, ctx: &Context<'_>) -> Result<Option<attachment::Model>, ApiError> {
+        match &self.known {
+            Some(known) => Ok(known.clone()),
+            None => ctx.loader().load_one(ContentOf(self.sha256.clone())).await,
+        }
+    }
+}
+
+#[Object]
+impl Attachment {
+    /// The hash of the content, in lower-case hex, and its name.
+    async fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Whether the content is here.
+    async fn is_here(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        Ok(self.content(ctx).await?.is_some())
+    }
+
+    /// In bytes, once it is here.
+    async fn size(&self, ctx: &Context<'_>) -> Result<Option<i64>, ApiError> {
+        Ok(self.content(ctx).await?.map(|content| content.size))
+    }
+
+    /// What the content is, once it is here: `image/jpeg`, …
+    async fn media_type(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        Ok(self.content(ctx).await?.map(|content| content.media_type))
+    }
+
+    /// Where the content is, with the access token as everywhere.
+    async fn url(&self) -> String {
+        format!("/attachments/{}", self.sha256)
+    }
+}
+
+#[derive(Default)]
+pub struct AttachmentQuery;
+
+#[Object]
+impl AttachmentQuery {
+    /// Which of these contents, at most 100, are here and may be seen by the viewer; so a phone learns
+    /// which it has still to send. One that he may not see is told as one that is not here.
+    async fn attachments(
+        &self,
+        ctx: &Context<'_>,
+        sha256: Vec<String>,
+    ) -> Result<Vec<Attachment>, ApiError> {
+        if sha256.len() > MOST_HASHES {
+            return Err(AttachmentError::TooMany(MOST_HASHES).into());
+        }
+        let hashes: Result<Vec<Sha256>, _> = sha256.iter().map(|hash| hash.parse()).collect();
+        let hashes = hashes.map_err(|_| AttachmentError::NoHash)?;
+        let attachments: &Attachments = ctx.data_unchecked();
+        let found = attachments.find(ctx.viewer()?, &hashes).await?;
+        let told = sha256.into_iter().map(|sha256| Attachment {
+            known: Some(found.get(&sha256).cloned()),
+            sha256,
+        });
+        Ok(told.collect())
+    }
+}
+
+/// What is here of a hash that a record carries.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct ContentOf(String);
+
+impl Loader<ContentOf> for RequestLoader {
+    type Value = attachment::Model;
+    type Error = ApiError;
+
+    async fn load(
+        &self,
+        keys: &[ContentOf],
+    ) -> Result<HashMap<ContentOf, attachment::Model>, ApiError> {
+        let hashes = keys.iter().map(|ContentOf(hash)| hash.clone()).collect();
+        let found = read::contents(&self.app, &hashes).await?;
+        let found = found.into_iter();
+        Ok(found
+            .map(|(hash, content)| (ContentOf(hash), content))
+            .collect())
+    }
+}
