@@ -170,3 +170,29 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    #[tokio::test]
+    async fn the_settings_choose_between_folder_and_bucket() {
+        let folder = tempfile::tempdir().unwrap();
+        for (bucket, endpoint, has_whole) in [
+            (Some("photos"), Some("http://127.0.0.1:9000"), false),
+            (Some("photos"), None, false),
+            (None, None, true),
+        ] {
+            let mut settings = Settings::for_tests().attachments;
+            settings.folder = folder.path().join("photos");
+            settings.bucket = bucket.map(str::to_owned);
+            settings.endpoint = endpoint.map(str::to_owned);
+            settings.access_key = Some("key".to_owned().into());
+            settings.secret_key = Some("secret".to_owned().into());
+            Storage::open(&settings).unwrap();
+            let has = |name| settings.folder.join(name).exists();
+            assert_eq!((has("unfinished"), has("whole")), (true, has_whole));
+        }
+    }
+}

@@ -13,6 +13,7 @@ mod support;
 
 mod access_matrix;
 mod accounts;
+mod attachments;
 mod demo;
 mod estate;
 mod households;

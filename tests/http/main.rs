@@ -6,6 +6,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod attachments;
 mod pokes;
 mod requests;
 mod sockets;

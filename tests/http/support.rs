@@ -65,6 +65,7 @@ pub async fn start_with(
 ) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let mut chosen = Settings::for_tests();
+    chosen.attachments.folder = folder.path().join("attachments");
     settings(&mut chosen);
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     let clock: SharedClock = Arc::new(FixedClock::new(now, 1));
