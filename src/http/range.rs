@@ -20,7 +20,7 @@ pub enum Asked {
 pub fn asked(headers: &HeaderMap, tag: &str, size: u64) -> Asked {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok();
     if let Some(known) = text(header::IF_NONE_MATCH) {
-        let mut known = known.split(',').map(|tag| tag.trim());
+        let mut known = known.split(',').map(str::trim);
         if known.any(|it| it == "*" || it.trim_start_matches("W/") == tag) {
             return Asked::Unchanged;
         }

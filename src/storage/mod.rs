@@ -48,15 +48,16 @@ impl Storage {
     pub fn open(settings: &AttachmentSettings) -> Result<Self, StorageError> {
         let unfinished = settings.folder.join("unfinished");
         make_private(&unfinished)?;
-        let (store, piece): (Arc<dyn ObjectStore>, usize) = match &settings.bucket {
-            Some(bucket) => (Arc::new(s3(settings, bucket)?), S3_PIECE),
-            None => {
-                let whole = settings.folder.join("whole");
-                make_private(&whole)?;
-                let folder = LocalFileSystem::new_with_prefix(whole)?;
-                (Arc::new(folder.with_fsync(true)), PIECE)
-            }
-        };
+        let store: Arc<dyn ObjectStore>;
+        let piece;
+        if let Some(bucket) = &settings.bucket {
+            (store, piece) = (Arc::new(s3(settings, bucket)?), S3_PIECE);
+        } else {
+            let whole = settings.folder.join("whole");
+            make_private(&whole)?;
+            let folder = LocalFileSystem::new_with_prefix(whole)?;
+            (store, piece) = (Arc::new(folder.with_fsync(true)), PIECE);
+        }
         Ok(Self {
             store,
             piece,

@@ -379,7 +379,7 @@ async fn photos_wait_while_data_goes_on() {
     }
     let (other, other_hash) = photo(900);
     let answer = phone.put(&other_hash, &other).await;
-    assert_eq!(answer.headers().contains_key("retry-after"), true);
+    assert!(answer.headers().contains_key("retry-after"));
     assert_eq!(refused(answer).await, expected(503, "OVERLOADED"));
     let answer = server.query("{ server { version } }").await;
     assert_eq!(code(&answer), "none");
@@ -411,7 +411,7 @@ async fn done<C: Command>(server: &Server, viewer: &Viewer, command: &C) -> C::O
 }
 
 /// Somebody with a post in a community.
-async fn appointed<'a>(server: &'a Server, community_id: CommunityId, post: PostKind) -> Phone<'a> {
+async fn appointed(server: &Server, community_id: CommunityId, post: PostKind) -> Phone<'_> {
     let session = server.session().await;
     let appoint = AppointStaffMember {
         account: session.0.to_string(),

@@ -19,8 +19,14 @@ const MOST_HASHES: usize = 100;
 /// A photo or signature (照片、签名) that a record carries. Its content may come later.
 pub struct Attachment {
     sha256: String,
-    /// Looked up already; else it is loaded.
-    known: Option<Option<attachment::Model>>,
+    content: Content,
+}
+
+/// What is here of an attachment.
+enum Content {
+    /// Loaded when it is asked for.
+    Unasked,
+    Known(Option<attachment::Model>),
 }
 
 impl Attachment {
@@ -28,14 +34,14 @@ impl Attachment {
     pub fn carried(sha256: impl Into<String>) -> Self {
         Self {
             sha256: sha256.into(),
-            known: None,
+            content: Content::Unasked,
         }
     }
 
     async fn content(&self, ctx: &Context<'_>) -> Result<Option<attachment::Model>, ApiError> {
-        match &self.known {
-            Some(known) => Ok(known.clone()),
-            None => ctx.loader().load_one(ContentOf(self.sha256.clone())).await,
+        match &self.content {
+            Content::Known(known) => Ok(known.clone()),
+            Content::Unasked => ctx.loader().load_one(ContentOf(self.sha256.clone())).await,
         }
     }
 }
@@ -88,7 +94,7 @@ impl AttachmentQuery {
         let attachments: &Attachments = ctx.data_unchecked();
         let found = attachments.find(ctx.viewer()?, &hashes).await?;
         let told = sha256.into_iter().map(|sha256| Attachment {
-            known: Some(found.get(&sha256).cloned()),
+            content: Content::Known(found.get(&sha256).cloned()),
             sha256,
         });
         Ok(told.collect())

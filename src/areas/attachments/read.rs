@@ -34,7 +34,7 @@ impl Attachments {
         viewer: &Viewer,
         hash: &Sha256,
     ) -> Result<Option<attachment::Model>, ApiError> {
-        let found = self.find(viewer, &[hash.clone()]).await?;
+        let found = self.find(viewer, std::slice::from_ref(hash)).await?;
         if found.is_empty() || !self.app.storage()?.has(hash).await? {
             return Ok(None);
         }
