@@ -16,6 +16,7 @@ pub mod database;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod policy;
 pub mod telemetry;
 pub mod text;
 
