@@ -18,7 +18,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
-use self::estate::graphql::{EstateMutation, EstateQuery};
+use self::estate::graphql::{EstateMutation, EstateQuery, Settables};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
@@ -30,6 +30,8 @@ use crate::graphql::errors::SpeakErrors;
 use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
 use crate::jobs::desk::JobQuery;
+use crate::jobs::leave_phones::OfflinePolicy;
+use crate::policy::{Settable, settable};
 use crate::sync::desk::{SyncIssueMutation, SyncIssueQuery};
 use crate::sync::live::SyncSubscription;
 use crate::sync::native::{SyncMutation, SyncQuery};
@@ -108,6 +110,11 @@ pub fn registry() -> Registry {
         .kind::<NoteTicket>()
 }
 
+/// What the handbooks leave to each community, or disagree about.
+fn policies() -> Vec<Settable> {
+    vec![settable::<OfflinePolicy>()]
+}
+
 /// What the row faces carry, as JSON for generators of code.
 pub fn rows() -> String {
     format!("{:#}\n", published(registry().faces()))
@@ -133,6 +140,7 @@ pub fn api(app: &App) -> Api {
         .data(app.clone())
         .data(viewers)
         .data(entrance)
+        .data(Settables(policies()))
         .data(registry());
     if app.settings().http.graphiql {
         builder
