@@ -12,6 +12,7 @@ pub mod graphql;
 pub mod app;
 pub mod auth;
 pub mod database;
+pub mod storage;
 
 pub mod clock;
 pub mod config;

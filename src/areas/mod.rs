@@ -5,6 +5,7 @@
 //! list below, and one test file.
 
 pub mod accounts;
+pub mod attachments;
 pub mod estate;
 pub mod households;
 pub mod jobs;
