@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use entity::tickets::ticket;
 
 use super::attachments::jobs::PurgeUploads;
 use super::households::jobs::SettleRelationsDaily;
 use crate::app::App;
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::jobs::leave_phones::LeavePhones;
 use crate::jobs::purge::PurgeJobs;
 use crate::jobs::registry::Registry;
 use crate::jobs::{Job, Schedule, Taken};
@@ -17,6 +19,7 @@ use crate::sync::push::expire_deferred;
 pub fn jobs() -> Registry {
     Registry::default()
         .job(SettleRelationsDaily)
+        .job(LeavePhones::<ticket::Model>::new())
         .job(ExpireDeferred)
         .job(PurgeJobs)
         .job(PurgeUploads)

@@ -21,7 +21,7 @@ use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
 use self::attachments::graphql::AttachmentQuery;
 pub use self::attachments::{Attachments, Piece, Progress, Taken};
-use self::estate::graphql::{EstateMutation, EstateQuery};
+use self::estate::graphql::{EstateMutation, EstateQuery, Settables};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
@@ -33,6 +33,8 @@ use crate::graphql::errors::SpeakErrors;
 use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
 use crate::jobs::desk::JobQuery;
+use crate::jobs::leave_phones::OfflinePolicy;
+use crate::policy::{Settable, settable};
 use crate::sync::desk::{SyncIssueMutation, SyncIssueQuery};
 use crate::sync::live::SyncSubscription;
 use crate::sync::native::{SyncMutation, SyncQuery};
@@ -106,7 +108,13 @@ pub fn registry() -> Registry {
         .collection::<ticket::Model>()
         .collection::<ticket_event::Model>()
         .collection::<sync_issue::Model>()
+        .rows::<community::Model>()
+        .rows::<zone::Model>()
+        .rows::<building::Model>()
+        .rows::<unit::Model>()
+        .rows::<staff_member::Model>()
         .rows::<party::Model>()
+        .rows::<party_relation::Model>()
         .rows::<ticket::Model>()
         .rows::<ticket_event::Model>()
         .rows::<sync_issue::Model>()
@@ -115,6 +123,11 @@ pub fn registry() -> Registry {
         .kind::<AssignTicket>()
         .kind::<AdvanceTicket>()
         .kind::<NoteTicket>()
+}
+
+/// What the handbooks leave to each community, or disagree about.
+fn policies() -> Vec<Settable> {
+    vec![settable::<OfflinePolicy>()]
 }
 
 /// What the row faces carry, as JSON for generators of code.
@@ -142,6 +155,7 @@ pub fn api(app: &App) -> Api {
         .data(app.clone())
         .data(viewers)
         .data(entrance)
+        .data(Settables(policies()))
         .data(registry())
         .data(photos(app));
     if app.settings().http.graphiql {

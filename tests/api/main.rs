@@ -20,6 +20,7 @@ mod households;
 mod import;
 mod jobs;
 mod organisation;
+mod policies;
 mod sequence;
 mod statements;
 mod sync;
