@@ -5,6 +5,7 @@
 //! list below, and one test file.
 
 pub mod accounts;
+pub mod duty;
 pub mod estate;
 pub mod households;
 pub mod jobs;
@@ -18,6 +19,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
+use self::duty::graphql::{DutyMutation, DutyQuery};
 use self::estate::graphql::{EstateMutation, EstateQuery};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
@@ -43,6 +45,7 @@ pub struct Query(
     EstateQuery,
     AccountsQuery,
     HouseholdsQuery,
+    DutyQuery,
     TicketQuery,
     SyncQuery,
     SyncIssueQuery,
@@ -56,6 +59,7 @@ pub struct Mutation(
     EstateMutation,
     AccountsMutation,
     HouseholdsMutation,
+    DutyMutation,
     TicketMutation,
     SyncMutation,
     SyncIssueMutation,
@@ -79,6 +83,11 @@ pub fn viewers(app: &App) -> Viewers {
 
 /// What phones carry, parents first, and what they may send.
 pub fn registry() -> Registry {
+    use duty::write::{
+        CheckHandover, NoteHandover, PrepareHandover, PutRightHandover, RejectHandover,
+        SignHandover,
+    };
+    use entity::duty::{duty as duty_line, handover, handover_event, shift};
     use entity::estate::{building, community, unit, zone};
     use entity::households::{party, party_relation};
     use entity::organisation::staff_member;
@@ -94,6 +103,10 @@ pub fn registry() -> Registry {
         .collection::<staff_member::Model>()
         .collection::<party::Model>()
         .collection::<party_relation::Model>()
+        .collection::<shift::Model>()
+        .collection::<duty_line::Model>()
+        .collection::<handover::Model>()
+        .collection::<handover_event::Model>()
         .collection::<ticket::Model>()
         .collection::<ticket_event::Model>()
         .collection::<sync_issue::Model>()
@@ -104,6 +117,10 @@ pub fn registry() -> Registry {
         .rows::<staff_member::Model>()
         .rows::<party::Model>()
         .rows::<party_relation::Model>()
+        .rows::<shift::Model>()
+        .rows::<duty_line::Model>()
+        .rows::<handover::Model>()
+        .rows::<handover_event::Model>()
         .rows::<ticket::Model>()
         .rows::<ticket_event::Model>()
         .rows::<sync_issue::Model>()
@@ -112,6 +129,12 @@ pub fn registry() -> Registry {
         .kind::<AssignTicket>()
         .kind::<AdvanceTicket>()
         .kind::<NoteTicket>()
+        .kind::<PrepareHandover>()
+        .kind::<CheckHandover>()
+        .kind::<RejectHandover>()
+        .kind::<PutRightHandover>()
+        .kind::<SignHandover>()
+        .kind::<NoteHandover>()
 }
 
 /// What the row faces carry, as JSON for generators of code.
