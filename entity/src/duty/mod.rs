@@ -93,6 +93,7 @@ pub struct OpenMatter {
     pub kind: MatterKind,
     pub text: String,
     /// The ticket it is kept in.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket_id: Option<TicketId>,
 }
 
@@ -103,10 +104,11 @@ pub struct Equipment {
     pub name: String,
     #[serde(default)]
     pub count: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub counted: Option<i32>,
 }
 
-/// Shape of the column `open_matters`: `[{"kind": "repair", "text": "…", "ticketId": null}]`.
+/// Shape of the column `open_matters`: `[{"kind": "repair", "text": "…"}]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 #[serde(transparent)]
 pub struct OpenMatters(pub Vec<OpenMatter>);
