@@ -549,9 +549,9 @@ async fn rows_of_a_handover_are_its_steps_on_both_faces() {
 
     // A state is no column to write, and a signature is no note.
     let base = gate.zhao.row("handover", id).await;
-    let mut changed = base.clone();
-    changed["state"] = json!("prepared");
-    let change = crate::sync::rxdb::change(&base, &changed);
+    let mut turned_back = base.clone();
+    turned_back["state"] = json!("prepared");
+    let change = crate::sync::rxdb::change(&base, &turned_back);
     let mut wrong = event(0xe4, "noted");
     wrong["signature"] = json!("赵");
     assert_eq!(gate.zhao.push_rows("handover", vec![change]).await.len(), 1);
