@@ -67,6 +67,10 @@ codes! {
     TICKET_SETTLED,
     /// The one it is to be given to does not work in this community or not in such a post.
     TICKET_ASSIGNEE_UNSUITABLE,
+    /// The handover does not take this step where it stands, or not from this person.
+    HANDOVER_STEP_NOT_ALLOWED,
+    /// Who is named, or came, cannot take over here; or nobody is named where somebody must be.
+    HANDOVER_SUCCESSOR_UNSUITABLE,
     /// The kind of mutation is unknown to this server.
     MUTATION_KIND_UNKNOWN,
     /// The envelope or payload of the mutation cannot be read.

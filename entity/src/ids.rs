@@ -68,6 +68,14 @@ ids! {
     TicketId,
     /// One step in the history of a ticket.
     TicketEventId,
+    /// A shift (班次).
+    ShiftId,
+    /// Somebody's shift on a day (值班).
+    DutyId,
+    /// A handover from one shift to the next (交接班).
+    HandoverId,
+    /// One step of a handover.
+    HandoverEventId,
     /// A mutation that could not be applied as it was.
     SyncIssueId,
     /// A piece of work to be done at its time.

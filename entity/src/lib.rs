@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod attachments;
+pub mod duty;
 pub mod estate;
 pub mod households;
 pub mod ids;

@@ -15,6 +15,7 @@ mod m20261121_000007_create_jobs;
 mod m20261122_000011_keep_attachments;
 mod m20261122_000013_keep_policies;
 mod m20261122_000014_leave_phones;
+mod m20261122_000012_create_duty;
 mod table;
 
 /// All steps, oldest first.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_keep_attachments::Migration),
             Box::new(m20261122_000013_keep_policies::Migration),
             Box::new(m20261122_000014_leave_phones::Migration),
+            Box::new(m20261122_000012_create_duty::Migration),
         ]
     }
 }

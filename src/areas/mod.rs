@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod attachments;
+pub mod duty;
 pub mod estate;
 pub mod households;
 pub mod jobs;
@@ -22,6 +23,8 @@ use self::accounts::graphql::{AccountsMutation, AccountsQuery};
 use self::attachments::graphql::AttachmentQuery;
 pub use self::attachments::{Attachments, Piece, Progress, Taken};
 use self::estate::graphql::{EstateMutation, EstateQuery, Settables};
+use self::duty::graphql::{DutyMutation, DutyQuery};
+use self::estate::graphql::{EstateMutation, EstateQuery};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
@@ -49,6 +52,7 @@ pub struct Query(
     AccountsQuery,
     AttachmentQuery,
     HouseholdsQuery,
+    DutyQuery,
     TicketQuery,
     SyncQuery,
     SyncIssueQuery,
@@ -62,6 +66,7 @@ pub struct Mutation(
     EstateMutation,
     AccountsMutation,
     HouseholdsMutation,
+    DutyMutation,
     TicketMutation,
     SyncMutation,
     SyncIssueMutation,
@@ -90,6 +95,11 @@ pub fn photos(app: &App) -> Attachments {
 
 /// What phones carry, parents first, and what they may send.
 pub fn registry() -> Registry {
+    use duty::write::{
+        CheckHandover, NoteHandover, PrepareHandover, PutRightHandover, RejectHandover,
+        SignHandover,
+    };
+    use entity::duty::{duty as duty_line, handover, handover_event, shift};
     use entity::estate::{building, community, unit, zone};
     use entity::households::{party, party_relation};
     use entity::organisation::staff_member;
@@ -105,6 +115,10 @@ pub fn registry() -> Registry {
         .collection::<staff_member::Model>()
         .collection::<party::Model>()
         .collection::<party_relation::Model>()
+        .collection::<shift::Model>()
+        .collection::<duty_line::Model>()
+        .collection::<handover::Model>()
+        .collection::<handover_event::Model>()
         .collection::<ticket::Model>()
         .collection::<ticket_event::Model>()
         .collection::<sync_issue::Model>()
@@ -115,6 +129,10 @@ pub fn registry() -> Registry {
         .rows::<staff_member::Model>()
         .rows::<party::Model>()
         .rows::<party_relation::Model>()
+        .rows::<shift::Model>()
+        .rows::<duty_line::Model>()
+        .rows::<handover::Model>()
+        .rows::<handover_event::Model>()
         .rows::<ticket::Model>()
         .rows::<ticket_event::Model>()
         .rows::<sync_issue::Model>()
@@ -123,6 +141,12 @@ pub fn registry() -> Registry {
         .kind::<AssignTicket>()
         .kind::<AdvanceTicket>()
         .kind::<NoteTicket>()
+        .kind::<PrepareHandover>()
+        .kind::<CheckHandover>()
+        .kind::<RejectHandover>()
+        .kind::<PutRightHandover>()
+        .kind::<SignHandover>()
+        .kind::<NoteHandover>()
 }
 
 /// What the handbooks leave to each community, or disagree about.

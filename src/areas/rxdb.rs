@@ -40,6 +40,26 @@ rxdb_face!(
     inputs "PartyRelationInputCheckpoint" "PartyRelationInputPushRow" "PartyRelationInputHeaders"
 );
 rxdb_face!(
+    shift, entity::duty::shift::Model,
+    pull "pullShift" gives "ShiftRows", push "pushShift" ("shiftPushRow"), stream "streamShift",
+    inputs "ShiftInputCheckpoint" "ShiftInputPushRow" "ShiftInputHeaders"
+);
+rxdb_face!(
+    duty, entity::duty::duty::Model,
+    pull "pullDuty" gives "DutyRows", push "pushDuty" ("dutyPushRow"), stream "streamDuty",
+    inputs "DutyInputCheckpoint" "DutyInputPushRow" "DutyInputHeaders"
+);
+rxdb_face!(
+    handover, entity::duty::handover::Model,
+    pull "pullHandover" gives "HandoverRows", push "pushHandover" ("handoverPushRow"), stream "streamHandover",
+    inputs "HandoverInputCheckpoint" "HandoverInputPushRow" "HandoverInputHeaders"
+);
+rxdb_face!(
+    handover_event, entity::duty::handover_event::Model,
+    pull "pullHandoverEvent" gives "HandoverEventRows", push "pushHandoverEvent" ("handoverEventPushRow"), stream "streamHandoverEvent",
+    inputs "HandoverEventInputCheckpoint" "HandoverEventInputPushRow" "HandoverEventInputHeaders"
+);
+rxdb_face!(
     ticket, entity::tickets::ticket::Model,
     pull "pullTicket" gives "TicketRows", push "pushTicket" ("ticketPushRow"), stream "streamTicket",
     inputs "TicketInputCheckpoint" "TicketInputPushRow" "TicketInputHeaders"
@@ -66,6 +86,10 @@ pub struct RxdbQuery(
     staff_member::Pull,
     party::Pull,
     party_relation::Pull,
+    shift::Pull,
+    duty::Pull,
+    handover::Pull,
+    handover_event::Pull,
     ticket::Pull,
     ticket_event::Pull,
     sync_issue::Pull,
@@ -80,6 +104,10 @@ pub struct RxdbMutation(
     staff_member::Push,
     party::Push,
     party_relation::Push,
+    shift::Push,
+    duty::Push,
+    handover::Push,
+    handover_event::Push,
     ticket::Push,
     ticket_event::Push,
     sync_issue::Push,
@@ -94,6 +122,10 @@ pub struct RxdbSubscription(
     staff_member::Live,
     party::Live,
     party_relation::Live,
+    shift::Live,
+    duty::Live,
+    handover::Live,
+    handover_event::Live,
     ticket::Live,
     ticket_event::Live,
     sync_issue::Live,

@@ -6,6 +6,7 @@ pub mod errors;
 pub mod gathering;
 pub mod limits;
 pub mod loader;
+pub mod observed;
 pub mod server;
 
 pub use connection::{page_arguments, page_of};

@@ -15,6 +15,7 @@ mod access_matrix;
 mod accounts;
 mod attachments;
 mod demo;
+mod duty;
 mod estate;
 mod households;
 mod import;

@@ -106,12 +106,16 @@ impl Column {
         Self { written, ..self }
     }
 
-    /// The value as it is compared: clients write nothing as null, as an empty text, or leave it out.
+    /// The value as it is compared: clients write nothing as null, as an empty text, or leave it out,
+    /// and JSON as text.
     pub fn normal(&self, value: Option<&Value>) -> Value {
         let is_nothing = |value: &&Value| {
             value.is_null() || (self.shape != Shape::Text && value.as_str() == Some(""))
         };
         match (value.filter(|value| !is_nothing(value)), self.shape) {
+            (Some(Value::String(text)), Shape::Json) => {
+                serde_json::from_str(text).unwrap_or_else(|_| Value::from(&**text))
+            }
             (Some(value), _) => value.clone(),
             (None, Shape::Text) if !self.is_optional => Value::from(""),
             (None, _) => Value::Null,

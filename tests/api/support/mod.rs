@@ -167,6 +167,11 @@ impl Phone<'_> {
         *self = self.clone().holding(&answer, "refreshSession");
     }
 
+    /// Lets time pass for everybody.
+    pub fn wait(&self, time: TimeDelta) {
+        self.app.wait(time);
+    }
+
     /// The id of its session.
     pub async fn session_id(&self) -> String {
         let answer = self.run("{ me { session { id } } }", json!({})).await;

@@ -115,6 +115,13 @@ fn columns(collection: &str) -> &'static str {
         "ticketEvent" => "id deleted seq ticketId kind fromState toState assigneeId note observedAt observedMark",
         "party" | "community" | "zone" | "building" | "staffMember" => "id deleted seq name",
         "partyRelation" => "id deleted seq partyId unitId relation isCurrent",
+        "shift" => "id deleted seq code fromTime toTime",
+        "duty" => "id deleted seq staffMemberId shiftId onDay",
+        "handover" => {
+            "id deleted seq communityId outgoingId incomingId state openMatters equipment note passedAt
+             observedAt"
+        }
+        "handoverEvent" => "id deleted seq handoverId kind note equipment signature observedAt",
         "unit" => "id deleted seq buildingId floor roomNumber occupancy",
         _ => "id deleted seq mutationKind recordCollection recordId kind code field keptValue lostValue state",
     }

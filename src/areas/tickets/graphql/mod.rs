@@ -23,6 +23,7 @@ use crate::areas::estate::graphql::Unit;
 use crate::areas::households::graphql::Party;
 use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
+use crate::graphql::observed::ObservedMark;
 use crate::graphql::{ContextExt, RequestLoader};
 
 /// What a ticket is about.
@@ -81,18 +82,6 @@ pub enum TicketEventKind {
     Edited,
     /// Somebody wrote a note.
     Noted,
-}
-
-/// How sure the time of an observation is, strongest first.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::sync::ObservedMark")]
-pub enum ObservedMark {
-    /// Time elapsed on the phone since a contact with the server.
-    Monotonic,
-    /// The phone's wall clock, corrected by what was measured at contact.
-    Wall,
-    /// The time of receipt.
-    Received,
 }
 
 /// A contact that needs work (事务单). Here: a repair.

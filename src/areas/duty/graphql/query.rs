@@ -1,0 +1,103 @@
+//! Asking for shifts, the roster and handovers.
+
+use async_graphql::connection::{Connection, EmptyFields};
+use async_graphql::{Context, Object};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::duty::handover;
+use entity::organisation::staff_member;
+use uuid::Uuid;
+
+use super::super::read::{self, HandoverFilter, PostAt};
+use super::{Duty, Handover, HandoverState, Shift};
+use crate::areas::organisation::graphql::{Post, StaffMember};
+use crate::error::ApiError;
+use crate::graphql::{ContextExt, page_arguments, page_of};
+
+#[derive(Default)]
+pub struct DutyQuery;
+
+#[Object]
+impl DutyQuery {
+    /// The shifts of a community, as they begin in the day.
+    async fn shifts(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Uuid,
+        #[graphql(default, desc = "Also those that are no longer worked.")] also_retired: bool,
+    ) -> Result<Vec<Shift>, ApiError> {
+        let viewer = ctx.viewer()?;
+        let shifts = read::list_shifts(ctx.app(), viewer, community_id.into(), also_retired);
+        Ok(shifts.await?.into_iter().map(Shift).collect())
+    }
+
+    /// The roster of a day, or up to another one; at most 62 days.
+    #[graphql(complexity = "20 * child_complexity")]
+    async fn duties(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Uuid,
+        day: NaiveDate,
+        to_day: Option<NaiveDate>,
+    ) -> Result<Vec<Duty>, ApiError> {
+        let viewer = ctx.viewer()?;
+        let days = (day, to_day.unwrap_or(day));
+        let duties = read::list_duties(ctx.app(), viewer, community_id.into(), days);
+        Ok(duties.await?.into_iter().map(Duty).collect())
+    }
+
+    /// One handover; null when there is none or the viewer may not see it.
+    async fn handover(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<Handover>, ApiError> {
+        ctx.viewer()?;
+        Ok(ctx.load::<handover::Model>(id).await?.map(Handover))
+    }
+
+    /// The handovers the viewer may see, newest first.
+    #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
+    async fn handovers(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Option<Uuid>,
+        states: Option<Vec<HandoverState>>,
+        zone_id: Option<Uuid>,
+        post: Option<Post>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Handover, EmptyFields, EmptyFields>, ApiError> {
+        let (limit, after) = page_arguments(first, after.as_deref())?;
+        let filter = HandoverFilter {
+            community_id: community_id.map(Into::into),
+            states: states.map(|states| states.into_iter().map(Into::into).collect()),
+            zone_id: zone_id.map(Into::into),
+            post: post.map(Into::into),
+        };
+        let paged = after.is_some();
+        let page = read::list_handovers(ctx.app(), ctx.viewer()?, filter, limit, after).await?;
+        Ok(page_of(page, paged, read::place, Handover))
+    }
+
+    /// Who was responsible for a post at a moment (now when it is left out), by the handovers that the
+    /// viewer sees.
+    async fn responsible(
+        &self,
+        ctx: &Context<'_>,
+        community_id: Uuid,
+        post: Post,
+        zone_id: Option<Uuid>,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Option<StaffMember>, ApiError> {
+        let post = PostAt {
+            community_id: community_id.into(),
+            post: post.into(),
+            zone_id: zone_id.map(Into::into),
+        };
+        let at = at.unwrap_or_else(|| ctx.app().clock().now());
+        let Some(id) = read::responsible_at(ctx.app(), ctx.viewer()?, post, at).await? else {
+            return Ok(None);
+        };
+        Ok(ctx.load::<staff_member::Model>(id).await?.map(StaffMember))
+    }
+}

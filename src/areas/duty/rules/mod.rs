@@ -1,0 +1,229 @@
+//! What may be said, the shifts of the handbook, and their hours.
+
+mod hours;
+mod standing;
+
+pub use hours::{arrive_by, clock_time, nearest_start, span};
+pub use standing::{Standing, responsible_at, standing};
+
+use entity::duty::{Equipment, OpenMatter};
+use entity::kinds::PostKind;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ApiError;
+use crate::text::forbidden;
+
+/// The longest one-line text, in characters.
+pub const LINE: usize = 200;
+
+/// The longest free text, in characters.
+pub const TEXT: usize = 4_000;
+
+/// Matters, or pieces of equipment, in one handover.
+const MOST: usize = 100;
+
+/// What a community may decide about its shifts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct DutyPolicy {
+    /// How long before his shift a successor should be there (S-11; 10 after the other handbook, CF-07).
+    pub early_arrival_minutes: u16,
+    /// How long the noon break of a shift is (S-06).
+    pub noon_break_minutes: u16,
+    /// The shifts that a community begins with.
+    pub shifts: Vec<ShiftDefinition>,
+}
+
+/// A shift of the handbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShiftDefinition {
+    pub code: String,
+    pub from: String,
+    pub to: String,
+    #[serde(default)]
+    pub has_noon_break: bool,
+    pub post: Option<PostKind>,
+}
+
+impl Default for DutyPolicy {
+    /// The hours of winter; when summer begins the handbook does not say, so supervisors change them
+    /// (S-09, S-10).
+    fn default() -> Self {
+        let shift = |code: &str, from: &str, to: &str, post| ShiftDefinition {
+            code: code.to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            has_noon_break: matches!(code, "A" | "B" | "C" | "D"),
+            post,
+        };
+        Self {
+            early_arrival_minutes: 15,
+            noon_break_minutes: 60,
+            shifts: vec![
+                shift("A", "07:00", "16:00", None),
+                shift("B", "08:00", "17:00", None),
+                shift("C", "08:30", "17:30", None),
+                shift("D", "09:00", "18:00", None),
+                shift("E", "14:00", "22:00", None),
+                shift("noon", "12:00", "13:30", Some(PostKind::Assistant)),
+                shift("night", "17:30", "08:30", Some(PostKind::MaintenanceWorker)),
+            ],
+        }
+    }
+}
+
+/// A text as it may be stored: trimmed, and without characters that nobody sees.
+pub fn text(field: &'static str, text: &str, longest: usize) -> Result<String, ApiError> {
+    let text = text.trim();
+    if let Some(bad) = forbidden(text) {
+        let code = format!("U+{:04X}", u32::from(bad));
+        return Err(ApiError::invalid(
+            field,
+            format!("the character {code} is not allowed"),
+            format!("不允许使用字符 {code}"),
+        ));
+    }
+    if text.chars().count() > longest {
+        return Err(ApiError::invalid(
+            field,
+            format!("at most {longest} characters"),
+            format!("最多 {longest} 个字符"),
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// The same, and something must be said.
+pub fn required_text(field: &'static str, value: &str, longest: usize) -> Result<String, ApiError> {
+    let value = text(field, value, longest)?;
+    if value.is_empty() {
+        return Err(ApiError::invalid(field, "must not be empty", "不能为空"));
+    }
+    Ok(value)
+}
+
+/// The matters that are left to the next shift, each in writing (S-15).
+pub fn open_matters(matters: &[OpenMatter]) -> Result<Vec<OpenMatter>, ApiError> {
+    bounded("openMatters", matters.len())?;
+    let checked = matters.iter().map(|matter| {
+        Ok(OpenMatter {
+            text: required_text("openMatters", &matter.text, TEXT)?,
+            ..matter.clone()
+        })
+    });
+    checked.collect()
+}
+
+/// Equipment with sensible names and numbers, no name twice (S-16).
+pub fn equipment(list: &[Equipment]) -> Result<Vec<Equipment>, ApiError> {
+    bounded("equipment", list.len())?;
+    let mut checked: Vec<Equipment> = Vec::new();
+    for item in list {
+        let name = required_text("equipment", &item.name, LINE)?;
+        let numbers = [Some(item.count), item.counted];
+        let is_sound = numbers
+            .iter()
+            .flatten()
+            .all(|number| (0..=100_000).contains(number));
+        if !is_sound || checked.iter().any(|known| known.name == name) {
+            return Err(ApiError::invalid(
+                "equipment",
+                "each piece once, with a number from 0 to 100000",
+                "每种器械只列一次，数量为 0 至 100000",
+            ));
+        }
+        checked.push(Equipment {
+            name,
+            ..item.clone()
+        });
+    }
+    Ok(checked)
+}
+
+fn bounded(field: &'static str, count: usize) -> Result<(), ApiError> {
+    if count <= MOST {
+        return Ok(());
+    }
+    Err(ApiError::invalid(
+        field,
+        format!("at most {MOST}"),
+        format!("最多 {MOST} 项"),
+    ))
+}
+
+/// Whether a signature is a picture, told by its hash; else it is a name that was typed.
+pub fn is_picture(signature: &str) -> bool {
+    let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    signature.len() == 64 && signature.bytes().all(is_hex)
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::duty::MatterKind;
+
+    use super::*;
+
+    // S-01, S-02, S-03, S-04, S-05; S-06: one hour at noon for A to D; S-09, S-10: noon and night.
+    #[test]
+    fn the_shifts_of_the_handbook_are_there() {
+        let policy = DutyPolicy::default();
+        let shifts: Vec<_> = policy
+            .shifts
+            .iter()
+            .map(|shift| (&*shift.code, &*shift.from, &*shift.to, shift.has_noon_break))
+            .collect();
+        assert_eq!(
+            shifts,
+            [
+                ("A", "07:00", "16:00", true),
+                ("B", "08:00", "17:00", true),
+                ("C", "08:30", "17:30", true),
+                ("D", "09:00", "18:00", true),
+                ("E", "14:00", "22:00", false),
+                ("noon", "12:00", "13:30", false),
+                ("night", "17:30", "08:30", false),
+            ]
+        );
+        assert_eq!(policy.noon_break_minutes, 60);
+        let own: DutyPolicy = serde_json::from_str(r#"{"earlyArrivalMinutes":10}"#).unwrap();
+        assert_eq!((own.early_arrival_minutes, own.shifts.len()), (10, 7));
+    }
+
+    // S-15: in writing; S-16: counted, each piece once.
+    #[test]
+    fn what_is_handed_over_is_written_and_counted() {
+        let matter = |text: &str| OpenMatter {
+            kind: MatterKind::Repair,
+            text: text.to_owned(),
+            ticket_id: None,
+        };
+        assert_eq!(
+            open_matters(&[matter(" 电梯停运 ")]).unwrap()[0].text,
+            "电梯停运"
+        );
+        assert!(open_matters(&[matter(" ")]).is_err());
+        assert!(open_matters(&vec![matter("漏水"); 101]).is_err());
+        let piece = |name: &str, count| Equipment {
+            name: name.to_owned(),
+            count,
+            counted: None,
+        };
+        assert!(equipment(&[piece("对讲机", 2), piece("手电筒", 0)]).is_ok());
+        for wrong in [
+            [piece("对讲机", 2), piece(" 对讲机", 1)],
+            [piece("对讲机", -1), piece("手电筒", 1)],
+            [piece("", 1), piece("手电筒", 1)],
+        ] {
+            assert_eq!(equipment(&wrong).unwrap_err().field(), Some("equipment"));
+        }
+    }
+
+    #[test]
+    fn a_picture_is_told_from_a_typed_name() {
+        assert!(is_picture(&"0a".repeat(32)));
+        for typed in ["张伟", &"0A".repeat(32), &"0a".repeat(31)] {
+            assert!(!is_picture(typed), "{typed}");
+        }
+    }
+}

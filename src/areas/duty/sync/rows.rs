@@ -1,0 +1,243 @@
+//! Shifts, the roster, handovers and their events as the row faces carry them.
+
+use entity::duty::{duty, handover, handover_event, shift};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::error::ApiError;
+use crate::sync::rows::column::{BOOT_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT};
+use crate::sync::rows::{Carried, Column, Meaning, RowError, Shape, payload_of};
+
+const COMMUNITY_ID: Column = Column::new("communityId", Shape::Id, "The community it belongs to.");
+
+impl Carried for shift::Model {
+    const COLLECTION: &'static str = "shift";
+    const TABLE: &'static str = "shifts";
+    const COLUMNS: &'static [Column] = &[
+        COMMUNITY_ID,
+        Column::new(
+            "code",
+            Shape::Text,
+            "`A` to `E`, `noon`, `night`, or another name.",
+        ),
+        Column::new("fromTime", Shape::Text, "Local time of day, `22:00`."),
+        Column::new(
+            "toTime",
+            Shape::Text,
+            "Local time of day; on the next one when it is not after `fromTime`.",
+        ),
+        Column::new("hasNoonBreak", Shape::Flag, "Whether it has one."),
+        Column::new("post", Shape::Word, "The post that works it.").optional(),
+        Column::new(
+            "retiredAt",
+            Shape::Moment,
+            "Since when it is no longer worked.",
+        )
+        .optional(),
+    ];
+}
+
+impl Carried for duty::Model {
+    const COLLECTION: &'static str = "duty";
+    const TABLE: &'static str = "duties";
+    const COLUMNS: &'static [Column] = &[
+        COMMUNITY_ID,
+        Column::new("staffMemberId", Shape::Id, "Who works it."),
+        Column::new("shiftId", Shape::Id, "The shift."),
+        Column::new(
+            "onDay",
+            Shape::Text,
+            "The day on which the shift begins, `2026-09-01`.",
+        ),
+    ];
+}
+
+impl Carried for handover::Model {
+    const COLLECTION: &'static str = "handover";
+    const TABLE: &'static str = "handovers";
+    const COLUMNS: &'static [Column] = &[
+        COMMUNITY_ID.once(),
+        Column::new("zoneId", Shape::Id, "The zone of the outgoing person.").optional(),
+        Column::new("post", Shape::Word, "The post that is handed over."),
+        Column::new("shiftId", Shape::Id, "The shift that begins with it.")
+            .optional()
+            .once(),
+        Column::new(
+            "outgoingId",
+            Shape::Id,
+            "Who hands over: whoever wrote the row.",
+        ),
+        Column::new(
+            "incomingId",
+            Shape::Id,
+            "The successor: named, or whoever came.",
+        )
+        .optional()
+        .once(),
+        Column::new(
+            "state",
+            Shape::Word,
+            "`prepared`, `checked`, `rejected` or `signed`; follows from the events.",
+        ),
+        Column::new(
+            "openMatters",
+            Shape::Json,
+            "`[{kind, text, ticketId?}]`, the kind `repair`, `complaint` or `other`.",
+        )
+        .optional()
+        .once(),
+        Column::new(
+            "equipment",
+            Shape::Json,
+            "`[{name, count, counted?}]`; counted by the successor.",
+        )
+        .optional()
+        .once(),
+        Column::new(
+            "isEnvironmentFine",
+            Shape::Flag,
+            "What the successor found.",
+        )
+        .optional(),
+        Column::new("note", Shape::Text, "What else there is to say.").once(),
+        OBSERVED_AT.holding("preparedAt"),
+        CONTACT_ID,
+        BOOT_ID,
+        ELAPSED_MS,
+        Column::new(
+            "arriveBy",
+            Shape::Moment,
+            "When the successor should be there.",
+        )
+        .optional(),
+        Column::new(
+            "arrivedAt",
+            Shape::Moment,
+            "The first that was seen of the successor.",
+        )
+        .optional(),
+        Column::new("checkedAt", Shape::Moment, "When it was checked.").optional(),
+        Column::new(
+            "outgoingSignedAt",
+            Shape::Moment,
+            "When the outgoing person signed.",
+        )
+        .optional(),
+        Column::new(
+            "incomingSignedAt",
+            Shape::Moment,
+            "When the successor signed.",
+        )
+        .optional(),
+        Column::new(
+            "outgoingSignature",
+            Shape::Text,
+            "SHA-256 of the signature as a picture, or a name that was typed.",
+        )
+        .optional(),
+        Column::new(
+            "incomingSignature",
+            Shape::Text,
+            "The same of the successor.",
+        )
+        .optional(),
+        Column::new(
+            "passedAt",
+            Shape::Moment,
+            "From when on the successor is responsible.",
+        )
+        .optional(),
+    ];
+
+    fn inserted(_: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
+        let payload = payload_of(Self::COLUMNS, row);
+        Ok(Meaning::new("handover.prepare", payload))
+    }
+}
+
+impl Carried for handover_event::Model {
+    const COLLECTION: &'static str = "handoverEvent";
+    const TABLE: &'static str = "handover_events";
+    const COLUMNS: &'static [Column] = &[
+        COMMUNITY_ID,
+        Column::new("handoverId", Shape::Id, "The handover it is a step of.").once(),
+        Column::new(
+            "kind",
+            Shape::Word,
+            "`prepared`, `checked`, `rejected`, `put_right`, `signed` or `noted`; phones insert all but the first.",
+        )
+        .once(),
+        Column::new("note", Shape::Text, "What was seen or done.").once(),
+        Column::new(
+            "equipment",
+            Shape::Json,
+            "`[{name, count, counted}]`; written with `checked`.",
+        )
+        .optional()
+        .once(),
+        Column::new(
+            "signature",
+            Shape::Text,
+            "SHA-256 of the signature as a picture, or a name that was typed; written with `signed`.",
+        )
+        .optional()
+        .once(),
+        Column::new(
+            "incomingId",
+            Shape::Id,
+            "Another successor; written with `noted`.",
+        )
+        .optional()
+        .once(),
+        Column::new("authorStaffId", Shape::Id, "Who took the step.").optional(),
+        Column::new("authorName", Shape::Text, "His name."),
+        OBSERVED_AT,
+        CONTACT_ID,
+        BOOT_ID,
+        ELAPSED_MS,
+        Column::new(
+            "observedMark",
+            Shape::Word,
+            "How sure `observedAt` is: `monotonic`, `wall` or `received`.",
+        ),
+        Column::new("receivedAt", Shape::Moment, "When the server heard of it."),
+    ];
+
+    /// A step is an inserted event; its id is the id of the event here too.
+    fn inserted(id: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
+        let unreadable = |why: &str| ApiError::from(RowError::Unreadable(why.to_owned()));
+        let handover = row.get("handoverId").and_then(Value::as_str);
+        let handover = handover.and_then(|id| Uuid::try_parse(id).ok());
+        let handover = handover.ok_or_else(|| unreadable("handoverId must be a UUID"))?;
+        let (kind, wanted): (_, &[_]) = match row.get("kind").and_then(Value::as_str) {
+            Some("checked") => ("handover.check", &["equipment", "note"]),
+            Some("rejected") => ("handover.reject", &["note"]),
+            Some("put_right") => ("handover.put_right", &["note"]),
+            Some("signed") => ("handover.sign", &["signature"]),
+            Some("noted") => ("handover.note", &["note", "incomingId"]),
+            _ => {
+                return Err(unreadable(
+                    "kind must be checked, rejected, put_right, signed or noted",
+                ));
+            }
+        };
+        let mut payload = payload_of(Self::COLUMNS, row);
+        payload.remove("handoverId");
+        payload.remove("kind");
+        payload.retain(|_, value| *value != json!([]));
+        let left: Vec<_> = payload
+            .keys()
+            .filter(|name| !wanted.contains(&name.as_str()))
+            .cloned()
+            .collect();
+        if !left.is_empty() {
+            return Err(RowError::NotWritable(left.join(", ")).into());
+        }
+        payload.insert("eventId".to_owned(), id.to_string().into());
+        Ok(Meaning {
+            kind,
+            record_id: Some(handover),
+            payload,
+        })
+    }
+}

@@ -1,0 +1,59 @@
+//! Signing: with the later of both signatures the responsibility passes (S-19).
+
+use entity::duty::HandoverEventKind;
+use entity::ids::{HandoverEventId, HandoverId, StaffMemberId};
+
+use super::super::rules::{LINE, is_picture, required_text};
+use super::step::{self, Step};
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// The outgoing person, or his successor, signs.
+#[derive(Clone, Debug)]
+pub struct SignHandover {
+    pub id: HandoverId,
+    pub event_id: Option<HandoverEventId>,
+    /// Who signed, where the system tells.
+    pub by: Option<StaffMemberId>,
+    /// SHA-256 of the signature as a picture, or the name as it was typed.
+    pub signature: String,
+}
+
+impl Command for SignHandover {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let (ids, people) = (
+            batch.iter().map(|it| it.id),
+            batch.iter().filter_map(|it| it.by),
+        );
+        let events = batch.iter().filter_map(|it| it.event_id);
+        step::prefetch(write, viewer, ids, people, events).await
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let signature = required_text("signature", &self.signature, LINE)?;
+        let picture = is_picture(&signature).then(|| signature.clone());
+        let step = Step {
+            id: self.id,
+            event_id: self.event_id,
+            by: self.by,
+            kind: HandoverEventKind::Signed,
+            note: String::new(),
+            equipment: &[],
+            signature: Some(signature),
+            incoming_id: None,
+        };
+        let effect = step.take(occasion, viewer, write)?;
+        // attachments::carry(write, effect.community_id, "handover", effect.record_id, picture)
+        drop(picture);
+        Ok(effect)
+    }
+}

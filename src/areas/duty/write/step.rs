@@ -1,0 +1,177 @@
+//! What all steps of a handover after the first have in common.
+
+use entity::duty::{Equipment, EquipmentList, HandoverEventKind, handover, handover_event};
+use entity::ids::{HandoverEventId, HandoverId, StaffMemberId};
+use entity::organisation::staff_member;
+use entity::sync::MutationOutcome;
+use sea_orm::{ColumnTrait, Condition};
+
+use super::super::access::{acting, handover_scope, may_name_successor, may_take_over};
+use super::super::error::DutyError;
+use super::super::rules::{self, Standing, standing};
+use super::{at_work, effect, event, own_posts};
+use crate::auth::Viewer;
+use crate::command::{Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// One step. What does not count where the handover stands is refused at the desk; from a phone it is
+/// kept, because it happened, and counts once what it answers has come home too.
+pub struct Step<'a> {
+    pub id: HandoverId,
+    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    pub event_id: Option<HandoverEventId>,
+    pub by: Option<StaffMemberId>,
+    pub kind: HandoverEventKind,
+    pub note: String,
+    pub equipment: &'a [Equipment],
+    pub signature: Option<String>,
+    pub incoming_id: Option<StaffMemberId>,
+}
+
+/// Loads handovers with their history, and the people who act.
+pub async fn prefetch(
+    write: &mut Write,
+    viewer: &Viewer,
+    handovers: impl Iterator<Item = HandoverId> + Clone,
+    people: impl Iterator<Item = StaffMemberId>,
+    events: impl Iterator<Item = HandoverEventId>,
+) -> Result<(), ApiError> {
+    write.load::<handover::Model>(handovers.clone()).await?;
+    let events: Vec<_> = events.collect();
+    let wanted = Condition::any()
+        .add(handover_event::Column::HandoverId.is_in(handovers))
+        .add(handover_event::Column::Id.is_in(events));
+    write
+        .load_where::<handover_event::Model>(wanted, false)
+        .await?;
+    let people: Vec<_> = people.chain(own_posts(viewer)).collect();
+    Ok(write.see::<staff_member::Model>(people).await?)
+}
+
+impl Step<'_> {
+    pub fn take(
+        self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let handover = write.visible(&handover_scope(), viewer.reach(), self.id)?;
+        let handover = handover.clone();
+        let author = acting(viewer, handover.community_id, self.by);
+        self.check_author(viewer, write, &handover, author)?;
+        let kind = self.kind;
+        let mut event = event(write, (viewer, author), occasion, &handover, kind);
+        if let Some(id) = self.event_id {
+            if write.get::<handover_event::Model>(id).is_some() {
+                return Err(ApiError::conflict("handover_event"));
+            }
+            event.id = id;
+        }
+        event.note = self.note;
+        event.signature = self.signature;
+        event.incoming_id = self.incoming_id;
+        event.equipment = EquipmentList(with_counts(&handover, self.equipment));
+
+        let known = || {
+            let events = write.rows::<handover_event::Model>();
+            events.filter(|event| event.handover_id == handover.id)
+        };
+        let before = standing(handover.outgoing_id, known());
+        let after = standing(handover.outgoing_id, known().chain([&event]));
+        let counts = before != after || kind == HandoverEventKind::Noted;
+        if occasion.mutation.is_none() {
+            check_at_desk(kind, counts, &after)?;
+        }
+        write.insert(event)?;
+        write.update::<handover::Model>(handover.id, |row| after.write_into(row))?;
+        let outcome = if counts {
+            MutationOutcome::Applied
+        } else {
+            MutationOutcome::Merged
+        };
+        Ok(Effect {
+            outcome,
+            ..effect(&handover)
+        })
+    }
+
+    /// Who may take this step at all, whenever he took it.
+    fn check_author(
+        &self,
+        viewer: &Viewer,
+        write: &Write,
+        handover: &handover::Model,
+        author: Option<StaffMemberId>,
+    ) -> Result<(), ApiError> {
+        let is_outgoing = author == Some(handover.outgoing_id);
+        let member = author.and_then(|id| at_work(write, handover.community_id, id));
+        let takes_over = member.is_some_and(|member| may_take_over(member, handover));
+        match self.kind {
+            HandoverEventKind::Checked | HandoverEventKind::Rejected if !takes_over => {
+                Err(DutyError::SuccessorUnsuitable.into())
+            }
+            HandoverEventKind::Signed if !is_outgoing && !takes_over => {
+                Err(DutyError::SuccessorUnsuitable.into())
+            }
+            HandoverEventKind::PutRight if !is_outgoing => Err(ApiError::forbidden()),
+            HandoverEventKind::Noted => self.check_successor(viewer, write, handover, author),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whoever is named in a note instead of the one who does not come.
+    fn check_successor(
+        &self,
+        viewer: &Viewer,
+        write: &Write,
+        handover: &handover::Model,
+        author: Option<StaffMemberId>,
+    ) -> Result<(), ApiError> {
+        let Some(id) = self.incoming_id else {
+            return Ok(());
+        };
+        if !may_name_successor(viewer, handover, author) {
+            return Err(ApiError::forbidden());
+        }
+        let works = at_work(write, handover.community_id, id).is_some();
+        if works && id != handover.outgoing_id {
+            Ok(())
+        } else {
+            Err(DutyError::SuccessorUnsuitable.into())
+        }
+    }
+}
+
+/// The desk is told at once what would not count, and what was forgotten (S-16).
+fn check_at_desk(kind: HandoverEventKind, counts: bool, after: &Standing) -> Result<(), DutyError> {
+    if !counts {
+        return Err(DutyError::StepNotAllowed(after.state));
+    }
+    let is_counted = after.equipment.iter().all(|piece| piece.counted.is_some());
+    if kind == HandoverEventKind::Checked && !is_counted {
+        return Err(DutyError::NotCounted);
+    }
+    Ok(())
+}
+
+/// What was counted, beside what there should be.
+fn with_counts(handover: &handover::Model, counted: &[Equipment]) -> Vec<Equipment> {
+    let prepared = &handover.equipment.0;
+    let count = |name: &str| prepared.iter().find(|it| it.name == name);
+    let pieces = counted.iter().map(|piece| Equipment {
+        count: count(&piece.name).map_or(0, |it| it.count),
+        ..piece.clone()
+    });
+    pieces.collect()
+}
+
+/// What was counted, each piece once and with its number.
+pub fn counted(list: &[Equipment]) -> Result<Vec<Equipment>, ApiError> {
+    let list = rules::equipment(list)?;
+    if list.iter().all(|piece| piece.counted.is_some()) {
+        Ok(list)
+    } else {
+        Err(DutyError::NotCounted.into())
+    }
+}
