@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use super::households::jobs::SettleRelationsDaily;
+use super::patrol::jobs::{CloseMissedPatrols, GeneratePatrolsDaily};
 use crate::app::App;
 use crate::database::Write;
 use crate::error::ApiError;
@@ -16,6 +17,8 @@ use crate::sync::push::expire_deferred;
 pub fn jobs() -> Registry {
     Registry::default()
         .job(SettleRelationsDaily)
+        .job(GeneratePatrolsDaily)
+        .job(CloseMissedPatrols)
         .job(ExpireDeferred)
         .job(PurgeJobs)
 }
@@ -34,7 +37,8 @@ impl Job for ExpireDeferred {
 
     async fn run(&self, app: &App, taken: &Taken) -> Result<(), ApiError> {
         let patience = TimeDelta::days(app.settings().sync.deferral_days);
-        let expire = async |write: &mut Write| expire_deferred(write, patience).await;
+        let registry = super::registry();
+        let expire = async |write: &mut Write| expire_deferred(write, &registry, patience).await;
         loop {
             let expired = taken.step(app, "expire deferred mutations", expire).await?;
             if expired == 0 {

@@ -9,6 +9,7 @@ pub mod estate;
 pub mod households;
 pub mod jobs;
 pub mod organisation;
+pub mod patrol;
 pub mod rxdb;
 pub mod tickets;
 
@@ -82,8 +83,10 @@ pub fn registry() -> Registry {
     use entity::estate::{building, community, unit, zone};
     use entity::households::{party, party_relation};
     use entity::organisation::staff_member;
+    use entity::patrol::{patrol_point, patrol_result, patrol_route, patrol_task};
     use entity::sync::sync_issue;
     use entity::tickets::{ticket, ticket_event};
+    use patrol::write::{OrderPatrol, ReportPatrol};
     use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
 
     Registry::default()
@@ -96,16 +99,26 @@ pub fn registry() -> Registry {
         .collection::<party_relation::Model>()
         .collection::<ticket::Model>()
         .collection::<ticket_event::Model>()
+        .collection::<patrol_point::Model>()
+        .collection::<patrol_route::Model>()
+        .collection::<patrol_task::Model>()
+        .collection::<patrol_result::Model>()
         .collection::<sync_issue::Model>()
         .rows::<party::Model>()
         .rows::<ticket::Model>()
         .rows::<ticket_event::Model>()
+        .rows::<patrol_point::Model>()
+        .rows::<patrol_route::Model>()
+        .rows::<patrol_task::Model>()
+        .rows::<patrol_result::Model>()
         .rows::<sync_issue::Model>()
         .kind::<OpenTicket>()
         .kind::<EditTicket>()
         .kind::<AssignTicket>()
         .kind::<AdvanceTicket>()
         .kind::<NoteTicket>()
+        .kind::<OrderPatrol>()
+        .kind::<ReportPatrol>()
 }
 
 /// What the row faces carry, as JSON for generators of code.

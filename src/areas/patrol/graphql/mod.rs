@@ -1,0 +1,1 @@
+//! Patrols in the API.
