@@ -23,6 +23,7 @@ use self::estate::graphql::{EstateMutation, EstateQuery};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
+use self::patrol::graphql::{PatrolMutation, PatrolQuery};
 use self::rxdb::{RxdbMutation, RxdbQuery, RxdbSubscription};
 use self::tickets::graphql::{TicketMutation, TicketQuery};
 use crate::app::App;
@@ -45,6 +46,7 @@ pub struct Query(
     AccountsQuery,
     HouseholdsQuery,
     TicketQuery,
+    PatrolQuery,
     SyncQuery,
     SyncIssueQuery,
     JobQuery,
@@ -58,6 +60,7 @@ pub struct Mutation(
     AccountsMutation,
     HouseholdsMutation,
     TicketMutation,
+    PatrolMutation,
     SyncMutation,
     SyncIssueMutation,
     RxdbMutation,

@@ -9,7 +9,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::access::{point_scope, route_scope, task_scope};
+use super::access::{point_scope, route_scope, sees_codes, task_scope};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::database::Reach;
@@ -82,6 +82,11 @@ pub async fn list_points(
         .order_by_desc(Id)
         .limit(limit + 1);
     Ok(Page::of(points.all(app.db().reader()).await?, limit))
+}
+
+/// Whether the code of a point is for this viewer.
+pub fn sees_code(viewer: &Viewer, point: &patrol_point::Model) -> bool {
+    sees_codes(viewer, point.community_id)
 }
 
 /// The place of a point in that list.
