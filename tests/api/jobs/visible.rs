@@ -82,7 +82,7 @@ async fn jobs_are_listed_page_by_page_and_by_what_they_are() {
     };
     assert_eq!(
         kinds(json!({ "communityId": cuihu.id })).await,
-        ["household.settle_relations"]
+        ["household.settle_relations", "patrol.generate"]
     );
     assert_eq!(
         kinds(json!({ "state": "WAITING" })).await,
@@ -91,7 +91,7 @@ async fn jobs_are_listed_page_by_page_and_by_what_they_are() {
     let everywhere = json!({ "communityId": Uuid::nil() });
     assert_eq!(
         kinds(everywhere).await,
-        ["job.purge", "sync.expire_deferred"]
+        ["job.purge", "patrol.close", "sync.expire_deferred"]
     );
 
     let done = json!({ "communityId": cuihu.id, "state": "DONE" });

@@ -114,6 +114,11 @@ fn columns(collection: &str) -> &'static str {
         }
         "ticketEvent" => "id deleted seq ticketId kind fromState toState assigneeId note observedAt observedMark",
         "party" => "id deleted seq name phoneMasked",
+        "patrolTask" => "id deleted seq name state missedPointIds",
+        "patrolResult" => {
+            "id deleted seq taskId pointId answers finding photos codeRead codeMatches isInWindow
+             missingEvidence observedAt observedMark"
+        }
         _ => "id deleted seq mutationKind recordCollection recordId kind code field keptValue lostValue state",
     }
 }

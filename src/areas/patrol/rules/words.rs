@@ -51,11 +51,8 @@ pub fn required_text(field: &'static str, value: &str, longest: usize) -> Result
 /// SHA-256 in lower-case hex: what phones get of a code, so that they can tell a right one.
 pub fn digest(code: &str) -> String {
     let digest = digest_of(&SHA256, code.as_bytes());
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let bytes = digest.as_ref().iter();
+    bytes.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// Photos named by the digests of their bytes.
