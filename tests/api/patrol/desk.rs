@@ -12,7 +12,7 @@ use crate::support::TestApp;
 #[tokio::test]
 async fn generating_twice_makes_one() {
     let app = TestApp::start().await;
-    let (ground, boss) = night(&app).await;
+    let (ground, mut boss) = night(&app).await;
     let generate = GeneratePatrols {
         community_id: ground.community.id,
     };
@@ -22,13 +22,14 @@ async fn generating_twice_makes_one() {
 
     // The day after, the job does it at ten past midnight, and once when a server starts.
     app.wait(TimeDelta::minutes(15 * 60 + 10));
+    boss.refresh().await;
     app.do_jobs().await;
     assert_eq!(app.command("generate", &generate).await, 0);
     let tasks = tasks(&boss).await;
     let days: Vec<_> = tasks.iter().map(|task| &task["onDay"]).collect();
     assert_eq!(days, ["2026-09-01", "2026-09-02", "2026-09-03"]);
-    assert_eq!(tasks[0]["windowFrom"], "2026-09-01T14:00:00Z");
-    assert_eq!(tasks[0]["windowTo"], "2026-09-01T18:00:00Z");
+    assert_eq!(tasks[0]["windowFrom"], "2026-09-01T14:00:00+00:00");
+    assert_eq!(tasks[0]["windowTo"], "2026-09-01T18:00:00+00:00");
 }
 
 // P-01, P-03, P-04: no route may be laid out that is walked less often than its rule wants.
@@ -79,10 +80,11 @@ async fn a_route_must_be_walked_as_often_as_its_rule_wants() {
 #[tokio::test]
 async fn what_lies_ahead_follows_its_route_and_what_was_walked_stays() {
     let app = TestApp::start().await;
-    let (ground, boss) = night(&app).await;
+    let (ground, mut boss) = night(&app).await;
     points(&boss, &ground, 3..=3).await;
     // At eleven in the night of the first day, changed to two rounds from the evening on.
     app.wait(TimeDelta::hours(14));
+    boss.refresh().await;
     let mut changed = night_round(&ground);
     changed["pointIds"] = json!([point(3)]);
     changed["plan"]["times"] = json!(2);
@@ -97,9 +99,9 @@ async fn what_lies_ahead_follows_its_route_and_what_was_walked_stays() {
     assert_eq!(
         windows(tasks(&boss).await),
         [
-            "2026-09-01T14:00:00Z",
-            "2026-09-02T12:00:00Z",
-            "2026-09-02T13:00:00Z"
+            "2026-09-01T14:00:00+00:00",
+            "2026-09-02T12:00:00+00:00",
+            "2026-09-02T13:00:00+00:00"
         ]
     );
 
@@ -109,8 +111,9 @@ async fn what_lies_ahead_follows_its_route_and_what_was_walked_stays() {
             .data("retirePatrolRoute.patrolRoute.retiredAt")
             .is_string()
     );
-    assert_eq!(windows(tasks(&boss).await), ["2026-09-01T14:00:00Z"]);
+    assert_eq!(windows(tasks(&boss).await), ["2026-09-01T14:00:00+00:00"]);
     app.wait(TimeDelta::hours(24));
+    boss.refresh().await;
     app.do_jobs().await;
     assert_eq!(tasks(&boss).await.len(), 1);
 
@@ -121,9 +124,9 @@ async fn what_lies_ahead_follows_its_route_and_what_was_walked_stays() {
     assert_eq!(
         windows(tasks(&boss).await),
         [
-            "2026-09-01T14:00:00Z",
-            "2026-09-02T14:00:00Z",
-            "2026-09-03T14:00:00Z"
+            "2026-09-01T14:00:00+00:00",
+            "2026-09-02T14:00:00+00:00",
+            "2026-09-03T14:00:00+00:00"
         ]
     );
 }

@@ -9,28 +9,22 @@ use entity::kinds::PostKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Community, Phone, Staff, TestApp, Zone};
+use crate::support::{Answer, Community, Phone, TestApp, Zone};
 
 /// A community with a zone, its guard, and a supervisor at the desk.
 pub struct Ground {
     pub community: Community,
     pub zone: Zone,
-    pub guard: Staff,
 }
 
 pub async fn ground(app: &TestApp) -> Ground {
     let community = app.community("bijiang").await;
     let zone = app.zone(&community, "江畔苑").await;
     app.staff("boss", PostKind::Supervisor).at(&community).await;
-    let guard = app
-        .staff("guard", PostKind::SecurityGuard)
+    app.staff("guard", PostKind::SecurityGuard)
         .in_zone(&zone)
         .await;
-    Ground {
-        community,
-        zone,
-        guard,
-    }
+    Ground { community, zone }
 }
 
 /// The point of that number, whose label says `code 1`, `code 2`, …

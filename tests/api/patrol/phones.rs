@@ -15,19 +15,21 @@ use crate::sync::mutation;
 async fn a_night_round_over_midnight_with_a_wrong_clock_is_done_in_time() {
     let app = TestApp::start().await;
     night(&app).await;
-    let phone = app.sign_in("guard", "d1").await;
+    let mut phone = app.sign_in("guard", "d1").await;
     let task = first_task(&phone).await;
 
     // At 21:50 he goes down, with a clock that is five hours behind, and comes up at nine.
     app.wait(TimeDelta::minutes(12 * 60 + 50));
+    phone.refresh().await;
     let wrong = app.app.clock().now() - TimeDelta::hours(5);
     let contact = contact(&phone, wrong).await;
     app.wait(TimeDelta::minutes(11 * 60 + 10));
+    phone.refresh().await;
     app.do_jobs().await;
     let missed = &tasks(&phone).await[0];
     assert_eq!(missed["state"], "MISSED");
     assert_eq!(missed["missedPoints"].as_array().unwrap().len(), 2);
-    assert_eq!(missed["missedAt"], "2026-09-01T18:00:00Z");
+    assert_eq!(missed["missedAt"], "2026-09-01T18:00:00+00:00");
 
     // At 23:00 and at 01:00 he was there.
     let first = seen(&contact, 70, report(1, &task, 1));
@@ -41,8 +43,8 @@ async fn a_night_round_over_midnight_with_a_wrong_clock_is_done_in_time() {
     phone.outcomes(vec![second]).await;
     let done = &tasks(&phone).await[0];
     assert_eq!(done["state"], "DONE");
-    assert_eq!(done["startedAt"], "2026-09-01T15:00:00Z");
-    assert_eq!(done["finishedAt"], "2026-09-01T17:00:00Z");
+    assert_eq!(done["startedAt"], "2026-09-01T15:00:00+00:00");
+    assert_eq!(done["finishedAt"], "2026-09-01T17:00:00+00:00");
     assert_eq!(
         (&done["missedAt"], &done["missedPoints"]),
         (&Value::Null, &json!([]))
@@ -58,11 +60,13 @@ async fn a_night_round_over_midnight_with_a_wrong_clock_is_done_in_time() {
 async fn what_does_not_count_is_kept_and_marked() {
     let app = TestApp::start().await;
     night(&app).await;
-    let phone = app.sign_in("guard", "d1").await;
+    let mut phone = app.sign_in("guard", "d1").await;
     let task = first_task(&phone).await;
     app.wait(TimeDelta::hours(12));
+    phone.refresh().await;
     let contact = contact(&phone, app.app.clock().now()).await;
     app.wait(TimeDelta::hours(8));
+    phone.refresh().await;
 
     let mut unread = report(2, &task, 1);
     unread["payload"]["codeRead"] = Value::Null;
@@ -269,12 +273,14 @@ async fn two_on_one_round_share_its_points_and_nothing_is_lost() {
     app.staff("ma", PostKind::SecurityGuard)
         .in_zone(&ground.zone)
         .await;
-    let (guard, ma) = (
+    let (mut guard, mut ma) = (
         app.sign_in("guard", "d1").await,
         app.sign_in("ma", "d2").await,
     );
     let task = first_task(&guard).await;
     app.wait(TimeDelta::hours(14));
+    guard.refresh().await;
+    ma.refresh().await;
     let outcomes = guard.outcomes(vec![report(1, &task, 1)]).await;
     assert_eq!(outcomes[0].0, "APPLIED");
     let both = vec![report(2, &task, 1), report(3, &task, 2)];
@@ -316,7 +322,7 @@ async fn a_supervisor_orders_a_patrol_because_of_rain_and_nobody_else_does() {
         (&seen["reason"], &seen["state"]),
         (&json!("RAIN"), &json!("DONE"))
     );
-    assert_eq!(seen["windowTo"], "2026-09-01T05:00:00Z");
+    assert_eq!(seen["windowTo"], "2026-09-01T05:00:00+00:00");
 }
 
 #[tokio::test]

@@ -23,9 +23,10 @@ fn row(task: &str) -> Value {
 async fn a_report_is_an_inserted_row_in_rxdb() {
     let app = TestApp::start().await;
     night(&app).await;
-    let phone = app.sign_in("guard", "d1").await;
+    let mut phone = app.sign_in("guard", "d1").await;
     let task = first_task(&phone).await;
     app.wait(TimeDelta::hours(14));
+    phone.refresh().await;
 
     let row = row(&task);
     assert!(
@@ -87,9 +88,10 @@ async fn a_row_that_is_nonsense_is_taken_back_from_the_phone() {
 async fn a_report_is_an_inserted_row_in_watermelon() {
     let app = TestApp::start().await;
     night(&app).await;
-    let phone = app.sign_in("guard", "d1").await;
+    let mut phone = app.sign_in("guard", "d1").await;
     let task = first_task(&phone).await;
     app.wait(TimeDelta::hours(14));
+    phone.refresh().await;
     let mut melon = Watermelon::new(&app, &phone);
     let pulled = melon.pull().await;
     assert_eq!(updated(&pulled, "patrol_points").len(), 2);
