@@ -5,6 +5,7 @@
 //! list below, and one test file.
 
 pub mod accounts;
+pub mod attachments;
 pub mod estate;
 pub mod households;
 pub mod jobs;
@@ -19,11 +20,12 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
-use self::estate::graphql::{EstateMutation, EstateQuery};
+use self::estate::graphql::{EstateMutation, EstateQuery, Settables};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
 use self::patrol::graphql::{PatrolMutation, PatrolQuery};
+use self::patrol::rules::PatrolPolicy;
 use self::rxdb::{RxdbMutation, RxdbQuery, RxdbSubscription};
 use self::tickets::graphql::{TicketMutation, TicketQuery};
 use crate::app::App;
@@ -32,6 +34,8 @@ use crate::graphql::errors::SpeakErrors;
 use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
 use crate::jobs::desk::JobQuery;
+use crate::jobs::leave_phones::OfflinePolicy;
+use crate::policy::{Settable, settable};
 use crate::sync::desk::{SyncIssueMutation, SyncIssueQuery};
 use crate::sync::live::SyncSubscription;
 use crate::sync::native::{SyncMutation, SyncQuery};
@@ -107,7 +111,13 @@ pub fn registry() -> Registry {
         .collection::<patrol_task::Model>()
         .collection::<patrol_result::Model>()
         .collection::<sync_issue::Model>()
+        .rows::<community::Model>()
+        .rows::<zone::Model>()
+        .rows::<building::Model>()
+        .rows::<unit::Model>()
+        .rows::<staff_member::Model>()
         .rows::<party::Model>()
+        .rows::<party_relation::Model>()
         .rows::<ticket::Model>()
         .rows::<ticket_event::Model>()
         .rows::<patrol_point::Model>()
@@ -122,6 +132,11 @@ pub fn registry() -> Registry {
         .kind::<NoteTicket>()
         .kind::<OrderPatrol>()
         .kind::<ReportPatrol>()
+}
+
+/// What the handbooks leave to each community, or disagree about.
+fn policies() -> Vec<Settable> {
+    vec![settable::<OfflinePolicy>(), settable::<PatrolPolicy>()]
 }
 
 /// What the row faces carry, as JSON for generators of code.
@@ -149,6 +164,7 @@ pub fn api(app: &App) -> Api {
         .data(app.clone())
         .data(viewers)
         .data(entrance)
+        .data(Settables(policies()))
         .data(registry());
     if app.settings().http.graphiql {
         builder

@@ -20,6 +20,7 @@ mod import;
 mod jobs;
 mod organisation;
 mod patrol;
+mod policies;
 mod sequence;
 mod statements;
 mod sync;

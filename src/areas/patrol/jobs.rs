@@ -46,7 +46,7 @@ impl Job for CloseMissedPatrols {
     const KIND: &'static str = "patrol.close";
 
     fn schedule(&self) -> Schedule {
-        Schedule::Hourly
+        Schedule::EveryMinutes(5)
     }
 
     async fn run(&self, app: &App, taken: &Taken) -> Result<(), ApiError> {

@@ -92,23 +92,24 @@ async fn a_report_is_an_inserted_row_in_watermelon() {
     let task = first_task(&phone).await;
     app.wait(TimeDelta::hours(14));
     phone.refresh().await;
-    let mut melon = Watermelon::new(&app, &phone);
-    let pulled = melon.pull().await;
-    assert_eq!(updated(&pulled, "patrol_points").len(), 2);
-    assert_eq!(
-        updated(&pulled, "patrol_tasks")[0]["zone_id"].is_string(),
-        true
-    );
+    let melon = Watermelon::new(&app, &phone);
+    let tables = ["patrol_points", "patrol_tasks", "patrol_results"];
+    let ask = |since: Value| json!({ "lastPulledAt": since, "schemaVersion": 1 });
+    let first = melon.ask_for(&tables, ask(Value::Null)).await;
+    assert_eq!(updated(&first, "patrol_points").len(), 2);
+    assert!(updated(&first, "patrol_tasks")[0]["zone_id"].is_string());
 
     let row = json!({
         "id": RESULT, "_status": "created", "_changed": "", "task_id": task, "point_id": point(1),
         "answers": "{\"clean\":true}", "finding": "", "photos": null, "code_read": "code 1",
     });
     let changes = json!({ "patrol_results": { "created": [row], "updated": [], "deleted": [] } });
-    let push = json!({ "changes": changes, "lastPulledAt": melon.last_pulled_at });
+    let push = json!({ "changes": changes, "lastPulledAt": first["timestamp"] });
     let (status, body) = melon.send(Request::post("/sync/push"), push).await;
     assert_eq!(status, 200, "{body}");
-    let pulled = melon.pull().await;
+    let pulled = melon
+        .ask_for(&tables, ask(first["timestamp"].clone()))
+        .await;
     let result = &updated(&pulled, "patrol_results")[0];
     assert_eq!(
         (&result["code_matches"], &result["is_in_window"]),

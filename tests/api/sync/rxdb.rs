@@ -113,12 +113,14 @@ fn columns(collection: &str) -> &'static str {
              contactName assigneeId observedAt"
         }
         "ticketEvent" => "id deleted seq ticketId kind fromState toState assigneeId note observedAt observedMark",
-        "party" => "id deleted seq name phoneMasked",
         "patrolTask" => "id deleted seq name state missedPointIds",
         "patrolResult" => {
             "id deleted seq taskId pointId answers finding photos codeRead codeMatches isInWindow
              missingEvidence observedAt observedMark"
         }
+        "party" | "community" | "zone" | "building" | "staffMember" => "id deleted seq name",
+        "partyRelation" => "id deleted seq partyId unitId relation isCurrent",
+        "unit" => "id deleted seq buildingId floor roomNumber occupancy",
         _ => "id deleted seq mutationKind recordCollection recordId kind code field keptValue lostValue state",
     }
 }

@@ -5,10 +5,14 @@ use entity::patrol::{Per, Plan};
 use serde::{Deserialize, Serialize};
 
 use super::super::error::PatrolError;
+use crate::policy::Policy;
+
+/// The longest that an ordered patrol may take.
+const MOST_MINUTES: u32 = 7 * 24 * 60;
 
 /// What an office wants of its patrols.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct PatrolPolicy {
     pub frequencies: Vec<Frequency>,
     /// How long a patrol that was ordered may take, in minutes.
@@ -125,6 +129,21 @@ impl Default for PatrolPolicy {
         Self {
             frequencies,
             order_minutes: 240,
+        }
+    }
+}
+
+impl Policy for PatrolPolicy {
+    const KEY: &'static str = "patrol";
+
+    fn check(&self) -> Result<(), String> {
+        if !(1..=MOST_MINUTES).contains(&self.order_minutes) {
+            return Err(format!("orderMinutes must be 1 to {MOST_MINUTES}"));
+        }
+        let is_empty = |it: &&Frequency| it.min == 0 || it.max.is_some_and(|max| max < it.min);
+        match self.frequencies.iter().find(is_empty) {
+            None => Ok(()),
+            Some(wrong) => Err(format!("{:?} cannot be kept: min and max", wrong.key)),
         }
     }
 }
@@ -249,5 +268,13 @@ mod tests {
         assert!(check_frequency(&policy, "estate", &plan(Per::Week, 4)).is_err());
         assert!(check_frequency(&policy, "posts", &plan(Per::Day, 1)).is_ok());
         assert_eq!(policy.order_minutes, PatrolPolicy::default().order_minutes);
+        assert!(policy.check().is_ok() && PatrolPolicy::default().check().is_ok());
+        for wrong in [
+            r#"{ "orderMinutes": 0 }"#,
+            r#"{ "frequencies": [{ "key": "estate", "rule": "P-01", "per": "week", "min": 7, "max": 6 }] }"#,
+        ] {
+            let policy: PatrolPolicy = serde_json::from_str(wrong).unwrap();
+            assert!(policy.check().is_err(), "{wrong}");
+        }
     }
 }

@@ -16,7 +16,7 @@ pub use point::PutPatrolPoint;
 pub use report::ReportPatrol;
 pub use route::{PutPatrolRoute, RetirePatrolRoute};
 
-use entity::estate::{building, zone};
+use entity::estate::{building, community, zone};
 use entity::ids::{BuildingId, CommunityId, PatrolPointId, PatrolTaskId, StaffMemberId, ZoneId};
 use entity::organisation::staff_member;
 use entity::patrol::{PointIds, patrol_point, patrol_task};
@@ -27,13 +27,16 @@ use super::rules::PatrolPolicy;
 use crate::auth::Viewer;
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::policy::policy_of;
 
 /// The most points of one patrol.
 const MOST_POINTS: usize = 100;
 
-/// What the office of this community wants of its patrols: for now what the handbooks want.
-fn policy() -> PatrolPolicy {
-    PatrolPolicy::default()
+/// What this community wants of its patrols.
+fn policy(write: &Write, id: CommunityId) -> PatrolPolicy {
+    let community = write.get::<community::Model>(id);
+    let own = community.map(|community| policy_of(&community.policies.0));
+    own.unwrap_or_default()
 }
 
 /// The task, if the viewer may see it.

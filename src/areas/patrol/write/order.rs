@@ -89,7 +89,7 @@ impl Command for OrderPatrol {
                 .ok_or_else(|| ApiError::conflict("patrol_task"));
         }
         let route = self.route(write)?;
-        let (from, to) = self.window(occasion)?;
+        let (from, to) = self.window(occasion, write)?;
         let task = patrol_task::Model {
             id: self.id,
             community_id: self.community_id,
@@ -142,9 +142,13 @@ impl OrderPatrol {
         Ok(Some(route.clone()))
     }
 
-    fn window(&self, occasion: &Occasion) -> Result<(DateTime<Utc>, DateTime<Utc>), ApiError> {
+    fn window(
+        &self,
+        occasion: &Occasion,
+        write: &Write,
+    ) -> Result<(DateTime<Utc>, DateTime<Utc>), ApiError> {
         let from = self.from.unwrap_or(occasion.observed_at);
-        let usual = TimeDelta::minutes(i64::from(policy().order_minutes));
+        let usual = TimeDelta::minutes(i64::from(policy(write, self.community_id).order_minutes));
         let to = self
             .to
             .or_else(|| from.checked_add_signed(usual))

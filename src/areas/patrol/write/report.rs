@@ -13,6 +13,7 @@ use super::super::rules::{
     is_in_window, lacks_answers, missing, standing, state_after, text,
 };
 use super::find;
+use crate::areas::attachments::carry;
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -72,7 +73,14 @@ impl Command for ReportPatrol {
             return Err(PatrolError::PointNotOfTask.into());
         }
         let result = self.result(&task, occasion, viewer, write)?;
-        // attachments::carry
+        let photos = result.photos.0.iter().map(String::as_str);
+        carry(
+            write,
+            task.community_id,
+            "patrol_task",
+            task.id.into(),
+            photos,
+        )?;
         let was_seen_by_another = write.rows::<patrol_result::Model>().any(|known| {
             known.task_id == task.id
                 && known.point_id == self.point_id

@@ -67,7 +67,7 @@ impl Command for PutPatrolRoute {
         check_zone(write, self.community_id, self.zone_id)?;
         check_assignee(write, self.community_id, self.assignee_id)?;
         check_plan(&self.plan)?;
-        check_frequency(&policy(), &self.key, &self.plan)?;
+        check_frequency(&policy(write, self.community_id), &self.key, &self.plan)?;
         let id = self.id.unwrap_or_else(|| PatrolRouteId(write.new_id()));
         let known = write.get::<patrol_route::Model>(id).cloned();
         if known
@@ -93,7 +93,7 @@ impl PutPatrolRoute {
         known: Option<&patrol_route::Model>,
         write: &Write,
     ) -> Result<patrol_route::Model, ApiError> {
-        let policy = policy();
+        let policy = policy(write, self.community_id);
         let wanted = policy.frequency(&self.key);
         let rule = self.rule.as_deref();
         let rule = rule.or(wanted.map(|wanted| &*wanted.rule));

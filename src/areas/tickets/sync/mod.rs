@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketEventId, TicketId, UnitId, ZoneId};
 use entity::sync::ObservedMark;
 use entity::tickets::{Priority, TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
+use sea_orm::Condition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::access::shown_events;
+use super::access::{events_on_phones, on_phones, shown_events};
 use super::rules::is_settled;
 use super::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
 use crate::auth::Viewer;
@@ -54,6 +55,10 @@ fn has_in_hand(viewer: &Viewer, ticket: &ticket::Model) -> bool {
 impl Synced for ticket::Model {
     crate::sync::collection::synced_columns!(ticket, root "ticket" by Id);
     type Document = TicketDocument;
+
+    fn carried() -> Condition {
+        on_phones()
+    }
 
     fn document(&self, viewer: &Viewer, keys: &Keyring) -> Result<TicketDocument, ApiError> {
         let phone = self
@@ -112,8 +117,12 @@ impl Synced for ticket_event::Model {
     crate::sync::collection::synced_columns!(ticket_event, root "ticket" by TicketId);
     type Document = TicketEventDocument;
 
-    fn within_root(reach: &Reach) -> sea_orm::Condition {
+    fn within_root(reach: &Reach) -> Condition {
         shown_events(reach)
+    }
+
+    fn carried() -> Condition {
+        events_on_phones()
     }
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<TicketEventDocument, ApiError> {

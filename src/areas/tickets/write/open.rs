@@ -113,6 +113,7 @@ impl Command for OpenTicket {
             observed_at: occasion.observed_at,
             finished_at: None,
             closed_at: None,
+            left_phones_at: None,
             field_seq: FieldStamps::default(),
             seq: 0,
             created_at: write.now(),
