@@ -105,6 +105,14 @@ codes! {
     ATTACHMENT_UNSUITABLE,
     /// The account has too many uploads that are not finished.
     ATTACHMENT_QUOTA,
+    /// The point that was reported is not on this patrol.
+    PATROL_POINT_NOT_OF_TASK,
+    /// The route would be walked too seldom, too often or too regularly for its rule.
+    PATROL_PLAN_UNSUITABLE,
+    /// The one who is to walk it does not work in this community.
+    PATROL_ASSIGNEE_UNSUITABLE,
+    /// A patrol that is done or missed is given to nobody else.
+    PATROL_SETTLED,
 }
 
 /// The language a person wants to read.
@@ -334,6 +342,10 @@ fn chinese_name(what: &str) -> &'static str {
         "ticket" => "事务单",
         "ticket_event" => "处理记录",
         "attachment" => "附件",
+        "patrol_point" => "巡查点",
+        "patrol_route" => "巡查路线",
+        "patrol_task" => "巡查任务",
+        "patrol_result" => "巡查结果",
         "sync_issue" => "同步问题",
         _ => "记录",
     }

@@ -80,4 +80,12 @@ ids! {
     SyncIssueId,
     /// A piece of work to be done at its time.
     JobId,
+    /// A place that patrols come by (巡查点).
+    PatrolPointId,
+    /// A patrol that is walked again and again (巡查路线).
+    PatrolRouteId,
+    /// One patrol to be walked (巡查任务).
+    PatrolTaskId,
+    /// What was found at one point of a patrol (巡查结果).
+    PatrolResultId,
 }

@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod kinds;
 pub mod ledger;
 pub mod organisation;
+pub mod patrol;
 pub mod sealed;
 pub mod stamps;
 pub mod sync;

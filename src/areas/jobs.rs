@@ -6,6 +6,7 @@ use entity::tickets::ticket;
 
 use super::attachments::jobs::PurgeUploads;
 use super::households::jobs::SettleRelationsDaily;
+use super::patrol::jobs::{CloseMissedPatrols, GeneratePatrolsDaily};
 use crate::app::App;
 use crate::database::Write;
 use crate::error::ApiError;
@@ -19,6 +20,8 @@ use crate::sync::push::expire_deferred;
 pub fn jobs() -> Registry {
     Registry::default()
         .job(SettleRelationsDaily)
+        .job(GeneratePatrolsDaily)
+        .job(CloseMissedPatrols)
         .job(LeavePhones::<ticket::Model>::new())
         .job(ExpireDeferred)
         .job(PurgeJobs)
@@ -39,7 +42,8 @@ impl Job for ExpireDeferred {
 
     async fn run(&self, app: &App, taken: &Taken) -> Result<(), ApiError> {
         let patience = TimeDelta::days(app.settings().sync.deferral_days);
-        let expire = async |write: &mut Write| expire_deferred(write, patience).await;
+        let registry = super::registry();
+        let expire = async |write: &mut Write| expire_deferred(write, &registry, patience).await;
         loop {
             let expired = taken.step(app, "expire deferred mutations", expire).await?;
             if expired == 0 {

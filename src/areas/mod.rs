@@ -11,6 +11,7 @@ pub mod estate;
 pub mod households;
 pub mod jobs;
 pub mod organisation;
+pub mod patrol;
 pub mod rxdb;
 pub mod tickets;
 
@@ -28,6 +29,8 @@ use self::estate::graphql::{EstateMutation, EstateQuery};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
+use self::patrol::graphql::{PatrolMutation, PatrolQuery};
+use self::patrol::rules::PatrolPolicy;
 use self::rxdb::{RxdbMutation, RxdbQuery, RxdbSubscription};
 use self::tickets::graphql::{TicketMutation, TicketQuery};
 use crate::app::App;
@@ -54,6 +57,7 @@ pub struct Query(
     HouseholdsQuery,
     DutyQuery,
     TicketQuery,
+    PatrolQuery,
     SyncQuery,
     SyncIssueQuery,
     JobQuery,
@@ -68,6 +72,7 @@ pub struct Mutation(
     HouseholdsMutation,
     DutyMutation,
     TicketMutation,
+    PatrolMutation,
     SyncMutation,
     SyncIssueMutation,
     RxdbMutation,
@@ -103,8 +108,10 @@ pub fn registry() -> Registry {
     use entity::estate::{building, community, unit, zone};
     use entity::households::{party, party_relation};
     use entity::organisation::staff_member;
+    use entity::patrol::{patrol_point, patrol_result, patrol_route, patrol_task};
     use entity::sync::sync_issue;
     use entity::tickets::{ticket, ticket_event};
+    use patrol::write::{OrderPatrol, ReportPatrol};
     use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
 
     Registry::default()
@@ -121,6 +128,10 @@ pub fn registry() -> Registry {
         .collection::<handover_event::Model>()
         .collection::<ticket::Model>()
         .collection::<ticket_event::Model>()
+        .collection::<patrol_point::Model>()
+        .collection::<patrol_route::Model>()
+        .collection::<patrol_task::Model>()
+        .collection::<patrol_result::Model>()
         .collection::<sync_issue::Model>()
         .rows::<community::Model>()
         .rows::<zone::Model>()
@@ -135,6 +146,10 @@ pub fn registry() -> Registry {
         .rows::<handover_event::Model>()
         .rows::<ticket::Model>()
         .rows::<ticket_event::Model>()
+        .rows::<patrol_point::Model>()
+        .rows::<patrol_route::Model>()
+        .rows::<patrol_task::Model>()
+        .rows::<patrol_result::Model>()
         .rows::<sync_issue::Model>()
         .kind::<OpenTicket>()
         .kind::<EditTicket>()
@@ -147,11 +162,13 @@ pub fn registry() -> Registry {
         .kind::<PutRightHandover>()
         .kind::<SignHandover>()
         .kind::<NoteHandover>()
+        .kind::<OrderPatrol>()
+        .kind::<ReportPatrol>()
 }
 
 /// What the handbooks leave to each community, or disagree about.
 fn policies() -> Vec<Settable> {
-    vec![settable::<OfflinePolicy>()]
+    vec![settable::<OfflinePolicy>(), settable::<PatrolPolicy>()]
 }
 
 /// What the row faces carry, as JSON for generators of code.

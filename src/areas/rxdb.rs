@@ -71,6 +71,30 @@ rxdb_face!(
     inputs "TicketEventInputCheckpoint" "TicketEventInputPushRow" "TicketEventInputHeaders"
 );
 rxdb_face!(
+    patrol_point, entity::patrol::patrol_point::Model,
+    pull "pullPatrolPoint" gives "PatrolPointRows", push "pushPatrolPoint" ("patrolPointPushRow"),
+    stream "streamPatrolPoint",
+    inputs "PatrolPointInputCheckpoint" "PatrolPointInputPushRow" "PatrolPointInputHeaders"
+);
+rxdb_face!(
+    patrol_route, entity::patrol::patrol_route::Model,
+    pull "pullPatrolRoute" gives "PatrolRouteRows", push "pushPatrolRoute" ("patrolRoutePushRow"),
+    stream "streamPatrolRoute",
+    inputs "PatrolRouteInputCheckpoint" "PatrolRouteInputPushRow" "PatrolRouteInputHeaders"
+);
+rxdb_face!(
+    patrol_task, entity::patrol::patrol_task::Model,
+    pull "pullPatrolTask" gives "PatrolTaskRows", push "pushPatrolTask" ("patrolTaskPushRow"),
+    stream "streamPatrolTask",
+    inputs "PatrolTaskInputCheckpoint" "PatrolTaskInputPushRow" "PatrolTaskInputHeaders"
+);
+rxdb_face!(
+    patrol_result, entity::patrol::patrol_result::Model,
+    pull "pullPatrolResult" gives "PatrolResultRows", push "pushPatrolResult" ("patrolResultPushRow"),
+    stream "streamPatrolResult",
+    inputs "PatrolResultInputCheckpoint" "PatrolResultInputPushRow" "PatrolResultInputHeaders"
+);
+rxdb_face!(
     sync_issue, entity::sync::sync_issue::Model,
     pull "pullSyncIssue" gives "SyncIssueRows", push "pushSyncIssue" ("syncIssuePushRow"),
     stream "streamSyncIssue",
@@ -92,6 +116,10 @@ pub struct RxdbQuery(
     handover_event::Pull,
     ticket::Pull,
     ticket_event::Pull,
+    patrol_point::Pull,
+    patrol_route::Pull,
+    patrol_task::Pull,
+    patrol_result::Pull,
     sync_issue::Pull,
 );
 
@@ -110,6 +138,10 @@ pub struct RxdbMutation(
     handover_event::Push,
     ticket::Push,
     ticket_event::Push,
+    patrol_point::Push,
+    patrol_route::Push,
+    patrol_task::Push,
+    patrol_result::Push,
     sync_issue::Push,
 );
 
@@ -128,5 +160,9 @@ pub struct RxdbSubscription(
     handover_event::Live,
     ticket::Live,
     ticket_event::Live,
+    patrol_point::Live,
+    patrol_route::Live,
+    patrol_task::Live,
+    patrol_result::Live,
     sync_issue::Live,
 );

@@ -26,6 +26,13 @@ pub trait Replayed: Command<Output = Effect> + Sized {
     /// wrote is dropped without a word.
     type Payload: DeserializeOwned;
 
+    /// The collection of the record it is about: what its kind begins with, unless it says otherwise.
+    fn collection() -> &'static str {
+        Self::KIND
+            .split_once('.')
+            .map_or("", |(collection, _)| collection)
+    }
+
     fn from_mutation(about: About, payload: Self::Payload) -> Result<Self, ApiError>;
 }
 
@@ -44,6 +51,9 @@ pub type AnyCommand = Box<dyn Any + Send + Sync>;
 #[async_trait]
 pub trait Kind: Send + Sync {
     fn name(&self) -> &'static str;
+
+    /// The collection of the record it is about.
+    fn collection(&self) -> &'static str;
 
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError>;
 
@@ -85,6 +95,10 @@ impl Coded for Malformed {
 impl<C: Replayed> Kind for KindOf<C> {
     fn name(&self) -> &'static str {
         C::KIND
+    }
+
+    fn collection(&self) -> &'static str {
+        C::collection()
     }
 
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError> {
@@ -168,6 +182,15 @@ impl Registry {
 
     pub fn find_kind(&self, name: &str) -> Option<&Arc<dyn Kind>> {
         self.kinds.get(name)
+    }
+
+    /// The collection that a kind of mutation is about; for one that is unknown, what it begins with.
+    pub fn collection_of<'a>(&self, kind: &'a str) -> &'a str {
+        let begins = kind
+            .split_once('.')
+            .map_or("", |(collection, _)| collection);
+        self.find_kind(kind)
+            .map_or(begins, |kind| kind.collection())
     }
 
     /// The names of all kinds.

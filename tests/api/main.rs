@@ -21,6 +21,7 @@ mod households;
 mod import;
 mod jobs;
 mod organisation;
+mod patrol;
 mod policies;
 mod sequence;
 mod statements;

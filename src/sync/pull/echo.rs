@@ -122,7 +122,7 @@ impl Pull<'_> {
     /// The records that a mutation stands for on a phone that sends rows: the one it is about, and
     /// the row under its own id where that is another one, an inserted event.
     fn records_of(&self, mutation: &Entry) -> Vec<(&'static str, String)> {
-        let (kind, _) = mutation.kind.split_once('.').unwrap_or_default();
+        let kind = self.registry.collection_of(&mutation.kind);
         let about = (kind, &mutation.record_id);
         let faces = self.registry.faces();
         let is_edit = faces

@@ -303,7 +303,7 @@ impl<'a> Batch<'a> {
         if outcome == MutationOutcome::Quarantined {
             let about = About {
                 community_id: row.community_id,
-                collection: collection_of(&row.kind),
+                collection: self.registry.collection_of(&row.kind),
                 record_id: &row.record_id,
             };
             let occasion = self.occasion(step, write);
@@ -338,7 +338,8 @@ impl<'a> Batch<'a> {
     fn community(&self, step: &Step<'_>, write: &Write) -> Option<CommunityId> {
         let id = |text: Option<&str>| Uuid::try_parse(text?).ok();
         let record = id(step.arrived.text("recordId"));
-        let collection = collection_of(step.arrived.text("kind").unwrap_or_default());
+        let kind = step.arrived.text("kind").unwrap_or_default();
+        let collection = self.registry.collection_of(kind);
         let of_record = record.and_then(|record| write.realm_of(collection, record));
         let payload = step.arrived.raw.get("payload");
         let named = id(payload.and_then(|payload| payload.get("communityId")?.as_str()));
@@ -352,7 +353,8 @@ impl<'a> Batch<'a> {
 
     /// The record that a mutation is about, as far as its envelope can be read.
     pub fn record_of(&self, row: &sync_mutation::Model) -> Option<(&'static str, Uuid)> {
-        let collection = self.registry.find_collection(collection_of(&row.kind))?;
+        let collection = self.registry.collection_of(&row.kind);
+        let collection = self.registry.find_collection(collection)?;
         Some((collection.name(), Uuid::try_parse(&row.record_id).ok()?))
     }
 
@@ -397,10 +399,4 @@ fn is_waiting(step: &Step<'_>, error: &ApiError) -> bool {
         mutation.base_seq.is_none() && is_of && !opens
     });
     error.code() == ErrorCode::MUTATION_WAITS || may_come
-}
-
-/// The collection that a kind of mutation is about.
-pub(super) fn collection_of(kind: &str) -> &str {
-    kind.split_once('.')
-        .map_or("", |(collection, _)| collection)
 }

@@ -7,7 +7,7 @@ use entity::accounts::{account, session};
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::batch::{Batch, Step, collection_of};
+use super::batch::{Batch, Step};
 use super::error::PushError;
 use super::{Outcome, envelope};
 use crate::command::Occasion;
@@ -16,6 +16,7 @@ use crate::command::{Origin, issue};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::{ApiError, Coded};
+use crate::sync::registry::Registry;
 
 /// How often one push goes through what waits; a longer chain in the wrong order goes on with the next.
 const MOST_PASSES: usize = 8;
@@ -74,7 +75,11 @@ fn take_waiting(batch: &mut Batch<'_>) -> Vec<sync_mutation::Model> {
 const AT_ONCE: u64 = 200;
 
 /// Puts into quarantine what has waited too long, so many at once. Gives how many there were.
-pub async fn expire_deferred(write: &mut Write, patience: TimeDelta) -> Result<usize, ApiError> {
+pub async fn expire_deferred(
+    write: &mut Write,
+    registry: &Registry,
+    patience: TimeDelta,
+) -> Result<usize, ApiError> {
     use sync_mutation::Column::{MutationId, Outcome, ReceivedAt, SessionId};
     let expired = sync_mutation::Entity::find()
         .filter(Outcome.eq(MutationOutcome::Deferred))
@@ -108,7 +113,7 @@ pub async fn expire_deferred(write: &mut Write, patience: TimeDelta) -> Result<u
         };
         let about = About {
             community_id: row.community_id,
-            collection: collection_of(&row.kind),
+            collection: registry.collection_of(&row.kind),
             record_id: &row.record_id,
         };
         let author = write.get::<account::Model>(row.author_account_id);

@@ -113,6 +113,11 @@ fn columns(collection: &str) -> &'static str {
              contactName assigneeId observedAt"
         }
         "ticketEvent" => "id deleted seq ticketId kind fromState toState assigneeId note observedAt observedMark",
+        "patrolTask" => "id deleted seq name state missedPointIds",
+        "patrolResult" => {
+            "id deleted seq taskId pointId answers finding photos codeRead codeMatches isInWindow
+             missingEvidence observedAt observedMark"
+        }
         "party" | "community" | "zone" | "building" | "staffMember" => "id deleted seq name",
         "partyRelation" => "id deleted seq partyId unitId relation isCurrent",
         "shift" => "id deleted seq code fromTime toTime",

@@ -1,0 +1,158 @@
+//! Patrols: points, routes, tasks and what was found.
+
+pub mod patrol_point;
+pub mod patrol_result;
+pub mod patrol_route;
+pub mod patrol_task;
+
+use sea_orm::{DeriveActiveEnum, EnumIter, FromJsonQueryResult};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::ids::PatrolPointId;
+
+/// Why a patrol is to be walked.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumIter,
+    DeriveActiveEnum,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum PatrolReason {
+    /// Its route says so.
+    Plan,
+    /// A supervisor wants it now.
+    Ordered,
+    /// Heavy rain is coming or has passed (P-09).
+    Rain,
+}
+
+/// Where a patrol stands (domain 16.2).
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumIter,
+    DeriveActiveEnum,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum PatrolTaskState {
+    /// Nobody has begun.
+    Due,
+    /// Something was reported, and something is left.
+    InProgress,
+    /// Every point was seen in time, with the evidence that was asked for.
+    Done,
+    /// Its time passed before that.
+    Missed,
+}
+
+/// What an item of a checklist asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckKind {
+    /// Yes or no.
+    Check,
+    Number,
+    Text,
+}
+
+/// One question to be answered at a point.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CheckItem {
+    /// Names it in the answers.
+    pub key: String,
+    pub title: String,
+    pub kind: CheckKind,
+    #[serde(default)]
+    pub is_required: bool,
+}
+
+/// What is to be looked at, in this order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Checklist(pub Vec<CheckItem>);
+
+/// Points in the order they are walked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct PointIds(pub Vec<PatrolPointId>);
+
+/// Photos by the SHA-256 of their bytes, in lower-case hex.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Photos(pub Vec<String>);
+
+/// The answers by the keys of the checklist.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Answers(pub Map<String, Value>);
+
+/// What a result is proved by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// The code of the point was read.
+    Code,
+    Photo,
+    Position,
+    /// Everything that must be answered was.
+    Answers,
+}
+
+/// The evidence that was asked for and is not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct MissingEvidence(pub Vec<Evidence>);
+
+/// The stretch of time that `times` of a plan counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    Day,
+    Week,
+    Month,
+}
+
+/// From one time of the local clocks to another; over midnight where it ends before it begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Window {
+    /// `22:00`
+    pub from: String,
+    /// `02:00`
+    pub to: String,
+}
+
+/// When a route is walked.
+///
+/// Shape of the column `plan`: `{"per": "day", "times": 2, "windows": [{"from": "22:00", "to": "02:00"}]}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Plan {
+    pub per: Per,
+    pub times: u32,
+    /// The whole day when there is none.
+    #[serde(default)]
+    pub windows: Vec<Window>,
+    /// Of a week: 1 is Monday, 7 is Sunday. Spread over the week when there is none.
+    #[serde(default)]
+    pub weekdays: Vec<u32>,
+    /// Nobody can foresee it: each time may fall anywhere in the windows, each month has other days.
+    #[serde(default)]
+    pub irregular: bool,
+}

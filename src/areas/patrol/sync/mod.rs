@@ -1,0 +1,326 @@
+//! Patrols on phones: what they carry, and what they may send.
+
+mod rows;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::ids::{
+    BuildingId, CommunityId, PatrolPointId, PatrolResultId, PatrolRouteId, PatrolTaskId,
+    StaffMemberId, TicketId, ZoneId,
+};
+use entity::kinds::PostKind;
+use entity::patrol::{
+    Answers, Checklist, MissingEvidence, PatrolReason, PatrolTaskState, Photos, Plan, PointIds,
+    patrol_point, patrol_result, patrol_route, patrol_task,
+};
+use entity::sync::ObservedMark;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::access::sees_code_read;
+use super::rules::digest;
+use super::write::{OrderPatrol, ReportPatrol};
+use crate::auth::Viewer;
+use crate::database::sealed::Keyring;
+use crate::error::ApiError;
+use crate::sync::collection::Synced;
+use crate::sync::registry::{About, Replayed};
+
+/// A point on a phone.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PatrolPointDocument {
+    id: PatrolPointId,
+    community_id: CommunityId,
+    zone_id: Option<ZoneId>,
+    building_id: Option<BuildingId>,
+    name: String,
+    place: String,
+    /// A phone can tell a right code, and cannot make one up.
+    code_hash: String,
+    checklist: Checklist,
+    latitude_e7: Option<i32>,
+    longitude_e7: Option<i32>,
+}
+
+impl Synced for patrol_point::Model {
+    crate::sync::collection::synced_columns!(patrol_point, root "patrol_point" by Id);
+    type Document = PatrolPointDocument;
+
+    fn document(&self, _: &Viewer, _: &Keyring) -> Result<PatrolPointDocument, ApiError> {
+        Ok(PatrolPointDocument {
+            id: self.id,
+            community_id: self.community_id,
+            zone_id: self.zone_id,
+            building_id: self.building_id,
+            name: self.name.clone(),
+            place: self.place.clone(),
+            code_hash: digest(&self.code),
+            checklist: self.checklist.clone(),
+            latitude_e7: self.latitude_e7,
+            longitude_e7: self.longitude_e7,
+        })
+    }
+}
+
+/// A route on a phone.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PatrolRouteDocument {
+    id: PatrolRouteId,
+    community_id: CommunityId,
+    zone_id: Option<ZoneId>,
+    key: String,
+    name: String,
+    post: PostKind,
+    assignee_id: Option<StaffMemberId>,
+    point_ids: PointIds,
+    plan: Plan,
+    needs_code: bool,
+    needs_photo: bool,
+    needs_position: bool,
+    rule: String,
+    retired_at: Option<DateTime<Utc>>,
+}
+
+impl Synced for patrol_route::Model {
+    crate::sync::collection::synced_columns!(patrol_route, root "patrol_route" by Id);
+    type Document = PatrolRouteDocument;
+
+    fn document(&self, _: &Viewer, _: &Keyring) -> Result<PatrolRouteDocument, ApiError> {
+        Ok(PatrolRouteDocument {
+            id: self.id,
+            community_id: self.community_id,
+            zone_id: self.zone_id,
+            key: self.key.clone(),
+            name: self.name.clone(),
+            post: self.post,
+            assignee_id: self.assignee_id,
+            point_ids: self.point_ids.clone(),
+            plan: self.plan.clone(),
+            needs_code: self.needs_code,
+            needs_photo: self.needs_photo,
+            needs_position: self.needs_position,
+            rule: self.rule.clone(),
+            retired_at: self.retired_at,
+        })
+    }
+}
+
+/// A task on a phone.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PatrolTaskDocument {
+    id: PatrolTaskId,
+    community_id: CommunityId,
+    route_id: Option<PatrolRouteId>,
+    zone_id: Option<ZoneId>,
+    name: String,
+    post: PostKind,
+    assignee_id: Option<StaffMemberId>,
+    on_day: NaiveDate,
+    number: i32,
+    window_from: DateTime<Utc>,
+    window_to: DateTime<Utc>,
+    point_ids: PointIds,
+    needs_code: bool,
+    needs_photo: bool,
+    needs_position: bool,
+    reason: PatrolReason,
+    state: PatrolTaskState,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    missed_at: Option<DateTime<Utc>>,
+    missed_point_ids: PointIds,
+    finding_count: i32,
+}
+
+impl Synced for patrol_task::Model {
+    crate::sync::collection::synced_columns!(patrol_task, root "patrol_task" by Id);
+    type Document = PatrolTaskDocument;
+
+    fn document(&self, _: &Viewer, _: &Keyring) -> Result<PatrolTaskDocument, ApiError> {
+        Ok(PatrolTaskDocument {
+            id: self.id,
+            community_id: self.community_id,
+            route_id: self.route_id,
+            zone_id: self.zone_id,
+            name: self.name.clone(),
+            post: self.post,
+            assignee_id: self.assignee_id,
+            on_day: self.on_day,
+            number: self.number,
+            window_from: self.window_from,
+            window_to: self.window_to,
+            point_ids: self.point_ids.clone(),
+            needs_code: self.needs_code,
+            needs_photo: self.needs_photo,
+            needs_position: self.needs_position,
+            reason: self.reason,
+            state: self.state,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            missed_at: self.missed_at,
+            missed_point_ids: self.missed_point_ids.clone(),
+            finding_count: self.finding_count,
+        })
+    }
+}
+
+/// A result on a phone.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PatrolResultDocument {
+    id: PatrolResultId,
+    community_id: CommunityId,
+    task_id: PatrolTaskId,
+    point_id: PatrolPointId,
+    answers: Answers,
+    finding: String,
+    ticket_id: Option<TicketId>,
+    photos: Photos,
+    /// Only for the office and whoever read it.
+    code_read: Option<String>,
+    code_matches: Option<bool>,
+    latitude_e7: Option<i32>,
+    longitude_e7: Option<i32>,
+    accuracy_m: Option<i32>,
+    is_in_window: bool,
+    missing_evidence: MissingEvidence,
+    author_staff_id: Option<StaffMemberId>,
+    author_name: String,
+    observed_at: DateTime<Utc>,
+    observed_mark: ObservedMark,
+    received_at: DateTime<Utc>,
+}
+
+impl Synced for patrol_result::Model {
+    crate::sync::collection::synced_columns!(patrol_result, root "patrol_task" by TaskId);
+    type Document = PatrolResultDocument;
+
+    fn document(&self, viewer: &Viewer, _: &Keyring) -> Result<PatrolResultDocument, ApiError> {
+        let code_read = self.code_read.clone();
+        Ok(PatrolResultDocument {
+            id: self.id,
+            community_id: self.community_id,
+            task_id: self.task_id,
+            point_id: self.point_id,
+            answers: self.answers.clone(),
+            finding: self.finding.clone(),
+            ticket_id: self.ticket_id,
+            photos: self.photos.clone(),
+            code_read: code_read.filter(|_| sees_code_read(viewer, self)),
+            code_matches: self.code_matches,
+            latitude_e7: self.latitude_e7,
+            longitude_e7: self.longitude_e7,
+            accuracy_m: self.accuracy_m,
+            is_in_window: self.is_in_window,
+            missing_evidence: self.missing_evidence.clone(),
+            author_staff_id: self.author_staff_id,
+            author_name: self.author_name.clone(),
+            observed_at: self.observed_at,
+            observed_mark: self.observed_mark,
+            received_at: self.received_at,
+        })
+    }
+}
+
+/// Payload of `patrol.report`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReportPayload {
+    task_id: PatrolTaskId,
+    point_id: PatrolPointId,
+    #[serde(default)]
+    answers: Map<String, Value>,
+    #[serde(default)]
+    finding: String,
+    ticket_id: Option<TicketId>,
+    #[serde(default)]
+    photos: Vec<String>,
+    code_read: Option<String>,
+    latitude_e7: Option<i32>,
+    longitude_e7: Option<i32>,
+    /// Phones measure fractions.
+    accuracy_m: Option<f64>,
+}
+
+impl Replayed for ReportPatrol {
+    const KIND: &'static str = "patrol.report";
+    type Payload = ReportPayload;
+
+    fn collection() -> &'static str {
+        "patrol_result"
+    }
+
+    fn from_mutation(about: About, payload: ReportPayload) -> Result<Self, ApiError> {
+        Ok(Self {
+            id: PatrolResultId(about.record_id),
+            task_id: payload.task_id,
+            point_id: payload.point_id,
+            answers: payload.answers,
+            finding: payload.finding,
+            ticket_id: payload.ticket_id,
+            photos: payload.photos,
+            code_read: payload.code_read,
+            latitude_e7: payload.latitude_e7,
+            longitude_e7: payload.longitude_e7,
+            accuracy_m: payload.accuracy_m.map(metres),
+        })
+    }
+}
+
+/// Whole metres, never fewer than were measured.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of a float stays within the bounds of what it is cast to"
+)]
+fn metres(accuracy: f64) -> i32 {
+    accuracy.ceil() as i32
+}
+
+/// Payload of `patrol.order`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OrderPayload {
+    community_id: CommunityId,
+    route_id: Option<PatrolRouteId>,
+    zone_id: Option<ZoneId>,
+    name: Option<String>,
+    post: Option<PostKind>,
+    assignee_id: Option<StaffMemberId>,
+    point_ids: Option<Vec<PatrolPointId>>,
+    needs_code: Option<bool>,
+    needs_photo: Option<bool>,
+    needs_position: Option<bool>,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+    reason: Option<PatrolReason>,
+}
+
+impl Replayed for OrderPatrol {
+    const KIND: &'static str = "patrol.order";
+    type Payload = OrderPayload;
+
+    fn collection() -> &'static str {
+        "patrol_task"
+    }
+
+    fn from_mutation(about: About, payload: OrderPayload) -> Result<Self, ApiError> {
+        Ok(Self {
+            id: PatrolTaskId(about.record_id),
+            community_id: payload.community_id,
+            route_id: payload.route_id,
+            zone_id: payload.zone_id,
+            name: payload.name,
+            post: payload.post,
+            assignee_id: payload.assignee_id,
+            point_ids: payload.point_ids,
+            needs_code: payload.needs_code,
+            needs_photo: payload.needs_photo,
+            needs_position: payload.needs_position,
+            from: payload.from,
+            to: payload.to,
+            reason: payload.reason.unwrap_or(PatrolReason::Ordered),
+        })
+    }
+}

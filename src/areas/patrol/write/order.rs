@@ -1,0 +1,209 @@
+//! Ordering a patrol for now, beside the plan: also before and after heavy rain (P-09).
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::estate::{community, zone};
+use entity::ids::{CommunityId, PatrolPointId, PatrolRouteId, PatrolTaskId, StaffMemberId, ZoneId};
+use entity::kinds::PostKind;
+use entity::organisation::staff_member;
+use entity::patrol::{
+    PatrolReason, PatrolTaskState, PointIds, patrol_point, patrol_route, patrol_task,
+};
+
+use super::super::access::get_to_plan;
+use super::super::rules::{LINE, required_text};
+use super::{check_assignee, check_zone, checked_points, policy};
+use crate::areas::estate::day_at;
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// The longest that an ordered patrol may take.
+const LONGEST: TimeDelta = TimeDelta::days(7);
+
+/// Orders a patrol: a route out of its turn, or points that are named.
+#[derive(Clone, Debug)]
+pub struct OrderPatrol {
+    /// Made by whoever orders; ordering twice with one id is once.
+    pub id: PatrolTaskId,
+    pub community_id: CommunityId,
+    /// What is left out is taken from it.
+    pub route_id: Option<PatrolRouteId>,
+    pub zone_id: Option<ZoneId>,
+    pub name: Option<String>,
+    pub post: Option<PostKind>,
+    pub assignee_id: Option<StaffMemberId>,
+    pub point_ids: Option<Vec<PatrolPointId>>,
+    pub needs_code: Option<bool>,
+    pub needs_photo: Option<bool>,
+    pub needs_position: Option<bool>,
+    /// From when it was ordered on, when left out.
+    pub from: Option<DateTime<Utc>>,
+    /// As long as the policy gives, when left out.
+    pub to: Option<DateTime<Utc>>,
+    /// `Ordered` or `Rain`.
+    pub reason: PatrolReason,
+}
+
+impl Command for OrderPatrol {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let ids = batch.iter().map(|order| order.id);
+        write.load::<patrol_task::Model>(ids).await?;
+        let communities = batch.iter().map(|order| order.community_id);
+        write.see::<community::Model>(communities).await?;
+        let routes: Vec<_> = batch.iter().filter_map(|order| order.route_id).collect();
+        write.see::<patrol_route::Model>(routes.clone()).await?;
+        let routes: Vec<_> = routes
+            .into_iter()
+            .filter_map(|id| write.get::<patrol_route::Model>(id).cloned())
+            .collect();
+        let staff = batch.iter().filter_map(|order| order.assignee_id);
+        let staff = staff.chain(routes.iter().filter_map(|route| route.assignee_id));
+        write.see::<staff_member::Model>(staff).await?;
+        let zones = batch.iter().filter_map(|order| order.zone_id);
+        let zones = zones.chain(routes.iter().filter_map(|route| route.zone_id));
+        write.see::<zone::Model>(zones).await?;
+        let points = batch.iter().filter_map(|order| order.point_ids.as_ref());
+        let points = points.chain(routes.iter().map(|route| &route.point_ids.0));
+        let points: Vec<_> = points.flatten().copied().collect();
+        Ok(write.see::<patrol_point::Model>(points).await?)
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let zone = get_to_plan(viewer, write, self.community_id)?
+            .time_zone
+            .clone();
+        let effect = Effect::applied(self.community_id, "patrol_task", self.id);
+        if let Some(known) = write.get::<patrol_task::Model>(self.id) {
+            let is_same =
+                known.community_id == self.community_id && known.route_id == self.route_id;
+            return is_same
+                .then_some(effect)
+                .ok_or_else(|| ApiError::conflict("patrol_task"));
+        }
+        let route = self.route(write)?;
+        let (from, to) = self.window(occasion, write)?;
+        let task = patrol_task::Model {
+            id: self.id,
+            community_id: self.community_id,
+            route_id: self.route_id,
+            zone_id: self
+                .zone_id
+                .or(route.as_ref().and_then(|route| route.zone_id)),
+            name: self.name(route.as_ref())?,
+            post: self.post(route.as_ref(), write),
+            assignee_id: self.assignee(route.as_ref(), write)?,
+            on_day: day_at(&zone, from),
+            number: 0,
+            window_from: from,
+            window_to: to,
+            point_ids: self.points(route.as_ref(), write)?,
+            needs_code: demanded(self.needs_code, route.as_ref(), |route| route.needs_code),
+            needs_photo: demanded(self.needs_photo, route.as_ref(), |route| route.needs_photo),
+            needs_position: demanded(self.needs_position, route.as_ref(), |route| {
+                route.needs_position
+            }),
+            reason: self.reason()?,
+            state: PatrolTaskState::Due,
+            started_at: None,
+            finished_at: None,
+            missed_at: None,
+            missed_point_ids: PointIds::default(),
+            finding_count: 0,
+            seq: 0,
+            created_at: write.now(),
+            updated_at: write.now(),
+            deleted_at: None,
+        };
+        check_zone(write, self.community_id, task.zone_id)?;
+        write.insert(task)?;
+        Ok(effect)
+    }
+}
+
+type Route = patrol_route::Model;
+
+impl OrderPatrol {
+    fn route(&self, write: &Write) -> Result<Option<Route>, ApiError> {
+        let Some(id) = self.route_id else {
+            return Ok(None);
+        };
+        let route = write.get::<Route>(id);
+        let route = route
+            .filter(|route| route.community_id == self.community_id && route.deleted_at.is_none());
+        let route = route.ok_or_else(|| ApiError::not_found("patrol_route"))?;
+        Ok(Some(route.clone()))
+    }
+
+    fn window(
+        &self,
+        occasion: &Occasion,
+        write: &Write,
+    ) -> Result<(DateTime<Utc>, DateTime<Utc>), ApiError> {
+        let from = self.from.unwrap_or(occasion.observed_at);
+        let usual = TimeDelta::minutes(i64::from(policy(write, self.community_id).order_minutes));
+        let to = self
+            .to
+            .or_else(|| from.checked_add_signed(usual))
+            .unwrap_or(from);
+        if to <= from || to.signed_duration_since(from) > LONGEST {
+            return Err(ApiError::invalid(
+                "to",
+                "must lie after its beginning, by 7 days at most",
+                "须晚于开始时间，且不超过 7 天",
+            ));
+        }
+        Ok((from, to))
+    }
+
+    fn name(&self, route: Option<&Route>) -> Result<String, ApiError> {
+        match (&self.name, route) {
+            (None, Some(route)) => Ok(route.name.clone()),
+            (name, _) => required_text("name", name.as_deref().unwrap_or_default(), LINE),
+        }
+    }
+
+    /// The post of whoever is to walk it, if nobody says otherwise.
+    fn post(&self, route: Option<&Route>, write: &Write) -> PostKind {
+        let assignee = self.assignee_id;
+        let assignee = assignee.and_then(|id| write.get::<staff_member::Model>(id));
+        let known = self.post.or(route.map(|route| route.post));
+        let known = known.or(assignee.map(|staff| staff.post));
+        known.unwrap_or(PostKind::SecurityGuard)
+    }
+
+    fn assignee(
+        &self,
+        route: Option<&Route>,
+        write: &Write,
+    ) -> Result<Option<StaffMemberId>, ApiError> {
+        check_assignee(write, self.community_id, self.assignee_id)?;
+        let usual = route.and_then(|route| route.assignee_id);
+        let usual = usual.filter(|staff| super::works_there(write, self.community_id, *staff));
+        Ok(self.assignee_id.or(usual))
+    }
+
+    fn points(&self, route: Option<&Route>, write: &Write) -> Result<PointIds, ApiError> {
+        let of_route = route.map(|route| &route.point_ids.0);
+        let points = self.point_ids.as_ref().or(of_route);
+        let points = points.map(Vec::as_slice).unwrap_or_default();
+        checked_points(write, self.community_id, points)
+    }
+
+    fn reason(&self) -> Result<PatrolReason, ApiError> {
+        let refusal = || ApiError::invalid("reason", "must be ordered or rain", "须为指令或大雨");
+        let is_planned = self.reason == PatrolReason::Plan;
+        (!is_planned).then_some(self.reason).ok_or_else(refusal)
+    }
+}
+
+fn demanded(said: Option<bool>, route: Option<&Route>, of: fn(&Route) -> bool) -> bool {
+    said.unwrap_or_else(|| route.is_some_and(of))
+}

@@ -1,0 +1,236 @@
+//! What is found at a point (P-02, P-15, P-16).
+
+use entity::ids::{PatrolPointId, PatrolResultId, PatrolTaskId, TicketId};
+use entity::patrol::{MissingEvidence, PointIds, patrol_point, patrol_result, patrol_task};
+use entity::sync::MutationOutcome;
+use entity::tickets::ticket;
+use sea_orm::{ColumnTrait, Condition};
+use serde_json::{Map, Value};
+
+use super::super::error::PatrolError;
+use super::super::rules::{
+    Demand, Given, LINE, Seen, TEXT, checked_answers, checked_photos, checked_position, digest,
+    is_in_window, lacks_answers, missing, standing, state_after, text,
+};
+use super::find;
+use crate::areas::attachments::carry;
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Tells what was seen at a point of a task. It is kept whenever it comes and however little it
+/// proves; whether it counts is marked.
+#[derive(Clone, Debug)]
+pub struct ReportPatrol {
+    /// Made by whoever reports; reporting twice with one id is once, with other content refused.
+    pub id: PatrolResultId,
+    pub task_id: PatrolTaskId,
+    pub point_id: PatrolPointId,
+    /// By the keys of the point's checklist.
+    pub answers: Map<String, Value>,
+    /// Empty when nothing is wrong.
+    pub finding: String,
+    /// The ticket that was opened for it, perhaps in the same group.
+    pub ticket_id: Option<TicketId>,
+    pub photos: Vec<String>,
+    pub code_read: Option<String>,
+    pub latitude_e7: Option<i32>,
+    pub longitude_e7: Option<i32>,
+    pub accuracy_m: Option<i32>,
+}
+
+impl Command for ReportPatrol {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        use patrol_result::Column::{Id, TaskId};
+        let tasks = batch.iter().map(|report| report.task_id);
+        write.load::<patrol_task::Model>(tasks.clone()).await?;
+        write
+            .see::<patrol_point::Model>(batch.iter().map(|report| report.point_id))
+            .await?;
+        let ids = batch.iter().map(|report| report.id);
+        let results = Condition::any().add(TaskId.is_in(tasks)).add(Id.is_in(ids));
+        write
+            .load_where::<patrol_result::Model>(results, false)
+            .await?;
+        let tickets: Vec<_> = batch.iter().filter_map(|report| report.ticket_id).collect();
+        Ok(write.see::<ticket::Model>(tickets).await?)
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let task = find(write, viewer, self.task_id)?;
+        if let Some(repeated) = self.repeated(&task, write)? {
+            return Ok(repeated);
+        }
+        if !task.point_ids.0.contains(&self.point_id) {
+            return Err(PatrolError::PointNotOfTask.into());
+        }
+        let result = self.result(&task, occasion, viewer, write)?;
+        let photos = result.photos.0.iter().map(String::as_str);
+        carry(
+            write,
+            task.community_id,
+            "patrol_task",
+            task.id.into(),
+            photos,
+        )?;
+        let was_seen_by_another = write.rows::<patrol_result::Model>().any(|known| {
+            known.task_id == task.id
+                && known.point_id == self.point_id
+                && known.author_account_id != result.author_account_id
+        });
+        let effect = effect(&result);
+        write.insert(result)?;
+        settle(write, &task)?;
+        let outcome = if was_seen_by_another {
+            MutationOutcome::Merged
+        } else {
+            MutationOutcome::Applied
+        };
+        Ok(Effect { outcome, ..effect })
+    }
+}
+
+impl ReportPatrol {
+    /// Reporting twice with one id is once. An id that is taken elsewhere answers as one that is
+    /// taken here.
+    fn repeated(
+        &self,
+        task: &patrol_task::Model,
+        write: &Write,
+    ) -> Result<Option<Effect>, ApiError> {
+        let Some(known) = write.get::<patrol_result::Model>(self.id) else {
+            return Ok(None);
+        };
+        let is_same = known.task_id == task.id
+            && known.point_id == self.point_id
+            && known.finding == self.finding.trim();
+        if is_same {
+            Ok(Some(effect(known)))
+        } else {
+            Err(ApiError::conflict("patrol_result"))
+        }
+    }
+
+    fn result(
+        &self,
+        task: &patrol_task::Model,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &Write,
+    ) -> Result<patrol_result::Model, ApiError> {
+        let point = write.get::<patrol_point::Model>(self.point_id);
+        let point = point.ok_or_else(|| ApiError::not_found("patrol_point"))?;
+        let answers = checked_answers(&point.checklist, &self.answers)?;
+        let photos = checked_photos(&self.photos)?;
+        let position = checked_position(self.latitude_e7, self.longitude_e7)?;
+        let code_read = self.code_read.as_deref();
+        let code_read = code_read
+            .map(|code| text("codeRead", code, LINE))
+            .transpose()?;
+        let code_read = code_read.filter(|code| !code.is_empty());
+        let code_matches = code_read
+            .as_ref()
+            .map(|code| digest(code) == digest(&point.code));
+        let given = Given {
+            code_matches,
+            has_photo: !photos.0.is_empty(),
+            has_position: position.is_some(),
+            lacks_answers: lacks_answers(&point.checklist, &answers),
+        };
+        let at = occasion.observed_at;
+        let staff = viewer.position(task.community_id);
+        Ok(patrol_result::Model {
+            id: self.id,
+            community_id: task.community_id,
+            task_id: task.id,
+            point_id: point.id,
+            answers,
+            finding: text("finding", &self.finding, TEXT)?,
+            ticket_id: self.ticket(task, viewer, write)?,
+            photos,
+            code_read,
+            code_matches,
+            latitude_e7: position.map(|(latitude, _)| latitude),
+            longitude_e7: position.map(|(_, longitude)| longitude),
+            accuracy_m: self.accuracy_m.map(|metres| metres.max(0)),
+            is_in_window: is_in_window(task.window_from, task.window_to, at),
+            missing_evidence: MissingEvidence(missing(demand(task), given)),
+            author_staff_id: staff.map(|position| position.staff_member_id),
+            author_account_id: viewer.person().map(|person| person.account_id),
+            author_name: viewer.actor().name,
+            observed_at: at,
+            observed_mark: occasion.observed_mark,
+            received_at: occasion.received_at,
+            seq: 0,
+            created_at: write.now(),
+        })
+    }
+
+    /// The ticket that was opened for the finding, if the author may see it.
+    fn ticket(
+        &self,
+        task: &patrol_task::Model,
+        viewer: &Viewer,
+        write: &Write,
+    ) -> Result<Option<TicketId>, ApiError> {
+        let Some(id) = self.ticket_id else {
+            return Ok(None);
+        };
+        let scope = crate::areas::tickets::access::scope();
+        let ticket = write.visible(&scope, viewer.reach(), id)?;
+        if ticket.community_id != task.community_id {
+            return Err(ApiError::not_found("ticket"));
+        }
+        Ok(Some(ticket.id))
+    }
+}
+
+fn demand(task: &patrol_task::Model) -> Demand {
+    Demand {
+        code: task.needs_code,
+        photo: task.needs_photo,
+        position: task.needs_position,
+    }
+}
+
+fn effect(result: &patrol_result::Model) -> Effect {
+    Effect::applied(result.community_id, "patrol_result", result.id)
+}
+
+/// A result as the rules look at it.
+pub fn seen(result: &patrol_result::Model) -> Seen {
+    Seen {
+        point_id: result.point_id,
+        at: result.observed_at,
+        counts: result.is_in_window && result.missing_evidence.0.is_empty(),
+    }
+}
+
+/// Puts a task where its results say it stands.
+fn settle(write: &mut Write, task: &patrol_task::Model) -> Result<(), ApiError> {
+    let results = write.rows::<patrol_result::Model>();
+    let own: Vec<&patrol_result::Model> = results.filter(|it| it.task_id == task.id).collect();
+    let findings = own.iter().filter(|it| !it.finding.is_empty()).count();
+    let standing = standing(&task.point_ids.0, own.into_iter().map(seen));
+    let is_missed = task.missed_at.is_some() && standing.done_at.is_none();
+    write.update::<patrol_task::Model>(task.id, |row| {
+        row.state = state_after(task.state, &standing);
+        row.started_at = standing.started_at;
+        row.finished_at = standing.done_at;
+        row.missed_at = task.missed_at.filter(|_| is_missed);
+        row.missed_point_ids = PointIds(if is_missed {
+            standing.missed
+        } else {
+            Vec::new()
+        });
+        row.finding_count = i32::try_from(findings).unwrap_or(i32::MAX);
+    })
+}
