@@ -68,6 +68,10 @@ ids! {
     TicketId,
     /// One step in the history of a ticket.
     TicketEventId,
+    /// A visit (走访, 回访).
+    VisitId,
+    /// One step in the history of a visit.
+    VisitEventId,
     /// A mutation that could not be applied as it was.
     SyncIssueId,
     /// A piece of work to be done at its time.
