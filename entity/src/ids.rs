@@ -68,6 +68,8 @@ ids! {
     TicketId,
     /// One step in the history of a ticket.
     TicketEventId,
+    /// A clock that runs on a ticket.
+    TicketClockId,
     /// A mutation that could not be applied as it was.
     SyncIssueId,
     /// A piece of work to be done at its time.

@@ -84,7 +84,9 @@ pub fn registry() -> Registry {
     use entity::organisation::staff_member;
     use entity::sync::sync_issue;
     use entity::tickets::{ticket, ticket_event};
-    use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
+    use tickets::write::{
+        AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket, TestWater,
+    };
 
     Registry::default()
         .collection::<community::Model>()
@@ -106,6 +108,7 @@ pub fn registry() -> Registry {
         .kind::<AssignTicket>()
         .kind::<AdvanceTicket>()
         .kind::<NoteTicket>()
+        .kind::<TestWater>()
 }
 
 /// What the row faces carry, as JSON for generators of code.
