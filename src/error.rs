@@ -67,6 +67,20 @@ codes! {
     TICKET_SETTLED,
     /// The one it is to be given to does not work in this community or not in such a post.
     TICKET_ASSIGNEE_UNSUITABLE,
+    /// The visit cannot take this step from where it stands.
+    VISIT_STEP_NOT_ALLOWED,
+    /// A filed or cancelled visit can no longer be edited.
+    VISIT_SETTLED,
+    /// Nobody goes to a home without an appointment.
+    VISIT_NOT_APPOINTED,
+    /// Whoever goes into a home is accompanied by another.
+    VISIT_COMPANION_MISSING,
+    /// A return visit at home is signed by the owner.
+    VISIT_SIGNATURE_MISSING,
+    /// An opinion that is not answered now needs the time of its answer.
+    VISIT_REPLY_NOT_PROMISED,
+    /// The one who is to go does not work in this community.
+    VISIT_VISITOR_UNSUITABLE,
     /// The kind of mutation is unknown to this server.
     MUTATION_KIND_UNKNOWN,
     /// The envelope or payload of the mutation cannot be read.
@@ -321,6 +335,8 @@ fn chinese_name(what: &str) -> &'static str {
         "party_relation" => "住户与房屋的关系",
         "ticket" => "事务单",
         "ticket_event" => "处理记录",
+        "visit" => "走回访",
+        "visit_event" => "走回访记录",
         "sync_issue" => "同步问题",
         _ => "记录",
     }

@@ -13,6 +13,7 @@ mod m20261121_000005_create_sync;
 mod m20261121_000006_keep_cursors;
 mod m20261121_000007_create_jobs;
 mod m20261122_000009_create_visits;
+mod m20261122_000010_keep_complaints;
 mod table;
 
 /// All steps, oldest first.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_keep_cursors::Migration),
             Box::new(m20261121_000007_create_jobs::Migration),
             Box::new(m20261122_000009_create_visits::Migration),
+            Box::new(m20261122_000010_keep_complaints::Migration),
         ]
     }
 }

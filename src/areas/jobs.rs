@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use super::households::jobs::SettleRelationsDaily;
+use super::visits::jobs::{MarkOverdueVisits, PlanReturnVisits};
 use crate::app::App;
 use crate::database::Write;
 use crate::error::ApiError;
@@ -16,6 +17,8 @@ use crate::sync::push::expire_deferred;
 pub fn jobs() -> Registry {
     Registry::default()
         .job(SettleRelationsDaily)
+        .job(PlanReturnVisits)
+        .job(MarkOverdueVisits)
         .job(ExpireDeferred)
         .job(PurgeJobs)
 }

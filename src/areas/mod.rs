@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod organisation;
 pub mod rxdb;
 pub mod tickets;
+pub mod visits;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
 use self::rxdb::{RxdbMutation, RxdbQuery, RxdbSubscription};
 use self::tickets::graphql::{TicketMutation, TicketQuery};
+use self::visits::graphql::{VisitMutation, VisitQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::errors::SpeakErrors;
@@ -44,6 +46,7 @@ pub struct Query(
     AccountsQuery,
     HouseholdsQuery,
     TicketQuery,
+    VisitQuery,
     SyncQuery,
     SyncIssueQuery,
     JobQuery,
@@ -57,6 +60,7 @@ pub struct Mutation(
     AccountsMutation,
     HouseholdsMutation,
     TicketMutation,
+    VisitMutation,
     SyncMutation,
     SyncIssueMutation,
     RxdbMutation,
@@ -84,7 +88,15 @@ pub fn registry() -> Registry {
     use entity::organisation::staff_member;
     use entity::sync::sync_issue;
     use entity::tickets::{ticket, ticket_event};
-    use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
+    use entity::visits::{visit, visit_event};
+    use tickets::write::{
+        AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket, TestWater,
+    };
+
+    use visits::write::{
+        AppointVisit, Archiving, CancelVisit, Checking, EditVisit, FinishVisit, NoteVisit,
+        PlanVisit, Reporting, SettleVisit, StepVisit,
+    };
 
     Registry::default()
         .collection::<community::Model>()
@@ -96,16 +108,31 @@ pub fn registry() -> Registry {
         .collection::<party_relation::Model>()
         .collection::<ticket::Model>()
         .collection::<ticket_event::Model>()
+        .collection::<visit::Model>()
+        .collection::<visit_event::Model>()
         .collection::<sync_issue::Model>()
         .rows::<party::Model>()
         .rows::<ticket::Model>()
         .rows::<ticket_event::Model>()
+        .rows::<visit::Model>()
+        .rows::<visit_event::Model>()
         .rows::<sync_issue::Model>()
         .kind::<OpenTicket>()
         .kind::<EditTicket>()
         .kind::<AssignTicket>()
         .kind::<AdvanceTicket>()
         .kind::<NoteTicket>()
+        .kind::<PlanVisit>()
+        .kind::<AppointVisit>()
+        .kind::<StepVisit>()
+        .kind::<NoteVisit>()
+        .kind::<FinishVisit>()
+        .kind::<SettleVisit<Reporting>>()
+        .kind::<SettleVisit<Checking>>()
+        .kind::<SettleVisit<Archiving>>()
+        .kind::<EditVisit>()
+        .kind::<CancelVisit>()
+        .kind::<TestWater>()
 }
 
 /// What the row faces carry, as JSON for generators of code.

@@ -21,6 +21,17 @@ rxdb_face!(
     inputs "TicketEventInputCheckpoint" "TicketEventInputPushRow" "TicketEventInputHeaders"
 );
 rxdb_face!(
+    visit, entity::visits::visit::Model,
+    pull "pullVisit" gives "VisitRows", push "pushVisit" ("visitPushRow"), stream "streamVisit",
+    inputs "VisitInputCheckpoint" "VisitInputPushRow" "VisitInputHeaders"
+);
+rxdb_face!(
+    visit_event, entity::visits::visit_event::Model,
+    pull "pullVisitEvent" gives "VisitEventRows", push "pushVisitEvent" ("visitEventPushRow"),
+    stream "streamVisitEvent",
+    inputs "VisitEventInputCheckpoint" "VisitEventInputPushRow" "VisitEventInputHeaders"
+);
+rxdb_face!(
     sync_issue, entity::sync::sync_issue::Model,
     pull "pullSyncIssue" gives "SyncIssueRows", push "pushSyncIssue" ("syncIssuePushRow"),
     stream "streamSyncIssue",
@@ -32,6 +43,8 @@ pub struct RxdbQuery(
     party::Pull,
     ticket::Pull,
     ticket_event::Pull,
+    visit::Pull,
+    visit_event::Pull,
     sync_issue::Pull,
 );
 
@@ -40,6 +53,8 @@ pub struct RxdbMutation(
     party::Push,
     ticket::Push,
     ticket_event::Push,
+    visit::Push,
+    visit_event::Push,
     sync_issue::Push,
 );
 
@@ -48,5 +63,7 @@ pub struct RxdbSubscription(
     party::Live,
     ticket::Live,
     ticket_event::Live,
+    visit::Live,
+    visit_event::Live,
     sync_issue::Live,
 );

@@ -28,7 +28,8 @@ impl Job for PlanReturnVisits {
     async fn run(&self, app: &App, taken: &Taken) -> Result<(), ApiError> {
         let viewer = Viewer::system();
         let plan = async |write: &mut Write| {
-            let tickets = read::repairs_without_return(write.connection(), AT_ONCE).await?;
+            let mut tickets = read::repairs_without_return(write.connection(), AT_ONCE).await?;
+            tickets.extend(read::repairs_with_stale_return(write.connection(), AT_ONCE).await?);
             let plan = PlanReturns { tickets };
             PlanReturns::prefetch(&[&plan], &viewer, write).await?;
             plan.decide(&Occasion::now(write), &viewer, write)

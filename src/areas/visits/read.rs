@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::ids::{CommunityId, StaffMemberId, TicketId, UnitId, VisitId};
-use entity::tickets::{TicketKind, TicketState, ticket};
+use entity::tickets::{RepairClass, TicketKind, TicketState, ticket};
 use entity::visits::{VisitKind, VisitState, visit, visit_event};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, WindowStatement};
 use sea_orm::{
@@ -42,7 +42,11 @@ pub async fn list_visits(
         CommunityId, CompanionId, Id, Kind, ObservedAt, OverdueAt, State, TicketId, UnitId,
         VisitorId,
     };
-    let goes = |id| Condition::any().add(VisitorId.eq(id)).add(CompanionId.eq(id));
+    let goes = |id| {
+        Condition::any()
+            .add(VisitorId.eq(id))
+            .add(CompanionId.eq(id))
+    };
     let overdue = |yes| match yes {
         true => OverdueAt.is_not_null(),
         false => OverdueAt.is_null(),
@@ -127,7 +131,9 @@ pub async fn repairs_without_return(
     db: &impl ConnectionTrait,
     most: u64,
 ) -> Result<Vec<TicketId>, ApiError> {
-    use ticket::Column::{ContactName, FinishedAt, Id, Kind, ReporterPartyId, State, UnitId};
+    use ticket::Column::{
+        ContactName, FinishedAt, Id, IsAnonymous, Kind, ReporterPartyId, State, UnitId,
+    };
     let ends = Expr::col((visit::Entity, visit::Column::RepairFinishedAt));
     let open = Expr::col((visit::Entity, visit::Column::State)).is_in(OPEN);
     let planned = returns_of_ticket()
@@ -149,6 +155,7 @@ pub async fn repairs_without_return(
         .filter(FinishedAt.is_not_null())
         .filter(ticket::Column::DeletedAt.is_null())
         .filter(is_somebody)
+        .filter(IsAnonymous.eq(false))
         .filter(Expr::exists(planned).not())
         .order_by_asc(FinishedAt)
         .order_by_asc(Id)
@@ -167,6 +174,58 @@ fn returns_of_ticket() -> SelectStatement {
         )
         .and_where(Expr::col((visit::Entity, visit::Column::Kind)).eq(VisitKind::Return))
         .to_owned()
+}
+
+/// Tickets whose return visit is planned for another day than they say now: another class, or a water
+/// test, has come since.
+pub async fn repairs_with_stale_return(
+    db: &impl ConnectionTrait,
+    most: u64,
+) -> Result<Vec<TicketId>, ApiError> {
+    use ticket::Column::{Id, RepairClass as Class, State, WaterTestedAt};
+    let rule = |rule: &str| {
+        let known = Expr::col((visit::Entity, visit::Column::DueRule));
+        Condition::any()
+            .add(known.clone().is_null())
+            .add(known.ne(rule))
+    };
+    let of_class =
+        |class: RepairClass, named: &str| Condition::all().add(Class.eq(class)).add(rule(named));
+    let others = Condition::any()
+        .add(Class.is_null())
+        .add(Class.eq(RepairClass::Other));
+    let due = Expr::col((visit::Entity, visit::Column::DueAt));
+    let older = Expr::col((visit::Entity, visit::Column::UpdatedAt))
+        .lt(Expr::col((ticket::Entity, ticket::Column::UpdatedAt)));
+    let tested = Condition::all()
+        .add(Class.eq(RepairClass::LeakOrSeepage))
+        .add(WaterTestedAt.is_not_null())
+        .add(Condition::any().add(due.is_null()).add(older));
+    let ends = Expr::col((visit::Entity, visit::Column::RepairFinishedAt));
+    let finished = Expr::col((ticket::Entity, ticket::Column::FinishedAt));
+    let another_end = Condition::any()
+        .add(ends.clone().is_null())
+        .add(ends.ne(finished));
+    let stale = Condition::any()
+        .add(of_class(RepairClass::SafetyFacility, "V-02"))
+        .add(of_class(RepairClass::LeakOrSeepage, "V-03"))
+        .add(Condition::all().add(others).add(rule("V-04")))
+        .add(tested)
+        .add(another_end);
+    let planned = returns_of_ticket()
+        .and_where(Expr::col((visit::Entity, visit::Column::State)).is_in(OPEN))
+        .cond_where(stale)
+        .to_owned();
+    let repairs = ticket::Entity::find()
+        .select_only()
+        .column(Id)
+        .filter(State.eq(TicketState::Finished))
+        .filter(ticket::Column::FinishedAt.is_not_null())
+        .filter(ticket::Column::DeletedAt.is_null())
+        .filter(Expr::exists(planned))
+        .order_by_asc(Id)
+        .limit(most);
+    Ok(repairs.into_tuple().all(db).await?)
 }
 
 /// Visits that were due before this moment, are still to be made and are not marked.

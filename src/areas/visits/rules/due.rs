@@ -1,7 +1,7 @@
 //! When a return visit is due (V-02, V-03, V-04).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use super::RepairClass;
+use entity::tickets::RepairClass;
 
 use super::VisitPolicy;
 
@@ -63,10 +63,25 @@ mod tests {
         use RepairClass::{LeakOrSeepage, Other, SafetyFacility};
         let (finished, tested) = ("2026-09-01T10:00:00Z", "2026-09-04T08:00:00Z");
         for (class, water, at, rule) in [
-            (Some(SafetyFacility), None, Some("2026-09-03T10:00:00Z"), "V-02"),
-            (Some(SafetyFacility), Some(tested), Some("2026-09-03T10:00:00Z"), "V-02"),
+            (
+                Some(SafetyFacility),
+                None,
+                Some("2026-09-03T10:00:00Z"),
+                "V-02",
+            ),
+            (
+                Some(SafetyFacility),
+                Some(tested),
+                Some("2026-09-03T10:00:00Z"),
+                "V-02",
+            ),
             (Some(LeakOrSeepage), None, None, "V-03"),
-            (Some(LeakOrSeepage), Some(tested), Some("2026-09-07T08:00:00Z"), "V-03"),
+            (
+                Some(LeakOrSeepage),
+                Some(tested),
+                Some("2026-09-07T08:00:00Z"),
+                "V-03",
+            ),
             (Some(Other), None, Some("2026-09-03T10:00:00Z"), "V-04"),
             (None, None, Some("2026-09-03T10:00:00Z"), "V-04"),
         ] {
@@ -76,7 +91,14 @@ mod tests {
                 water_tested_at: water.map(utc),
             };
             let due = due_of(&VisitPolicy::default(), &repair);
-            assert_eq!(due, Due { at: at.map(utc), rule }, "{class:?} {water:?}");
+            assert_eq!(
+                due,
+                Due {
+                    at: at.map(utc),
+                    rule
+                },
+                "{class:?} {water:?}"
+            );
         }
     }
 

@@ -11,14 +11,6 @@ use serde::{Deserialize, Serialize};
 use crate::error::ApiError;
 use crate::text::forbidden;
 
-/// TEMP
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RepairClass {
-    SafetyFacility,
-    LeakOrSeepage,
-    Other,
-}
-
 /// The longest one-line text, in characters.
 pub const LINE: usize = 200;
 
@@ -130,8 +122,16 @@ mod tests {
         let good = "ab".repeat(32);
         assert!(photos(&vec![good.clone(); 9]).is_ok());
         assert!(photos(&vec![good.clone(); 10]).is_err());
-        for bad in [String::new(), good.to_uppercase(), "g".repeat(64), good + "0"] {
-            assert_eq!(sha256("signature", &bad).unwrap_err().field(), Some("signature"));
+        for bad in [
+            String::new(),
+            good.to_uppercase(),
+            "g".repeat(64),
+            good + "0",
+        ] {
+            assert_eq!(
+                sha256("signature", &bad).unwrap_err().field(),
+                Some("signature")
+            );
         }
     }
 

@@ -73,7 +73,10 @@ pub fn accompanied(policy: &VisitPolicy, is_inside: bool, has_companion: bool) -
 /// Whether it has yet to be made.
 pub fn is_open(state: VisitState) -> bool {
     use VisitState::{Absent, Appointed, AtDoor, InTalk, Planned, Refused};
-    matches!(state, Planned | Appointed | AtDoor | Refused | Absent | InTalk)
+    matches!(
+        state,
+        Planned | Appointed | AtDoor | Refused | Absent | InTalk
+    )
 }
 
 /// Whether its texts are no longer edited.
@@ -124,9 +127,9 @@ mod tests {
         for kind in BOTH {
             for from in VisitState::iter() {
                 for to in VisitState::iter() {
-                    let listed = moves.iter().any(|(a, b, kinds)| {
-                        (*a, *b) == (from, to) && kinds.contains(&kind)
-                    });
+                    let listed = moves
+                        .iter()
+                        .any(|(a, b, kinds)| (*a, *b) == (from, to) && kinds.contains(&kind));
                     let moved = step(&policy, kind, from, to).ok() == Some(Movement::Step);
                     assert_eq!(moved, listed, "{kind:?}: {from:?} {to:?}");
                 }
@@ -139,7 +142,12 @@ mod tests {
         use VisitState::{Absent, Archived, AtDoor, Checked, Done, InTalk, Refused, Reported};
         let policy = VisitPolicy::default();
         for (told, stands) in [
-            (AtDoor, &[AtDoor, Refused, Absent, InTalk, Done, Reported, Checked, Archived][..]),
+            (
+                AtDoor,
+                &[
+                    AtDoor, Refused, Absent, InTalk, Done, Reported, Checked, Archived,
+                ][..],
+            ),
             (Absent, &[Refused, Absent, InTalk, Done, Reported]),
             (Refused, &[Refused, Absent, InTalk, Done, Reported]),
             (InTalk, &[InTalk, Done, Reported, Checked, Archived]),
@@ -160,7 +168,14 @@ mod tests {
             appointment_required: false,
             ..VisitPolicy::default()
         };
-        let go = |policy| step(policy, VisitKind::Home, VisitState::Planned, VisitState::AtDoor);
+        let go = |policy| {
+            step(
+                policy,
+                VisitKind::Home,
+                VisitState::Planned,
+                VisitState::AtDoor,
+            )
+        };
         assert!(matches!(go(&strict), Err(VisitError::NotAppointed)));
         assert!(go(&lax).is_ok());
     }
@@ -174,8 +189,16 @@ mod tests {
         for from in [Planned, Appointed, Refused, Absent] {
             let by_phone = end(VisitKind::Return, from, VisitChannel::Phone);
             assert_eq!(by_phone, Some(Movement::Step), "{from:?}");
-            assert_eq!(end(VisitKind::Home, from, VisitChannel::Phone), None, "{from:?}");
-            assert_eq!(end(VisitKind::Return, from, VisitChannel::Home), None, "{from:?}");
+            assert_eq!(
+                end(VisitKind::Home, from, VisitChannel::Phone),
+                None,
+                "{from:?}"
+            );
+            assert_eq!(
+                end(VisitKind::Return, from, VisitChannel::Home),
+                None,
+                "{from:?}"
+            );
         }
         for kind in BOTH {
             assert_eq!(end(kind, InTalk, VisitChannel::Home), Some(Movement::Step));

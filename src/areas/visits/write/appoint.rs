@@ -35,12 +35,10 @@ impl Command for AppointVisit {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let events = batch.iter().filter_map(|appoint| appoint.event_id);
         load(write, batch.iter().map(|appoint| appoint.id), events).await?;
-        let people = batch
-            .iter()
-            .flat_map(|appoint| [appoint.visitor_id, appoint.companion_id]);
-        Ok(write
-            .see::<staff_member::Model>(people.flatten())
-            .await?)
+        let visitors = batch.iter().filter_map(|appoint| appoint.visitor_id);
+        let companions = batch.iter().filter_map(|appoint| appoint.companion_id);
+        let people: Vec<_> = visitors.chain(companions).collect();
+        Ok(write.see::<staff_member::Model>(people).await?)
     }
 
     fn decide(

@@ -87,7 +87,10 @@ impl Command for FinishVisit {
             ];
             for (name, kept, said) in texts {
                 if add(kept, said) {
-                    let stamp = FieldStamp { seq: PENDING, session };
+                    let stamp = FieldStamp {
+                        seq: PENDING,
+                        session,
+                    };
                     row.field_seq.0.insert(name.to_owned(), stamp);
                 }
             }
@@ -205,7 +208,10 @@ impl FinishVisit {
         write: &mut Write,
         visit: &visit::Model,
     ) -> Result<(), ApiError> {
-        let Some(ticket) = visit.ticket_id.and_then(|id| write.get::<ticket::Model>(id)) else {
+        let Some(ticket) = visit
+            .ticket_id
+            .and_then(|id| write.get::<ticket::Model>(id))
+        else {
             return Ok(());
         };
         let (id, waits) = (ticket.id, ticket.state == TicketState::Finished);

@@ -123,9 +123,9 @@ fn suitable(write: &Write, community: CommunityId, id: StaffMemberId) -> Result<
 fn due_after(policy: &VisitPolicy, ticket: &ticket::Model) -> Option<Due> {
     let finished_at = ticket.finished_at?;
     let repair = Finished {
-        class: None,
+        class: ticket.repair_class,
         finished_at,
-        water_tested_at: None,
+        water_tested_at: ticket.water_tested_at,
     };
     Some(due_of(policy, &repair))
 }

@@ -53,12 +53,10 @@ impl Command for PlanVisit {
         write
             .see::<party::Model>(batch.iter().filter_map(|plan| plan.party_id))
             .await?;
-        let people = batch
-            .iter()
-            .flat_map(|plan| [plan.visitor_id, plan.companion_id]);
-        Ok(write
-            .see::<staff_member::Model>(people.flatten())
-            .await?)
+        let visitors = batch.iter().filter_map(|plan| plan.visitor_id);
+        let companions = batch.iter().filter_map(|plan| plan.companion_id);
+        let people: Vec<_> = visitors.chain(companions).collect();
+        Ok(write.see::<staff_member::Model>(people).await?)
     }
 
     fn decide(
@@ -216,9 +214,8 @@ impl PlanVisit {
             return Ok(None);
         };
         let party = write.get::<party::Model>(id);
-        let party = party.filter(|party| {
-            party.community_id == self.community_id && party.deleted_at.is_none()
-        });
+        let party = party
+            .filter(|party| party.community_id == self.community_id && party.deleted_at.is_none());
         party
             .map(|party| Some(party.id))
             .ok_or_else(|| ApiError::not_found("party"))

@@ -47,13 +47,7 @@ impl Command for PlanReturns {
             let Some(ticket) = write.get::<ticket::Model>(*id).cloned() else {
                 continue;
             };
-            let mut visits = write.rows::<visit::Model>();
-            let known = visits.find(|visit| {
-                let of_this_end = visit.repair_finished_at == ticket.finished_at;
-                visit.ticket_id == Some(*id) && (of_this_end || is_open(visit.state))
-            });
-            let known = known.map(|visit| (visit.id, is_open(visit.state)));
-            changed += match known {
+            changed += match return_after(write, &ticket) {
                 Some((visit, true)) => put_right(write, visit, &ticket)?,
                 Some((_, false)) => 0,
                 None => plan(occasion, viewer, write, &ticket)?,
@@ -61,6 +55,17 @@ impl Command for PlanReturns {
         }
         Ok(changed)
     }
+}
+
+/// The return visit after this end of the repair, or one that is still to be made; and whether it is.
+fn return_after(write: &Write, ticket: &ticket::Model) -> Option<(VisitId, bool)> {
+    let mut visits = write.rows::<visit::Model>();
+    let visit = visits.find(|visit| {
+        let of_this_end = visit.repair_finished_at == ticket.finished_at;
+        let is_return = visit.kind == VisitKind::Return && visit.ticket_id == Some(ticket.id);
+        is_return && (of_this_end || is_open(visit.state))
+    })?;
+    Some((visit.id, is_open(visit.state)))
 }
 
 fn plan(
@@ -118,5 +123,5 @@ fn return_of(ticket: &ticket::Model) -> Option<VisitId> {
 /// Who gave neither name nor address is not visited (V-12).
 fn is_anonymous(ticket: &ticket::Model) -> bool {
     let is_nobody = ticket.reporter_party_id.is_none() && ticket.contact_name.is_empty();
-    ticket.unit_id.is_none() && is_nobody
+    ticket.is_anonymous || (ticket.unit_id.is_none() && is_nobody)
 }
