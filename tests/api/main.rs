@@ -23,4 +23,5 @@ mod sequence;
 mod statements;
 mod sync;
 mod tickets;
+mod visits;
 mod workbook;

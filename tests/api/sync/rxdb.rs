@@ -113,6 +113,13 @@ fn columns(collection: &str) -> &'static str {
              contactName assigneeId observedAt"
         }
         "ticketEvent" => "id deleted seq ticketId kind fromState toState assigneeId note observedAt observedMark",
+        "visit" => {
+            "id deleted seq communityId kind state purpose unitId ticketId appointedAt visitorId companionId
+             isInside channel opinion handling result outcome signature dueAt"
+        }
+        "visitEvent" => {
+            "id deleted seq visitId kind fromState toState note details photos signature isInternal"
+        }
         "party" => "id deleted seq name phoneMasked",
         _ => "id deleted seq mutationKind recordCollection recordId kind code field keptValue lostValue state",
     }

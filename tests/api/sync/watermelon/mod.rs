@@ -16,7 +16,14 @@ use uuid::Uuid;
 
 use crate::support::{Phone, TestApp};
 
-pub const TABLES: [&str; 4] = ["parties", "tickets", "ticket_events", "sync_issues"];
+pub const TABLES: [&str; 6] = [
+    "parties",
+    "tickets",
+    "ticket_events",
+    "visits",
+    "visit_events",
+    "sync_issues",
+];
 
 /// A phone with WatermelonDB: its store, and the number it holds.
 pub struct Watermelon {
