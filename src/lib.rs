@@ -12,10 +12,12 @@ pub mod graphql;
 pub mod app;
 pub mod auth;
 pub mod database;
+pub mod storage;
 
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod policy;
 pub mod telemetry;
 pub mod text;
 

@@ -29,7 +29,7 @@ const LADDER: &[(u8, &str)] = &[
     (4, "app"),
     (3, "database storage"),
     (2, "entity migration"),
-    (1, "clock error config telemetry text"),
+    (1, "clock error config policy telemetry text"),
 ];
 
 /// The outer rooms: which files of an area each may name, and what it must not name.
@@ -43,7 +43,7 @@ simulate |           | sea_orm entity crate::app crate::areas crate::auth crate:
 
 /// An area names only areas further left, and none of its own group.
 const ORDER: &[&str] = &[
-    "organisation",
+    "attachments organisation",
     "estate",
     "accounts",
     "households",
@@ -63,11 +63,11 @@ mod     | app auth database               | error rules access read write graphq
 error   |                                 | mod                                             | mod
 rules   |                                 | mod error                                       |
 access  | app auth database               | mod error rules read write                      | mod
-read    | app auth database               | mod error rules access write                    | mod
-write   | app auth command database jobs::queue | mod error rules access read                     | mod access
+read    | app auth database storage       | mod error rules access write                    | mod
+write   | app auth command database jobs::queue storage | mod error rules access read                     | mod access
 graphql | app auth command database::page graphql | mod error read write                    | mod graphql
 sync    | app auth database sync          | mod error rules access read write                      |
-jobs    | app auth command database jobs  | mod error read write                            |
+jobs    | app auth command database jobs storage | mod error read write                            |
 ";
 
 /// What a file of an area must not name, and what of it is allowed nevertheless.

@@ -24,14 +24,12 @@ const PULL_ATTEMPTS = 5;
 
 type Row = Record<string, unknown>;
 
-/** For `database.addCollections(xunfangCollections())`; parents first. */
-export function xunfangCollections(): Record<
-  CollectionName,
-  { schema: RxSchema; conflictHandler: RxConflictHandler<any> }
-> {
-  const names = Object.keys(rxSchemas) as CollectionName[];
+/** For `database.addCollections(xunfangCollections())`; those an app carries, or all, parents first. */
+export function xunfangCollections<Name extends CollectionName = CollectionName>(
+  names: readonly Name[] = Object.keys(rxSchemas) as Name[],
+): Record<Name, { schema: RxSchema; conflictHandler: RxConflictHandler<any> }> {
   const entries = names.map((name) => [name, { schema: rxSchemas[name], conflictHandler: conflictHandler(name) }]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries) as any;
 }
 
 /**

@@ -17,14 +17,14 @@ const BEGUN_ANEW = 'xunfang_begun_anew';
 /** How often a pull is given up because of rows that were edited meanwhile. */
 const TRIES = 5;
 
-/** The tables as `tableSchema()` takes them, to be put beside those of the app. */
-export function xunfangTables(): ReturnType<typeof tableSchema>[] {
-  return TABLES.map((name) => tableSchema({ name, columns: watermelonTables[name] as any }));
+/** The tables that an app carries, or all, as `tableSchema()` takes them, to be put beside its own. */
+export function xunfangTables(names: readonly TableName[] = TABLES): ReturnType<typeof tableSchema>[] {
+  return names.map((name) => tableSchema({ name, columns: watermelonTables[name] as any }));
 }
 
 /** The schema of an app that keeps nothing else. */
-export function xunfangSchema(version = 1): AppSchema {
-  return appSchema({ version, tables: xunfangTables() });
+export function xunfangSchema(version = 1, names: readonly TableName[] = TABLES): AppSchema {
+  return appSchema({ version, tables: xunfangTables(names) });
 }
 
 /** Lets WatermelonDB make ids that the server takes. Call it once, before the first row is made. */
@@ -87,6 +87,8 @@ async function run(options: SyncOptions): Promise<void> {
   const migrationsEnabledAtVersion = options.migrationsEnabledAtVersion ?? migrations?.minVersion;
   // Once all is sent, what the server has takes the place of what is here.
   const isAnew = (await database.localStorage.get<boolean>(BEGUN_ANEW)) === true;
+  // The client refuses an answer with a table that its schema does not have.
+  const tables = TABLES.filter((name) => (database as any).schema.tables[name]);
   let isReplaced = false;
   let isOver = false;
   await synchronize({
@@ -99,7 +101,7 @@ async function run(options: SyncOptions): Promise<void> {
       for (let left = TRIES; ; left -= 1) {
         const dirtyIds = await dirty(database);
         const lastPulledAt = isAnew ? NO_NUMBER : asked.lastPulledAt;
-        const { begunAnew, ...answer } = await pull(session, { ...asked, lastPulledAt, dirtyIds, limit });
+        const { begunAnew, ...answer } = await pull(session, { ...asked, tables, lastPulledAt, dirtyIds, limit });
         if (begunAnew) {
           await database.localStorage.set(BEGUN_ANEW, true);
         }
@@ -130,6 +132,7 @@ interface Asked {
   lastPulledAt?: number | null;
   schemaVersion: number;
   migration?: unknown;
+  tables: TableName[];
   dirtyIds: Ids;
   limit?: number;
 }

@@ -4,6 +4,7 @@
 //! the machinery itself remembers.
 
 pub mod accounts;
+pub mod attachments;
 pub mod estate;
 pub mod households;
 pub mod ids;

@@ -14,6 +14,9 @@ mod m20261121_000006_keep_cursors;
 mod m20261121_000007_create_jobs;
 mod m20261122_000009_create_visits;
 mod m20261122_000010_keep_complaints;
+mod m20261122_000011_keep_attachments;
+mod m20261122_000013_keep_policies;
+mod m20261122_000014_leave_phones;
 mod table;
 
 /// All steps, oldest first.
@@ -32,6 +35,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_create_jobs::Migration),
             Box::new(m20261122_000009_create_visits::Migration),
             Box::new(m20261122_000010_keep_complaints::Migration),
+            Box::new(m20261122_000011_keep_attachments::Migration),
+            Box::new(m20261122_000013_keep_policies::Migration),
+            Box::new(m20261122_000014_leave_phones::Migration),
         ]
     }
 }

@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use entity::tickets::ticket;
 
 use super::households::jobs::SettleRelationsDaily;
 use super::visits::jobs::{MarkOverdueVisits, PlanReturnVisits};
 use crate::app::App;
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::jobs::leave_phones::LeavePhones;
 use crate::jobs::purge::PurgeJobs;
 use crate::jobs::registry::Registry;
 use crate::jobs::{Job, Schedule, Taken};
@@ -19,6 +21,7 @@ pub fn jobs() -> Registry {
         .job(SettleRelationsDaily)
         .job(PlanReturnVisits)
         .job(MarkOverdueVisits)
+        .job(LeavePhones::<ticket::Model>::new())
         .job(ExpireDeferred)
         .job(PurgeJobs)
 }

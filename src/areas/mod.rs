@@ -5,6 +5,7 @@
 //! list below, and one test file.
 
 pub mod accounts;
+pub mod attachments;
 pub mod estate;
 pub mod households;
 pub mod jobs;
@@ -19,7 +20,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
-use self::estate::graphql::{EstateMutation, EstateQuery};
+use self::estate::graphql::{EstateMutation, EstateQuery, Settables};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
@@ -32,6 +33,8 @@ use crate::graphql::errors::SpeakErrors;
 use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
 use crate::jobs::desk::JobQuery;
+use crate::jobs::leave_phones::OfflinePolicy;
+use crate::policy::{Settable, settable};
 use crate::sync::desk::{SyncIssueMutation, SyncIssueQuery};
 use crate::sync::live::SyncSubscription;
 use crate::sync::native::{SyncMutation, SyncQuery};
@@ -111,7 +114,13 @@ pub fn registry() -> Registry {
         .collection::<visit::Model>()
         .collection::<visit_event::Model>()
         .collection::<sync_issue::Model>()
+        .rows::<community::Model>()
+        .rows::<zone::Model>()
+        .rows::<building::Model>()
+        .rows::<unit::Model>()
+        .rows::<staff_member::Model>()
         .rows::<party::Model>()
+        .rows::<party_relation::Model>()
         .rows::<ticket::Model>()
         .rows::<ticket_event::Model>()
         .rows::<visit::Model>()
@@ -133,6 +142,14 @@ pub fn registry() -> Registry {
         .kind::<EditVisit>()
         .kind::<CancelVisit>()
         .kind::<TestWater>()
+}
+
+/// What the handbooks leave to each community, or disagree about.
+fn policies() -> Vec<Settable> {
+    vec![
+        settable::<OfflinePolicy>(),
+        settable::<visits::VisitPolicy>(),
+    ]
 }
 
 /// What the row faces carry, as JSON for generators of code.
@@ -160,6 +177,7 @@ pub fn api(app: &App) -> Api {
         .data(app.clone())
         .data(viewers)
         .data(entrance)
+        .data(Settables(policies()))
         .data(registry());
     if app.settings().http.graphiql {
         builder

@@ -5,9 +5,39 @@ use async_graphql::{MergedObject, MergedSubscription};
 use crate::sync::rxdb::face::rxdb_face;
 
 rxdb_face!(
+    community, entity::estate::community::Model,
+    pull "pullCommunity" gives "CommunityRows", push "pushCommunity" ("communityPushRow"), stream "streamCommunity",
+    inputs "CommunityInputCheckpoint" "CommunityInputPushRow" "CommunityInputHeaders"
+);
+rxdb_face!(
+    zone, entity::estate::zone::Model,
+    pull "pullZone" gives "ZoneRows", push "pushZone" ("zonePushRow"), stream "streamZone",
+    inputs "ZoneInputCheckpoint" "ZoneInputPushRow" "ZoneInputHeaders"
+);
+rxdb_face!(
+    building, entity::estate::building::Model,
+    pull "pullBuilding" gives "BuildingRows", push "pushBuilding" ("buildingPushRow"), stream "streamBuilding",
+    inputs "BuildingInputCheckpoint" "BuildingInputPushRow" "BuildingInputHeaders"
+);
+rxdb_face!(
+    unit, entity::estate::unit::Model,
+    pull "pullUnit" gives "UnitRows", push "pushUnit" ("unitPushRow"), stream "streamUnit",
+    inputs "UnitInputCheckpoint" "UnitInputPushRow" "UnitInputHeaders"
+);
+rxdb_face!(
+    staff_member, entity::organisation::staff_member::Model,
+    pull "pullStaffMember" gives "StaffMemberRows", push "pushStaffMember" ("staffMemberPushRow"), stream "streamStaffMember",
+    inputs "StaffMemberInputCheckpoint" "StaffMemberInputPushRow" "StaffMemberInputHeaders"
+);
+rxdb_face!(
     party, entity::households::party::Model,
     pull "pullParty" gives "PartyRows", push "pushParty" ("partyPushRow"), stream "streamParty",
     inputs "PartyInputCheckpoint" "PartyInputPushRow" "PartyInputHeaders"
+);
+rxdb_face!(
+    party_relation, entity::households::party_relation::Model,
+    pull "pullPartyRelation" gives "PartyRelationRows", push "pushPartyRelation" ("partyRelationPushRow"), stream "streamPartyRelation",
+    inputs "PartyRelationInputCheckpoint" "PartyRelationInputPushRow" "PartyRelationInputHeaders"
 );
 rxdb_face!(
     ticket, entity::tickets::ticket::Model,
@@ -40,7 +70,13 @@ rxdb_face!(
 
 #[derive(MergedObject, Default)]
 pub struct RxdbQuery(
+    community::Pull,
+    zone::Pull,
+    building::Pull,
+    unit::Pull,
+    staff_member::Pull,
     party::Pull,
+    party_relation::Pull,
     ticket::Pull,
     ticket_event::Pull,
     visit::Pull,
@@ -50,7 +86,13 @@ pub struct RxdbQuery(
 
 #[derive(MergedObject, Default)]
 pub struct RxdbMutation(
+    community::Push,
+    zone::Push,
+    building::Push,
+    unit::Push,
+    staff_member::Push,
     party::Push,
+    party_relation::Push,
     ticket::Push,
     ticket_event::Push,
     visit::Push,
@@ -60,7 +102,13 @@ pub struct RxdbMutation(
 
 #[derive(MergedSubscription, Default)]
 pub struct RxdbSubscription(
+    community::Live,
+    zone::Live,
+    building::Live,
+    unit::Live,
+    staff_member::Live,
     party::Live,
+    party_relation::Live,
     ticket::Live,
     ticket_event::Live,
     visit::Live,

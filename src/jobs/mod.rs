@@ -9,6 +9,7 @@
 
 pub mod desk;
 mod error;
+pub mod leave_phones;
 pub mod plan;
 pub mod purge;
 pub mod queue;

@@ -12,6 +12,8 @@ pub enum Schedule {
     Queued,
     /// At the start of every hour, once for all communities.
     Hourly,
+    /// So many times in an hour, once for all communities.
+    EveryMinutes(u32),
     /// In each community, every day at a time of its own clocks.
     Daily {
         at: NaiveTime,
@@ -68,6 +70,15 @@ impl Schedule {
                 Some(Period {
                     key: hour.format("%Y-%m-%dT%HZ").to_string(),
                     due_at: hour,
+                })
+            }
+            Self::EveryMinutes(minutes) => {
+                let minutes = i64::from(minutes.max(1));
+                let past = now.timestamp().rem_euclid(minutes * 60);
+                let turn = now.trunc_subsecs(0) - TimeDelta::seconds(past);
+                Some(Period {
+                    key: turn.format("%Y-%m-%dT%H:%MZ").to_string(),
+                    due_at: turn,
                 })
             }
             Self::Daily { at, .. } => {
@@ -248,6 +259,17 @@ mod tests {
             let due_at = utc("2026-11-21T16:00:00Z");
             let key = "2026-11-21T16Z".to_owned();
             assert_eq!(period, Some(Period { key, due_at }));
+        }
+    }
+
+    #[test]
+    fn turns_within_an_hour_begin_with_it() {
+        for (now, due_at) in [
+            ("2026-11-21T16:59:59.999Z", "2026-11-21T16:55:00Z"),
+            ("2026-11-21T17:00:00Z", "2026-11-21T17:00:00Z"),
+        ] {
+            let period = Schedule::EveryMinutes(5).latest(Tz::UTC, utc(now)).unwrap();
+            assert_eq!(period.due_at, utc(due_at));
         }
     }
 

@@ -42,6 +42,11 @@ pub trait Synced: Visible {
         Condition::all()
     }
 
+    /// What phones carry; all when left out. Others may be seen, but pulls do not give them.
+    fn carried() -> Condition {
+        Condition::all()
+    }
+
     /// The row as this viewer may see it. He is known to see it at all.
     fn document(&self, viewer: &Viewer, keys: &Keyring) -> Result<Self::Document, ApiError>;
 
@@ -96,6 +101,14 @@ pub trait Collection: Send + Sync {
 
     /// Which of these records the viewer may see.
     async fn visible(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, ApiError>;
+
+    /// Which of these records are given to phones of the viewer.
+    async fn carried(
         &self,
         db: &DatabaseTransaction,
         viewer: &Viewer,
@@ -159,6 +172,20 @@ impl<M: Synced> CollectionOf<M> {
             .add(M::within_root(viewer.reach()))
     }
 
+    /// Of these records, those of which this is true.
+    async fn find(
+        db: &DatabaseTransaction,
+        ids: &BTreeSet<Uuid>,
+        condition: Condition,
+    ) -> Result<BTreeSet<Uuid>, ApiError> {
+        let found = M::Entity::find()
+            .select_only()
+            .column(M::id_column())
+            .filter(M::id_column().is_in(ids.iter().copied()))
+            .filter(condition);
+        Ok(found.into_tuple().all(db).await?.into_iter().collect())
+    }
+
     fn row(row: &M, viewer: &Viewer, keys: &Keyring) -> Result<SyncRow, ApiError> {
         let document = if row.is_deleted() {
             None
@@ -199,12 +226,19 @@ impl<M: Synced> Collection for CollectionOf<M> {
         viewer: &Viewer,
         ids: &BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ApiError> {
-        let visible = M::Entity::find()
-            .select_only()
-            .column(M::id_column())
-            .filter(M::id_column().is_in(ids.iter().copied()))
-            .filter(M::visible_to(viewer.reach()));
-        Ok(visible.into_tuple().all(db).await?.into_iter().collect())
+        Self::find(db, ids, M::visible_to(viewer.reach())).await
+    }
+
+    async fn carried(
+        &self,
+        db: &DatabaseTransaction,
+        viewer: &Viewer,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, ApiError> {
+        let carried = Condition::all()
+            .add(M::visible_to(viewer.reach()))
+            .add(M::carried());
+        Self::find(db, ids, carried).await
     }
 
     async fn count(

@@ -19,6 +19,7 @@ mod households;
 mod import;
 mod jobs;
 mod organisation;
+mod policies;
 mod sequence;
 mod statements;
 mod sync;

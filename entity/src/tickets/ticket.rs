@@ -62,6 +62,8 @@ pub struct Model {
     pub due_at: Option<DateTimeUtc>,
     pub due_rule: Option<String>,
     pub breached_at: Option<DateTimeUtc>,
+    /// When phones put it down, some time after it was closed.
+    pub left_phones_at: Option<DateTimeUtc>,
     /// Who changed which field last.
     pub field_seq: FieldStamps,
     /// Its last change in the realm's sequence, and so its version.

@@ -53,13 +53,39 @@ pub fn may_lay_out(viewer: &Viewer, community: CommunityId) -> bool {
     leads || may_create_community(viewer)
 }
 
+/// The head of the office decides what the handbooks leave to it; administrators may too.
+fn may_set_policies(viewer: &Viewer, community: CommunityId) -> bool {
+    let position = viewer.position(community);
+    let heads = position.is_some_and(|position| position.post == PostKind::EstateManager);
+    heads || may_create_community(viewer)
+}
+
+/// The community, if the viewer may set its policies. It has been loaded by the change.
+pub fn get_to_set_policies<'a>(
+    viewer: &Viewer,
+    write: &'a Write,
+    id: CommunityId,
+) -> Result<&'a community::Model, ApiError> {
+    let allowed = may_set_policies(viewer, id);
+    get_allowed(allowed, viewer, write, id)
+}
+
 /// The community, if the viewer may lay it out. It has been seen by the change.
 pub fn get_to_lay_out<'a>(
     viewer: &Viewer,
     write: &'a Write,
     id: CommunityId,
 ) -> Result<&'a community::Model, ApiError> {
-    if !may_lay_out(viewer, id) {
+    get_allowed(may_lay_out(viewer, id), viewer, write, id)
+}
+
+fn get_allowed<'a>(
+    is_allowed: bool,
+    viewer: &Viewer,
+    write: &'a Write,
+    id: CommunityId,
+) -> Result<&'a community::Model, ApiError> {
+    if !is_allowed {
         write.visible(&community_scope(), viewer.reach(), id)?;
         return Err(ApiError::forbidden());
     }

@@ -9,6 +9,10 @@ use crate::auth::Viewer;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 use crate::sync::collection::Synced;
+use crate::sync::rows::{Carried, Column, Shape};
+
+const COMMUNITY_ID: Column = Column::new("communityId", Shape::Id, "The community it belongs to.");
+const ZONE_ID: Column = Column::new("zoneId", Shape::Id, "The zone it lies in.").optional();
 
 /// A community on a phone.
 #[derive(Serialize)]
@@ -34,6 +38,24 @@ impl Synced for community::Model {
     }
 }
 
+impl Carried for community::Model {
+    const COLLECTION: &'static str = "community";
+    const TABLE: &'static str = "communities";
+    const COLUMNS: &'static [Column] = &[
+        Column::new(
+            "code",
+            Shape::Text,
+            "Short latin name, unique in the company.",
+        ),
+        Column::new("name", Shape::Text, "Its name."),
+        Column::new(
+            "timeZone",
+            Shape::Text,
+            "IANA name of the time zone its day runs in.",
+        ),
+    ];
+}
+
 /// A zone on a phone.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,6 +76,13 @@ impl Synced for zone::Model {
             name: self.name.clone(),
         })
     }
+}
+
+impl Carried for zone::Model {
+    const COLLECTION: &'static str = "zone";
+    const TABLE: &'static str = "zones";
+    const COLUMNS: &'static [Column] =
+        &[COMMUNITY_ID, Column::new("name", Shape::Text, "Its name.")];
 }
 
 /// A building on a phone.
@@ -78,6 +107,16 @@ impl Synced for building::Model {
             name: self.name.clone(),
         })
     }
+}
+
+impl Carried for building::Model {
+    const COLLECTION: &'static str = "building";
+    const TABLE: &'static str = "buildings";
+    const COLUMNS: &'static [Column] = &[
+        COMMUNITY_ID,
+        ZONE_ID,
+        Column::new("name", Shape::Text, "Its name."),
+    ];
 }
 
 /// A unit on a phone.
@@ -112,4 +151,33 @@ impl Synced for unit::Model {
             occupancy: self.occupancy,
         })
     }
+}
+
+impl Carried for unit::Model {
+    const COLLECTION: &'static str = "unit";
+    const TABLE: &'static str = "units";
+    const COLUMNS: &'static [Column] = &[
+        COMMUNITY_ID,
+        Column::new("buildingId", Shape::Id, "The building it is in."),
+        ZONE_ID,
+        Column::new("floor", Shape::Number, "Negative below ground."),
+        Column::new("roomNumber", Shape::Text, "As written on the door."),
+        Column::new(
+            "layout",
+            Shape::Text,
+            "Rooms and halls, as the office writes it.",
+        )
+        .optional(),
+        Column::new(
+            "areaCentiM2",
+            Shape::Number,
+            "Floor area in hundredths of a square metre.",
+        )
+        .optional(),
+        Column::new(
+            "occupancy",
+            Shape::Word,
+            "`owner_resident`, `owner_not_resident`, `vacant`, `entrusted` or `let`.",
+        ),
+    ];
 }

@@ -91,3 +91,21 @@ impl Synced for party_relation::Model {
         })
     }
 }
+
+impl Carried for party_relation::Model {
+    const COLLECTION: &'static str = "partyRelation";
+    const TABLE: &'static str = "party_relations";
+    const COLUMNS: &'static [Column] = &[
+        Column::new("communityId", Shape::Id, "The community it belongs to."),
+        Column::new("partyId", Shape::Id, "The party."),
+        Column::new("unitId", Shape::Id, "The unit."),
+        Column::new(
+            "relation",
+            Shape::Word,
+            "`owner`, `family_member`, `occupant`, `tenant`, `merchant` or `representative`.",
+        ),
+        Column::new("startsOn", Shape::Text, "The first day, `2026-09-01`.").optional(),
+        Column::new("endsOn", Shape::Text, "The last day.").optional(),
+        Column::new("isCurrent", Shape::Flag, "Whether it counts today."),
+    ];
+}

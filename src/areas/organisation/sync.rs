@@ -9,6 +9,7 @@ use crate::auth::Viewer;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 use crate::sync::collection::Synced;
+use crate::sync::rows::{Carried, Column, Shape};
 
 /// A colleague on a phone.
 #[derive(Serialize)]
@@ -37,4 +38,24 @@ impl Synced for staff_member::Model {
             has_left: self.left_at.is_some(),
         })
     }
+}
+
+impl Carried for staff_member::Model {
+    const COLLECTION: &'static str = "staffMember";
+    const TABLE: &'static str = "staff_members";
+    const COLUMNS: &'static [Column] = &[
+        Column::new("communityId", Shape::Id, "The community it belongs to."),
+        Column::new("name", Shape::Text, "Name of the person."),
+        Column::new(
+            "post",
+            Shape::Word,
+            "The post held, such as `security_guard`.",
+        ),
+        Column::new("zoneId", Shape::Id, "The zone a field worker answers for.").optional(),
+        Column::new(
+            "hasLeft",
+            Shape::Flag,
+            "Still named on old records, no longer to be given work.",
+        ),
+    ];
 }

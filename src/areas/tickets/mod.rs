@@ -8,6 +8,7 @@
 pub mod access;
 pub mod error;
 pub mod graphql;
+pub mod jobs;
 pub mod read;
 pub mod rules;
 pub mod sync;

@@ -22,7 +22,7 @@ impl Job for PlanReturnVisits {
     const KIND: &'static str = "visit.plan_returns";
 
     fn schedule(&self) -> Schedule {
-        Schedule::Hourly
+        Schedule::EveryMinutes(5)
     }
 
     async fn run(&self, app: &App, taken: &Taken) -> Result<(), ApiError> {
@@ -52,7 +52,7 @@ impl Job for MarkOverdueVisits {
     const KIND: &'static str = "visit.mark_overdue";
 
     fn schedule(&self) -> Schedule {
-        Schedule::Hourly
+        Schedule::EveryMinutes(5)
     }
 
     async fn run(&self, app: &App, taken: &Taken) -> Result<(), ApiError> {

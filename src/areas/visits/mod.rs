@@ -14,3 +14,5 @@ mod read;
 mod rules;
 mod sync;
 pub mod write;
+
+pub use rules::VisitPolicy;

@@ -47,9 +47,12 @@ pub async fn list_visits(
             .add(VisitorId.eq(id))
             .add(CompanionId.eq(id))
     };
-    let overdue = |yes| match yes {
-        true => OverdueAt.is_not_null(),
-        false => OverdueAt.is_null(),
+    let overdue = |yes| {
+        if yes {
+            OverdueAt.is_not_null()
+        } else {
+            OverdueAt.is_null()
+        }
     };
     let narrowed = Condition::all()
         .add_option(filter.community_id.map(|id| CommunityId.eq(id)))

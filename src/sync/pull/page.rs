@@ -222,7 +222,7 @@ impl Pull<'_> {
             if let Some(collection) = self.registry.find_collection(kind) {
                 visible.append(
                     &mut collection
-                        .visible(&self.snapshot, self.viewer, &ids)
+                        .carried(&self.snapshot, self.viewer, &ids)
                         .await?,
                 );
             }

@@ -117,15 +117,15 @@ impl Pull<'_> {
             .filter_map(|id| Uuid::try_parse(id).ok())
             .collect();
         // What a phone was given already need only be told to be there still.
+        let carried = collection
+            .carried(&self.snapshot, self.viewer, &wanted)
+            .await?;
         let visible: BTreeMap<Uuid, Option<SyncRow>> = if self.page.withhold == Withhold::Removals {
-            let visible = collection
-                .visible(&self.snapshot, self.viewer, &wanted)
-                .await?;
-            visible.into_iter().map(|id| (id, None)).collect()
+            carried.into_iter().map(|id| (id, None)).collect()
         } else {
             let keys = self.app.keys();
             let rows = collection
-                .documents(&self.snapshot, self.viewer, keys, &wanted)
+                .documents(&self.snapshot, self.viewer, keys, &carried)
                 .await?;
             let rows = rows.into_iter().filter(|(_, row)| row.document.is_some());
             rows.map(|(id, row)| (id, Some(row))).collect()

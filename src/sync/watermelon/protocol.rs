@@ -1,6 +1,7 @@
 //! The contract of WatermelonDB 0.28: what its pull asks, and how a row looks there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::DateTime;
 use serde::Deserialize;
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use crate::error::ApiError;
 use crate::sync::protocol::Document;
+use crate::sync::registry::Registry;
 use crate::sync::rows::{RowFace, Shape};
 
 /// How many unsent records are looked at.
@@ -21,6 +23,8 @@ pub struct PullArguments {
     /// The timestamp of the pull before; null when there was none.
     pub last_pulled_at: Value,
     pub migration: Option<Migration>,
+    /// The tables of ours that the app has; all when it does not tell.
+    pub tables: Option<Vec<String>>,
     /// Rows with unsent edits, by table; left out by a client that does not tell.
     pub dirty_ids: Option<BTreeMap<String, Vec<String>>>,
     /// About how many rows the answer may hold; without it, all there are.
@@ -60,7 +64,7 @@ impl PullArguments {
 
     /// From the parameters of an address: numbers as they are, the rest as JSON.
     pub fn from_query(query: impl IntoIterator<Item = (String, String)>) -> Result<Self, ApiError> {
-        const NAMES: [&str; 4] = ["lastPulledAt", "migration", "dirtyIds", "limit"];
+        const NAMES: [&str; 5] = ["lastPulledAt", "migration", "tables", "dirtyIds", "limit"];
         let mut arguments = Map::new();
         for (name, text) in query {
             if NAMES.contains(&&*name) && !text.trim().is_empty() {
@@ -78,6 +82,21 @@ impl PullArguments {
     /// The number of the stored cursor it names. What is no number names none.
     pub fn number(&self) -> Option<i64> {
         self.last_pulled_at.as_i64()
+    }
+
+    /// What the app carries, parents first. One that names nothing we know is given everything, as one
+    /// that does not tell.
+    pub fn faces(&self, registry: &Registry) -> Vec<Arc<dyn RowFace>> {
+        let named = |face: &&Arc<dyn RowFace>| {
+            let tables = self.tables.as_deref().unwrap_or_default();
+            tables.iter().any(|table| table == face.table())
+        };
+        let faces: Vec<_> = registry.faces().iter().filter(named).cloned().collect();
+        if faces.is_empty() {
+            registry.faces().to_vec()
+        } else {
+            faces
+        }
     }
 
     /// Records with unsent edits, as their ids are written here. Beyond a number that no phone reaches

@@ -45,6 +45,8 @@ const FRESH: Duration = Duration::from_secs(5);
 pub struct Answer {
     app: App,
     registry: Registry,
+    /// Of the tables the app has, parents first.
+    faces: Vec<Arc<dyn RowFace>>,
     viewers: Viewers,
     viewer: Viewer,
     session: SessionId,
@@ -117,11 +119,8 @@ impl Answer {
         let known = stored.as_ref().map(|stored| &stored.cursor);
         let (epoch, heads) = pull::heads(app, &viewer, known).await?;
         let stored = stored.filter(|stored| stored.cursor.continues(epoch, account, &heads));
-        let names: BTreeSet<String> = registry
-            .faces()
-            .iter()
-            .map(|face| face.name().to_owned())
-            .collect();
+        let faces = arguments.faces(registry);
+        let names = names(&faces);
         let start = match &stored {
             Some(stored) => {
                 stored.forget_older(app, session).await?;
@@ -134,6 +133,7 @@ impl Answer {
         let mut answer = Self {
             app: app.clone(),
             registry: registry.clone(),
+            faces,
             viewers: viewers.clone(),
             viewer,
             session,
@@ -175,7 +175,7 @@ impl Answer {
         let Some(stored) = &self.stored else {
             return BTreeSet::new();
         };
-        let faces = self.registry.faces().iter();
+        let faces = self.faces.iter();
         let migration = self.arguments.migration.as_ref();
         let asked = migration.map(|it| it.tables()).unwrap_or_default();
         faces
@@ -184,6 +184,11 @@ impl Answer {
             })
             .map(|face| face.table())
             .collect()
+    }
+
+    /// Whether the app has the tables that it had; one with fewer must not be taken to know the others.
+    fn carries_the_same(&self) -> bool {
+        self.start.collections == names(&self.faces)
     }
 
     fn ask(&self, limit: usize, collections: BTreeSet<String>) -> Ask {
@@ -208,7 +213,7 @@ impl Answer {
     pub async fn write(self, body: &Body) -> Result<(), Broken> {
         let most = self.app.settings().sync.pull_limit;
         let limit = self.arguments.limit.filter(|_| !self.replaces());
-        let limit = limit.filter(|_| self.lacking().is_empty());
+        let limit = limit.filter(|_| self.lacking().is_empty() && self.carries_the_same());
         let (cursor, has_more) = match limit {
             None => self.write_all(body, most).await?,
             Some(limit) => {
@@ -240,10 +245,10 @@ impl Answer {
 
     /// All there is, table by table.
     async fn write_all(&self, body: &Body, limit: usize) -> Result<(Cursor, bool), Broken> {
-        let faces = self.registry.faces();
+        let faces = &self.faces;
         let lacking = self.lacking();
         let mut end = self.start.clone();
-        end.collections = faces.iter().map(|face| face.name().to_owned()).collect();
+        end.collections = names(faces);
         end.withheld = BTreeMap::new();
         // What every table was told of: what came to be meanwhile is told by the next pull.
         let mut told: Option<BTreeSet<_>> = None;
@@ -337,7 +342,7 @@ impl Answer {
             let of_collection = removals.entry(removal.collection.clone()).or_default();
             of_collection.push(removal);
         }
-        for (place, face) in self.registry.faces().iter().enumerate() {
+        for (place, face) in self.faces.iter().enumerate() {
             let mut table = Table::new(&**face);
             let opening = table.opening(place == 0);
             let rows = table.take(
@@ -357,6 +362,11 @@ impl Answer {
         }
         Ok(given)
     }
+}
+
+/// Their names in the registry.
+fn names(faces: &[Arc<dyn RowFace>]) -> BTreeSet<String> {
+    faces.iter().map(|face| face.name().to_owned()).collect()
 }
 
 /// One table of an answer. No id stands in it twice: a client takes that for a fault.

@@ -51,6 +51,17 @@ fn leave_zone(write: &mut Write, taken: &Taken) -> Result<(), ApiError> {
     })
 }
 
+/// The kinds that have turns of their own in each community, and those that have them once for all.
+fn scheduled() -> (Vec<&'static str>, Vec<&'static str>) {
+    let registry = xunfang::areas::jobs::jobs();
+    let (each, all): (Vec<_>, Vec<_>) = registry
+        .schedules()
+        .filter(|(_, schedule)| *schedule != Schedule::Queued)
+        .partition(|(_, schedule)| schedule.is_per_community());
+    let kinds = |list: Vec<(&'static str, Schedule)>| list.into_iter().map(|it| it.0).collect();
+    (kinds(each), kinds(all))
+}
+
 /// The names of the zones that jobs left behind.
 async fn zones(app: &TestApp) -> Vec<String> {
     let zones = zone::Entity::find().order_by_asc(zone::Column::Name);

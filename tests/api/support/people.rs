@@ -52,6 +52,7 @@ impl TestApp {
                 code: code.to_owned(),
                 name: format!("{code}屋村"),
                 time_zone: "Asia/Shanghai".to_owned(),
+                policies: community::Policies::default(),
                 seq: 0,
                 created_at: write.now(),
                 updated_at: write.now(),

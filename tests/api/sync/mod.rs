@@ -8,6 +8,7 @@ mod office;
 mod oracle;
 mod pull;
 pub mod push;
+mod reference;
 mod replays;
 pub mod rxdb;
 pub mod watermelon;

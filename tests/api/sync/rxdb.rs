@@ -120,7 +120,9 @@ fn columns(collection: &str) -> &'static str {
         "visitEvent" => {
             "id deleted seq visitId kind fromState toState note details photos signature isInternal"
         }
-        "party" => "id deleted seq name phoneMasked",
+        "party" | "community" | "zone" | "building" | "staffMember" => "id deleted seq name",
+        "partyRelation" => "id deleted seq partyId unitId relation isCurrent",
+        "unit" => "id deleted seq buildingId floor roomNumber occupancy",
         _ => "id deleted seq mutationKind recordCollection recordId kind code field keptValue lostValue state",
     }
 }

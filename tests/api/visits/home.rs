@@ -79,7 +79,7 @@ async fn nobody_goes_into_a_home_alone() {
 #[tokio::test]
 async fn who_is_refused_or_finds_nobody_agrees_on_another_time() {
     let app = TestApp::start().await;
-    let office = Office::of(&app).await;
+    let mut office = Office::of(&app).await;
     let visit = office.appointed().await;
     let li = app.sign_in("li", "d1").await;
 
@@ -92,7 +92,8 @@ async fn who_is_refused_or_finds_nobody_agrees_on_another_time() {
     let ended = act(&li, "finishVisit", over.clone()).await;
     assert_eq!(ended.code(), "VISIT_STEP_NOT_ALLOWED");
 
-    app.wait(chrono::TimeDelta::hours(1));
+    office.wait(chrono::TimeDelta::hours(1)).await;
+    let li = app.sign_in("li", "d1").await;
     office.appoint(&visit).await.data("appointVisit");
     step(&li, &visit, "AT_DOOR", "").await.data("stepVisit");
     let refused = step(&li, &visit, "REFUSED", "不方便").await;

@@ -49,6 +49,13 @@ impl<'a> Office<'a> {
         }
     }
 
+    /// Lets time pass; who sits at a desk signs in again.
+    pub async fn wait(&mut self, time: chrono::TimeDelta) {
+        self.app.wait(time);
+        self.desk = self.app.sign_in("desk", "desk of desk").await;
+        self.supervisor = self.app.sign_in("chen", "desk of chen").await;
+    }
+
     /// A visit to unit 0101, planned for nobody in particular.
     pub async fn planned(&self) -> String {
         let input = json!({

@@ -28,7 +28,7 @@ async fn contact(phone: &crate::support::Phone<'_>) -> String {
 #[tokio::test]
 async fn of_two_who_went_together_offline_both_are_heard() {
     let app = TestApp::start().await;
-    let office = Office::of(&app).await;
+    let mut office = Office::of(&app).await;
     let of_visit = office.appointed().await;
     let (li, zhao) = (
         app.sign_in("li", "d1").await,
@@ -39,7 +39,11 @@ async fn of_two_who_went_together_offline_both_are_heard() {
         "appointed"
     );
     let (of_li, of_zhao) = (contact(&li).await, contact(&zhao).await);
-    app.wait(chrono::TimeDelta::hours(5));
+    office.wait(chrono::TimeDelta::hours(5)).await;
+    let (li, zhao) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("zhao", "d2").await,
+    );
 
     let at_home = |first: u128, contact: &str, opinion: &str, outcome: &str| {
         let tell = |number, minutes, kind, payload| {
@@ -117,19 +121,18 @@ async fn of_two_who_went_together_offline_both_are_heard() {
 #[tokio::test]
 async fn what_was_told_of_the_time_before_moves_nothing_of_the_time_agreed_on_since() {
     let app = TestApp::start().await;
-    let office = Office::of(&app).await;
+    let mut office = Office::of(&app).await;
     let of_visit = office.appointed().await;
-    let (li, zhao) = (
-        app.sign_in("li", "d1").await,
-        app.sign_in("zhao", "d2").await,
-    );
+    let zhao = app.sign_in("zhao", "d2").await;
     let of_zhao = contact(&zhao).await;
-    app.wait(chrono::TimeDelta::hours(2));
+    office.wait(chrono::TimeDelta::hours(2)).await;
+    let li = app.sign_in("li", "d1").await;
     step(&li, &of_visit, "AT_DOOR", "").await.data("stepVisit");
     step(&li, &of_visit, "ABSENT", "已留便条")
         .await
         .data("stepVisit");
-    app.wait(chrono::TimeDelta::hours(1));
+    office.wait(chrono::TimeDelta::hours(1)).await;
+    let zhao = app.sign_in("zhao", "d2").await;
     office.appoint(&of_visit).await.data("appointVisit");
 
     let tell = |number, minutes, payload| {
@@ -326,7 +329,8 @@ async fn a_visit_is_planned_and_edited_by_rows() {
     let seen = visit(desk, &id.to_string()).await;
     assert_eq!(seen.text("visit.result"), "已预约");
 
-    let mut phone = Watermelon::new(&app, desk);
-    phone.pull().await;
-    assert!(phone.has("visits", id));
+    let phone = Watermelon::new(&app, desk);
+    let answer = phone.ask_for(&["visits", "visit_events"], json!({})).await;
+    let visits = answer["changes"]["visits"]["updated"].as_array().unwrap();
+    assert_eq!(visits[0]["id"], json!(id));
 }

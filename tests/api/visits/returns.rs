@@ -30,7 +30,7 @@ fn id(visit: &Value) -> String {
 #[tokio::test]
 async fn a_repair_is_visited_at_home_signed_and_closed() {
     let app = TestApp::start().await;
-    let office = Office::of(&app).await;
+    let mut office = Office::of(&app).await;
     let ticket = office.mended(json!({})).await;
     let planned = planned(&office, &ticket).await;
     assert_eq!(planned["dueAt"], "2026-09-03T01:00:00+00:00");
@@ -61,7 +61,7 @@ async fn a_repair_is_visited_at_home_signed_and_closed() {
         .data("checkVisit");
     let filed = act(&office.supervisor, "archiveVisit", settle).await;
     assert_eq!(filed.text("archiveVisit.visit.state"), "ARCHIVED");
-    app.wait(TimeDelta::hours(2));
+    office.wait(TimeDelta::hours(2)).await;
     app.do_jobs().await;
     assert_eq!(office.returns_of(&ticket).await.len(), 1);
 }
@@ -89,10 +89,10 @@ async fn a_return_visit_by_telephone_is_marked_and_needs_no_signature() {
 #[tokio::test]
 async fn a_defect_opens_the_ticket_again_and_it_is_visited_once_more() {
     let app = TestApp::start().await;
-    let office = Office::of(&app).await;
+    let mut office = Office::of(&app).await;
     let ticket = office.mended(json!({})).await;
     let first = id(&planned(&office, &ticket).await);
-    app.wait(TimeDelta::minutes(90));
+    office.wait(TimeDelta::minutes(90)).await;
     let finish = json!({
         "id": first, "channel": "PHONE", "outcome": "DEFECT", "opinion": "水管仍在滴水",
     });
@@ -104,7 +104,7 @@ async fn a_defect_opens_the_ticket_again_and_it_is_visited_once_more() {
     app.do_jobs().await;
     assert_eq!(office.returns_of(&ticket).await.len(), 1);
 
-    app.wait(TimeDelta::hours(3));
+    office.wait(TimeDelta::hours(3)).await;
     office.advance(&ticket, "FINISHED").await;
     app.do_jobs().await;
     let visits = office.returns_of(&ticket).await;
@@ -184,34 +184,45 @@ async fn of_an_opinion_and_its_ticket_both_come_or_none() {
     );
 }
 
+/// Rule and day of the return visit after a ticket.
+async fn due_of(office: &Office<'_>, ticket: &str) -> (String, String) {
+    let visit = office.returns_of(ticket).await.remove(0);
+    let text = |name: &str| visit[name].as_str().unwrap_or("-").to_owned();
+    (text("dueRule"), text("dueAt"))
+}
+
 // V-02, V-03: a leak is due after its water test, and a repair of another class by another rule.
 #[tokio::test]
 async fn a_leak_is_due_once_it_was_tested_and_a_class_that_changes_changes_the_day() {
     let app = TestApp::start().await;
-    let office = Office::of(&app).await;
+    let mut office = Office::of(&app).await;
     let leak = office
         .mended(json!({ "repairClass": "LEAK_OR_SEEPAGE" }))
         .await;
     let other = office.mended(json!({})).await;
     app.do_jobs().await;
-    let of = async |ticket: &str| {
-        let visit = office.returns_of(ticket).await.remove(0);
-        let text = |name: &str| visit[name].as_str().unwrap_or("-").to_owned();
-        (text("dueRule"), text("dueAt"))
-    };
-    assert_eq!(of(&leak).await, ("V-03".to_owned(), "-".to_owned()));
+    assert_eq!(
+        due_of(&office, &leak).await,
+        ("V-03".to_owned(), "-".to_owned())
+    );
 
-    app.wait(TimeDelta::days(1));
+    office.wait(TimeDelta::days(1)).await;
     let test = "mutation ($input: TestWaterInput!) { testWater(input: $input) { ticket { id } } }";
     let input = json!({ "input": { "id": leak } });
     office.desk.run(test, input).await.data("testWater");
     let class = json!({ "id": other, "repairClass": "SAFETY_FACILITY" });
     office.on_ticket("editTicket", class).await;
-    app.wait(TimeDelta::hours(1));
+    office.wait(TimeDelta::hours(1)).await;
     app.do_jobs().await;
     let due = |rule: &str, at: &str| (rule.to_owned(), at.to_owned());
-    assert_eq!(of(&leak).await, due("V-03", "2026-09-05T01:00:00+00:00"));
-    assert_eq!(of(&other).await, due("V-02", "2026-09-03T01:00:00+00:00"));
+    assert_eq!(
+        due_of(&office, &leak).await,
+        due("V-03", "2026-09-05T01:00:00+00:00")
+    );
+    assert_eq!(
+        due_of(&office, &other).await,
+        due("V-02", "2026-09-03T01:00:00+00:00")
+    );
 }
 
 // V-12: who gave neither name nor address is not visited.
@@ -232,11 +243,11 @@ async fn who_gave_neither_name_nor_address_is_not_visited() {
 #[tokio::test]
 async fn planning_again_plans_nothing_twice() {
     let app = TestApp::start().await;
-    let office = Office::of(&app).await;
+    let mut office = Office::of(&app).await;
     let ticket = office.mended(json!({})).await;
     for _ in 0..3 {
         app.do_jobs().await;
-        app.wait(TimeDelta::hours(1));
+        office.wait(TimeDelta::hours(1)).await;
     }
     assert_eq!(office.returns_of(&ticket).await.len(), 1);
 }
@@ -245,7 +256,7 @@ async fn planning_again_plans_nothing_twice() {
 #[tokio::test]
 async fn what_is_not_made_in_time_is_overdue_until_it_is_told_that_it_was() {
     let app = TestApp::start().await;
-    let office = Office::of(&app).await;
+    let mut office = Office::of(&app).await;
     let (punctual, late) = (
         office.mended(json!({})).await,
         office.mended(json!({})).await,
@@ -257,7 +268,8 @@ async fn what_is_not_made_in_time_is_overdue_until_it_is_told_that_it_was() {
     );
     let desk = app.sign_in("desk", "phone of the desk").await;
     let store = desk.first_sync().await;
-    app.wait(TimeDelta::days(3));
+    office.wait(TimeDelta::days(3)).await;
+    let desk = app.sign_in("desk", "phone of the desk").await;
     app.do_jobs().await;
     let overdue = visits(&office.desk, json!({ "isOverdue": true })).await;
     assert_eq!(overdue.data("visits.nodes").as_array().unwrap().len(), 2);

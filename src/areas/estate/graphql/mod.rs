@@ -1,8 +1,10 @@
 //! The estate in the API.
 
 mod mutation;
+mod policy;
 
 pub use mutation::EstateMutation;
+pub use policy::Settables;
 
 use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, Enum, Object};
@@ -55,6 +57,11 @@ impl Community {
     /// IANA name of the time zone its day runs in.
     async fn time_zone(&self) -> &str {
         &self.0.time_zone
+    }
+
+    /// What the handbooks leave to it, or disagree about. Empty for those who do not work there.
+    async fn policies(&self, ctx: &Context<'_>) -> Vec<policy::Policy> {
+        policy::policies(ctx, &self.0)
     }
 
     /// The day it is there.

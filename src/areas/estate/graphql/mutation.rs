@@ -1,11 +1,13 @@
 //! Laying out an estate from the desk. Buildings and units come with the office's lists.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
-use entity::estate::{building, zone};
+use entity::estate::{building, community, zone};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::super::write::{CreateZone, PutBuildingInZone};
-use super::{Building, Zone};
+use super::super::write::{CreateZone, PutBuildingInZone, SetPolicy};
+use super::policy::settable;
+use super::{Building, Community, Zone};
 use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
@@ -24,6 +26,22 @@ pub struct PutBuildingInZoneInput {
     building_id: Uuid,
     /// Out of any zone when left out.
     zone_id: Option<Uuid>,
+}
+
+/// In what a community differs from the handbooks on one subject.
+#[derive(InputObject)]
+pub struct SetPolicyInput {
+    community_id: Uuid,
+    /// `key` of one of `Community.policies`.
+    key: String,
+    /// The fields that differ; they take the place of those stored before. `{}`: as the handbooks say.
+    own: Value,
+}
+
+/// The community after the change.
+#[derive(SimpleObject)]
+pub struct CommunityPayload {
+    community: Option<Community>,
 }
 
 /// The zone after the change.
@@ -73,6 +91,28 @@ impl EstateMutation {
         let id = command::run(ctx.app(), ctx.viewer()?, "put building in zone", &put).await?;
         Ok(BuildingPayload {
             building: ctx.load::<building::Model>(id).await?.map(Building),
+        })
+    }
+
+    /// Sets what the handbooks leave to the community, or disagree about. For the head of the office
+    /// and administrators.
+    async fn set_policy(
+        &self,
+        ctx: &Context<'_>,
+        input: SetPolicyInput,
+    ) -> Result<CommunityPayload, ApiError> {
+        let Value::Object(own) = input.own else {
+            return Err(ApiError::invalid("own", "must be an object", "须为对象"));
+        };
+        let set = SetPolicy {
+            community_id: input.community_id.into(),
+            policy: settable(ctx, &input.key)?,
+            own,
+        };
+        command::run(ctx.app(), ctx.viewer()?, "set policy", &set).await?;
+        let community = ctx.load::<community::Model>(input.community_id).await?;
+        Ok(CommunityPayload {
+            community: community.map(Community),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Taking a community into care.
 
-use entity::estate::community::{Column, Model};
+use entity::estate::community::{Column, Model, Policies};
 use entity::ids::CommunityId;
 use sea_orm::{ColumnTrait, Condition};
 
@@ -55,6 +55,7 @@ impl Command for CreateCommunity {
             code,
             name,
             time_zone: rules::time_zone(&self.time_zone)?,
+            policies: Policies::default(),
             seq: 0,
             created_at: write.now(),
             updated_at: write.now(),

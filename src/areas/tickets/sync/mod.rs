@@ -8,10 +8,11 @@ use entity::sync::ObservedMark;
 use entity::tickets::{
     Priority, RepairClass, TicketEventKind, TicketKind, TicketState, ticket, ticket_event,
 };
+use sea_orm::Condition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::access::shown_events;
+use super::access::{events_on_phones, on_phones, shown_events};
 use super::rules::is_settled;
 use super::write::{
     AdvanceTicket, AssignTicket, Complaint, EditTicket, NoteTicket, OpenTicket, TestWater,
@@ -60,6 +61,10 @@ fn has_in_hand(viewer: &Viewer, ticket: &ticket::Model) -> bool {
 impl Synced for ticket::Model {
     crate::sync::collection::synced_columns!(ticket, root "ticket" by Id);
     type Document = TicketDocument;
+
+    fn carried() -> Condition {
+        on_phones()
+    }
 
     fn document(&self, viewer: &Viewer, keys: &Keyring) -> Result<TicketDocument, ApiError> {
         let phone = self
@@ -120,8 +125,12 @@ impl Synced for ticket_event::Model {
     crate::sync::collection::synced_columns!(ticket_event, root "ticket" by TicketId);
     type Document = TicketEventDocument;
 
-    fn within_root(reach: &Reach) -> sea_orm::Condition {
+    fn within_root(reach: &Reach) -> Condition {
         shown_events(reach)
+    }
+
+    fn carried() -> Condition {
+        events_on_phones()
     }
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<TicketEventDocument, ApiError> {

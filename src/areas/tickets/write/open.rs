@@ -152,6 +152,7 @@ impl Command for OpenTicket {
             due_at: None,
             due_rule: None,
             breached_at: None,
+            left_phones_at: None,
             field_seq: FieldStamps::default(),
             seq: 0,
             created_at: write.now(),

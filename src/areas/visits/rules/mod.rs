@@ -9,6 +9,7 @@ pub use path::{Movement, accompanied, finish, is_open, is_settled, step};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::policy::Policy;
 use crate::text::forbidden;
 
 /// The longest one-line text, in characters.
@@ -54,6 +55,25 @@ impl Default for VisitPolicy {
             leak_or_seepage_days: 3,
             other_days: 2,
         }
+    }
+}
+
+impl Policy for VisitPolicy {
+    const KEY: &'static str = "visit";
+
+    fn check(&self) -> Result<(), String> {
+        let days = [
+            self.safety_facility_days,
+            self.leak_or_seepage_days,
+            self.other_days,
+        ];
+        if days.iter().any(|days| !(0..=365).contains(days)) {
+            return Err("a return visit is due within 0 to 365 days".to_owned());
+        }
+        if self.phone_mark.trim().is_empty() {
+            return Err("a visit by telephone is marked with some word".to_owned());
+        }
+        Ok(())
     }
 }
 
@@ -140,5 +160,8 @@ mod tests {
         let policy: VisitPolicy = serde_json::from_str(r#"{ "otherDays": 5 }"#).unwrap();
         assert_eq!(policy.other_days, 5);
         assert_eq!(policy.phone_mark, VisitPolicy::default().phone_mark);
+        assert!(policy.check().is_ok());
+        let never: VisitPolicy = serde_json::from_str(r#"{ "otherDays": 9999 }"#).unwrap();
+        assert!(never.check().is_err());
     }
 }

@@ -32,8 +32,8 @@ pub fn step(
         | (AtDoor, Refused | Absent | InTalk)
         // Somebody came to the door after all.
         | (Refused | Absent, InTalk)
-        | (InTalk, Done) => Ok(Movement::Step),
-        (Planned | Appointed | AtDoor | Refused | Absent | InTalk, Cancelled) => Ok(Movement::Step),
+        | (InTalk, Done)
+        | (Planned | Appointed | AtDoor | Refused | Absent | InTalk, Cancelled) => Ok(Movement::Step),
         (Done, Reported) if kind == VisitKind::Home => Ok(Movement::Step),
         (Done, Checked) | (Checked, Archived) if kind == VisitKind::Return => Ok(Movement::Step),
         (Planned, AtDoor) if !policy.appointment_required => Ok(Movement::Step),

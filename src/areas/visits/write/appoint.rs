@@ -51,7 +51,12 @@ impl Command for AppointVisit {
         if !access::may_appoint(viewer, &visit) {
             return Err(ApiError::forbidden());
         }
-        let movement = step(&policy(), visit.kind, visit.state, VisitState::Appointed)?;
+        let movement = step(
+            &policy(write, visit.community_id),
+            visit.kind,
+            visit.state,
+            VisitState::Appointed,
+        )?;
         let (visitor_id, companion_id) = self.people(viewer, write, &visit)?;
         let is_inside = self.is_inside.unwrap_or(visit.is_inside);
         let mut event = event(write, viewer, occasion, &visit, VisitEventKind::Appointed);

@@ -38,7 +38,12 @@ impl Command for CancelVisit {
         if !access::may_plan(viewer, visit.community_id) {
             return Err(ApiError::forbidden());
         }
-        let movement = step(&policy(), visit.kind, visit.state, VisitState::Cancelled)?;
+        let movement = step(
+            &policy(write, visit.community_id),
+            visit.kind,
+            visit.state,
+            VisitState::Cancelled,
+        )?;
         let mut event = event(write, viewer, occasion, &visit, VisitEventKind::Cancelled);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(visit.state);

@@ -9,8 +9,9 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, TEXT, finish, is_late, sha256, text};
+use super::super::rules::{Movement, TEXT, VisitPolicy, finish, is_late, sha256, text};
 use super::{effect, event, event_id, find, load, policy};
+use crate::areas::attachments::carry;
 use crate::areas::tickets::{AdvanceTicket, NoteTicket};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -72,10 +73,12 @@ impl Command for FinishVisit {
         if !access::may_go(viewer, &visit) {
             return Err(ApiError::forbidden());
         }
-        let movement = finish(&policy(), visit.kind, visit.state, self.channel)?;
-        let said = self.said(&visit)?;
+        let policy = policy(write, visit.community_id);
+        let movement = finish(&policy, visit.kind, visit.state, self.channel)?;
+        let said = self.said(&policy, &visit)?;
         self.new_ticket(viewer, write, &visit)?;
-        // attachments::carry
+        let (community, root) = (visit.community_id, visit.id.into());
+        carry(write, community, "visit", root, self.signature.as_deref())?;
         self.tell(occasion, viewer, write, (&visit, movement), &said)?;
         let session = occasion.session(viewer);
         write.update::<visit::Model>(visit.id, |row| {
@@ -105,7 +108,7 @@ impl Command for FinishVisit {
 
 impl FinishVisit {
     /// The texts, if the rules let a visit end so.
-    fn said(&self, visit: &visit::Model) -> Result<Said, ApiError> {
+    fn said(&self, policy: &VisitPolicy, visit: &visit::Model) -> Result<Said, ApiError> {
         let said = Said {
             opinion: text("opinion", &self.opinion, TEXT)?,
             handling: text("handling", &self.handling, TEXT)?,
@@ -116,7 +119,7 @@ impl FinishVisit {
         }
         let is_signed = self.signature.is_some() || visit.signature.is_some();
         let at_home = visit.kind == VisitKind::Return && self.channel == VisitChannel::Home;
-        if at_home && policy().home_signature_required && !is_signed {
+        if at_home && policy.home_signature_required && !is_signed {
             return Err(VisitError::SignatureMissing.into());
         }
         let is_answered = !said.handling.is_empty() || self.reply_promised_at.is_some();
@@ -155,7 +158,7 @@ impl FinishVisit {
     ) -> Result<(), ApiError> {
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
         let note = text("note", &self.note, TEXT)?;
-        let mark = policy().phone_mark;
+        let mark = policy(write, visit.community_id).phone_mark;
         let mut event = event(write, viewer, occasion, visit, VisitEventKind::Finished);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(visit.state);

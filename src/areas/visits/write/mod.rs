@@ -23,6 +23,7 @@ pub use returns::PlanReturns;
 pub use settle::{Archiving, Checking, Reporting, SettleVisit, Settling};
 pub use step::StepVisit;
 
+use entity::estate::community;
 use entity::ids::{CommunityId, StaffMemberId, VisitEventId, VisitId};
 use entity::organisation::staff_member;
 use entity::sync::MutationOutcome;
@@ -36,20 +37,29 @@ use crate::auth::Viewer;
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::policy::policy_of;
 
 /// What the community has laid down about visits.
-fn policy() -> VisitPolicy {
-    VisitPolicy::default()
+fn policy(write: &Write, community: CommunityId) -> VisitPolicy {
+    let community = write.get::<community::Model>(community);
+    community.map_or_else(VisitPolicy::default, |row| policy_of(&row.policies.0))
 }
 
-/// Loads the visits of a batch, and sees whether the ids of its events are taken.
+/// Loads the visits of a batch with the policies of their communities, and sees whether the ids of its
+/// events are taken.
 async fn load(
     write: &mut Write,
     visits: impl IntoIterator<Item = VisitId>,
     events: impl IntoIterator<Item = VisitEventId>,
 ) -> Result<(), ApiError> {
-    write.load::<visit::Model>(visits).await?;
-    Ok(write.see::<visit_event::Model>(events).await?)
+    let visits: Vec<_> = visits.into_iter().collect();
+    write.load::<visit::Model>(visits.iter().copied()).await?;
+    write.see::<visit_event::Model>(events).await?;
+    let visits = visits
+        .into_iter()
+        .filter_map(|id| write.get::<visit::Model>(id));
+    let communities: Vec<_> = visits.map(|visit| visit.community_id).collect();
+    Ok(write.see::<community::Model>(communities).await?)
 }
 
 /// The visit, if the viewer may see it.

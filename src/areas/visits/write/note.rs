@@ -6,6 +6,7 @@ use entity::visits::{Photos, VisitEventKind};
 use super::super::access;
 use super::super::rules::{Movement, TEXT, photos, required_text};
 use super::{effect, event, event_id, find, load};
+use crate::areas::attachments::carry;
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -50,12 +51,19 @@ impl Command for NoteVisit {
             VisitEventKind::Noted
         };
         photos(&self.photos)?;
-        // attachments::carry
         let mut event = event(write, viewer, occasion, &visit, kind);
         event.id = event_id(write, self.event_id)?;
         event.note = required_text("note", &self.note, TEXT)?;
         event.is_internal = self.is_internal;
         event.photos = Photos(self.photos.clone());
+        // Whoever may not read an internal note sees its photos no more than its words.
+        let (collection, root) = if event.is_internal {
+            ("visit_event", event.id.into())
+        } else {
+            ("visit", visit.id.into())
+        };
+        let carried = self.photos.iter().map(String::as_str);
+        carry(write, visit.community_id, collection, root, carried)?;
         write.insert(event)?;
         Ok(effect(&visit, Movement::Step))
     }

@@ -1,6 +1,6 @@
 //! Arranging a visit.
 
-use entity::estate::unit;
+use entity::estate::{community, unit};
 use entity::households::party;
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketId, UnitId, VisitId};
 use entity::organisation::staff_member;
@@ -43,6 +43,9 @@ impl Command for PlanVisit {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         write
             .load::<visit::Model>(batch.iter().map(|plan| plan.id))
+            .await?;
+        write
+            .see::<community::Model>(batch.iter().map(|plan| plan.community_id))
             .await?;
         let tickets: Vec<_> = batch.iter().filter_map(|plan| plan.ticket_id).collect();
         // Locked: a return visit that is planned and made in one push closes its ticket.
@@ -121,7 +124,7 @@ impl PlanVisit {
         }
         let due = ticket
             .as_ref()
-            .and_then(|ticket| due_after(&policy(), ticket));
+            .and_then(|ticket| due_after(&policy(write, self.community_id), ticket));
         Ok(visit::Model {
             id: self.id,
             community_id: self.community_id,

@@ -1,5 +1,6 @@
 //! A return visit for every repair that is finished (V-01).
 
+use entity::estate::community;
 use entity::ids::{TicketId, VisitId};
 use entity::tickets::{TicketKind, TicketState, ticket};
 use entity::visits::{VisitKind, visit};
@@ -30,6 +31,9 @@ impl Command for PlanReturns {
         let tickets: Vec<_> = tickets.collect();
         let visits = visit::Column::TicketId.is_in(tickets.iter().copied());
         write.load::<ticket::Model>(tickets).await?;
+        let known = write.rows::<ticket::Model>();
+        let communities: Vec<_> = known.map(|ticket| ticket.community_id).collect();
+        write.see::<community::Model>(communities).await?;
         let visits = Condition::all()
             .add(visits)
             .add(visit::Column::Kind.eq(VisitKind::Return));
@@ -95,7 +99,7 @@ fn plan(
 }
 
 fn put_right(write: &mut Write, visit: VisitId, ticket: &ticket::Model) -> Result<usize, ApiError> {
-    let Some(due) = due_after(&policy(), ticket) else {
+    let Some(due) = due_after(&policy(write, ticket.community_id), ticket) else {
         return Ok(0);
     };
     let rule = Some(due.rule.to_owned());

@@ -100,7 +100,12 @@ impl<S: Settling> Command for SettleVisit<S> {
         if !S::may(viewer, &visit) {
             return Err(ApiError::forbidden());
         }
-        let movement = step(&policy(), visit.kind, visit.state, S::TO)?;
+        let movement = step(
+            &policy(write, visit.community_id),
+            visit.kind,
+            visit.state,
+            S::TO,
+        )?;
         let mut event = event(write, viewer, occasion, &visit, S::EVENT);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(visit.state);

@@ -6,8 +6,11 @@ use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, TEXT, accompanied, photos, required_text, step, text};
+use super::super::rules::{
+    Movement, TEXT, VisitPolicy, accompanied, photos, required_text, step, text,
+};
 use super::{effect, event, event_id, find, load, policy, suitable};
+use crate::areas::attachments::carry;
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -51,20 +54,23 @@ impl Command for StepVisit {
             return Err(ApiError::forbidden());
         }
         let kind = self.kind(visit.state)?;
-        let movement = self.movement(occasion, &visit)?;
+        let policy = policy(write, visit.community_id);
+        let movement = self.movement(&policy, occasion, &visit)?;
         let companion_id = self.companion(write, &visit)?;
         let is_inside = self.is_inside.unwrap_or(visit.is_inside);
         let goes_in = self.to == VisitState::InTalk;
-        if goes_in && !accompanied(&policy(), is_inside, companion_id.is_some()) {
+        if goes_in && !accompanied(&policy, is_inside, companion_id.is_some()) {
             return Err(VisitError::CompanionMissing.into());
         }
         photos(&self.photos)?;
-        // attachments::carry
+        let (community, root) = (visit.community_id, visit.id.into());
+        let carried = self.photos.iter().map(String::as_str);
+        carry(write, community, "visit", root, carried)?;
         let mut event = event(write, viewer, occasion, &visit, kind);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(visit.state);
         event.to_state = (movement == Movement::Step).then_some(self.to);
-        event.note = self.said()?;
+        event.note = self.said(&policy)?;
         event.photos = Photos(self.photos.clone());
         event.details = VisitDetails {
             companion_id: self.companion_id,
@@ -97,12 +103,17 @@ impl StepVisit {
     }
 
     /// What happened before another time was agreed on belongs to the time before, and moves nothing.
-    fn movement(&self, occasion: &Occasion, visit: &visit::Model) -> Result<Movement, VisitError> {
+    fn movement(
+        &self,
+        policy: &VisitPolicy,
+        occasion: &Occasion,
+        visit: &visit::Model,
+    ) -> Result<Movement, VisitError> {
         let reappointed = visit.reappointed_at;
         if reappointed.is_some_and(|at| occasion.observed_at < at) {
             return Ok(Movement::Beside);
         }
-        step(&policy(), visit.kind, visit.state, self.to)
+        step(policy, visit.kind, visit.state, self.to)
     }
 
     fn companion(
@@ -122,8 +133,8 @@ impl StepVisit {
     }
 
     /// Whoever finds nobody at home says what he left there (W-06).
-    fn said(&self) -> Result<String, ApiError> {
-        if self.to == VisitState::Absent && policy().note_if_absent {
+    fn said(&self, policy: &VisitPolicy) -> Result<String, ApiError> {
+        if self.to == VisitState::Absent && policy.note_if_absent {
             required_text("note", &self.note, TEXT)
         } else {
             text("note", &self.note, TEXT)

@@ -157,7 +157,8 @@ async fn an_address_asks_what_a_body_asks() {
     let migration = json!({ "from": 1, "tables": ["parties"], "columns": [] });
     let arguments = json!({ "lastPulledAt": 1, "schemaVersion": 1, "migration": migration });
     let of_body = phone.ask(arguments).await;
-    let address = "/sync/pull?lastPulledAt=1&schemaVersion=1&migration=%7B%22tables%22%3A%5B%22parties%22%5D%7D";
+    let address = "/sync/pull?lastPulledAt=1&schemaVersion=1&migration=%7B%22tables%22%3A%5B%22parties%22%5D%7D\
+        &tables=%5B%22parties%22,%22tickets%22,%22ticket_events%22,%22sync_issues%22%5D";
     let (status, of_address) = phone.send(Request::get(address), Value::Null).await;
     assert_eq!(status, 200);
     assert_eq!(of_body["changes"], of_address["changes"]);

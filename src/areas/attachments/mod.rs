@@ -1,0 +1,11 @@
+//! Photos and signatures (照片、签名), carried by records of other areas as the SHA-256 of their
+//! content.
+//!
+//! A record may name a photo before its content has arrived: data never waits for a photo. The
+//! content comes by `PUT /attachments/{sha256}`, in pieces if need be, and is shown only once it is
+//! whole and its hash is right. It is seen by whoever sent it, and by whoever sees a record that
+//! carries it.
+
+mod write;
+
+pub use write::{MOST_PHOTOS, carry};

@@ -1,0 +1,67 @@
+//! Noting which record carries which photo.
+
+use entity::attachments::attachment_link;
+use entity::ids::CommunityId;
+use sea_orm::sea_query::OnConflict;
+use uuid::Uuid;
+
+use crate::database::{Appended, Write};
+use crate::error::ApiError;
+use crate::storage::Sha256;
+
+/// The most photos that one record or event carries.
+pub const MOST_PHOTOS: usize = 9;
+
+/// A record that carries a photo twice carries it once.
+impl Appended for attachment_link::Model {
+    fn key(&self) -> Option<String> {
+        let Self {
+            sha256,
+            collection,
+            root_id,
+            ..
+        } = self;
+        Some(format!("{sha256} {collection} {root_id}"))
+    }
+
+    fn on_conflict() -> Option<OnConflict> {
+        use attachment_link::Column::{Collection, RootId, Sha256};
+        Some(
+            OnConflict::columns([Sha256, Collection, RootId])
+                .do_nothing()
+                .to_owned(),
+        )
+    }
+}
+
+/// Notes that a record carries these photos, which may arrive later: whoever sees the record sees
+/// them. `root_collection` and `root` name whatever record must be seen for that: usually the root,
+/// or a fact of it that not everybody who sees the root may see. Refuses what is no SHA-256 in
+/// lower-case hex.
+pub fn carry<'a>(
+    write: &mut Write,
+    community: CommunityId,
+    root_collection: &'static str,
+    root: Uuid,
+    hashes: impl IntoIterator<Item = &'a str>,
+) -> Result<(), ApiError> {
+    let hashes: Result<Vec<Sha256>, _> = hashes.into_iter().map(str::parse).collect();
+    let hashes = hashes.map_err(|_| {
+        ApiError::invalid(
+            "photos",
+            "is no SHA-256 in 64 lower-case hex digits",
+            "不是 64 位小写十六进制的 SHA-256",
+        )
+    })?;
+    let created_at = write.now();
+    for sha256 in hashes {
+        write.append(attachment_link::Model {
+            sha256: sha256.to_string(),
+            collection: root_collection.to_owned(),
+            root_id: root,
+            community_id: community,
+            created_at,
+        });
+    }
+    Ok(())
+}

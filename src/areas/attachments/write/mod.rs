@@ -1,0 +1,5 @@
+//! What changes attachments.
+
+mod carry;
+
+pub use carry::{MOST_PHOTOS, carry};

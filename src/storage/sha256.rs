@@ -1,0 +1,72 @@
+//! The name of a content: its SHA-256.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A SHA-256 in lower-case hex. Nothing else is ever made into a path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sha256(String);
+
+/// A text that is no SHA-256 in lower-case hex.
+#[derive(Debug, thiserror::Error)]
+#[error("this is no SHA-256 in 64 lower-case hex digits")]
+pub struct NotASha256;
+
+impl Sha256 {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Of a digest.
+    pub fn of(digest: &[u8]) -> Self {
+        use fmt::Write as _;
+        let mut hex = String::with_capacity(64);
+        for byte in digest {
+            // A text takes whatever is written to it.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self(hex)
+    }
+}
+
+impl FromStr for Sha256 {
+    type Err = NotASha256;
+
+    fn from_str(text: &str) -> Result<Self, NotASha256> {
+        let is_hex = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if text.len() == 64 && text.bytes().all(is_hex) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotASha256)
+        }
+    }
+}
+
+impl fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_64_digits_of_lower_case_hex_are_one() {
+        let digits = "0123456789abcdef".repeat(4);
+        assert!(digits.parse::<Sha256>().is_ok());
+        for bad in [
+            "",
+            "../../../../../../etc/passwd",
+            &digits.to_uppercase(),
+            &digits[1..],
+            &format!("{digits}0"),
+            &format!("../{}", &digits[3..]),
+            &format!("{}\0", &digits[1..]),
+            &"é".repeat(32),
+        ] {
+            assert!(bad.parse::<Sha256>().is_err(), "{bad}");
+        }
+    }
+}
