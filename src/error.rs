@@ -71,6 +71,20 @@ codes! {
     HANDOVER_STEP_NOT_ALLOWED,
     /// Who is named, or came, cannot take over here; or nobody is named where somebody must be.
     HANDOVER_SUCCESSOR_UNSUITABLE,
+    /// The visit cannot take this step from where it stands.
+    VISIT_STEP_NOT_ALLOWED,
+    /// A filed or cancelled visit can no longer be edited.
+    VISIT_SETTLED,
+    /// Nobody goes to a home without an appointment.
+    VISIT_NOT_APPOINTED,
+    /// Whoever goes into a home is accompanied by another.
+    VISIT_COMPANION_MISSING,
+    /// A return visit at home is signed by the owner.
+    VISIT_SIGNATURE_MISSING,
+    /// An opinion that is not answered now needs the time of its answer.
+    VISIT_REPLY_NOT_PROMISED,
+    /// The one who is to go does not work in this community.
+    VISIT_VISITOR_UNSUITABLE,
     /// The kind of mutation is unknown to this server.
     MUTATION_KIND_UNKNOWN,
     /// The envelope or payload of the mutation cannot be read.
@@ -346,6 +360,8 @@ fn chinese_name(what: &str) -> &'static str {
         "patrol_route" => "巡查路线",
         "patrol_task" => "巡查任务",
         "patrol_result" => "巡查结果",
+        "visit" => "走回访",
+        "visit_event" => "走回访记录",
         "sync_issue" => "同步问题",
         _ => "记录",
     }

@@ -76,6 +76,12 @@ ids! {
     HandoverId,
     /// One step of a handover.
     HandoverEventId,
+    /// A visit (走访, 回访).
+    VisitId,
+    /// One step in the history of a visit.
+    VisitEventId,
+    /// A clock that runs on a ticket.
+    TicketClockId,
     /// A mutation that could not be applied as it was.
     SyncIssueId,
     /// A piece of work to be done at its time.

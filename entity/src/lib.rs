@@ -18,3 +18,4 @@ pub mod sealed;
 pub mod stamps;
 pub mod sync;
 pub mod tickets;
+pub mod visits;

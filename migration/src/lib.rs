@@ -13,6 +13,8 @@ mod m20261121_000005_create_sync;
 mod m20261121_000006_keep_cursors;
 mod m20261121_000007_create_jobs;
 mod m20261122_000008_create_patrol;
+mod m20261122_000009_create_visits;
+mod m20261122_000010_keep_complaints;
 mod m20261122_000011_keep_attachments;
 mod m20261122_000013_keep_policies;
 mod m20261122_000014_leave_phones;
@@ -34,6 +36,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_keep_cursors::Migration),
             Box::new(m20261121_000007_create_jobs::Migration),
             Box::new(m20261122_000008_create_patrol::Migration),
+            Box::new(m20261122_000009_create_visits::Migration),
+            Box::new(m20261122_000010_keep_complaints::Migration),
             Box::new(m20261122_000011_keep_attachments::Migration),
             Box::new(m20261122_000013_keep_policies::Migration),
             Box::new(m20261122_000014_leave_phones::Migration),

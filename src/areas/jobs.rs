@@ -7,6 +7,7 @@ use entity::tickets::ticket;
 use super::attachments::jobs::PurgeUploads;
 use super::households::jobs::SettleRelationsDaily;
 use super::patrol::jobs::{CloseMissedPatrols, GeneratePatrolsDaily};
+use super::visits::jobs::{MarkOverdueVisits, PlanReturnVisits};
 use crate::app::App;
 use crate::database::Write;
 use crate::error::ApiError;
@@ -22,6 +23,8 @@ pub fn jobs() -> Registry {
         .job(SettleRelationsDaily)
         .job(GeneratePatrolsDaily)
         .job(CloseMissedPatrols)
+        .job(PlanReturnVisits)
+        .job(MarkOverdueVisits)
         .job(LeavePhones::<ticket::Model>::new())
         .job(ExpireDeferred)
         .job(PurgeJobs)

@@ -14,6 +14,7 @@ pub mod organisation;
 pub mod patrol;
 pub mod rxdb;
 pub mod tickets;
+pub mod visits;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ use self::patrol::graphql::{PatrolMutation, PatrolQuery};
 use self::patrol::rules::PatrolPolicy;
 use self::rxdb::{RxdbMutation, RxdbQuery, RxdbSubscription};
 use self::tickets::graphql::{TicketMutation, TicketQuery};
+use self::visits::graphql::{VisitMutation, VisitQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::errors::SpeakErrors;
@@ -58,6 +60,7 @@ pub struct Query(
     DutyQuery,
     TicketQuery,
     PatrolQuery,
+    VisitQuery,
     SyncQuery,
     SyncIssueQuery,
     JobQuery,
@@ -73,6 +76,7 @@ pub struct Mutation(
     DutyMutation,
     TicketMutation,
     PatrolMutation,
+    VisitMutation,
     SyncMutation,
     SyncIssueMutation,
     RxdbMutation,
@@ -113,6 +117,15 @@ pub fn registry() -> Registry {
     use entity::tickets::{ticket, ticket_event};
     use patrol::write::{OrderPatrol, ReportPatrol};
     use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
+    use entity::visits::{visit, visit_event};
+    use tickets::write::{
+        AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket, TestWater,
+    };
+
+    use visits::write::{
+        AppointVisit, Archiving, CancelVisit, Checking, EditVisit, FinishVisit, NoteVisit,
+        PlanVisit, Reporting, SettleVisit, StepVisit,
+    };
 
     Registry::default()
         .collection::<community::Model>()
@@ -132,6 +145,8 @@ pub fn registry() -> Registry {
         .collection::<patrol_route::Model>()
         .collection::<patrol_task::Model>()
         .collection::<patrol_result::Model>()
+        .collection::<visit::Model>()
+        .collection::<visit_event::Model>()
         .collection::<sync_issue::Model>()
         .rows::<community::Model>()
         .rows::<zone::Model>()
@@ -150,6 +165,8 @@ pub fn registry() -> Registry {
         .rows::<patrol_route::Model>()
         .rows::<patrol_task::Model>()
         .rows::<patrol_result::Model>()
+        .rows::<visit::Model>()
+        .rows::<visit_event::Model>()
         .rows::<sync_issue::Model>()
         .kind::<OpenTicket>()
         .kind::<EditTicket>()
@@ -164,11 +181,26 @@ pub fn registry() -> Registry {
         .kind::<NoteHandover>()
         .kind::<OrderPatrol>()
         .kind::<ReportPatrol>()
+        .kind::<PlanVisit>()
+        .kind::<AppointVisit>()
+        .kind::<StepVisit>()
+        .kind::<NoteVisit>()
+        .kind::<FinishVisit>()
+        .kind::<SettleVisit<Reporting>>()
+        .kind::<SettleVisit<Checking>>()
+        .kind::<SettleVisit<Archiving>>()
+        .kind::<EditVisit>()
+        .kind::<CancelVisit>()
+        .kind::<TestWater>()
 }
 
 /// What the handbooks leave to each community, or disagree about.
 fn policies() -> Vec<Settable> {
     vec![settable::<OfflinePolicy>(), settable::<PatrolPolicy>()]
+    vec![
+        settable::<OfflinePolicy>(),
+        settable::<visits::VisitPolicy>(),
+    ]
 }
 
 /// What the row faces carry, as JSON for generators of code.

@@ -93,6 +93,15 @@ rxdb_face!(
     pull "pullPatrolResult" gives "PatrolResultRows", push "pushPatrolResult" ("patrolResultPushRow"),
     stream "streamPatrolResult",
     inputs "PatrolResultInputCheckpoint" "PatrolResultInputPushRow" "PatrolResultInputHeaders"
+    visit, entity::visits::visit::Model,
+    pull "pullVisit" gives "VisitRows", push "pushVisit" ("visitPushRow"), stream "streamVisit",
+    inputs "VisitInputCheckpoint" "VisitInputPushRow" "VisitInputHeaders"
+);
+rxdb_face!(
+    visit_event, entity::visits::visit_event::Model,
+    pull "pullVisitEvent" gives "VisitEventRows", push "pushVisitEvent" ("visitEventPushRow"),
+    stream "streamVisitEvent",
+    inputs "VisitEventInputCheckpoint" "VisitEventInputPushRow" "VisitEventInputHeaders"
 );
 rxdb_face!(
     sync_issue, entity::sync::sync_issue::Model,
@@ -120,6 +129,8 @@ pub struct RxdbQuery(
     patrol_route::Pull,
     patrol_task::Pull,
     patrol_result::Pull,
+    visit::Pull,
+    visit_event::Pull,
     sync_issue::Pull,
 );
 
@@ -142,6 +153,8 @@ pub struct RxdbMutation(
     patrol_route::Push,
     patrol_task::Push,
     patrol_result::Push,
+    visit::Push,
+    visit_event::Push,
     sync_issue::Push,
 );
 
@@ -164,5 +177,7 @@ pub struct RxdbSubscription(
     patrol_route::Live,
     patrol_task::Live,
     patrol_result::Live,
+    visit::Live,
+    visit_event::Live,
     sync_issue::Live,
 );

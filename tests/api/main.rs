@@ -27,4 +27,5 @@ mod sequence;
 mod statements;
 mod sync;
 mod tickets;
+mod visits;
 mod workbook;

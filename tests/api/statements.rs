@@ -2,10 +2,12 @@
 
 use entity::ids::TicketId;
 use entity::kinds::PostKind;
-use entity::tickets::{Priority, TicketState};
+use entity::tickets::{Priority, TicketKind, TicketState};
 use serde_json::{Value, json};
 use uuid::Uuid;
-use xunfang::areas::tickets::write::{AdvanceTicket, AssignTicket, NoteTicket, OpenTicket};
+use xunfang::areas::tickets::write::{
+    AdvanceTicket, AssignTicket, Complaint, NoteTicket, OpenTicket,
+};
 use xunfang::auth::Viewer;
 use xunfang::command::{Command, Occasion};
 use xunfang::database::Write;
@@ -163,6 +165,7 @@ async fn fill(app: &TestApp, community: &Community, count: u128) {
     let open = ids.clone().map(|id| OpenTicket {
         id,
         community_id: community.id,
+        kind: TicketKind::Repair,
         unit_id: Some(unit),
         reporter_party_id: Some(party),
         summary: "漏水".to_owned(),
@@ -171,6 +174,8 @@ async fn fill(app: &TestApp, community: &Community, count: u128) {
         convenient_time: String::new(),
         contact_name: None,
         contact_phone: None,
+        repair_class: None,
+        complaint: Complaint::default(),
     });
     let order = ids.clone().map(|id| AdvanceTicket {
         id,

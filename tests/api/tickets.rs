@@ -261,3 +261,60 @@ async fn a_stale_edit_at_the_desk_loses_nothing() {
         .await;
     assert_eq!(now.text("ticket.summary"), "阳台水管漏水");
 }
+
+// V-03: a leak is tested with water before its return visit; a defect found opens it again.
+#[tokio::test]
+async fn a_finished_leak_is_tested_with_water_and_opened_again() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = app
+        .staff("wang", PostKind::MaintenanceWorker)
+        .at(&estate.community)
+        .await;
+    let worker = app.sign_in("wang", "d1").await;
+    let ticket = repair(&desk, &estate).await;
+    let state = async || {
+        let query = "query ($id: UUID!) { ticket(id: $id) { state repairClass waterTestedAt finishedAt lastEvents { kind } } }";
+        desk.run(query, json!({ "id": ticket })).await
+    };
+    let test = "mutation ($input: TestWaterInput!) { testWater(input: $input) { ticket { waterTestedAt } } }";
+    let water = json!({ "input": { "id": ticket, "note": "蓄水两小时" } });
+
+    let class = json!({ "id": ticket, "repairClass": "LEAK_OR_SEEPAGE" });
+    act(&desk, "editTicket", class).await.data("editTicket");
+    advance(&desk, &ticket, "ORDERED")
+        .await
+        .data("advanceTicket");
+    assert_eq!(
+        desk.run(test, water.clone()).await.code(),
+        "TICKET_STEP_NOT_ALLOWED"
+    );
+    let assign = json!({ "id": ticket, "assigneeId": wang.id });
+    act(&desk, "assignTicket", assign)
+        .await
+        .data("assignTicket");
+    for step in ["ON_SITE", "FINISHED"] {
+        advance(&worker, &ticket, step).await.data("advanceTicket");
+    }
+    let tested = worker.run(test, water).await;
+    assert_eq!(
+        tested.text("testWater.ticket.waterTestedAt"),
+        state().await.text("ticket.finishedAt")
+    );
+    assert_eq!(state().await.text("ticket.repairClass"), "LEAK_OR_SEEPAGE");
+
+    assert_eq!(
+        advance(&worker, &ticket, "ON_SITE").await.code(),
+        "FORBIDDEN"
+    );
+    advance(&desk, &ticket, "ON_SITE")
+        .await
+        .data("advanceTicket");
+    let again = state().await;
+    assert_eq!(again.text("ticket.state"), "ON_SITE");
+    assert_eq!(again.text("ticket.lastEvents.0.kind"), "REOPENED");
+    assert!(
+        again.data("ticket.waterTestedAt").is_null() && again.data("ticket.finishedAt").is_null()
+    );
+}

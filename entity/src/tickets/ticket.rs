@@ -1,9 +1,9 @@
-//! A ticket (事务单): a contact that needs work, here a repair (报修).
+//! A ticket (事务单): a contact that needs work, a repair (报修) or a complaint (投诉).
 
 use crate::ids::{CommunityId, PartyId, StaffMemberId, TicketId, UnitId, ZoneId};
 use crate::sealed::Sealed;
 use crate::stamps::FieldStamps;
-use crate::tickets::{Priority, TicketKind, TicketState};
+use crate::tickets::{ComplaintChannel, Priority, RepairClass, Severity, TicketKind, TicketState};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -34,6 +34,34 @@ pub struct Model {
     pub observed_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,
     pub closed_at: Option<DateTimeUtc>,
+    /// What was repaired, which decides when it is visited again.
+    pub repair_class: Option<RepairClass>,
+    /// When a mended leak was last tested with water.
+    pub water_tested_at: Option<DateTimeUtc>,
+    /// How grave a complaint is; none before it is graded.
+    pub severity: Option<Severity>,
+    pub channel: Option<ComplaintChannel>,
+    /// When what is complained about happened (T-14).
+    pub occurred_at: Option<DateTimeUtc>,
+    pub place: String,
+    pub person_concerned: String,
+    pub departments_concerned: String,
+    pub demand: String,
+    /// The period the resident asked for (T-21).
+    pub wanted_by: Option<DateTimeUtc>,
+    pub is_anonymous: bool,
+    /// The same matter was complained about before (T-31).
+    pub is_second: bool,
+    /// The department it was routed to.
+    pub department: String,
+    /// Who answers for it.
+    pub responsible_id: Option<StaffMemberId>,
+    /// When it was last handed up.
+    pub escalated_at: Option<DateTimeUtc>,
+    /// When the nearest of its open clocks runs out; by which rule; and whether it has.
+    pub due_at: Option<DateTimeUtc>,
+    pub due_rule: Option<String>,
+    pub breached_at: Option<DateTimeUtc>,
     /// When phones put it down, some time after it was closed.
     pub left_phones_at: Option<DateTimeUtc>,
     /// Who changed which field last.

@@ -2,7 +2,7 @@
 
 use crate::ids::{AccountId, CommunityId, StaffMemberId, TicketEventId, TicketId};
 use crate::sync::ObservedMark;
-use crate::tickets::{TicketEventKind, TicketState};
+use crate::tickets::{Severity, TicketEventKind, TicketState};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -17,6 +17,10 @@ pub struct Model {
     pub from_state: Option<TicketState>,
     pub to_state: Option<TicketState>,
     pub assignee_id: Option<StaffMemberId>,
+    /// What a complaint was graded.
+    pub severity: Option<Severity>,
+    /// When the complainant was promised to hear again (T-25).
+    pub promised_at: Option<DateTimeUtc>,
     pub note: String,
     /// Not shown to residents.
     pub is_internal: bool,

@@ -2,7 +2,7 @@
 
 use entity::ids::CommunityId;
 use entity::kinds::PostKind;
-use entity::tickets::{TicketState, ticket, ticket_event};
+use entity::tickets::{TicketState, ticket, ticket_clock, ticket_event};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
@@ -12,6 +12,7 @@ use crate::database::{Audience, Reach, Rule, Scope};
 
 crate::database::record!(ticket, "ticket", rank 6, edited root scope());
 crate::database::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
+crate::database::record!(ticket_clock, "ticket_clock", rank 7, child of ticket::Model, by ticket_id);
 
 /// The office sees all tickets of its community, a field worker those of his zone and those given
 /// to him or written down by him, a resident those of his unit since he came and those he reported.
@@ -85,24 +86,44 @@ pub fn may_edit(viewer: &Viewer, ticket: &ticket::Model) -> bool {
     viewer.is_staff(ticket.community_id) || ticket.state == TicketState::Recorded
 }
 
+/// What kind of repair it was is for staff to say.
+pub fn may_classify(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    viewer.is_staff(ticket.community_id)
+}
+
 /// The desk orders, dispatches, closes and calls off; the one who holds the ticket, or another
 /// maintenance worker of its zone, goes and repairs (domain 1.4). A resident may call off what he
-/// reported as long as nobody has been ordered.
+/// reported as long as nobody has been ordered. To work again at what was finished is for the office.
 pub fn may_advance(viewer: &Viewer, ticket: &ticket::Model, to: TicketState) -> bool {
     if viewer.is_office(ticket.community_id) {
         return true;
     }
-    let Some(position) = viewer.position(ticket.community_id) else {
+    if viewer.position(ticket.community_id).is_none() {
         let own = viewer
             .person()
             .and_then(|person| person.parties.get(&ticket.community_id));
         let reported = own.is_some() && ticket.reporter_party_id.as_ref() == own;
         return reported && to == TicketState::Cancelled && ticket.state == TicketState::Recorded;
+    }
+    let is_on_the_way = !super::rules::reopens(ticket.state, to)
+        && matches!(to, TicketState::OnSite | TicketState::Finished);
+    is_on_the_way && works_at(viewer, ticket)
+}
+
+/// Who works at a repair: the one who holds it, or another maintenance worker of its zone.
+fn works_at(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    let Some(position) = viewer.position(ticket.community_id) else {
+        return false;
     };
     let holds = ticket.assignee_id == Some(position.staff_member_id);
     let same_zone = position.zone_id.is_some() && position.zone_id == ticket.zone_id;
     let helps = position.post == PostKind::MaintenanceWorker && same_zone;
-    matches!(to, TicketState::OnSite | TicketState::Finished) && (holds || helps)
+    holds || helps
+}
+
+/// Whoever works at a repair tests it with water, or the office notes that it was.
+pub fn may_test_water(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    viewer.is_office(ticket.community_id) || works_at(viewer, ticket)
 }
 
 /// The desk gives tickets to people.

@@ -14,12 +14,16 @@ pub enum TicketError {
     AssigneeUnsuitable,
     #[error("a repair is dispatched to somebody; name an assignee")]
     NobodyAssigned,
+    #[error("what is {} is not tested with water", english(*.0))]
+    NothingToTest(TicketState),
 }
 
 impl Coded for TicketError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::StepNotAllowed { .. } => ErrorCode::TICKET_STEP_NOT_ALLOWED,
+            Self::StepNotAllowed { .. } | Self::NothingToTest(_) => {
+                ErrorCode::TICKET_STEP_NOT_ALLOWED
+            }
             Self::Settled(_) => ErrorCode::TICKET_SETTLED,
             Self::AssigneeUnsuitable | Self::NobodyAssigned => {
                 ErrorCode::TICKET_ASSIGNEE_UNSUITABLE
@@ -35,6 +39,7 @@ impl Coded for TicketError {
             Self::Settled(state) => format!("事务单{}，不能再修改", chinese(*state)),
             Self::AssigneeUnsuitable => "此人不能承接本小区的维修".to_owned(),
             Self::NobodyAssigned => "派工须指定维修人员".to_owned(),
+            Self::NothingToTest(state) => format!("事务单{}，不能做试水", chinese(*state)),
         }
     }
 
@@ -55,6 +60,16 @@ fn english(state: TicketState) -> &'static str {
         TicketState::Finished => "finished",
         TicketState::Closed => "closed",
         TicketState::Cancelled => "cancelled",
+        TicketState::Registered => "registered",
+        TicketState::Graded => "graded",
+        TicketState::Routed => "routed",
+        TicketState::Contacted => "contacted",
+        TicketState::Planned => "planned",
+        TicketState::InProgress => "in progress",
+        TicketState::Informed => "informed",
+        TicketState::Returned => "returned",
+        TicketState::CannotSolve => "unsolvable",
+        TicketState::Invalid => "invalid",
     }
 }
 
@@ -67,5 +82,15 @@ fn chinese(state: TicketState) -> &'static str {
         TicketState::Finished => "已完工",
         TicketState::Closed => "已关闭",
         TicketState::Cancelled => "已取消",
+        TicketState::Registered => "已受理",
+        TicketState::Graded => "已定级",
+        TicketState::Routed => "已转办",
+        TicketState::Contacted => "已联系",
+        TicketState::Planned => "已定方案",
+        TicketState::InProgress => "处理中",
+        TicketState::Informed => "已告知",
+        TicketState::Returned => "已回访",
+        TicketState::CannotSolve => "无法解决",
+        TicketState::Invalid => "无效",
     }
 }

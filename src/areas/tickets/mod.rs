@@ -13,3 +13,5 @@ pub mod read;
 pub mod rules;
 pub mod sync;
 pub mod write;
+
+pub use write::{AdvanceTicket, NoteTicket};

@@ -1,6 +1,6 @@
 //! How a repair moves, and what may be said in it.
 
-use entity::tickets::TicketState;
+use entity::tickets::{TicketKind, TicketState};
 
 use super::error::TicketError;
 use crate::error::ApiError;
@@ -12,8 +12,17 @@ pub const LINE: usize = 200;
 /// The longest free text, in characters.
 pub const TEXT: usize = 4_000;
 
+/// Where a ticket of this kind begins.
+pub fn first_state(kind: TicketKind) -> TicketState {
+    match kind {
+        TicketKind::Repair => TicketState::Recorded,
+        TicketKind::Complaint => TicketState::Registered,
+    }
+}
+
 /// The step from one state to another, or why it cannot be taken (domain 13.2). Arriving where the
-/// ticket stands already is allowed: the second worker on site is a fact too.
+/// ticket stands already is allowed: the second worker on site is a fact too. What was finished is
+/// worked at again when the return visit finds it wanting.
 pub fn step(from: TicketState, to: TicketState) -> Result<(), TicketError> {
     use TicketState::{Cancelled, Closed, Dispatched, Finished, OnSite, Ordered, Recorded};
     let allowed = matches!(
@@ -22,7 +31,7 @@ pub fn step(from: TicketState, to: TicketState) -> Result<(), TicketError> {
             | (Ordered, Dispatched)
             | (Dispatched | OnSite, OnSite)
             | (OnSite, Finished)
-            | (Finished, Closed)
+            | (Finished, Closed | OnSite)
             | (Recorded | Ordered | Dispatched | OnSite, Cancelled)
     );
     if allowed {
@@ -30,6 +39,16 @@ pub fn step(from: TicketState, to: TicketState) -> Result<(), TicketError> {
     } else {
         Err(TicketError::StepNotAllowed { from, to })
     }
+}
+
+/// Whether this step works again at what was finished.
+pub fn reopens(from: TicketState, to: TicketState) -> bool {
+    (from, to) == (TicketState::Finished, TicketState::OnSite)
+}
+
+/// Whether a repair may be tested with water: it has been worked at.
+pub fn is_testable(state: TicketState) -> bool {
+    matches!(state, TicketState::OnSite | TicketState::Finished)
 }
 
 /// Whether nothing more will happen to a ticket in this state.
@@ -86,6 +105,7 @@ mod tests {
             (OnSite, OnSite),
             (OnSite, Finished),
             (Finished, Closed),
+            (Finished, OnSite),
             (Recorded, Cancelled),
             (Ordered, Cancelled),
             (Dispatched, Cancelled),

@@ -9,10 +9,12 @@ use entity::households::party;
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketId, UnitId};
 use entity::organisation::staff_member;
 use entity::sync::ObservedMark;
-use entity::tickets::{Priority, TicketState};
+use entity::tickets::{Priority, TicketKind, TicketState};
 
 use super::Loading;
-use crate::areas::tickets::write::{AdvanceTicket, AssignTicket, NoteTicket, OpenTicket};
+use crate::areas::tickets::write::{
+    AdvanceTicket, AssignTicket, Complaint, NoteTicket, OpenTicket,
+};
 use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
@@ -58,6 +60,7 @@ impl Loading<'_> {
         OpenTicket {
             id: TicketId(write.new_id()),
             community_id: cast.community_id,
+            kind: TicketKind::Repair,
             unit_id: unit
                 .and_then(|(building, room)| cast.units.get(&(building.to_owned(), room)))
                 .copied(),
@@ -76,6 +79,8 @@ impl Loading<'_> {
             convenient_time: ticket.convenient_time.unwrap_or_default().to_owned(),
             contact_name: Some(ticket.customer_name.clone()),
             contact_phone: Some(ticket.phone.clone()),
+            repair_class: None,
+            complaint: Complaint::default(),
         }
     }
 }

@@ -117,6 +117,12 @@ fn columns(collection: &str) -> &'static str {
         "patrolResult" => {
             "id deleted seq taskId pointId answers finding photos codeRead codeMatches isInWindow
              missingEvidence observedAt observedMark"
+        "visit" => {
+            "id deleted seq communityId kind state purpose unitId ticketId appointedAt visitorId companionId
+             isInside channel opinion handling result outcome signature dueAt"
+        }
+        "visitEvent" => {
+            "id deleted seq visitId kind fromState toState note details photos signature isInternal"
         }
         "party" | "community" | "zone" | "building" | "staffMember" => "id deleted seq name",
         "partyRelation" => "id deleted seq partyId unitId relation isCurrent",

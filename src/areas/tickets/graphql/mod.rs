@@ -32,9 +32,12 @@ use crate::graphql::{ContextExt, RequestLoader};
 pub enum TicketKind {
     /// Repair (报修).
     Repair,
+    /// Complaint (投诉).
+    Complaint,
 }
 
-/// Where a repair stands.
+/// Where a ticket stands: a repair from `RECORDED` to `FINISHED`, a complaint from `REGISTERED` to
+/// `RETURNED`.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::tickets::TicketState")]
 pub enum TicketState {
@@ -52,6 +55,26 @@ pub enum TicketState {
     Closed,
     /// Called off (已取消).
     Cancelled,
+    /// Details taken, thanks said (已受理).
+    Registered,
+    /// Severity judged (已定级).
+    Graded,
+    /// Given to the department and the one responsible (已转办).
+    Routed,
+    /// The responsible has spoken with the complainant (已联系).
+    Contacted,
+    /// Cause found, remedy planned (已定方案).
+    Planned,
+    /// Being remedied (处理中).
+    InProgress,
+    /// The result told to the complainant (已告知).
+    Informed,
+    /// Return visit made, opinion heard (已回访).
+    Returned,
+    /// Cannot be solved, and explained why (无法解决).
+    CannotSolve,
+    /// No complaint in fact (无效投诉).
+    Invalid,
 }
 
 /// How pressing a ticket is.
@@ -82,6 +105,34 @@ pub enum TicketEventKind {
     Edited,
     /// Somebody wrote a note.
     Noted,
+    /// What was finished is worked at again.
+    Reopened,
+    /// The repair was tested with water.
+    WaterTested,
+    /// Its severity was judged.
+    Graded,
+    /// It was given to a department and a responsible.
+    Routed,
+    /// It was handed up.
+    Escalated,
+    /// A remedy has been carried out.
+    Resolved,
+    /// The same matter was complained about before.
+    Repeated,
+    /// A deadline passed.
+    Breached,
+}
+
+/// What was repaired, which decides when it is visited again.
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+#[graphql(remote = "entity::tickets::RepairClass")]
+pub enum RepairClass {
+    /// Safety facilities (安全设施).
+    SafetyFacility,
+    /// Leaks and seepage (渗漏).
+    LeakOrSeepage,
+    /// Everything else.
+    Other,
 }
 
 /// A contact that needs work (事务单). Here: a repair.
@@ -194,6 +245,16 @@ impl Ticket {
 
     async fn closed_at(&self) -> Option<DateTime<Utc>> {
         self.0.closed_at
+    }
+
+    /// What was repaired, which decides when it is visited again.
+    async fn repair_class(&self) -> Option<RepairClass> {
+        self.0.repair_class.map(Into::into)
+    }
+
+    /// When a mended leak was last tested with water.
+    async fn water_tested_at(&self) -> Option<DateTime<Utc>> {
+        self.0.water_tested_at
     }
 
     /// Its version: send it as `baseSeq` with an edit.

@@ -5,8 +5,10 @@ use entity::tickets::ticket;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::super::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
-use super::{Priority, Ticket, TicketState};
+use super::super::write::{
+    AdvanceTicket, AssignTicket, Complaint, EditTicket, NoteTicket, OpenTicket, TestWater,
+};
+use super::{Priority, RepairClass, Ticket, TicketState};
 use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
@@ -47,6 +49,8 @@ pub struct EditTicketInput {
     description: Option<String>,
     convenient_time: Option<String>,
     priority: Option<Priority>,
+    /// Staff only.
+    repair_class: Option<RepairClass>,
 }
 
 /// One step along the path.
@@ -77,6 +81,14 @@ pub struct NoteTicketInput {
     is_internal: bool,
 }
 
+/// A test of a repair with water.
+#[derive(InputObject)]
+pub struct TestWaterInput {
+    id: Uuid,
+    #[graphql(default)]
+    note: String,
+}
+
 /// The ticket after the change.
 #[derive(SimpleObject)]
 pub struct TicketPayload {
@@ -104,6 +116,7 @@ impl TicketMutation {
         let open = OpenTicket {
             id: id.into(),
             community_id: input.community_id.into(),
+            kind: entity::tickets::TicketKind::Repair,
             unit_id: input.unit_id.map(Into::into),
             reporter_party_id: input.reporter_party_id.map(Into::into),
             summary: input.summary,
@@ -112,6 +125,8 @@ impl TicketMutation {
             convenient_time: input.convenient_time,
             contact_name: input.contact_name,
             contact_phone: input.contact_phone,
+            repair_class: None,
+            complaint: Complaint::default(),
         };
         command::run(ctx.app(), ctx.viewer()?, "open ticket", &open).await?;
         payload(ctx, id).await
@@ -125,6 +140,7 @@ impl TicketMutation {
         input: EditTicketInput,
     ) -> Result<TicketPayload, ApiError> {
         let priority = input.priority.map(entity::tickets::Priority::from);
+        let class = input.repair_class.map(entity::tickets::RepairClass::from);
         let changes: Map<String, Value> = [
             ("summary", input.summary.map(Value::from)),
             ("description", input.description.map(Value::from)),
@@ -132,6 +148,10 @@ impl TicketMutation {
             (
                 "priority",
                 priority.and_then(|priority| serde_json::to_value(priority).ok()),
+            ),
+            (
+                "repairClass",
+                class.and_then(|class| serde_json::to_value(class).ok()),
             ),
         ]
         .into_iter()
@@ -195,6 +215,21 @@ impl TicketMutation {
             is_internal: input.is_internal,
         };
         command::run(ctx.app(), ctx.viewer()?, "note on ticket", &note).await?;
+        payload(ctx, id).await
+    }
+    /// Notes that a repair was tested with water.
+    async fn test_water(
+        &self,
+        ctx: &Context<'_>,
+        input: TestWaterInput,
+    ) -> Result<TicketPayload, ApiError> {
+        let id = input.id;
+        let test = TestWater {
+            id: id.into(),
+            event_id: None,
+            note: input.note,
+        };
+        command::run(ctx.app(), ctx.viewer()?, "test with water", &test).await?;
         payload(ctx, id).await
     }
 }

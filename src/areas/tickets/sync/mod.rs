@@ -5,14 +5,18 @@ mod rows;
 use chrono::{DateTime, Utc};
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketEventId, TicketId, UnitId, ZoneId};
 use entity::sync::ObservedMark;
-use entity::tickets::{Priority, TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
+use entity::tickets::{
+    Priority, RepairClass, TicketEventKind, TicketKind, TicketState, ticket, ticket_event,
+};
 use sea_orm::Condition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::access::{events_on_phones, on_phones, shown_events};
 use super::rules::is_settled;
-use super::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
+use super::write::{
+    AdvanceTicket, AssignTicket, Complaint, EditTicket, NoteTicket, OpenTicket, TestWater,
+};
 use crate::auth::Viewer;
 use crate::database::Reach;
 use crate::database::sealed::{Keyring, Purpose};
@@ -43,6 +47,8 @@ pub struct TicketDocument {
     observed_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
     closed_at: Option<DateTime<Utc>>,
+    repair_class: Option<RepairClass>,
+    water_tested_at: Option<DateTime<Utc>>,
 }
 
 /// Whether the viewer has the ticket in hand and needs the caller's number for it.
@@ -86,6 +92,8 @@ impl Synced for ticket::Model {
             observed_at: self.observed_at,
             finished_at: self.finished_at,
             closed_at: self.closed_at,
+            repair_class: self.repair_class,
+            water_tested_at: self.water_tested_at,
         })
     }
 
@@ -159,6 +167,7 @@ pub struct OpenPayload {
     convenient_time: String,
     contact_name: Option<String>,
     contact_phone: Option<String>,
+    repair_class: Option<RepairClass>,
 }
 
 impl Replayed for OpenTicket {
@@ -169,6 +178,7 @@ impl Replayed for OpenTicket {
         Ok(Self {
             id: TicketId(about.record_id),
             community_id: payload.community_id,
+            kind: TicketKind::Repair,
             unit_id: payload.unit_id,
             reporter_party_id: payload.reporter_party_id,
             summary: payload.summary,
@@ -177,6 +187,8 @@ impl Replayed for OpenTicket {
             convenient_time: payload.convenient_time,
             contact_name: payload.contact_name,
             contact_phone: payload.contact_phone,
+            repair_class: payload.repair_class,
+            complaint: Complaint::default(),
         })
     }
 }
@@ -267,6 +279,28 @@ impl Replayed for NoteTicket {
             event_id: payload.event_id,
             note: payload.note,
             is_internal: payload.is_internal,
+        })
+    }
+}
+
+/// Payload of `ticket.test_water`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TestWaterPayload {
+    event_id: Option<TicketEventId>,
+    #[serde(default)]
+    note: String,
+}
+
+impl Replayed for TestWater {
+    const KIND: &'static str = "ticket.test_water";
+    type Payload = TestWaterPayload;
+
+    fn from_mutation(about: About, payload: TestWaterPayload) -> Result<Self, ApiError> {
+        Ok(Self {
+            id: TicketId(about.record_id),
+            event_id: payload.event_id,
+            note: payload.note,
         })
     }
 }

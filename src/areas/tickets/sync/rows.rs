@@ -73,6 +73,19 @@ impl Carried for ticket::Model {
             "When it was closed or cancelled.",
         )
         .optional(),
+        Column::new(
+            "repairClass",
+            Shape::Word,
+            "`safety_facility`, `leak_or_seepage` or `other`; decides when it is visited again.",
+        )
+        .optional()
+        .edited(),
+        Column::new(
+            "waterTestedAt",
+            Shape::Moment,
+            "When a mended leak was last tested with water.",
+        )
+        .optional(),
     ];
     const EDIT: Option<&'static str> = Some("ticket.edit");
 
@@ -98,7 +111,7 @@ impl Carried for ticket_event::Model {
         Column::new(
             "kind",
             Shape::Word,
-            "`opened`, `edited`, `assigned`, `advanced` or `noted`; phones insert the last three.",
+            "`opened`, `edited`, `reopened`, `assigned`, `advanced`, `noted` or `water_tested`; phones insert the last four.",
         )
         .once(),
         Column::new("fromState", Shape::Word, "The state before, of `advanced`.").optional(),
@@ -141,7 +154,12 @@ impl Carried for ticket_event::Model {
             Some("noted") => ("ticket.note", &["note", "isInternal"]),
             Some("advanced") => ("ticket.advance", &["toState", "note"]),
             Some("assigned") => ("ticket.assign", &["assigneeId", "note"]),
-            _ => return Err(unreadable("kind must be noted, advanced or assigned")),
+            Some("water_tested") => ("ticket.test_water", &["note"]),
+            _ => {
+                return Err(unreadable(
+                    "kind must be noted, advanced, assigned or water_tested",
+                ));
+            }
         };
         let mut payload = payload_of(Self::COLUMNS, row);
         payload.remove("ticketId");

@@ -6,7 +6,7 @@ use entity::tickets::{TicketEventKind, TicketState, ticket, ticket_event};
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::{TEXT, step, text};
+use super::super::rules::{TEXT, reopens, step, text};
 use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -52,7 +52,22 @@ impl Command for AdvanceTicket {
         if self.to == TicketState::Dispatched && ticket.assignee_id.is_none() {
             return Err(TicketError::NobodyAssigned.into());
         }
-        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Advanced);
+        let reopens = reopens(ticket.state, self.to);
+        // Somebody who came before it was finished, and is heard of late, reopens nothing.
+        if reopens
+            && ticket
+                .finished_at
+                .is_some_and(|at| occasion.observed_at < at)
+        {
+            let (from, to) = (ticket.state, self.to);
+            return Err(TicketError::StepNotAllowed { from, to }.into());
+        }
+        let kind = if reopens {
+            TicketEventKind::Reopened
+        } else {
+            TicketEventKind::Advanced
+        };
+        let mut event = event(write, viewer, occasion, &ticket, kind);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(ticket.state);
         event.to_state = Some(self.to);
@@ -62,6 +77,10 @@ impl Command for AdvanceTicket {
             row.state = self.to;
             match self.to {
                 TicketState::Finished => row.finished_at = Some(occasion.observed_at),
+                TicketState::OnSite => {
+                    row.finished_at = None;
+                    row.water_tested_at = row.water_tested_at.filter(|_| !reopens);
+                }
                 TicketState::Closed | TicketState::Cancelled => {
                     row.closed_at = Some(occasion.observed_at);
                 }

@@ -4,7 +4,7 @@ use entity::ids::TicketId;
 use entity::stamps::PENDING;
 use entity::sync::MutationOutcome;
 use entity::tickets::TicketEventKind;
-use entity::tickets::{Priority, ticket};
+use entity::tickets::{Priority, RepairClass, ticket};
 use serde_json::{Map, Value, json};
 
 use super::super::access;
@@ -24,6 +24,7 @@ pub const FIELDS: &[Field] = &[
     Field::new("description", Policy::Manual),
     Field::new("convenientTime", Policy::LastWins),
     Field::new("priority", Policy::Max).ranked(&["low", "normal", "high", "urgent"]),
+    Field::new("repairClass", Policy::StoredWins),
 ];
 
 /// Changes some of the fields that may be edited.
@@ -55,7 +56,8 @@ impl Command for EditTicket {
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
         let ticket = find(write, viewer, self.id)?;
-        if !access::may_edit(viewer, &ticket) {
+        let classes = self.changes.contains_key("repairClass");
+        if !access::may_edit(viewer, &ticket) || classes && !access::may_classify(viewer, &ticket) {
             return Err(ApiError::forbidden());
         }
         if is_settled(ticket.state) {
@@ -124,6 +126,7 @@ fn values(ticket: &ticket::Model) -> Map<String, Value> {
         "description": ticket.description,
         "convenientTime": ticket.convenient_time,
         "priority": ticket.priority,
+        "repairClass": ticket.repair_class,
     });
     values.as_object().cloned().unwrap_or_default()
 }
@@ -139,6 +142,11 @@ fn checked(changes: &Map<String, Value>) -> Result<Map<String, Value>, ApiError>
             ("convenientTime", Value::String(line)) => text("convenientTime", line, LINE)?.into(),
             ("priority", value) => {
                 serde_json::from_value::<Priority>(value.clone()).map_err(|_| wrong("priority"))?;
+                value.clone()
+            }
+            ("repairClass", value) => {
+                serde_json::from_value::<Option<RepairClass>>(value.clone())
+                    .map_err(|_| wrong("repairClass"))?;
                 value.clone()
             }
             ("summary", _) => return Err(wrong("summary")),
@@ -164,6 +172,10 @@ fn apply(row: &mut ticket::Model, writes: &Map<String, Value>) {
             ("convenientTime", Value::String(text)) => row.convenient_time.clone_from(text),
             ("priority", value) => {
                 row.priority = serde_json::from_value(value.clone()).unwrap_or(row.priority);
+            }
+            ("repairClass", value) => {
+                row.repair_class =
+                    serde_json::from_value(value.clone()).unwrap_or(row.repair_class);
             }
             _ => {}
         }

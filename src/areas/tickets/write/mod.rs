@@ -5,13 +5,15 @@ mod assign;
 mod edit;
 mod note;
 mod open;
+mod test_water;
 
 pub use advance::AdvanceTicket;
 pub use assign::AssignTicket;
 pub use edit::EditTicket;
 pub use edit::FIELDS as EDITABLE;
 pub use note::NoteTicket;
-pub use open::OpenTicket;
+pub use open::{Complaint, OpenTicket};
+pub use test_water::TestWater;
 
 use entity::ids::{TicketEventId, TicketId};
 use entity::tickets::{TicketEventKind, ticket, ticket_event};
@@ -48,6 +50,8 @@ fn event(
         from_state: None,
         to_state: None,
         assignee_id: None,
+        severity: None,
+        promised_at: None,
         note: String::new(),
         is_internal: false,
         author_account_id: viewer.person().map(|person| person.account_id),

@@ -1,14 +1,17 @@
-//! Recording a repair (T-01, T-02).
+//! Recording a repair (T-01, T-02) or a complaint (T-13, T-14).
 
 use entity::estate::unit;
 use entity::households::{party, party_relation};
 use entity::ids::{CommunityId, PartyId, TicketId, UnitId};
 use entity::stamps::FieldStamps;
-use entity::tickets::{Priority, TicketEventKind, TicketKind, TicketState, ticket};
+use entity::tickets::{
+    ComplaintChannel, Priority, RepairClass, TicketEventKind, TicketKind, ticket,
+};
+use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::super::access;
-use super::super::rules::{LINE, TEXT, required_text, text};
+use super::super::rules::{LINE, TEXT, first_state, required_text, text};
 use super::{effect, event};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -16,12 +19,28 @@ use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 
-/// Records a repair: name, address, contact, content, convenient time (T-01).
+/// What the register asks of a complaint beside what it asks of every ticket (T-13, T-14).
+#[derive(Clone, Debug, Default)]
+pub struct Complaint {
+    pub channel: Option<ComplaintChannel>,
+    pub occurred_at: Option<DateTimeUtc>,
+    pub place: String,
+    pub person_concerned: String,
+    pub departments_concerned: String,
+    pub demand: String,
+    /// The period the resident asks for (T-21).
+    pub wanted_by: Option<DateTimeUtc>,
+    /// Whoever complains gives no name; written down by staff only.
+    pub is_anonymous: bool,
+}
+
+/// Records a ticket: name, address, contact, content, convenient time (T-01).
 #[derive(Clone, Debug)]
 pub struct OpenTicket {
     /// Made by whoever records it; opening twice with one id is once, with other content refused.
     pub id: TicketId,
     pub community_id: CommunityId,
+    pub kind: TicketKind,
     pub unit_id: Option<UnitId>,
     pub reporter_party_id: Option<PartyId>,
     pub summary: String,
@@ -31,6 +50,8 @@ pub struct OpenTicket {
     /// A resident who reports for himself need not give name and phone.
     pub contact_name: Option<String>,
     pub contact_phone: Option<String>,
+    pub repair_class: Option<RepairClass>,
+    pub complaint: Complaint,
 }
 
 impl Command for OpenTicket {
@@ -94,8 +115,8 @@ impl Command for OpenTicket {
         let ticket = ticket::Model {
             id: self.id,
             community_id: self.community_id,
-            kind: TicketKind::Repair,
-            state: TicketState::Recorded,
+            kind: self.kind,
+            state: first_state(self.kind),
             priority: self.priority,
             summary: required_text("summary", &self.summary, LINE)?,
             description: text("description", &self.description, TEXT)?,
@@ -113,6 +134,24 @@ impl Command for OpenTicket {
             observed_at: occasion.observed_at,
             finished_at: None,
             closed_at: None,
+            repair_class: self.repair_class,
+            water_tested_at: None,
+            severity: None,
+            channel: None,
+            occurred_at: None,
+            place: String::new(),
+            person_concerned: String::new(),
+            departments_concerned: String::new(),
+            demand: String::new(),
+            wanted_by: None,
+            is_anonymous: false,
+            is_second: false,
+            department: String::new(),
+            responsible_id: None,
+            escalated_at: None,
+            due_at: None,
+            due_rule: None,
+            breached_at: None,
             left_phones_at: None,
             field_seq: FieldStamps::default(),
             seq: 0,
@@ -121,7 +160,7 @@ impl Command for OpenTicket {
             deleted_at: None,
         };
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Opened);
-        event.to_state = Some(TicketState::Recorded);
+        event.to_state = Some(ticket.state);
         let effect = effect(&ticket);
         write.insert(ticket)?;
         write.insert(event)?;

@@ -1,0 +1,93 @@
+//! What can be refused about a visit.
+
+use entity::visits::VisitState;
+
+use crate::error::{Coded, ErrorCode};
+
+#[derive(Debug, thiserror::Error)]
+pub enum VisitError {
+    #[error("a visit that is {} cannot become {}", english(*.from), english(*.to))]
+    StepNotAllowed { from: VisitState, to: VisitState },
+    #[error("a visit that is {} can no longer be edited", english(*.0))]
+    Settled(VisitState),
+    #[error("nobody goes to a home without an appointment")]
+    NotAppointed,
+    #[error("whoever goes into a home is accompanied; name a companion")]
+    CompanionMissing,
+    #[error("a return visit at home is signed by the owner")]
+    SignatureMissing,
+    #[error("say when an opinion will be answered that is not answered now")]
+    ReplyNotPromised,
+    #[error("this person cannot make visits in this community")]
+    VisitorUnsuitable,
+}
+
+impl Coded for VisitError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::StepNotAllowed { .. } => ErrorCode::VISIT_STEP_NOT_ALLOWED,
+            Self::Settled(_) => ErrorCode::VISIT_SETTLED,
+            Self::NotAppointed => ErrorCode::VISIT_NOT_APPOINTED,
+            Self::CompanionMissing => ErrorCode::VISIT_COMPANION_MISSING,
+            Self::SignatureMissing => ErrorCode::VISIT_SIGNATURE_MISSING,
+            Self::ReplyNotPromised => ErrorCode::VISIT_REPLY_NOT_PROMISED,
+            Self::VisitorUnsuitable => ErrorCode::VISIT_VISITOR_UNSUITABLE,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::StepNotAllowed { from, to } => {
+                format!("走回访{}，不能转为{}", chinese(*from), chinese(*to))
+            }
+            Self::Settled(state) => format!("走回访{}，不能再修改", chinese(*state)),
+            Self::NotAppointed => "上门须先电话预约".to_owned(),
+            Self::CompanionMissing => "入户须两人同行，请指定同行人".to_owned(),
+            Self::SignatureMissing => "上门回访须业主签字".to_owned(),
+            Self::ReplyNotPromised => "不能当场答复的意见须告知回复时间".to_owned(),
+            Self::VisitorUnsuitable => "此人不能承担本小区的走回访".to_owned(),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::CompanionMissing => Some("companionId"),
+            Self::SignatureMissing => Some("signature"),
+            Self::ReplyNotPromised => Some("replyPromisedAt"),
+            Self::VisitorUnsuitable => Some("visitorId"),
+            _ => None,
+        }
+    }
+}
+
+fn english(state: VisitState) -> &'static str {
+    match state {
+        VisitState::Planned => "planned",
+        VisitState::Appointed => "appointed",
+        VisitState::AtDoor => "at the door",
+        VisitState::Refused => "refused",
+        VisitState::Absent => "without anybody at home",
+        VisitState::InTalk => "in talk",
+        VisitState::Done => "done",
+        VisitState::Reported => "reported",
+        VisitState::Checked => "checked",
+        VisitState::Archived => "archived",
+        VisitState::Cancelled => "cancelled",
+    }
+}
+
+fn chinese(state: VisitState) -> &'static str {
+    match state {
+        VisitState::Planned => "已计划",
+        VisitState::Appointed => "已预约",
+        VisitState::AtDoor => "已到门口",
+        VisitState::Refused => "被谢绝",
+        VisitState::Absent => "家中无人",
+        VisitState::InTalk => "访谈中",
+        VisitState::Done => "已完成",
+        VisitState::Reported => "已上报",
+        VisitState::Checked => "已检查",
+        VisitState::Archived => "已归档",
+        VisitState::Cancelled => "已取消",
+    }
+}

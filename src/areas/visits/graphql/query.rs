@@ -1,0 +1,70 @@
+//! Asking for visits.
+
+use async_graphql::connection::{Connection, EmptyFields};
+use async_graphql::{Context, InputObject, Object};
+use entity::visits::visit;
+use uuid::Uuid;
+
+use super::super::read::{self, VisitFilter};
+use super::{Visit, VisitKind, VisitState};
+use crate::error::ApiError;
+use crate::graphql::{ContextExt, page_arguments, page_of};
+
+/// What the list of visits is narrowed to; what is left out narrows nothing.
+#[derive(Default, InputObject)]
+pub struct VisitsFilter {
+    community_id: Option<Uuid>,
+    kinds: Option<Vec<VisitKind>>,
+    states: Option<Vec<VisitState>>,
+    unit_id: Option<Uuid>,
+    ticket_id: Option<Uuid>,
+    /// Who goes, alone or with another.
+    visitor_id: Option<Uuid>,
+    is_overdue: Option<bool>,
+}
+
+impl From<VisitsFilter> for VisitFilter {
+    fn from(filter: VisitsFilter) -> Self {
+        Self {
+            community_id: filter.community_id.map(Into::into),
+            kinds: filter
+                .kinds
+                .map(|kinds| kinds.into_iter().map(Into::into).collect()),
+            states: filter
+                .states
+                .map(|states| states.into_iter().map(Into::into).collect()),
+            unit_id: filter.unit_id.map(Into::into),
+            ticket_id: filter.ticket_id.map(Into::into),
+            visitor_id: filter.visitor_id.map(Into::into),
+            is_overdue: filter.is_overdue,
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct VisitQuery;
+
+#[Object]
+impl VisitQuery {
+    /// One visit; null when there is none or the viewer may not see it.
+    async fn visit(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<Visit>, ApiError> {
+        ctx.viewer()?;
+        Ok(ctx.load::<visit::Model>(id).await?.map(Visit))
+    }
+
+    /// The visits the viewer may see, newest first.
+    #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
+    async fn visits(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default)] filter: VisitsFilter,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Visit, EmptyFields, EmptyFields>, ApiError> {
+        let (limit, after) = page_arguments(first, after.as_deref())?;
+        let paged = after.is_some();
+        let filter = filter.into();
+        let page = read::list_visits(ctx.app(), ctx.viewer()?, filter, limit, after).await?;
+        Ok(page_of(page, paged, read::place, Visit))
+    }
+}

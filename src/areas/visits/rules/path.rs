@@ -1,0 +1,224 @@
+//! How a visit moves.
+
+use entity::visits::{VisitChannel, VisitKind, VisitState};
+
+use super::super::error::VisitError;
+use super::VisitPolicy;
+
+/// What a step does to the visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Movement {
+    /// The visit stands there now.
+    Step,
+    /// It is kept beside what stands: two went together, and the other one told it first.
+    Beside,
+}
+
+/// The step from one state to another, or why it cannot be taken (domain 14, 15). What is told of a
+/// door that another has told of already is kept beside it and moves nothing.
+pub fn step(
+    policy: &VisitPolicy,
+    kind: VisitKind,
+    from: VisitState,
+    to: VisitState,
+) -> Result<Movement, VisitError> {
+    use VisitState::{
+        Absent, Appointed, Archived, AtDoor, Cancelled, Checked, Done, InTalk, Planned, Refused,
+        Reported,
+    };
+    match (from, to) {
+        (Planned | Appointed | Refused | Absent, Appointed)
+        | (Appointed, AtDoor)
+        | (AtDoor, Refused | Absent | InTalk)
+        // Somebody came to the door after all.
+        | (Refused | Absent, InTalk)
+        | (InTalk, Done)
+        | (Planned | Appointed | AtDoor | Refused | Absent | InTalk, Cancelled) => Ok(Movement::Step),
+        (Done, Reported) if kind == VisitKind::Home => Ok(Movement::Step),
+        (Done, Checked) | (Checked, Archived) if kind == VisitKind::Return => Ok(Movement::Step),
+        (Planned, AtDoor) if !policy.appointment_required => Ok(Movement::Step),
+        (Planned, AtDoor | Refused | Absent | InTalk) => Err(VisitError::NotAppointed),
+        (AtDoor | Refused | Absent | InTalk | Done | Reported | Checked | Archived, AtDoor)
+        | (Refused | Absent | InTalk | Done | Reported | Checked | Archived, Refused | Absent)
+        | (InTalk | Done | Reported | Checked | Archived, InTalk)
+        | (Done | Reported | Checked | Archived, Done) => Ok(Movement::Beside),
+        _ => Err(VisitError::StepNotAllowed { from, to }),
+    }
+}
+
+/// The end of a visit. By telephone it needs no door, but only a return visit is made so (V-05).
+pub fn finish(
+    policy: &VisitPolicy,
+    kind: VisitKind,
+    from: VisitState,
+    channel: VisitChannel,
+) -> Result<Movement, VisitError> {
+    use VisitState::{Absent, Appointed, Done, Planned, Refused};
+    let by_phone = channel == VisitChannel::Phone;
+    match from {
+        _ if by_phone && kind == VisitKind::Home => {
+            Err(VisitError::StepNotAllowed { from, to: Done })
+        }
+        Planned | Appointed | Refused | Absent if by_phone => Ok(Movement::Step),
+        Planned => Err(VisitError::NotAppointed),
+        _ => step(policy, kind, from, Done),
+    }
+}
+
+/// Whether as many go into a home as must (W-02).
+pub fn accompanied(policy: &VisitPolicy, is_inside: bool, has_companion: bool) -> bool {
+    !is_inside || has_companion || policy.persons_inside <= 1
+}
+
+/// Whether it has yet to be made.
+pub fn is_open(state: VisitState) -> bool {
+    use VisitState::{Absent, Appointed, AtDoor, InTalk, Planned, Refused};
+    matches!(
+        state,
+        Planned | Appointed | AtDoor | Refused | Absent | InTalk
+    )
+}
+
+/// Whether its texts are no longer edited.
+pub fn is_settled(state: VisitState) -> bool {
+    matches!(state, VisitState::Archived | VisitState::Cancelled)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Iterable;
+
+    use super::*;
+
+    const BOTH: [VisitKind; 2] = [VisitKind::Home, VisitKind::Return];
+
+    // W-01: an appointment before any visit; W-05: who is refused does not go in; W-08: the record goes
+    // to the supervisor; V-09: a return visit is checked.
+    #[test]
+    fn a_visit_moves_only_along_its_path() {
+        use VisitKind::{Home, Return};
+        use VisitState::{
+            Absent, Appointed, Archived, AtDoor, Cancelled, Checked, Done, InTalk, Planned,
+            Refused, Reported,
+        };
+        let moves = [
+            (Planned, Appointed, &BOTH[..]),
+            (Appointed, Appointed, &BOTH),
+            (Refused, Appointed, &BOTH),
+            (Absent, Appointed, &BOTH),
+            (Appointed, AtDoor, &BOTH),
+            (AtDoor, Refused, &BOTH),
+            (AtDoor, Absent, &BOTH),
+            (AtDoor, InTalk, &BOTH),
+            (Refused, InTalk, &BOTH),
+            (Absent, InTalk, &BOTH),
+            (InTalk, Done, &BOTH),
+            (Done, Reported, &[Home]),
+            (Done, Checked, &[Return]),
+            (Checked, Archived, &[Return]),
+            (Planned, Cancelled, &BOTH),
+            (Appointed, Cancelled, &BOTH),
+            (AtDoor, Cancelled, &BOTH),
+            (Refused, Cancelled, &BOTH),
+            (Absent, Cancelled, &BOTH),
+            (InTalk, Cancelled, &BOTH),
+        ];
+        let policy = VisitPolicy::default();
+        for kind in BOTH {
+            for from in VisitState::iter() {
+                for to in VisitState::iter() {
+                    let listed = moves
+                        .iter()
+                        .any(|(a, b, kinds)| (*a, *b) == (from, to) && kinds.contains(&kind));
+                    let moved = step(&policy, kind, from, to).ok() == Some(Movement::Step);
+                    assert_eq!(moved, listed, "{kind:?}: {from:?} {to:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_second_of_two_tells_moves_nothing_and_is_not_refused() {
+        use VisitState::{Absent, Archived, AtDoor, Checked, Done, InTalk, Refused, Reported};
+        let policy = VisitPolicy::default();
+        for (told, stands) in [
+            (
+                AtDoor,
+                &[
+                    AtDoor, Refused, Absent, InTalk, Done, Reported, Checked, Archived,
+                ][..],
+            ),
+            (Absent, &[Refused, Absent, InTalk, Done, Reported]),
+            (Refused, &[Refused, Absent, InTalk, Done, Reported]),
+            (InTalk, &[InTalk, Done, Reported, Checked, Archived]),
+            (Done, &[Done, Reported, Checked, Archived]),
+        ] {
+            for from in stands {
+                let movement = step(&policy, VisitKind::Home, *from, told).ok();
+                assert_eq!(movement, Some(Movement::Beside), "{from:?} {told:?}");
+            }
+        }
+    }
+
+    // W-01.
+    #[test]
+    fn nobody_goes_to_a_door_without_an_appointment() {
+        let strict = VisitPolicy::default();
+        let lax = VisitPolicy {
+            appointment_required: false,
+            ..VisitPolicy::default()
+        };
+        let go = |policy| {
+            step(
+                policy,
+                VisitKind::Home,
+                VisitState::Planned,
+                VisitState::AtDoor,
+            )
+        };
+        assert!(matches!(go(&strict), Err(VisitError::NotAppointed)));
+        assert!(go(&lax).is_ok());
+    }
+
+    // V-05, V-07: a return visit may be made by telephone, without a door.
+    #[test]
+    fn only_a_return_visit_is_made_by_telephone() {
+        use VisitState::{Absent, Appointed, AtDoor, Cancelled, Done, InTalk, Planned, Refused};
+        let policy = VisitPolicy::default();
+        let end = |kind, from, channel| finish(&policy, kind, from, channel).ok();
+        for from in [Planned, Appointed, Refused, Absent] {
+            let by_phone = end(VisitKind::Return, from, VisitChannel::Phone);
+            assert_eq!(by_phone, Some(Movement::Step), "{from:?}");
+            assert_eq!(
+                end(VisitKind::Home, from, VisitChannel::Phone),
+                None,
+                "{from:?}"
+            );
+            assert_eq!(
+                end(VisitKind::Return, from, VisitChannel::Home),
+                None,
+                "{from:?}"
+            );
+        }
+        for kind in BOTH {
+            assert_eq!(end(kind, InTalk, VisitChannel::Home), Some(Movement::Step));
+            assert_eq!(end(kind, AtDoor, VisitChannel::Home), None);
+            assert_eq!(end(kind, Cancelled, VisitChannel::Home), None);
+            assert_eq!(end(kind, Done, VisitChannel::Home), Some(Movement::Beside));
+        }
+    }
+
+    // W-02: two inside a home, one outside.
+    #[test]
+    fn two_go_into_a_home_and_one_stays_outside_alone() {
+        let policy = VisitPolicy::default();
+        let alone = VisitPolicy {
+            persons_inside: 1,
+            ..VisitPolicy::default()
+        };
+        assert!(!accompanied(&policy, true, false));
+        assert!(accompanied(&policy, true, true));
+        assert!(accompanied(&policy, false, false));
+        assert!(accompanied(&alone, true, false));
+    }
+}

@@ -1,0 +1,222 @@
+//! Visits and their events as the row faces carry them.
+
+use entity::visits::{visit, visit_event};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::error::ApiError;
+use crate::sync::rows::column::{BOOT_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT};
+use crate::sync::rows::{Carried, Column, Meaning, RowError, Shape, payload_of};
+
+impl Carried for visit::Model {
+    const COLLECTION: &'static str = "visit";
+    const TABLE: &'static str = "visits";
+    const COLUMNS: &'static [Column] = &[
+        Column::new("communityId", Shape::Id, "The community it belongs to.").once(),
+        Column::new("kind", Shape::Word, "`home` or `return`.").once(),
+        Column::new(
+            "state",
+            Shape::Word,
+            "`planned`, `appointed`, `at_door`, `refused`, `absent`, `in_talk`, `done`, `reported`, `checked`, `archived` or `cancelled`.",
+        )
+        .by_step("planned"),
+        Column::new("unitId", Shape::Id, "The unit that is visited.")
+            .optional()
+            .once(),
+        Column::new("zoneId", Shape::Id, "The zone of that unit.").optional(),
+        Column::new("partyId", Shape::Id, "The party that is visited.")
+            .optional()
+            .once(),
+        Column::new("ticketId", Shape::Id, "The ticket that a return visit follows.")
+            .optional()
+            .once(),
+        Column::new("purpose", Shape::Text, "What it is for, in a line.").edited(),
+        Column::new("dueAt", Shape::Moment, "By when it is to be made.")
+            .optional()
+            .once(),
+        Column::new("dueRule", Shape::Text, "The rule that says so: `V-02`, `V-03`, `V-04`.")
+            .optional(),
+        Column::new("overdueAt", Shape::Moment, "Since when it is overdue, or was made late.")
+            .optional(),
+        Column::new("channel", Shape::Word, "`home` or `phone`, once it is done.").optional(),
+        Column::new("appointedAt", Shape::Moment, "The time that was agreed.").optional(),
+        Column::new("isInside", Shape::Flag, "Whether the visitors go into the home."),
+        Column::new("visitorId", Shape::Id, "The staff member who goes.")
+            .optional()
+            .once(),
+        Column::new("companionId", Shape::Id, "Who goes with him.")
+            .optional()
+            .once(),
+        Column::new("opinion", Shape::Text, "What the resident said.").edited(),
+        Column::new("handling", Shape::Text, "What was answered or is to be done.").edited(),
+        Column::new("result", Shape::Text, "What came of it.").edited(),
+        Column::new("outcome", Shape::Word, "`satisfied`, `new_opinion` or `defect`.").optional(),
+        Column::new("replyPromisedAt", Shape::Moment, "When an answer was promised.").optional(),
+        Column::new("signature", Shape::Text, "SHA-256 of the picture of the signature.")
+            .optional(),
+        Column::new("newTicketId", Shape::Id, "The ticket opened for a new opinion.").optional(),
+        OBSERVED_AT,
+        CONTACT_ID,
+        BOOT_ID,
+        ELAPSED_MS,
+        Column::new("startedAt", Shape::Moment, "When somebody first knocked or called.")
+            .optional(),
+        Column::new("finishedAt", Shape::Moment, "When it was over.").optional(),
+    ];
+    const EDIT: Option<&'static str> = Some("visit.edit");
+
+    fn inserted(_: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
+        let mut payload = payload_of(Self::COLUMNS, row);
+        // What it is for is said when it is planned, what was said only afterwards.
+        payload.retain(|name, value| {
+            !matches!(name.as_str(), "opinion" | "handling" | "result") || value != ""
+        });
+        Ok(Meaning::new("visit.plan", payload))
+    }
+
+    /// A state alone says all there is to say of a knock or an admission, and of what happens to the
+    /// record; an appointment and an end do not, and are events.
+    fn step(changes: &Map<String, Value>) -> Option<Meaning> {
+        let to = changes.get("state")?.clone();
+        let (kind, payload) = match to.as_str()? {
+            "reported" => ("visit.report", Map::new()),
+            "checked" => ("visit.check", Map::new()),
+            "archived" => ("visit.archive", Map::new()),
+            "cancelled" => ("visit.cancel", Map::new()),
+            "at_door" | "refused" | "in_talk" => {
+                ("visit.step", Map::from_iter([("to".to_owned(), to)]))
+            }
+            _ => return None,
+        };
+        (changes.len() == 1).then(|| Meaning::new(kind, payload))
+    }
+}
+
+impl Carried for visit_event::Model {
+    const COLLECTION: &'static str = "visitEvent";
+    const TABLE: &'static str = "visit_events";
+    const COLUMNS: &'static [Column] = &[
+        Column::new("communityId", Shape::Id, "The community it belongs to."),
+        Column::new("visitId", Shape::Id, "The visit it is a step of.").once(),
+        Column::new(
+            "kind",
+            Shape::Word,
+            "`planned`, `appointed`, `at_door`, `refused`, `absent`, `in_talk`, `opinion`, `noted`, `finished`, `reported`, `checked`, `archived`, `reopened`, `cancelled` or `edited`; phones insert all but `planned`, `reopened` and `edited`.",
+        )
+        .once(),
+        Column::new("fromState", Shape::Word, "The state before.").optional(),
+        Column::new(
+            "toState",
+            Shape::Word,
+            "The state after; null when it is told beside what stands.",
+        )
+        .optional(),
+        Column::new("note", Shape::Text, "What was seen or said.").once(),
+        Column::new(
+            "details",
+            Shape::Json,
+            "What `appointed`, `at_door`, `in_talk` and `finished` say besides: the fields of `visit.appoint`, `visit.step` and `visit.finish`.",
+        )
+        .optional()
+        .once(),
+        Column::new("photos", Shape::Json, "SHA-256 of at most 9 photos.")
+            .optional()
+            .once(),
+        Column::new("signature", Shape::Text, "SHA-256 of the picture of the signature; written with `finished`.")
+            .optional()
+            .once(),
+        Column::new("isInternal", Shape::Flag, "Not shown to residents; written with `noted` and `opinion`.").once(),
+        Column::new("authorName", Shape::Text, "Who took the step."),
+        OBSERVED_AT,
+        CONTACT_ID,
+        BOOT_ID,
+        ELAPSED_MS,
+        Column::new(
+            "observedMark",
+            Shape::Word,
+            "How sure `observedAt` is: `monotonic`, `wall` or `received`.",
+        ),
+        Column::new("receivedAt", Shape::Moment, "When the server heard of it."),
+    ];
+
+    /// A step is an inserted event; its id is the id of the event here too.
+    fn inserted(id: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
+        let visit = row.get("visitId").and_then(Value::as_str);
+        let visit = visit.and_then(|id| Uuid::try_parse(id).ok());
+        let visit = visit.ok_or_else(|| unreadable("visitId must be a UUID"))?;
+        let word = row.get("kind").and_then(Value::as_str).unwrap_or_default();
+        let (kind, written): (_, &[_]) = match word {
+            "appointed" => ("visit.appoint", &["details"]),
+            "at_door" | "refused" | "absent" | "in_talk" => ("visit.step", &["details", "photos"]),
+            "opinion" | "noted" => ("visit.note", &["photos", "isInternal"]),
+            "finished" => ("visit.finish", &["details", "signature"]),
+            "reported" => ("visit.report", &[]),
+            "checked" => ("visit.check", &[]),
+            "archived" => ("visit.archive", &[]),
+            "cancelled" => ("visit.cancel", &[]),
+            _ => return Err(unreadable("kind must be one that phones insert")),
+        };
+        let mut payload = payload_of(Self::COLUMNS, row);
+        payload.remove("visitId");
+        payload.remove("kind");
+        let details = taken_apart(&mut payload, "details")?;
+        let photos = taken_apart(&mut payload, "photos")?;
+        let sent = [("details", &details), ("photos", &photos)];
+        let sent = sent.iter().filter(|(_, value)| !is_nothing(value));
+        let others = payload
+            .iter()
+            .filter(|(name, value)| *name != "note" && **value != false);
+        let beyond: Vec<&str> = sent
+            .map(|(name, _)| *name)
+            .chain(others.map(|(name, _)| name.as_str()))
+            .filter(|name| !written.contains(name))
+            .collect();
+        if !beyond.is_empty() {
+            return Err(RowError::NotWritable(beyond.join(", ")).into());
+        }
+        payload.retain(|name, _| name == "note" || written.contains(&name.as_str()));
+        if let Value::Object(details) = details {
+            payload.extend(details);
+        }
+        if !is_nothing(&photos) {
+            payload.insert("photos".to_owned(), photos);
+        }
+        match kind {
+            "visit.step" => drop(payload.insert("to".to_owned(), word.into())),
+            "visit.note" => {
+                drop(payload.insert("isOpinion".to_owned(), (word == "opinion").into()))
+            }
+            _ => {}
+        }
+        payload.insert("eventId".to_owned(), id.to_string().into());
+        Ok(Meaning {
+            kind,
+            record_id: Some(visit),
+            payload,
+        })
+    }
+}
+
+fn unreadable(why: &str) -> ApiError {
+    RowError::Unreadable(why.to_owned()).into()
+}
+
+/// A column of JSON, which clients write as text because rows are flat.
+fn taken_apart(payload: &mut Map<String, Value>, name: &str) -> Result<Value, ApiError> {
+    match payload.remove(name) {
+        Some(Value::String(text)) => {
+            serde_json::from_str(&text).map_err(|_| unreadable(&format!("{name} must be JSON")))
+        }
+        Some(value) => Ok(value),
+        None => Ok(Value::Null),
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(fields) => fields.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}

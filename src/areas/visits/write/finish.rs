@@ -1,0 +1,291 @@
+//! The end of a visit, and what it means for its ticket.
+
+use entity::ids::{TicketId, VisitEventId, VisitId};
+use entity::stamps::{FieldStamp, PENDING};
+use entity::tickets::{TicketState, ticket};
+use entity::visits::{VisitChannel, VisitDetails, VisitEventKind, VisitKind};
+use entity::visits::{VisitOutcome, VisitState, visit};
+use sea_orm::prelude::DateTimeUtc;
+
+use super::super::access;
+use super::super::error::VisitError;
+use super::super::rules::{Movement, TEXT, VisitPolicy, finish, is_late, sha256, text};
+use super::{effect, event, event_id, find, load, policy};
+use crate::areas::attachments::carry;
+use crate::areas::tickets::{AdvanceTicket, NoteTicket};
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Ends a visit with what was said and what comes of it. A return visit that found all well closes its
+/// ticket, one that found a defect opens it again. The second of two who went together ends it too:
+/// that is kept beside the first.
+#[derive(Clone, Debug)]
+pub struct FinishVisit {
+    pub id: VisitId,
+    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    pub event_id: Option<VisitEventId>,
+    pub channel: VisitChannel,
+    pub outcome: Option<VisitOutcome>,
+    pub opinion: String,
+    pub handling: String,
+    pub result: String,
+    pub note: String,
+    pub signature: Option<String>,
+    pub reply_promised_at: Option<DateTimeUtc>,
+    /// The ticket that was opened for a new opinion, perhaps in the same group.
+    pub new_ticket_id: Option<TicketId>,
+}
+
+/// The texts as they are kept.
+struct Said {
+    opinion: String,
+    handling: String,
+    result: String,
+}
+
+impl Command for FinishVisit {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let ids = batch.iter().map(|finish| finish.id);
+        let events = batch.iter().filter_map(|finish| finish.event_id);
+        load(write, ids.clone(), events).await?;
+        let visits = ids.filter_map(|id| write.get::<visit::Model>(id));
+        let closings: Vec<_> = visits
+            .filter_map(|visit| visit.ticket_id)
+            .map(|id| advance(id, TicketState::Closed))
+            .collect();
+        let closings: Vec<_> = closings.iter().collect();
+        AdvanceTicket::prefetch(&closings, viewer, write).await?;
+        let opened = batch.iter().filter_map(|finish| finish.new_ticket_id);
+        Ok(write.see::<ticket::Model>(opened).await?)
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let visit = find(write, viewer, self.id)?;
+        if !access::may_go(viewer, &visit) {
+            return Err(ApiError::forbidden());
+        }
+        let policy = policy(write, visit.community_id);
+        let movement = finish(&policy, visit.kind, visit.state, self.channel)?;
+        let said = self.said(&policy, &visit)?;
+        self.new_ticket(viewer, write, &visit)?;
+        let (community, root) = (visit.community_id, visit.id.into());
+        carry(write, community, "visit", root, self.signature.as_deref())?;
+        self.tell(occasion, viewer, write, (&visit, movement), &said)?;
+        let session = occasion.session(viewer);
+        write.update::<visit::Model>(visit.id, |row| {
+            self.put_down(row, occasion, movement);
+            let texts = [
+                ("opinion", &mut row.opinion, &said.opinion),
+                ("handling", &mut row.handling, &said.handling),
+                ("result", &mut row.result, &said.result),
+            ];
+            for (name, kept, said) in texts {
+                if add(kept, said) {
+                    let stamp = FieldStamp {
+                        seq: PENDING,
+                        session,
+                    };
+                    row.field_seq.0.insert(name.to_owned(), stamp);
+                }
+            }
+        })?;
+        let weighs_more = self.outcome > visit.outcome;
+        if movement == Movement::Step || weighs_more {
+            self.follow_up(occasion, viewer, write, &visit)?;
+        }
+        Ok(effect(&visit, movement))
+    }
+}
+
+impl FinishVisit {
+    /// The texts, if the rules let a visit end so.
+    fn said(&self, policy: &VisitPolicy, visit: &visit::Model) -> Result<Said, ApiError> {
+        let said = Said {
+            opinion: text("opinion", &self.opinion, TEXT)?,
+            handling: text("handling", &self.handling, TEXT)?,
+            result: text("result", &self.result, TEXT)?,
+        };
+        if let Some(signature) = &self.signature {
+            sha256("signature", signature)?;
+        }
+        let is_signed = self.signature.is_some() || visit.signature.is_some();
+        let at_home = visit.kind == VisitKind::Return && self.channel == VisitChannel::Home;
+        if at_home && policy.home_signature_required && !is_signed {
+            return Err(VisitError::SignatureMissing.into());
+        }
+        let is_answered = !said.handling.is_empty() || self.reply_promised_at.is_some();
+        if self.outcome == Some(VisitOutcome::NewOpinion) && !is_answered {
+            return Err(VisitError::ReplyNotPromised.into());
+        }
+        Ok(said)
+    }
+
+    fn new_ticket(
+        &self,
+        viewer: &Viewer,
+        write: &Write,
+        visit: &visit::Model,
+    ) -> Result<(), ApiError> {
+        let Some(id) = self.new_ticket_id else {
+            return Ok(());
+        };
+        let scope = crate::areas::tickets::access::scope();
+        let ticket = write.visible(&scope, viewer.reach(), id)?;
+        if ticket.community_id == visit.community_id {
+            Ok(())
+        } else {
+            Err(ApiError::not_found("ticket"))
+        }
+    }
+
+    /// The event, with all that this one of two said.
+    fn tell(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+        (visit, movement): (&visit::Model, Movement),
+        said: &Said,
+    ) -> Result<(), ApiError> {
+        let some = |text: &String| (!text.is_empty()).then(|| text.clone());
+        let note = text("note", &self.note, TEXT)?;
+        let mark = policy(write, visit.community_id).phone_mark;
+        let mut event = event(write, viewer, occasion, visit, VisitEventKind::Finished);
+        event.id = event_id(write, self.event_id)?;
+        event.from_state = Some(visit.state);
+        event.to_state = (movement == Movement::Step).then_some(VisitState::Done);
+        event.note = match (self.channel, note.is_empty()) {
+            (VisitChannel::Home, _) => note,
+            (VisitChannel::Phone, true) => mark,
+            (VisitChannel::Phone, false) => format!("{mark}\n{note}"),
+        };
+        event.signature.clone_from(&self.signature);
+        event.details = VisitDetails {
+            channel: Some(self.channel),
+            outcome: self.outcome,
+            opinion: some(&said.opinion),
+            handling: some(&said.handling),
+            result: some(&said.result),
+            reply_promised_at: self.reply_promised_at,
+            new_ticket_id: self.new_ticket_id,
+            ..VisitDetails::default()
+        };
+        write.insert(event)
+    }
+
+    /// What the end changes in the row besides its texts. The earlier of two ends is the one that is
+    /// judged, so a mark of lateness may be taken back.
+    fn put_down(&self, row: &mut visit::Model, occasion: &Occasion, movement: Movement) {
+        let at = occasion.observed_at;
+        let finished_at = row.finished_at.map_or(at, |known| known.min(at));
+        row.finished_at = Some(finished_at);
+        row.started_at = row.started_at.or(Some(at));
+        row.overdue_at = row.due_at.filter(|_| is_late(row.due_at, finished_at));
+        row.outcome = row.outcome.max(self.outcome);
+        row.reply_promised_at = row.reply_promised_at.or(self.reply_promised_at);
+        row.new_ticket_id = row.new_ticket_id.or(self.new_ticket_id);
+        if row.signature.is_none() {
+            row.signature.clone_from(&self.signature);
+        }
+        if movement == Movement::Step {
+            row.state = VisitState::Done;
+            row.channel = Some(self.channel);
+        }
+    }
+
+    /// What comes of a return visit for its ticket: done on the authority of the rules, in the name of
+    /// whoever made the visit.
+    fn follow_up(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+        visit: &visit::Model,
+    ) -> Result<(), ApiError> {
+        let Some(ticket) = visit
+            .ticket_id
+            .and_then(|id| write.get::<ticket::Model>(id))
+        else {
+            return Ok(());
+        };
+        let (id, waits) = (ticket.id, ticket.state == TicketState::Finished);
+        let is_after = ticket
+            .finished_at
+            .is_some_and(|at| occasion.observed_at >= at);
+        let authority = match viewer.person() {
+            None => Viewer::system(),
+            Some(person) => Viewer::system_in_the_name_of(person.account_id, person.name.clone()),
+        };
+        match self.outcome {
+            Some(VisitOutcome::Satisfied) if waits => {
+                advance(id, TicketState::Closed).decide(occasion, &authority, write)?;
+            }
+            Some(VisitOutcome::Defect) if waits && is_after => {
+                let reopen = AdvanceTicket {
+                    note: self.opinion.clone(),
+                    ..advance(id, TicketState::OnSite)
+                };
+                reopen.decide(occasion, &authority, write)?;
+                let mut event = event(write, viewer, occasion, visit, VisitEventKind::Reopened);
+                event.note = text("opinion", &self.opinion, TEXT)?;
+                write.insert(event)?;
+            }
+            // Somebody closed it meanwhile, or it is being worked at: whoever reads it is told.
+            Some(VisitOutcome::Defect) if !self.opinion.trim().is_empty() => {
+                let note = NoteTicket {
+                    id,
+                    event_id: None,
+                    note: self.opinion.clone(),
+                    is_internal: false,
+                };
+                note.decide(occasion, &authority, write)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn advance(id: TicketId, to: TicketState) -> AdvanceTicket {
+    AdvanceTicket {
+        id,
+        event_id: None,
+        to,
+        note: String::new(),
+    }
+}
+
+/// Adds what was said to what is kept, once. Whether that changed it.
+fn add(kept: &mut String, said: &str) -> bool {
+    if said.is_empty() || kept.lines().any(|line| line == said) || kept == said {
+        return false;
+    }
+    if !kept.is_empty() {
+        kept.push('\n');
+    }
+    kept.push_str(said);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_say_is_kept_once_each() {
+        let mut kept = String::new();
+        for said in ["电梯噪音大", "", "希望加装扶手", "电梯噪音大"] {
+            add(&mut kept, said);
+        }
+        assert_eq!(kept, "电梯噪音大\n希望加装扶手");
+    }
+}

@@ -1,0 +1,70 @@
+//! Writing down an opinion, or a note.
+
+use entity::ids::{VisitEventId, VisitId};
+use entity::visits::{Photos, VisitEventKind};
+
+use super::super::access;
+use super::super::rules::{Movement, TEXT, photos, required_text};
+use super::{effect, event, event_id, find, load};
+use crate::areas::attachments::carry;
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Adds to the history, also of a visit that is filed: nothing that was heard is lost because somebody
+/// was quicker.
+#[derive(Clone, Debug)]
+pub struct NoteVisit {
+    pub id: VisitId,
+    /// Of the event that tells of it, made by whoever writes it; none for one of the server's.
+    pub event_id: Option<VisitEventId>,
+    /// What the resident said, rather than what staff noted.
+    pub is_opinion: bool,
+    pub note: String,
+    /// Not shown to residents.
+    pub is_internal: bool,
+    pub photos: Vec<String>,
+}
+
+impl Command for NoteVisit {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let events = batch.iter().filter_map(|note| note.event_id);
+        load(write, batch.iter().map(|note| note.id), events).await
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let visit = find(write, viewer, self.id)?;
+        if !access::may_note(viewer, &visit) {
+            return Err(ApiError::forbidden());
+        }
+        let kind = if self.is_opinion {
+            VisitEventKind::Opinion
+        } else {
+            VisitEventKind::Noted
+        };
+        photos(&self.photos)?;
+        let mut event = event(write, viewer, occasion, &visit, kind);
+        event.id = event_id(write, self.event_id)?;
+        event.note = required_text("note", &self.note, TEXT)?;
+        event.is_internal = self.is_internal;
+        event.photos = Photos(self.photos.clone());
+        // Whoever may not read an internal note sees its photos no more than its words.
+        let (collection, root) = if event.is_internal {
+            ("visit_event", event.id.into())
+        } else {
+            ("visit", visit.id.into())
+        };
+        let carried = self.photos.iter().map(String::as_str);
+        carry(write, visit.community_id, collection, root, carried)?;
+        write.insert(event)?;
+        Ok(effect(&visit, Movement::Step))
+    }
+}

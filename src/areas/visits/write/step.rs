@@ -1,0 +1,143 @@
+//! What happens at the door.
+
+use entity::ids::{StaffMemberId, VisitEventId, VisitId};
+use entity::organisation::staff_member;
+use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
+
+use super::super::access;
+use super::super::error::VisitError;
+use super::super::rules::{
+    Movement, TEXT, VisitPolicy, accompanied, photos, required_text, step, text,
+};
+use super::{effect, event, event_id, find, load, policy, suitable};
+use crate::areas::attachments::carry;
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Knocks, is refused, finds nobody, is admitted. The second of two who went together tells it too:
+/// that is kept beside the first.
+#[derive(Clone, Debug)]
+pub struct StepVisit {
+    pub id: VisitId,
+    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    pub event_id: Option<VisitEventId>,
+    /// `at_door`, `refused`, `absent` or `in_talk`.
+    pub to: VisitState,
+    /// Who goes in with the visitor, if that was not agreed before.
+    pub companion_id: Option<StaffMemberId>,
+    /// Whether they go into the home; stays as it is when left out.
+    pub is_inside: Option<bool>,
+    pub note: String,
+    pub photos: Vec<String>,
+}
+
+impl Command for StepVisit {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let events = batch.iter().filter_map(|step| step.event_id);
+        load(write, batch.iter().map(|step| step.id), events).await?;
+        let companions = batch.iter().filter_map(|step| step.companion_id);
+        Ok(write.see::<staff_member::Model>(companions).await?)
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let visit = find(write, viewer, self.id)?;
+        if !access::may_go(viewer, &visit) {
+            return Err(ApiError::forbidden());
+        }
+        let kind = self.kind(visit.state)?;
+        let policy = policy(write, visit.community_id);
+        let movement = self.movement(&policy, occasion, &visit)?;
+        let companion_id = self.companion(write, &visit)?;
+        let is_inside = self.is_inside.unwrap_or(visit.is_inside);
+        let goes_in = self.to == VisitState::InTalk;
+        if goes_in && !accompanied(&policy, is_inside, companion_id.is_some()) {
+            return Err(VisitError::CompanionMissing.into());
+        }
+        photos(&self.photos)?;
+        let (community, root) = (visit.community_id, visit.id.into());
+        let carried = self.photos.iter().map(String::as_str);
+        carry(write, community, "visit", root, carried)?;
+        let mut event = event(write, viewer, occasion, &visit, kind);
+        event.id = event_id(write, self.event_id)?;
+        event.from_state = Some(visit.state);
+        event.to_state = (movement == Movement::Step).then_some(self.to);
+        event.note = self.said(&policy)?;
+        event.photos = Photos(self.photos.clone());
+        event.details = VisitDetails {
+            companion_id: self.companion_id,
+            is_inside: self.is_inside,
+            ..VisitDetails::default()
+        };
+        write.insert(event)?;
+        write.update::<visit::Model>(visit.id, |row| {
+            row.companion_id = companion_id;
+            let at = occasion.observed_at;
+            row.started_at = row.started_at.map_or(Some(at), |known| Some(known.min(at)));
+            if movement == Movement::Step {
+                row.state = self.to;
+                row.is_inside = is_inside;
+            }
+        })?;
+        Ok(effect(&visit, movement))
+    }
+}
+
+impl StepVisit {
+    fn kind(&self, from: VisitState) -> Result<VisitEventKind, VisitError> {
+        match self.to {
+            VisitState::AtDoor => Ok(VisitEventKind::AtDoor),
+            VisitState::Refused => Ok(VisitEventKind::Refused),
+            VisitState::Absent => Ok(VisitEventKind::Absent),
+            VisitState::InTalk => Ok(VisitEventKind::InTalk),
+            to => Err(VisitError::StepNotAllowed { from, to }),
+        }
+    }
+
+    /// What happened before another time was agreed on belongs to the time before, and moves nothing.
+    fn movement(
+        &self,
+        policy: &VisitPolicy,
+        occasion: &Occasion,
+        visit: &visit::Model,
+    ) -> Result<Movement, VisitError> {
+        let reappointed = visit.reappointed_at;
+        if reappointed.is_some_and(|at| occasion.observed_at < at) {
+            return Ok(Movement::Beside);
+        }
+        step(policy, visit.kind, visit.state, self.to)
+    }
+
+    fn companion(
+        &self,
+        write: &Write,
+        visit: &visit::Model,
+    ) -> Result<Option<StaffMemberId>, VisitError> {
+        let Some(named) = self.companion_id else {
+            return Ok(visit.companion_id);
+        };
+        suitable(write, visit.community_id, named)?;
+        if visit.visitor_id == Some(named) {
+            return Err(VisitError::CompanionMissing);
+        }
+        // The first of two to tell names both.
+        Ok(visit.companion_id.or(Some(named)))
+    }
+
+    /// Whoever finds nobody at home says what he left there (W-06).
+    fn said(&self, policy: &VisitPolicy) -> Result<String, ApiError> {
+        if self.to == VisitState::Absent && policy.note_if_absent {
+            required_text("note", &self.note, TEXT)
+        } else {
+            text("note", &self.note, TEXT)
+        }
+    }
+}

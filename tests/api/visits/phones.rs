@@ -1,0 +1,336 @@
+//! Visits on phones that are offline: two who go together, and the faces that carry rows.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Office, SIGNATURE, act, kinds, step, told, visit};
+use crate::support::TestApp;
+use crate::sync::rxdb::{change, insert, with};
+use crate::sync::watermelon::Watermelon;
+
+/// A mutation that came about some minutes after a contact.
+fn after(contact: &str, minutes: i64, mut mutation: Value) -> Value {
+    mutation["observed"] = json!({
+        "contactId": contact, "bootId": "b1", "elapsedMs": minutes * 60_000,
+        // Nobody set the clock of this phone.
+        "wallClock": "2001-01-01T00:00:00Z",
+    });
+    mutation
+}
+
+/// Pulls, telling the run of the phone's system.
+async fn contact(phone: &crate::support::Phone<'_>) -> String {
+    let query = "query { syncPull(clock: { bootId: \"b1\", wallClock: \"2001-01-01T00:00:00Z\" }) { contactId } }";
+    phone.run(query, json!({})).await.text("syncPull.contactId")
+}
+
+// W-02: two go into a home, and each tells of it.
+#[tokio::test]
+async fn of_two_who_went_together_offline_both_are_heard() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let of_visit = office.appointed().await;
+    let (li, zhao) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("zhao", "d2").await,
+    );
+    assert_eq!(
+        li.first_sync().await.get("visit", &of_visit).unwrap()["state"],
+        "appointed"
+    );
+    let (of_li, of_zhao) = (contact(&li).await, contact(&zhao).await);
+    office.wait(chrono::TimeDelta::hours(5)).await;
+    let (li, zhao) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("zhao", "d2").await,
+    );
+
+    let at_home = |first: u128, contact: &str, opinion: &str, outcome: &str| {
+        let tell = |number, minutes, kind, payload| {
+            after(
+                contact,
+                minutes,
+                told(first + number, kind, &of_visit, payload),
+            )
+        };
+        vec![
+            tell(1, 120, "visit.step", json!({ "to": "at_door" })),
+            tell(2, 122, "visit.step", json!({ "to": "in_talk" })),
+            tell(
+                3,
+                130,
+                "visit.note",
+                json!({ "note": opinion, "isOpinion": true }),
+            ),
+            tell(
+                4,
+                140,
+                "visit.finish",
+                json!({ "channel": "home", "opinion": opinion, "outcome": outcome }),
+            ),
+        ]
+    };
+    let outcomes = async |phone: &crate::support::Phone<'_>, sent| {
+        let outcomes = phone.outcomes(sent).await;
+        outcomes
+            .into_iter()
+            .map(|(outcome, _)| outcome)
+            .collect::<Vec<_>>()
+    };
+    let second = at_home(0x20, &of_zhao, "希望多种树", "new_opinion");
+    let mut second = second;
+    second[3]["payload"]["replyPromisedAt"] = json!("2026-09-05T00:00:00Z");
+    assert_eq!(
+        outcomes(&li, at_home(0x10, &of_li, "楼道灯不亮", "satisfied")).await,
+        ["APPLIED"; 4]
+    );
+    assert_eq!(
+        outcomes(&zhao, second.clone()).await,
+        ["MERGED", "MERGED", "APPLIED", "MERGED"]
+    );
+    assert_eq!(
+        outcomes(&zhao, second).await,
+        ["MERGED", "MERGED", "APPLIED", "MERGED"]
+    );
+
+    let seen = visit(&office.desk, &of_visit).await;
+    assert_eq!(seen.text("visit.state"), "DONE");
+    assert_eq!(seen.text("visit.opinion"), "楼道灯不亮\n希望多种树");
+    assert_eq!(seen.text("visit.outcome"), "NEW_OPINION");
+    assert_eq!(seen.text("visit.finishedAt"), "2026-09-01T03:20:00+00:00");
+    let events = seen.data("visit.events").as_array().unwrap();
+    assert_eq!(events.len(), 2 + 8);
+    let of = |name: &str| {
+        events
+            .iter()
+            .filter(|event| event["authorName"] == name)
+            .count()
+    };
+    assert_eq!((of("li"), of("zhao")), (4, 4));
+    let of_phones = events.iter().filter(|event| event["authorName"] != "chen");
+    assert!(
+        of_phones
+            .clone()
+            .all(|event| event["observedMark"] == "MONOTONIC"),
+        "{events:?}"
+    );
+    let store = office.desk.first_sync().await;
+    assert_eq!(store.count("sync_issue"), 0);
+}
+
+#[tokio::test]
+async fn what_was_told_of_the_time_before_moves_nothing_of_the_time_agreed_on_since() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let of_visit = office.appointed().await;
+    let zhao = app.sign_in("zhao", "d2").await;
+    let of_zhao = contact(&zhao).await;
+    office.wait(chrono::TimeDelta::hours(2)).await;
+    let li = app.sign_in("li", "d1").await;
+    step(&li, &of_visit, "AT_DOOR", "").await.data("stepVisit");
+    step(&li, &of_visit, "ABSENT", "已留便条")
+        .await
+        .data("stepVisit");
+    office.wait(chrono::TimeDelta::hours(1)).await;
+    let zhao = app.sign_in("zhao", "d2").await;
+    office.appoint(&of_visit).await.data("appointVisit");
+
+    let tell = |number, minutes, payload| {
+        after(
+            &of_zhao,
+            minutes,
+            told(number, "visit.step", &of_visit, payload),
+        )
+    };
+    let sent = vec![
+        tell(1, 120, json!({ "to": "at_door" })),
+        tell(2, 125, json!({ "to": "absent", "note": "无人" })),
+    ];
+    let outcomes = zhao.outcomes(sent).await;
+    assert!(
+        outcomes.iter().all(|(outcome, _)| outcome == "MERGED"),
+        "{outcomes:?}"
+    );
+    let seen = visit(&office.desk, &of_visit).await;
+    assert_eq!(seen.text("visit.state"), "APPOINTED");
+}
+
+#[tokio::test]
+async fn edits_of_one_text_by_two_lose_nothing() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let of_visit = office.appointed().await;
+    let (li, zhao) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("zhao", "d2").await,
+    );
+    let base = visit(&office.desk, &of_visit)
+        .await
+        .data("visit.seq")
+        .clone();
+    let edit = |field: &str, value: &str| json!({ "id": of_visit, "baseSeq": base, field: value });
+    for (phone, field, value) in [
+        (&li, "handling", "已报维修"),
+        (&zhao, "handling", "已转绿化"),
+        (&li, "purpose", "走访并收意见"),
+    ] {
+        act(phone, "editVisit", edit(field, value))
+            .await
+            .data("editVisit");
+    }
+    let seen = visit(&office.desk, &of_visit).await;
+    assert_eq!(seen.text("visit.handling"), "已报维修");
+    assert_eq!(seen.text("visit.purpose"), "走访并收意见");
+    let issues = office
+        .desk
+        .run("{ syncIssues { nodes { field lostValue } } }", json!({}))
+        .await;
+    assert_eq!(
+        issues.data("syncIssues.nodes"),
+        &json!([{ "field": "handling", "lostValue": "已转绿化" }])
+    );
+}
+
+fn row(id: u128, of_visit: &str, kind: &str, columns: Value) -> Value {
+    let row = json!({
+        "id": Uuid::from_u128(id), "visitId": of_visit, "kind": kind, "note": "", "isInternal": false,
+        "deleted": false,
+    });
+    with(&row, columns)
+}
+
+// V-06: also on the faces that carry rows.
+#[tokio::test]
+async fn a_whole_return_visit_is_told_by_rows() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    app.do_jobs().await;
+    let of_visit = office.returns_of(&ticket).await[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (li, zhao) = (office.li.id, office.zhao.id);
+    let details = json!({
+        "appointedAt": "2026-09-01T03:00:00Z", "visitorId": li, "companionId": zhao, "isInside": true,
+    });
+    let end = json!({ "channel": "home", "outcome": "satisfied", "opinion": "很满意" });
+    let rows = [
+        row(
+            1,
+            &of_visit,
+            "appointed",
+            json!({ "details": details.to_string() }),
+        ),
+        row(2, &of_visit, "at_door", json!({})),
+        row(
+            3,
+            &of_visit,
+            "in_talk",
+            json!({ "details": "{}", "photos": "[]" }),
+        ),
+        row(
+            4,
+            &of_visit,
+            "opinion",
+            json!({ "note": "很满意", "photos": json!([SIGNATURE]).to_string() }),
+        ),
+        row(
+            5,
+            &of_visit,
+            "finished",
+            json!({ "details": end.to_string(), "signature": SIGNATURE }),
+        ),
+        row(6, &of_visit, "checked", json!({ "note": "已阅" })),
+    ];
+    let desk = &office.supervisor;
+    let put_right = desk
+        .push_rows("visitEvent", rows.iter().map(insert).collect())
+        .await;
+    assert!(put_right.is_empty(), "{put_right:?}");
+    let pulled = desk.row("visitEvent", Uuid::from_u128(5)).await;
+    assert_eq!(pulled["toState"], "done");
+    let said: Value = serde_json::from_str(pulled["details"].as_str().unwrap()).unwrap();
+    assert_eq!(said, end);
+
+    let before = desk.row("visit", of_visit.parse().unwrap()).await;
+    assert_eq!(
+        (&before["state"], &before["channel"]),
+        (&json!("checked"), &json!("home"))
+    );
+    let after = with(&before, json!({ "state": "archived" }));
+    let put_right = desk.push_rows("visit", vec![change(&before, &after)]).await;
+    assert!(put_right.is_empty(), "{put_right:?}");
+    let seen = visit(&office.desk, &of_visit).await;
+    assert_eq!(seen.text("visit.state"), "ARCHIVED");
+    assert_eq!(office.ticket_state(&ticket).await, "CLOSED");
+    let expected = [
+        "PLANNED",
+        "APPOINTED",
+        "AT_DOOR",
+        "IN_TALK",
+        "OPINION",
+        "FINISHED",
+        "CHECKED",
+        "ARCHIVED",
+    ];
+    assert_eq!(kinds(seen.data("visit.events")), expected);
+}
+
+#[tokio::test]
+async fn what_rows_say_too_much_is_kept_and_put_right() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let of_visit = office.appointed().await;
+    let li = app.sign_in("li", "d1").await;
+    let put_right = li
+        .push_rows(
+            "visitEvent",
+            vec![insert(&row(
+                1,
+                &of_visit,
+                "at_door",
+                json!({ "signature": SIGNATURE }),
+            ))],
+        )
+        .await;
+    assert_eq!(put_right[0]["deleted"], true);
+    let put_right = li
+        .push_rows(
+            "visitEvent",
+            vec![insert(&row(2, &of_visit, "reopened", json!({})))],
+        )
+        .await;
+    assert_eq!(put_right[0]["deleted"], true);
+    let before = li.row("visit", of_visit.parse().unwrap()).await;
+    let after = with(&before, json!({ "outcome": "satisfied" }));
+    let put_right = li.push_rows("visit", vec![change(&before, &after)]).await;
+    assert_eq!(put_right[0]["outcome"], Value::Null);
+    assert_eq!(li.issues().await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_visit_is_planned_and_edited_by_rows() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let unit = crate::households::unit_of(&app, &office.estate, "0101").await;
+    let id = Uuid::from_u128(0x5001);
+    let planned = json!({
+        "id": id, "communityId": office.estate.community.id, "kind": "home", "state": "planned",
+        "unitId": unit, "purpose": "季度走访", "opinion": "", "handling": "", "result": "", "deleted": false,
+    });
+    let desk = &office.supervisor;
+    let put_right = desk.push_rows("visit", vec![insert(&planned)]).await;
+    assert!(put_right.is_empty(), "{put_right:?}");
+    let before = desk.row("visit", id).await;
+    let after = with(&before, json!({ "result": "已预约" }));
+    let put_right = desk.push_rows("visit", vec![change(&before, &after)]).await;
+    assert!(put_right.is_empty(), "{put_right:?}");
+    let seen = visit(desk, &id.to_string()).await;
+    assert_eq!(seen.text("visit.result"), "已预约");
+
+    let phone = Watermelon::new(&app, desk);
+    let answer = phone.ask_for(&["visits", "visit_events"], json!({})).await;
+    let visits = answer["changes"]["visits"]["updated"].as_array().unwrap();
+    assert_eq!(visits[0]["id"], json!(id));
+}

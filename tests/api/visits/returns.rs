@@ -1,0 +1,299 @@
+//! Return visits after repairs.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{Office, SIGNATURE, act, kinds, step, told, visit, visits};
+use crate::support::TestApp;
+
+/// Li and Zhao are admitted for this visit.
+async fn admitted(office: &Office<'_>, visit: &str) {
+    office.appoint(visit).await.data("appointVisit");
+    let li = office.app.sign_in("li", "d1").await;
+    step(&li, visit, "AT_DOOR", "").await.data("stepVisit");
+    step(&li, visit, "IN_TALK", "").await.data("stepVisit");
+}
+
+/// The one return visit after a ticket, planned by the job.
+async fn planned(office: &Office<'_>, ticket: &str) -> Value {
+    office.app.do_jobs().await;
+    let visits = office.returns_of(ticket).await;
+    assert_eq!(visits.len(), 1, "{visits:?}");
+    visits[0].clone()
+}
+
+fn id(visit: &Value) -> String {
+    visit["id"].as_str().unwrap().to_owned()
+}
+
+// V-01: every repair is visited again; V-04: within 2 days; V-06: signed by the owner; V-09: checked.
+#[tokio::test]
+async fn a_repair_is_visited_at_home_signed_and_closed() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let planned = planned(&office, &ticket).await;
+    assert_eq!(planned["dueAt"], "2026-09-03T01:00:00+00:00");
+    assert_eq!(planned["dueRule"], "V-04");
+    assert_eq!(planned["unit"]["roomNumber"], "0101");
+    let visit = id(&planned);
+
+    admitted(&office, &visit).await;
+    let li = app.sign_in("li", "d1").await;
+    let mut finish = json!({ "id": visit, "channel": "HOME", "outcome": "SATISFIED" });
+    let unsigned = act(&li, "finishVisit", finish.clone()).await;
+    assert_eq!(unsigned.code(), "VISIT_SIGNATURE_MISSING");
+    finish["signature"] = json!("no hash");
+    let forged = act(&li, "finishVisit", finish.clone()).await;
+    assert_eq!(forged.code(), "INVALID_INPUT");
+    finish["signature"] = json!(SIGNATURE);
+    let done = act(&li, "finishVisit", finish).await;
+    assert_eq!(done.text("finishVisit.visit.signature"), SIGNATURE);
+    assert_eq!(office.ticket_state(&ticket).await, "CLOSED");
+
+    let settle = json!({ "id": visit, "note": "已阅" });
+    let refused = act(&office.desk, "checkVisit", settle.clone()).await;
+    assert_eq!(refused.code(), "FORBIDDEN");
+    let reported = act(&li, "reportVisit", settle.clone()).await;
+    assert_eq!(reported.code(), "VISIT_STEP_NOT_ALLOWED");
+    act(&office.supervisor, "checkVisit", settle.clone())
+        .await
+        .data("checkVisit");
+    let filed = act(&office.supervisor, "archiveVisit", settle).await;
+    assert_eq!(filed.text("archiveVisit.visit.state"), "ARCHIVED");
+    office.wait(TimeDelta::hours(2)).await;
+    app.do_jobs().await;
+    assert_eq!(office.returns_of(&ticket).await.len(), 1);
+}
+
+// V-05, V-07: by telephone without a signature, marked as such.
+#[tokio::test]
+async fn a_return_visit_by_telephone_is_marked_and_needs_no_signature() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let visit = id(&planned(&office, &ticket).await);
+    let finish = json!({
+        "id": visit, "channel": "PHONE", "outcome": "SATISFIED", "note": "住户表示满意",
+    });
+    let done = act(&office.desk, "finishVisit", finish).await;
+    assert_eq!(done.text("finishVisit.visit.channel"), "PHONE");
+    assert_eq!(
+        done.text("finishVisit.visit.events.0.note"),
+        "电话回访\n住户表示满意"
+    );
+    assert_eq!(office.ticket_state(&ticket).await, "CLOSED");
+}
+
+// Domain 14: a defect found goes back to maintenance; V-01: the repair is visited again once it is mended.
+#[tokio::test]
+async fn a_defect_opens_the_ticket_again_and_it_is_visited_once_more() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let first = id(&planned(&office, &ticket).await);
+    office.wait(TimeDelta::minutes(90)).await;
+    let finish = json!({
+        "id": first, "channel": "PHONE", "outcome": "DEFECT", "opinion": "水管仍在滴水",
+    });
+    let done = act(&office.desk, "finishVisit", finish).await;
+    assert_eq!(done.text("finishVisit.visit.state"), "DONE");
+    let events = done.data("finishVisit.visit.events");
+    assert!(kinds(events).contains(&"REOPENED".to_owned()), "{events}");
+    assert_eq!(office.ticket_state(&ticket).await, "ON_SITE");
+    app.do_jobs().await;
+    assert_eq!(office.returns_of(&ticket).await.len(), 1);
+
+    office.wait(TimeDelta::hours(3)).await;
+    office.advance(&ticket, "FINISHED").await;
+    app.do_jobs().await;
+    let visits = office.returns_of(&ticket).await;
+    assert_eq!(visits.len(), 2, "{visits:?}");
+    assert_eq!(visits[0]["state"], "PLANNED");
+    assert_ne!(id(&visits[0]), first);
+}
+
+// V-10: an opinion that is not answered at once needs the time of its answer; it may become a ticket.
+#[tokio::test]
+async fn a_new_opinion_is_promised_an_answer_and_becomes_a_ticket_in_one_group() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let visit = id(&planned(&office, &ticket).await);
+    let finish =
+        json!({ "id": visit, "channel": "PHONE", "outcome": "NEW_OPINION", "opinion": "加装扶手" });
+    let refused = act(&office.desk, "finishVisit", finish).await;
+    assert_eq!(refused.code(), "VISIT_REPLY_NOT_PROMISED");
+
+    let opened = uuid::Uuid::from_u128(0x77).to_string();
+    let open = json!({ "communityId": office.estate.community.id, "summary": "楼梯加装扶手" });
+    let group = |finish: Value| {
+        let mut pair = [
+            told(1, "ticket.open", &opened, open.clone()),
+            told(2, "visit.finish", &visit, finish),
+        ];
+        pair[0]["payload"]
+            .as_object_mut()
+            .unwrap()
+            .remove("eventId");
+        for mutation in &mut pair {
+            mutation["group"] = json!("opinion");
+        }
+        pair.to_vec()
+    };
+    let mut finish = json!({
+        "channel": "phone", "outcome": "new_opinion", "opinion": "加装扶手", "newTicketId": opened,
+    });
+    finish["replyPromisedAt"] = json!("2026-09-05T00:00:00Z");
+    let outcomes = office.desk.outcomes(group(finish)).await;
+    assert!(
+        outcomes.iter().all(|(outcome, _)| outcome == "APPLIED"),
+        "{outcomes:?}"
+    );
+    let done = super::visit(&office.desk, &visit).await;
+    assert_eq!(done.text("visit.newTicket.id"), opened);
+    assert_eq!(office.ticket_state(&ticket).await, "FINISHED");
+}
+
+#[tokio::test]
+async fn of_an_opinion_and_its_ticket_both_come_or_none() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let visit = id(&planned(&office, &ticket).await);
+    let opened = uuid::Uuid::from_u128(0x77).to_string();
+    let open = json!({ "communityId": office.estate.community.id, "summary": "楼梯加装扶手" });
+    // No answer is promised, so the visit does not end, and the ticket does not begin.
+    let finish = json!({ "channel": "phone", "outcome": "new_opinion", "newTicketId": opened });
+    let mut pair = vec![
+        crate::sync::mutation("m1", "ticket.open", &opened, open),
+        crate::sync::mutation("m2", "visit.finish", &visit, finish),
+    ];
+    for mutation in &mut pair {
+        mutation["group"] = json!("opinion");
+    }
+    let outcomes = office.desk.outcomes(pair).await;
+    let codes: Vec<_> = outcomes.iter().map(|(_, code)| code.as_deref()).collect();
+    assert_eq!(
+        codes,
+        [Some("GROUP_FAILED"), Some("VISIT_REPLY_NOT_PROMISED")]
+    );
+    assert_eq!(
+        super::visit(&office.desk, &visit).await.text("visit.state"),
+        "PLANNED"
+    );
+}
+
+/// Rule and day of the return visit after a ticket.
+async fn due_of(office: &Office<'_>, ticket: &str) -> (String, String) {
+    let visit = office.returns_of(ticket).await.remove(0);
+    let text = |name: &str| visit[name].as_str().unwrap_or("-").to_owned();
+    (text("dueRule"), text("dueAt"))
+}
+
+// V-02, V-03: a leak is due after its water test, and a repair of another class by another rule.
+#[tokio::test]
+async fn a_leak_is_due_once_it_was_tested_and_a_class_that_changes_changes_the_day() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let leak = office
+        .mended(json!({ "repairClass": "LEAK_OR_SEEPAGE" }))
+        .await;
+    let other = office.mended(json!({})).await;
+    app.do_jobs().await;
+    assert_eq!(
+        due_of(&office, &leak).await,
+        ("V-03".to_owned(), "-".to_owned())
+    );
+
+    office.wait(TimeDelta::days(1)).await;
+    let test = "mutation ($input: TestWaterInput!) { testWater(input: $input) { ticket { id } } }";
+    let input = json!({ "input": { "id": leak } });
+    office.desk.run(test, input).await.data("testWater");
+    let class = json!({ "id": other, "repairClass": "SAFETY_FACILITY" });
+    office.on_ticket("editTicket", class).await;
+    office.wait(TimeDelta::hours(1)).await;
+    app.do_jobs().await;
+    let due = |rule: &str, at: &str| (rule.to_owned(), at.to_owned());
+    assert_eq!(
+        due_of(&office, &leak).await,
+        due("V-03", "2026-09-05T01:00:00+00:00")
+    );
+    assert_eq!(
+        due_of(&office, &other).await,
+        due("V-02", "2026-09-03T01:00:00+00:00")
+    );
+}
+
+// V-12: who gave neither name nor address is not visited.
+#[tokio::test]
+async fn who_gave_neither_name_nor_address_is_not_visited() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let ticket = crate::tickets::repair(&office.desk, &office.estate).await;
+    office.advance(&ticket, "ORDERED").await;
+    let assign = json!({ "id": ticket, "assigneeId": office.li.id });
+    office.on_ticket("assignTicket", assign).await;
+    office.advance(&ticket, "ON_SITE").await;
+    office.advance(&ticket, "FINISHED").await;
+    app.do_jobs().await;
+    assert!(office.returns_of(&ticket).await.is_empty());
+}
+
+#[tokio::test]
+async fn planning_again_plans_nothing_twice() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    for _ in 0..3 {
+        app.do_jobs().await;
+        office.wait(TimeDelta::hours(1)).await;
+    }
+    assert_eq!(office.returns_of(&ticket).await.len(), 1);
+}
+
+// V-04, judged by when it happened: a visit told of late is in time if it was made in time.
+#[tokio::test]
+async fn what_is_not_made_in_time_is_overdue_until_it_is_told_that_it_was() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let (punctual, late) = (
+        office.mended(json!({})).await,
+        office.mended(json!({})).await,
+    );
+    app.do_jobs().await;
+    let (punctual, late) = (
+        id(&office.returns_of(&punctual).await[0]),
+        id(&office.returns_of(&late).await[0]),
+    );
+    let desk = app.sign_in("desk", "phone of the desk").await;
+    let store = desk.first_sync().await;
+    office.wait(TimeDelta::days(3)).await;
+    let desk = app.sign_in("desk", "phone of the desk").await;
+    app.do_jobs().await;
+    let overdue = visits(&office.desk, json!({ "isOverdue": true })).await;
+    assert_eq!(overdue.data("visits.nodes").as_array().unwrap().len(), 2);
+
+    let finish = |number, visit: &str, hours: i64| {
+        let payload = json!({ "channel": "phone", "outcome": "satisfied" });
+        let mut finish = told(number, "visit.finish", visit, payload);
+        let wall = format!("2026-09-01T{:02}:00:00Z", 1 + hours);
+        finish["observed"] = json!({ "contactId": store.contact, "wallClock": wall });
+        finish
+    };
+    let outcomes = desk.outcomes(vec![finish(1, &punctual, 20)]).await;
+    assert_eq!(outcomes[0].0, "APPLIED", "{outcomes:?}");
+    act(
+        &office.desk,
+        "finishVisit",
+        json!({ "id": late, "channel": "PHONE" }),
+    )
+    .await
+    .data("finishVisit");
+    let overdue_at = async |id: &str| {
+        let answer = visit(&office.desk, id).await;
+        answer.data("visit.overdueAt").clone()
+    };
+    assert_eq!(overdue_at(&punctual).await, Value::Null);
+    assert_eq!(overdue_at(&late).await, "2026-09-03T01:00:00+00:00");
+}
