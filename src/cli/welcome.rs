@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::say;
 use crate::demo::estate::DemoCommunity;
-use crate::demo::{DemoEstate, demo_estate, load};
+use crate::demo::{DemoEstate, DemoSize, demo_estate, load};
 
 /// Where it listens.
 pub fn tell_address(address: SocketAddr) {
@@ -24,14 +24,14 @@ pub fn tell_empty() {
 }
 
 /// Who can sign in to the demo and what to try.
-pub fn tell_demo(address: SocketAddr, password: &str) {
+pub fn tell_demo(address: SocketAddr, size: DemoSize, password: &str) {
     let host = reachable(address);
     say(format_args!("Try the API:  http://{host}/graphiql"));
     say("");
     say(format_args!(
         "Demo accounts, named after their posts; the password of all is {password}"
     ));
-    let DemoEstate { communities } = demo_estate(load::SEED);
+    let DemoEstate { communities } = demo_estate(size, load::SEED);
     for community in &communities {
         tell_accounts(community);
     }
