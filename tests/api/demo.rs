@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use entity::households::party;
+use entity::estate::unit;
+use entity::households::{party, party_relation};
 use entity::organisation::staff_member;
 use entity::tickets::{TicketEventKind, TicketState, ticket, ticket_event};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 use serde_json::json;
+use xunfang::demo::estate::DemoCommunity;
 use xunfang::demo::{self, DemoSize};
 use xunfang::error::{ApiError, ErrorCode};
 
@@ -139,6 +141,43 @@ async fn two_runs_tell_the_same() {
         (tickets, events)
     };
     assert_eq!(told().await, told().await);
+}
+
+/// Some ten seconds in debug.
+#[tokio::test]
+async fn the_large_estate_is_loaded_with_all_its_people_and_repairs() {
+    let app = TestApp::with(|settings| settings.sign_in.demo = true).await;
+    let estate = demo::demo_estate(DemoSize::Full, demo::load::SEED);
+    demo::load(&app.app, DemoSize::Full, PASSWORD, |_, _| {})
+        .await
+        .unwrap();
+    let db = app.app.db().reader();
+    let sum = |count: fn(&DemoCommunity) -> usize| -> u64 {
+        let communities = estate.communities.iter();
+        communities.map(|it| count(it) as u64).sum()
+    };
+    let loaded = [
+        unit::Entity::find().count(db).await.unwrap(),
+        party::Entity::find().count(db).await.unwrap(),
+        party_relation::Entity::find().count(db).await.unwrap(),
+        staff_member::Entity::find().count(db).await.unwrap(),
+        ticket::Entity::find().count(db).await.unwrap(),
+    ];
+    let parties = sum(|it| it.parties.len());
+    let expected = [
+        sum(|it| it.units.len()),
+        parties,
+        parties,
+        sum(|it| it.staff.len()),
+        sum(|it| it.tickets.len()),
+    ];
+    assert_eq!(loaded, expected);
+
+    let query = "{ tickets(first: 100, states: [RECORDED]) { nodes { id } } }";
+    let office = app.sign_in("assistant_n", "desk").await;
+    let answer = office.run(query, json!({})).await;
+    let open = answer.data("tickets.nodes").as_array().unwrap();
+    assert_eq!(open.len(), 48);
 }
 
 #[tokio::test]
