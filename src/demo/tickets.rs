@@ -133,13 +133,13 @@ pub fn report(
         let Some(caller) = caller else { continue };
         let clerk = cast.pick(&desk);
         let age_minutes = age(cast, state, problem.2, caseload.days());
-        let case = Case {
+        let repair = Case {
             community,
             problem,
             state,
             age_minutes,
         };
-        tickets.push(case.ticket(cast, caller, clerk));
+        tickets.push(repair.ticket(cast, caller, clerk));
     }
     tickets
 }
