@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 /// The first character of a text that must not be stored: a control character other than line
 /// breaks and tabs, or a mark that turns the direction of what stands beside it.
@@ -25,6 +25,10 @@ pub fn to_look_for(text: &str) -> String {
 /// The text in plain characters, without the blanks around it: `Ａ（东）` is `A(东)`. Two names are
 /// one if these are.
 pub fn folded(text: &str) -> String {
+    // Nearly every text is plain already.
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        return text.trim().to_owned();
+    }
     text.nfkc().collect::<String>().trim().to_owned()
 }
 

@@ -496,7 +496,7 @@ async fn the_demo_is_loaded_once_and_its_people_sign_in_nowhere_else() {
     let query = "{ tickets(first: 100) { nodes { id } } }";
     let mut tickets = Vec::new();
     for _ in 0..2 {
-        let mut server = Server::start(&folder, &["--demo"]);
+        let mut server = Server::start(&folder, &["--demo", "small"]);
         let welcome = server.lines_until("simulate");
         for word in [
             "graphiql",

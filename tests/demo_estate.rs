@@ -1,11 +1,12 @@
 //! The demo estate is made of what an office could bring.
 
-use xunfang::demo::demo_estate;
+use xunfang::demo::{DemoSize, demo_estate};
 use xunfang::import::{read_parties, read_units};
 
 #[test]
 fn the_import_takes_every_line_of_it() {
-    for estate in (0..20).map(demo_estate) {
+    let small = (0..20).map(|seed| demo_estate(DemoSize::Small, seed));
+    for estate in small.chain([demo_estate(DemoSize::Full, 1)]) {
         for community in &estate.communities {
             let mut units = vec!["楼栋,楼层,房号,户型,建筑面积,居住状态".to_owned()];
             for unit in &community.units {

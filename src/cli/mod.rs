@@ -184,6 +184,7 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+    use crate::demo::DemoSize;
 
     fn parse(args: &[&str]) -> Cli {
         Cli::from_args(args.iter().map(OsString::from)).unwrap()
@@ -197,9 +198,13 @@ mod tests {
     #[test]
     fn without_arguments_the_demo_is_served() {
         for (args, demo) in [
-            (&["xunfang"][..], true),
-            (&["xunfang", "serve", "--demo"], true),
-            (&["xunfang", "serve"], false),
+            (&["xunfang"][..], Some(DemoSize::Full)),
+            (&["xunfang", "serve", "--demo"], Some(DemoSize::Full)),
+            (
+                &["xunfang", "serve", "--demo", "small"],
+                Some(DemoSize::Small),
+            ),
+            (&["xunfang", "serve"], None),
         ] {
             let Command::Serve(serve) = parse(args).command else {
                 panic!("{args:?} does not serve");

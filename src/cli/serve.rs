@@ -13,7 +13,7 @@ use crate::areas::accounts::can_anybody_sign_in;
 use crate::areas::jobs::jobs;
 use crate::config::Settings;
 use crate::database::installation;
-use crate::demo;
+use crate::demo::{self, DemoSize};
 use crate::http::Http;
 use crate::jobs::Worker;
 use crate::telemetry;
@@ -25,9 +25,15 @@ use crate::telemetry;
 #[derive(Args, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Serve {
-    /// Load the demo estate into an empty database, and serve GraphiQL
-    #[arg(long)]
-    pub demo: bool,
+    /// Load a demo estate into an empty database, and serve GraphiQL
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SIZE",
+        num_args = 0..=1,
+        default_missing_value = "full"
+    )]
+    pub demo: Option<DemoSize>,
     #[command(flatten)]
     pub settings: Settings,
 }
@@ -35,13 +41,14 @@ pub struct Serve {
 const EXAMPLES: &str = "\
 Examples:
   xunfang serve --demo
+  xunfang serve --demo small
   xunfang serve --listen 0.0.0.0:8080 --origin https://desk.example.com --trust-proxy
   XUNFANG_DATABASE_URL=postgres://xunfang@db/xunfang XUNFANG_KEY=… xunfang serve --log-json";
 
 impl Serve {
     pub async fn run(mut self) -> Result<(), Failure> {
-        self.settings.http.graphiql |= self.demo;
-        self.settings.sign_in.demo |= self.demo;
+        self.settings.http.graphiql |= self.demo.is_some();
+        self.settings.sign_in.demo |= self.demo.is_some();
         telemetry::start(&self.settings.log.log, self.settings.log.log_json)?;
         let address = self.settings.http.listen;
         // Before the database is touched, so that a second start says at once what is wrong.
@@ -56,11 +63,15 @@ impl Serve {
         if self.demo {
             load_demo(&app).await?;
         }
+        let demo = match self.demo {
+            Some(size) => Some(load_demo(&app, size).await?),
+            None => None,
+        };
         let http = Http::new(&app)?;
         let address = listener.local_addr()?;
         welcome::tell_address(address);
-        if self.demo {
-            welcome::tell_demo(address, app.settings().sign_in.demo_password.reveal());
+        if let Some(size) = demo {
+            welcome::tell_demo(address, size, app.settings().sign_in.demo_password.reveal());
         } else if !can_anybody_sign_in(&app).await? {
             welcome::tell_empty();
         }
@@ -75,20 +86,23 @@ impl Serve {
     }
 }
 
-/// Loads the demo estate, if that has not been done, behind a bar where there is a terminal.
-async fn load_demo(app: &App) -> Result<(), Failure> {
-    let style = ProgressStyle::with_template("Loading the demo estate {wide_bar} {pos}/{len}")?;
+/// Loads the demo estate, if that has not been done, behind a bar where there is a terminal. Says which
+/// there is.
+async fn load_demo(app: &App, size: DemoSize) -> Result<DemoSize, Failure> {
+    let style =
+        ProgressStyle::with_template("Loading the demo estate {wide_bar} {percent}% {elapsed}")?;
     let bar = if stderr().is_terminal() {
         ProgressBar::new(0).with_style(style)
     } else {
         ProgressBar::hidden()
     };
-    let tell = |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
+    let shown = bar.clone();
+    let tell = move |done, total| {
+        shown.set_length(total);
+        shown.set_position(done);
     };
     let password = app.settings().sign_in.demo_password.reveal();
-    let loaded = demo::load(app, password, tell).await;
+    let loaded = demo::load(app, size, password, tell).await;
     bar.finish_and_clear();
     Ok(loaded?)
 }

@@ -13,8 +13,9 @@ use super::{Failure, open, say};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Secret, Settings};
 use crate::database::installation;
+use crate::demo::{self, DemoSize};
 use crate::simulate::{Cast, Plan, Stage, simulate};
-use crate::{demo, http, telemetry};
+use crate::{http, telemetry};
 
 /// Let virtual phones loose on a server and prove that nothing is lost
 ///
@@ -157,7 +158,8 @@ impl OwnServer {
         telemetry::start(&settings.log.log, settings.log.log_json)?;
         let app = open(settings).await?;
         installation::epoch(app.db(), app.clock()).await?;
-        demo::load(&app, simulate.password.reveal(), |_, _| {}).await?;
+        let password = simulate.password.reveal();
+        demo::load(&app, DemoSize::Small, password, |_, _| {}).await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use super::say;
-use crate::demo::estate::DemoCommunity;
-use crate::demo::{DemoEstate, demo_estate, load};
+use crate::demo::estate::{DemoCommunity, DemoStaff};
+use crate::demo::{DemoEstate, DemoSize, demo_estate, load};
 
 /// Where it listens.
 pub fn tell_address(address: SocketAddr) {
@@ -24,14 +24,14 @@ pub fn tell_empty() {
 }
 
 /// Who can sign in to the demo and what to try.
-pub fn tell_demo(address: SocketAddr, password: &str) {
+pub fn tell_demo(address: SocketAddr, size: DemoSize, password: &str) {
     let host = reachable(address);
     say(format_args!("Try the API:  http://{host}/graphiql"));
     say("");
     say(format_args!(
         "Demo accounts, named after their posts; the password of all is {password}"
     ));
-    let DemoEstate { communities } = demo_estate(load::SEED);
+    let DemoEstate { communities } = demo_estate(size, load::SEED);
     for community in &communities {
         tell_accounts(community);
     }
@@ -57,18 +57,26 @@ pub fn tell_demo(address: SocketAddr, password: &str) {
 
 fn tell_accounts(community: &DemoCommunity) {
     say(format_args!("  {} ({})", community.name, community.code));
-    let staff = |is_office: bool| {
-        let staff = community.staff.iter();
-        staff.filter(move |it| it.post.is_office() == is_office)
-    };
-    let residents = community.residents.iter().map(|it| it.account);
-    tell_group("office", staff(true).map(|it| it.account));
-    tell_group("field", staff(false).map(|it| it.account));
+    let residents = community.residents.iter().map(|it| it.account.to_owned());
+    tell_group("office", holders(&community.staff, true));
+    tell_group("field", holders(&community.staff, false));
     tell_group("residents", residents);
 }
 
+/// The accounts of each post in turn; of many alike the first and the last.
+fn holders(staff: &[DemoStaff], is_office: bool) -> impl Iterator<Item = String> {
+    let posts = staff.chunk_by(|one, next| one.post == next.post);
+    let posts = posts.filter(move |post| post.iter().any(|it| it.post.is_office() == is_office));
+    posts.flat_map(|post| match post {
+        [first, .., last] if post.len() > 3 => {
+            vec![format!("{} … {}", first.account, last.account)]
+        }
+        few => few.iter().map(|it| it.account.to_owned()).collect(),
+    })
+}
+
 /// The accounts of a group, in lines that fit a terminal.
-fn tell_group(group: &str, accounts: impl Iterator<Item = &'static str>) {
+fn tell_group(group: &str, accounts: impl Iterator<Item = String>) {
     const WIDTH: usize = 64;
     let mut lines = vec![String::new()];
     for account in accounts {
@@ -80,7 +88,7 @@ fn tell_group(group: &str, accounts: impl Iterator<Item = &'static str>) {
         }
         if let Some(line) = lines.last_mut() {
             line.push(' ');
-            line.push_str(account);
+            line.push_str(&account);
         }
     }
     for (place, line) in lines.iter().enumerate() {

@@ -68,7 +68,7 @@ impl<R: Appended> AnyAppended for R {
         for row in &mut own {
             row.stamp(heads);
         }
-        insert(transaction, own, R::on_conflict()).await
+        insert(transaction, own, R::on_conflict(), &|_| {}).await
     }
 }
 

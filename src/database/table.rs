@@ -39,6 +39,9 @@ pub(super) struct Change {
     pub is_fact: bool,
 }
 
+/// Told how many rows have been written since it was told last.
+pub(super) type Told<'a> = dyn Fn(usize) + Send + Sync + 'a;
+
 /// A table whose row type is not known here.
 #[async_trait]
 pub(super) trait AnyTable: Send + Sync {
@@ -53,7 +56,7 @@ pub(super) trait AnyTable: Send + Sync {
     fn differences(&self, id: Uuid) -> (Option<Json>, Option<Json>);
     fn mark(&self) -> usize;
     fn rollback_to(&mut self, mark: usize);
-    async fn flush(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr>;
+    async fn flush(&self, transaction: &DatabaseTransaction, told: &Told<'_>) -> Result<(), DbErr>;
 }
 
 impl<R> Default for Table<R> {
@@ -228,16 +231,17 @@ impl<R: Record> AnyTable for Table<R> {
         }
     }
 
-    async fn flush(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    async fn flush(&self, transaction: &DatabaseTransaction, told: &Told<'_>) -> Result<(), DbErr> {
         let changed = self.slots.values().filter(|slot| is_changed(slot));
         let (known, new): (Vec<_>, Vec<_>) = changed.partition(|slot| slot.before.is_some());
         let rows =
             |slots: Vec<&Slot<R>>| slots.into_iter().map(|slot| slot.after.clone()).collect();
-        insert(transaction, rows(new), None).await?;
+        insert(transaction, rows(new), None, told).await?;
         insert(
             transaction,
             rows(known),
             Some(replace::<R::Entity>(&R::id_column())),
+            told,
         )
         .await
     }
@@ -255,6 +259,7 @@ pub(super) async fn insert<R>(
     transaction: &DatabaseTransaction,
     rows: Vec<R>,
     on_conflict: Option<OnConflict>,
+    told: &Told<'_>,
 ) -> Result<(), DbErr>
 where
     R: sea_orm::ModelTrait<Entity: EntityTrait<Model = R, ActiveModel: Send>>
@@ -275,6 +280,7 @@ where
             statement = statement.on_conflict(on_conflict.clone());
         }
         statement.exec_without_returning(transaction).await?;
+        told(chunk.len());
     }
     Ok(())
 }

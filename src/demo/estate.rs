@@ -1,14 +1,26 @@
 //! What the demo estate consists of; things name each other by the words an office uses: zone, building and room.
 
 use chrono::{Datelike, NaiveDate};
+use clap::ValueEnum;
 use entity::kinds::{Occupancy, PostKind, RelationKind};
 use serde::{Deserialize, Serialize};
 
-use super::homes::{self, BIJIANG_BLOCKS, Block, CUIHU_BLOCKS};
-use super::names::Cast;
+use super::full;
+use super::homes::{self, BIJIANG_BLOCKS, Block, CUIHU_BLOCKS, Rates};
+use super::names::{Cast, Crowd};
 use super::problems::{BIJIANG_PROBLEMS, CUIHU_PROBLEMS, Problem};
 use super::staff::{self, BIJIANG_POSTS, CUIHU_POSTS, PostLine};
-use super::tickets;
+use super::tickets::{self, Caseload};
+
+/// How large a demo estate is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DemoSize {
+    /// A few houses with 120 homes, and an industrial park of 30 units
+    Small,
+    /// 11 000 households in 105 buildings (O-01), and an industrial park of 302 units
+    #[default]
+    Full,
+}
 
 /// A residential estate and an industrial park of one company. Accounts, phones and identity numbers are unique across
 /// both.
@@ -139,6 +151,7 @@ pub enum DemoTicketState {
     OnSite,
     Finished,
     Closed,
+    Cancelled,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,11 +163,15 @@ pub enum DemoPriority {
     Urgent,
 }
 
-/// Makes the demo estate. The same seed gives the same estate, until a new version of the dice.
-pub fn demo_estate(seed: u64) -> DemoEstate {
-    let mut cast = Cast::new(seed);
+/// Makes the demo estate. The same size and seed give the same estate, until a new version of the dice.
+pub fn demo_estate(size: DemoSize, seed: u64) -> DemoEstate {
+    let (crowd, plans) = match size {
+        DemoSize::Small => (Crowd::Village, [BIJIANG, CUIHU]),
+        DemoSize::Full => (Crowd::Town, full::plans()),
+    };
+    let mut cast = Cast::new(seed, crowd);
     DemoEstate {
-        communities: vec![BIJIANG.build(&mut cast), CUIHU.build(&mut cast)],
+        communities: plans.map(|plan| plan.build(&mut cast)).into(),
     }
 }
 
@@ -163,21 +180,10 @@ const BIJIANG: Plan = Plan {
     name: "碧江花园",
     blocks: &BIJIANG_BLOCKS,
     posts: &BIJIANG_POSTS,
-    residents: &[
-        (
-            "resident",
-            "江畔1栋",
-            RelationKind::Owner,
-            Occupancy::OwnerResident,
-        ),
-        (
-            "resident_b",
-            "翠堤3栋",
-            RelationKind::Owner,
-            Occupancy::OwnerResident,
-        ),
-    ],
+    residents: &BIJIANG_RESIDENTS,
     problems: &BIJIANG_PROBLEMS,
+    rates: Rates::VILLAGE,
+    caseload: Caseload::OneOfEach,
 };
 
 /// Staffed as O-15 to O-20 say, with a maintenance worker and a guard besides.
@@ -186,24 +192,47 @@ const CUIHU: Plan = Plan {
     name: "翠湖工业园",
     blocks: &CUIHU_BLOCKS,
     posts: &CUIHU_POSTS,
-    residents: &[(
-        "resident2",
-        "A座厂房",
-        RelationKind::Merchant,
-        Occupancy::Let,
-    )],
+    residents: &CUIHU_RESIDENTS,
     problems: &CUIHU_PROBLEMS,
+    rates: Rates::VILLAGE,
+    caseload: Caseload::OneOfEach,
 };
 
+/// Account, and the first party in this building with this relation to a unit so occupied.
+type ResidentLine = (&'static str, &'static str, RelationKind, Occupancy);
+
+pub const BIJIANG_RESIDENTS: [ResidentLine; 2] = [
+    (
+        "resident",
+        "江畔1栋",
+        RelationKind::Owner,
+        Occupancy::OwnerResident,
+    ),
+    (
+        "resident_b",
+        "翠堤3栋",
+        RelationKind::Owner,
+        Occupancy::OwnerResident,
+    ),
+];
+
+pub const CUIHU_RESIDENTS: [ResidentLine; 1] = [(
+    "resident2",
+    "A座厂房",
+    RelationKind::Merchant,
+    Occupancy::Let,
+)];
+
 /// What is the same in every run.
-struct Plan {
-    code: &'static str,
-    name: &'static str,
-    blocks: &'static [Block],
-    posts: &'static [PostLine],
-    /// Account, and the first party in this building with this relation to a unit so occupied.
-    residents: &'static [(&'static str, &'static str, RelationKind, Occupancy)],
-    problems: &'static [Problem],
+pub struct Plan {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub blocks: &'static [Block],
+    pub posts: &'static [PostLine],
+    pub residents: &'static [ResidentLine],
+    pub problems: &'static [Problem],
+    pub rates: Rates,
+    pub caseload: Caseload,
 }
 
 impl Plan {
@@ -220,7 +249,7 @@ impl Plan {
             tickets: Vec::new(),
         };
         for block in self.blocks {
-            homes::settle(cast, block, &mut community);
+            homes::settle(cast, block, &self.rates, &mut community);
         }
         community.residents = self
             .residents
@@ -243,7 +272,7 @@ impl Plan {
                 })
             })
             .collect();
-        community.tickets = tickets::report(cast, &community, self.problems);
+        community.tickets = tickets::report(cast, &community, self.problems, &self.caseload);
         community
     }
 }

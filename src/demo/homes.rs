@@ -10,19 +10,68 @@ use super::names::Cast;
 
 /// Floors of a building that are alike.
 pub struct Block {
-    zone: &'static str,
-    building: &'static str,
-    floors: RangeInclusive<i16>,
+    pub zone: &'static str,
+    pub building: &'static str,
+    pub floors: RangeInclusive<i16>,
     /// Layout and hundredths of a square metre of each unit of a floor.
-    flats: &'static [(&'static str, i64)],
+    pub flats: &'static [(&'static str, i64)],
     /// How many units are occupied how; dealt out by chance.
-    deck: &'static [(usize, Occupancy)],
-    lettings: Lettings,
+    pub deck: &'static [(usize, Occupancy)],
+    pub lettings: Lettings,
+    pub doors: Doors,
+}
+
+/// How the doors of a block are numbered.
+#[derive(Clone, Copy)]
+pub enum Doors {
+    /// Floor and door: `1203`.
+    OfTheFloor,
+    /// Two on each landing of a staircase: `2单元301`.
+    OfStaircases,
+}
+
+impl Doors {
+    /// `door` counts from 1 on each floor.
+    fn room_number(self, floor: i16, door: usize) -> String {
+        match self {
+            Self::OfTheFloor => format!("{floor:02}{door:02}"),
+            Self::OfStaircases => {
+                let (staircase, door) = (door.div_ceil(2), (door - 1) % 2 + 1);
+                format!("{staircase}单元{floor}{door:02}")
+            }
+        }
+    }
+}
+
+/// How many of a hundred homes have such people on file besides their owner or tenant.
+#[derive(Clone, Copy)]
+pub struct Rates {
+    pub partners: i64,
+    pub children: i64,
+    pub representatives: i64,
+    /// Where the owner lives elsewhere.
+    pub former_tenants: i64,
+    /// Where another tenant lives now.
+    pub tenants_before: i64,
+    pub occupants: i64,
+    pub tenants_children: i64,
+}
+
+impl Rates {
+    pub const VILLAGE: Self = Self {
+        partners: 65,
+        children: 55,
+        representatives: 40,
+        former_tenants: 30,
+        tenants_before: 40,
+        occupants: 50,
+        tenants_children: 30,
+    };
 }
 
 /// What a unit of a block is let as.
 #[derive(Clone, Copy)]
-enum Lettings {
+pub enum Lettings {
     Homes,
     DormitoryRooms,
     /// To these firms, in this order.
@@ -43,6 +92,7 @@ pub const BIJIANG_BLOCKS: [Block; 3] = [
         ],
         deck: &HIGH_RISE,
         lettings: Lettings::Homes,
+        doors: Doors::OfTheFloor,
     },
     Block {
         zone: "江畔苑",
@@ -56,6 +106,7 @@ pub const BIJIANG_BLOCKS: [Block; 3] = [
         ],
         deck: &HIGH_RISE,
         lettings: Lettings::Homes,
+        doors: Doors::OfTheFloor,
     },
     Block {
         zone: "翠堤苑",
@@ -75,10 +126,12 @@ pub const BIJIANG_BLOCKS: [Block; 3] = [
             (2, Occupancy::Let),
         ],
         lettings: Lettings::Homes,
+        doors: Doors::OfTheFloor,
     },
 ];
 
-const HIGH_RISE: [(usize, Occupancy); 5] = [
+/// Of 48 homes.
+pub const HIGH_RISE: [(usize, Occupancy); 5] = [
     (20, Occupancy::OwnerResident),
     (8, Occupancy::OwnerNotResident),
     (8, Occupancy::Vacant),
@@ -110,6 +163,7 @@ pub const CUIHU_BLOCKS: [Block; 3] = [
             "翠湖嘉禾食品厂",
             "翠湖精诚数控加工厂",
         ]),
+        doors: Doors::OfTheFloor,
     },
     Block {
         zone: "生活区",
@@ -118,6 +172,7 @@ pub const CUIHU_BLOCKS: [Block; 3] = [
         flats: &[("商铺", 4860), ("商铺", 6240), ("商铺", 4860)],
         deck: &[(3, Occupancy::Let)],
         lettings: Lettings::Premises(&["翠湖便利店", "翠湖小厨", "翠湖劳保用品店"]),
+        doors: Doors::OfTheFloor,
     },
     Block {
         zone: "生活区",
@@ -126,11 +181,12 @@ pub const CUIHU_BLOCKS: [Block; 3] = [
         flats: &[("四人间", 3200), ("四人间", 3200), ("双人间", 2450)],
         deck: &[(12, Occupancy::Let), (3, Occupancy::Vacant)],
         lettings: Lettings::DormitoryRooms,
+        doors: Doors::OfTheFloor,
     },
 ];
 
 /// Adds the units of a block and the parties of each.
-pub fn settle(cast: &mut Cast, block: &Block, community: &mut DemoCommunity) {
+pub fn settle(cast: &mut Cast, block: &Block, rates: &Rates, community: &mut DemoCommunity) {
     if !community.zones.contains(&block.zone) {
         community.zones.push(block.zone);
     }
@@ -160,9 +216,10 @@ pub fn settle(cast: &mut Cast, block: &Block, community: &mut DemoCommunity) {
             .map(move |(door, flat)| (floor, door, flat))
     });
     for ((floor, door, (layout, area_centi_m2)), occupancy) in rooms.zip(deck) {
-        let room_number = format!("{floor:02}{door:02}");
+        let room_number = block.doors.room_number(floor, door);
         let mut home = Home {
             cast,
+            rates,
             building: block.building,
             room_number: room_number.clone(),
             parties: &mut community.parties,
@@ -191,6 +248,7 @@ pub fn settle(cast: &mut Cast, block: &Block, community: &mut DemoCommunity) {
 /// One unit whose people are being written down.
 struct Home<'a> {
     cast: &'a mut Cast,
+    rates: &'a Rates,
     building: &'static str,
     room_number: String,
     parties: &'a mut Vec<DemoParty>,
@@ -202,23 +260,23 @@ impl Home<'_> {
         let (surname, since) = self.owner();
         match occupancy {
             Occupancy::OwnerResident => {
-                if self.cast.chance(65) {
+                if self.cast.chance(self.rates.partners) {
                     let other = self.cast.surname();
                     self.person(other, RelationKind::FamilyMember, since, None);
                 }
-                if self.cast.chance(55) {
+                if self.cast.chance(self.rates.children) {
                     self.child(surname, since);
                 }
             }
             Occupancy::Entrusted => {
-                if self.cast.chance(40) {
+                if self.cast.chance(self.rates.representatives) {
                     let other = self.cast.surname();
                     let from = self.cast.day(2024..=2025);
                     self.person(other, RelationKind::Representative, from, None);
                 }
             }
             _ => {
-                if self.cast.chance(30) {
+                if self.cast.chance(self.rates.former_tenants) {
                     self.former_tenant();
                 }
             }
@@ -227,15 +285,15 @@ impl Home<'_> {
 
     fn let_to_tenant(&mut self) {
         self.owner();
-        if self.cast.chance(40) {
+        if self.cast.chance(self.rates.tenants_before) {
             self.former_tenant();
         }
         let (surname, from, to) = self.lease(RelationKind::Tenant);
-        if self.cast.chance(50) {
+        if self.cast.chance(self.rates.occupants) {
             let other = self.cast.surname();
             self.person(other, RelationKind::Occupant, from, Some(to));
         }
-        if self.cast.chance(30) {
+        if self.cast.chance(self.rates.tenants_children) {
             self.add(surname, RelationKind::FamilyMember, None, from, Some(to));
         }
     }

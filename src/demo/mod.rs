@@ -1,11 +1,12 @@
 //! An estate to try the product on: people, homes, staff and repairs that nobody has.
 //!
-//! What it consists of is pure and seeded: the same seed gives the same estate. Loading it sends all of it through the
+//! What it consists of is pure and seeded: the same size and seed give the same estate. Loading it sends all of it through the
 //! commands that an office would use.
 
 pub mod estate;
 pub mod load;
 
+mod full;
 mod homes;
 mod names;
 mod problems;
@@ -14,5 +15,5 @@ mod staff;
 mod tests;
 mod tickets;
 
-pub use estate::{DemoEstate, demo_estate};
+pub use estate::{DemoEstate, DemoSize, demo_estate};
 pub use load::load;

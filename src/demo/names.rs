@@ -23,25 +23,52 @@ const GIVEN_NAMES: [&str; 72] = [
     "刚", "毅", "洋", "晨", "欢", "萍", "莹", "珊", "岚",
 ];
 
+/// Two of these make a given name where there are more people than names.
+const FIRST_HALVES: [&str; 40] = [
+    "建", "国", "志", "文", "家", "子", "晓", "海", "永", "俊", "思", "嘉", "雪", "美", "丽", "玉",
+    "秀", "春", "慧", "婉", "佳", "雅", "静", "梦", "宇", "浩", "泽", "明", "振", "立", "少", "世",
+    "伟", "锦", "启", "培", "彦", "若", "诗", "景",
+];
+
+const SECOND_HALVES: [&str; 40] = [
+    "华", "强", "杰", "辉", "豪", "轩", "航", "峰", "远", "程", "英", "玲", "芳", "珍", "兰", "梅",
+    "燕", "婷", "怡", "雨", "悦", "涵", "琴", "娟", "敏", "平", "军", "波", "林", "生", "荣", "贤",
+    "安", "宁", "洁", "仪", "康", "良", "基", "媛",
+];
+
+/// Districts in whose numbers people are born.
+const DISTRICTS: [&str; 6] = ["440681", "440604", "440605", "440606", "440607", "440608"];
+
 const MOBILE_PREFIXES: [&str; 10] = [
     "130", "135", "136", "137", "138", "139", "150", "158", "186", "188",
 ];
 
-/// Dice that never give two people the same name, phone or birthday.
+/// How many people there must be names and numbers for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Crowd {
+    /// Some hundred, of one district.
+    Village,
+    /// Some ten thousand.
+    Town,
+}
+
+/// Dice that never give two people the same name, phone or identity number.
 pub struct Cast {
     dice: StdRng,
+    crowd: Crowd,
     names: HashSet<String>,
     phones: HashSet<String>,
-    birthdays: HashSet<NaiveDate>,
+    births: HashSet<(&'static str, NaiveDate)>,
 }
 
 impl Cast {
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, crowd: Crowd) -> Self {
         Self {
             dice: StdRng::seed_from_u64(seed),
+            crowd,
             names: HashSet::new(),
             phones: HashSet::new(),
-            birthdays: HashSet::new(),
+            births: HashSet::new(),
         }
     }
 
@@ -52,7 +79,12 @@ impl Cast {
     /// A full name.
     pub fn person(&mut self, surname: &str) -> String {
         loop {
-            let name = format!("{surname}{}", self.pick(&GIVEN_NAMES));
+            let name = if self.crowd == Crowd::Town && self.chance(85) {
+                let (first, second) = (self.pick(&FIRST_HALVES), self.pick(&SECOND_HALVES));
+                format!("{surname}{first}{second}")
+            } else {
+                format!("{surname}{}", self.pick(&GIVEN_NAMES))
+            };
             if self.names.insert(name.clone()) {
                 return name;
             }
@@ -77,9 +109,13 @@ impl Cast {
     /// most.
     pub fn identity_number(&mut self, born: RangeInclusive<i32>) -> String {
         loop {
+            let district = match self.crowd {
+                Crowd::Village => DISTRICTS[0],
+                Crowd::Town => self.pick(&DISTRICTS),
+            };
             let birthday = self.day(born.clone());
-            if self.birthdays.insert(birthday) {
-                return format!("440681{}000X", birthday.format("%Y%m%d"));
+            if self.births.insert((district, birthday)) {
+                return format!("{district}{}000X", birthday.format("%Y%m%d"));
             }
         }
     }

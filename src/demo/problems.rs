@@ -14,7 +14,7 @@ pub enum Spot {
 }
 
 const ANY: &str = "";
-const WORKSHOP: &str = "A座";
+const WORKSHOP: &str = "厂房";
 const DORMITORY: &str = "人间";
 
 /// Where, what, how urgent, and the worker's remark once it is done.

@@ -1,30 +1,41 @@
 //! The demo estate as it is loaded.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
-use entity::households::party;
+use entity::estate::unit;
+use entity::households::{party, party_relation};
 use entity::organisation::staff_member;
 use entity::tickets::{TicketEventKind, TicketState, ticket, ticket_event};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 use serde_json::json;
-use xunfang::demo;
-use xunfang::error::ErrorCode;
+use xunfang::demo::estate::DemoCommunity;
+use xunfang::demo::{self, DemoSize};
+use xunfang::error::{ApiError, ErrorCode};
 
 use crate::support::{PASSWORD, TestApp};
 
+async fn load(app: &TestApp) -> Result<DemoSize, ApiError> {
+    demo::load(&app.app, DemoSize::Small, PASSWORD, |_, _| {}).await
+}
+
 async fn demo() -> TestApp {
     let app = TestApp::with(|settings| settings.sign_in.demo = true).await;
-    demo::load(&app.app, PASSWORD, |_, _| {}).await.unwrap();
+    load(&app).await.unwrap();
     app
 }
 
 #[tokio::test]
 async fn the_demo_loads_once_and_its_people_sign_in() {
     let app = TestApp::with(|settings| settings.sign_in.demo = true).await;
-    let told = std::sync::Mutex::new(Vec::new());
-    let tell = |done, total| told.lock().unwrap().push((done, total));
-    demo::load(&app.app, PASSWORD, tell).await.unwrap();
-    let (done, total) = *told.lock().unwrap().last().unwrap();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let tell = move |done, total| heard.lock().unwrap().push((done, total));
+    let loaded = demo::load(&app.app, DemoSize::Small, PASSWORD, tell).await;
+    assert_eq!(loaded.unwrap(), DemoSize::Small);
+    let told = told.lock().unwrap().clone();
+    assert!(told.is_sorted());
+    let (done, total) = *told.last().unwrap();
     assert_eq!(done, total);
 
     let count = async || {
@@ -37,7 +48,9 @@ async fn the_demo_loads_once_and_its_people_sign_in() {
     };
     let loaded = count().await;
     assert_eq!(loaded.1, 30);
-    demo::load(&app.app, PASSWORD, |_, _| {}).await.unwrap();
+    // It stays the one that was loaded first.
+    let again = demo::load(&app.app, DemoSize::Full, PASSWORD, |_, _| {}).await;
+    assert_eq!(again.unwrap(), DemoSize::Small);
     assert_eq!(count().await, loaded);
 
     let office = app.sign_in("supervisor", "desk").await;
@@ -130,11 +143,48 @@ async fn two_runs_tell_the_same() {
     assert_eq!(told().await, told().await);
 }
 
+/// Some ten seconds in debug.
+#[tokio::test]
+async fn the_large_estate_is_loaded_with_all_its_people_and_repairs() {
+    let app = TestApp::with(|settings| settings.sign_in.demo = true).await;
+    let estate = demo::demo_estate(DemoSize::Full, demo::load::SEED);
+    demo::load(&app.app, DemoSize::Full, PASSWORD, |_, _| {})
+        .await
+        .unwrap();
+    let db = app.app.db().reader();
+    let sum = |count: fn(&DemoCommunity) -> usize| -> u64 {
+        let communities = estate.communities.iter();
+        communities.map(|it| count(it) as u64).sum()
+    };
+    let loaded = [
+        unit::Entity::find().count(db).await.unwrap(),
+        party::Entity::find().count(db).await.unwrap(),
+        party_relation::Entity::find().count(db).await.unwrap(),
+        staff_member::Entity::find().count(db).await.unwrap(),
+        ticket::Entity::find().count(db).await.unwrap(),
+    ];
+    let parties = sum(|it| it.parties.len());
+    let expected = [
+        sum(|it| it.units.len()),
+        parties,
+        parties,
+        sum(|it| it.staff.len()),
+        sum(|it| it.tickets.len()),
+    ];
+    assert_eq!(loaded, expected);
+
+    let query = "{ tickets(first: 100, states: [RECORDED]) { nodes { id } } }";
+    let office = app.sign_in("assistant_n", "desk").await;
+    let answer = office.run(query, json!({})).await;
+    let open = answer.data("tickets.nodes").as_array().unwrap();
+    assert_eq!(open.len(), 48);
+}
+
 #[tokio::test]
 async fn there_is_no_demo_beside_real_data() {
     let app = TestApp::start().await;
     app.community("bijiang").await;
-    let refused = demo::load(&app.app, PASSWORD, |_, _| {}).await.unwrap_err();
+    let refused = load(&app).await.unwrap_err();
     assert_eq!(refused.code(), ErrorCode::CONFLICT);
     assert_eq!(
         party::Entity::find()

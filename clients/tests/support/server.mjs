@@ -104,7 +104,7 @@ export class Server {
 
   async up(settings = {}) {
     Object.assign(this.#settings, settings);
-    const child = spawn(program(), ['serve', '--demo'], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program(), ['serve', '--demo', 'small'], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => this.#log.push(line));

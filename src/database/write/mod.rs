@@ -9,6 +9,7 @@ mod save;
 
 use std::any::TypeId;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::LockType;
@@ -64,7 +65,11 @@ pub struct Write {
     now: DateTimeUtc,
     tables: HashMap<TypeId, Box<dyn AnyTable>>,
     appended: Vec<Box<dyn AnyAppended>>,
+    watcher: Option<Watcher>,
 }
+
+/// Told how many rows of a large change are written, and of how many.
+pub type Watcher = Arc<dyn Fn(usize, usize) + Send + Sync>;
 
 /// How often a change is run again after a deadlock, or when somebody else was quicker.
 const TRIES: u32 = 8;
@@ -131,6 +136,7 @@ impl Write {
             now: clock.now(),
             tables: HashMap::new(),
             appended: Vec::new(),
+            watcher: None,
         })
     }
 
@@ -281,6 +287,11 @@ impl Write {
     /// Stages a row that has neither version nor audit.
     pub fn append<R: Appended>(&mut self, row: R) {
         self.appended.push(Box::new(row));
+    }
+
+    /// For a change that is large enough for somebody to watch it being saved.
+    pub fn watch(&mut self, watcher: Watcher) {
+        self.watcher = Some(watcher);
     }
 
     pub fn savepoint(&self) -> Savepoint {

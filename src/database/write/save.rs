@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use entity::ledger::{audit, feed};
 use uuid::Uuid;
@@ -23,13 +24,22 @@ impl Write {
             .map(|(table, change)| self.audit(table, change))
             .collect();
 
+        let (saved, total) = (
+            AtomicUsize::new(0),
+            changes.len() + feed.len() + audits.len(),
+        );
+        let told = |rows: usize| {
+            if let Some(watcher) = &self.watcher {
+                watcher(saved.fetch_add(rows, Ordering::Relaxed) + rows, total);
+            }
+        };
         let mut tables: Vec<_> = self.tables.values().collect();
         tables.sort_by_key(|table| (table.rank(), table.name()));
         for table in tables {
-            table.flush(&self.transaction).await?;
+            table.flush(&self.transaction, &told).await?;
         }
-        insert::<feed::Model>(&self.transaction, feed, None).await?;
-        insert::<audit::Model>(&self.transaction, audits, None).await?;
+        insert::<feed::Model>(&self.transaction, feed, None, &told).await?;
+        insert::<audit::Model>(&self.transaction, audits, None, &told).await?;
         let has_work = self.appended.iter().any(|row| row.is_work());
         flush_appended(&self.transaction, self.appended, &heads).await?;
         self.transaction.commit().await?;

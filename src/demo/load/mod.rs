@@ -1,14 +1,19 @@
 //! Loading the demo estate: through the commands that an office would use, in one change.
 
+mod progress;
 mod tickets;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use entity::estate::zone;
 use entity::households::party;
 use entity::ids::{CommunityId, ZoneId};
 
-use super::estate::{DemoCommunity, demo_estate};
+use self::progress::Progress;
+use super::estate::{DemoCommunity, DemoSize, demo_estate};
 use crate::app::App;
 use crate::areas::accounts::{self, AddAccount};
 use crate::areas::estate::TIME_ZONE;
@@ -29,7 +34,7 @@ use crate::error::{ApiError, Coded, ErrorCode};
 /// Which demo estate is loaded.
 pub const SEED: u64 = 2026;
 
-/// Where an installation notes the seed of its demo estate.
+/// Where an installation notes size and seed of its demo estate.
 const NOTE: &str = "demo";
 
 /// There is no demo beside real data: its people have a published password.
@@ -49,54 +54,62 @@ impl Coded for InUse {
     }
 }
 
-/// Loads the demo estate unless that was done before. Everybody on it signs in with `password`.
+/// Loads the demo estate of this size unless one was loaded before, and says which there is.
+/// Everybody on it signs in with `password`.
 ///
-/// `progress` is told how many of all things have been prepared.
+/// It is one change, so that no half of it is ever there; `progress` is told how far it is and of
+/// how much.
 pub async fn load(
     app: &App,
+    size: DemoSize,
     password: &str,
-    progress: impl Fn(u64, u64) + Send + Sync,
-) -> Result<(), ApiError> {
-    if installation::find(app.db().reader(), NOTE).await?.is_some() {
-        return Ok(());
+    progress: impl Fn(u64, u64) + Send + Sync + 'static,
+) -> Result<DemoSize, ApiError> {
+    if let Some(loaded) = installation::find(app.db().reader(), NOTE).await? {
+        return Ok(size_of(&loaded));
     }
     if !accounts::is_unused(app).await? {
         return Err(InUse.into());
     }
     let password_hash = password::hash(password.to_owned()).await?;
-    let estate = demo_estate(SEED);
-    let total = estate.communities.iter().map(things).sum();
+    let estate = demo_estate(size, SEED);
+    let progress = Arc::new(Progress::of(&estate, progress));
     let (estate, progress, password_hash) = (&estate, &progress, password_hash.as_str());
     let change = async |write: &mut Write| {
-        if installation::find(write.connection(), NOTE)
-            .await?
-            .is_some()
-        {
-            return Ok(());
+        if let Some(loaded) = installation::find(write.connection(), NOTE).await? {
+            return Ok(size_of(&loaded));
         }
-        let mut done = 0;
-        progress(done, total);
+        progress.begin();
+        let watched = Arc::clone(progress);
+        write.watch(Arc::new(move |rows, of| watched.saved(rows, of)));
         for community in &estate.communities {
             let loading = Loading {
                 keys: app.keys(),
                 viewer: Viewer::system(),
                 community,
                 password_hash,
+                progress,
             };
             loading.load(write).await?;
-            done += things(community);
-            progress(done, total);
         }
-        Ok(installation::put(write.connection(), NOTE, &SEED.to_string()).await?)
+        installation::put(write.connection(), NOTE, &note(size)).await?;
+        Ok(size)
     };
     let actor = Viewer::system().actor();
     app.write(&actor, "load the demo estate", change).await
 }
 
-fn things(community: &DemoCommunity) -> u64 {
-    let people = community.parties.len() + community.staff.len() + community.residents.len();
-    let things = people + community.units.len() + community.tickets.len();
-    u64::try_from(things).unwrap_or(u64::MAX)
+/// What an installation notes of its demo estate.
+fn note(size: DemoSize) -> String {
+    let word = size.to_possible_value();
+    let word = word.as_ref().map_or("", PossibleValue::get_name);
+    format!("{word} {SEED}")
+}
+
+/// The size that was noted. There was but one before there were several, and it is the small one.
+fn size_of(note: &str) -> DemoSize {
+    let word = note.split(' ').next().unwrap_or_default();
+    DemoSize::from_str(word, false).unwrap_or(DemoSize::Small)
 }
 
 /// One community of the demo estate on its way in.
@@ -105,15 +118,19 @@ struct Loading<'a> {
     viewer: Viewer,
     community: &'a DemoCommunity,
     password_hash: &'a str,
+    progress: &'a Progress,
 }
 
 impl Loading<'_> {
     async fn load(&self, write: &mut Write) -> Result<(), ApiError> {
         let community = self.lay_out(write).await?;
+        self.progress.prepared(self.community.units.len());
         self.settle(write, community).await?;
+        self.progress.prepared(self.community.parties.len());
         self.add_accounts(write).await?;
         self.appoint_staff(write, community).await?;
         self.bind_residents(write, community).await?;
+        // Here follow the rosters of the shifts, and the points, routes and tasks of the patrols.
         self.tell_tickets(write, community).await
     }
 

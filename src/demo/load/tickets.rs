@@ -48,6 +48,7 @@ impl Loading<'_> {
             )
             .await?;
             story.tell(write).await?;
+            self.progress.prepared(1);
         }
         Ok(())
     }
@@ -217,6 +218,7 @@ fn ticket_state(state: DemoTicketState) -> TicketState {
         DemoTicketState::OnSite => TicketState::OnSite,
         DemoTicketState::Finished => TicketState::Finished,
         DemoTicketState::Closed => TicketState::Closed,
+        DemoTicketState::Cancelled => TicketState::Cancelled,
     }
 }
 

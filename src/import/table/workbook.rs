@@ -37,14 +37,19 @@ const TEXT_LIMIT: usize = 64 << 20;
 /// A workbook whose sheets can be read.
 pub struct Workbook {
     inner: Xlsx<Cursor<Vec<u8>>>,
+    /// Whether there can be merged cells; to look for them, each sheet is read once more.
+    has_merged_cells: bool,
 }
 
 impl Workbook {
     pub fn open(bytes: &[u8]) -> Result<Self, Reason> {
-        check_size(bytes)?;
+        let has_merged_cells = check_parts(bytes)?;
         let open = || Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|_| Reason::NotAWorkbook);
         let inner = survived(open)?;
-        Ok(Self { inner })
+        Ok(Self {
+            inner,
+            has_merged_cells,
+        })
     }
 
     /// The names of the sheets that somebody sees.
@@ -91,12 +96,14 @@ impl Workbook {
 
     /// The rows that hold something, by the number that the spreadsheet shows.
     fn rows(&mut self, sheet: &str) -> Result<Rows, Reason> {
-        let merged = survived(|| {
-            let merged = self.inner.merge_cells_by_sheet_name(sheet);
-            merged.map_err(|_| Reason::NotAWorkbook)
-        })?;
         let mut rows = survived(|| self.written(sheet))?;
-        fill(&mut rows, &merged)?;
+        if self.has_merged_cells {
+            let merged = survived(|| {
+                let merged = self.inner.merge_cells_by_sheet_name(sheet);
+                merged.map_err(|_| Reason::NotAWorkbook)
+            })?;
+            fill(&mut rows, &merged)?;
+        }
         Ok(rows)
     }
 
@@ -195,8 +202,8 @@ fn beginning(text: &str) -> String {
     text.chars().take(CELL_LIMIT + BLANKS).collect()
 }
 
-/// Unpacks the parts one after the other, and keeps nothing.
-fn check_size(bytes: &[u8]) -> Result<(), Reason> {
+/// Unpacks the parts one after the other, and keeps nothing but whether one of them has merged cells.
+fn check_parts(bytes: &[u8]) -> Result<bool, Reason> {
     if bytes.len() > FILE_LIMIT {
         return Err(Reason::FileTooLarge {
             limit_mib: (FILE_LIMIT >> 20) as u64,
@@ -210,6 +217,7 @@ fn check_size(bytes: &[u8]) -> Result<(), Reason> {
         limit_mib: UNPACKED_LIMIT >> 20,
     };
     let (mut left, mut unpacked) = (UNPACKED_LIMIT, Vec::new());
+    let mut has_merged_cells = false;
     for number in 0..parts.len() {
         let part = parts.by_index(number).map_err(|_| Reason::NotAWorkbook)?;
         let name = part
@@ -229,8 +237,15 @@ fn check_size(bytes: &[u8]) -> Result<(), Reason> {
         if is_xml && shares_too_much(&unpacked) {
             return Err(too_large);
         }
+        has_merged_cells |= places(&unpacked, b"mergeCell").next().is_some();
     }
-    Ok(())
+    Ok(has_merged_cells)
+}
+
+/// Where a word stands in a part.
+fn places(part: &[u8], word: &'static [u8]) -> impl Iterator<Item = usize> {
+    let places = part.windows(word.len()).enumerate();
+    places.filter_map(move |(place, window)| (window == word).then_some(place))
 }
 
 /// Whether a part announces more texts than it can hold. Text that hides its letters, by another
@@ -240,11 +255,7 @@ fn shares_too_much(part: &[u8]) -> bool {
     if part.iter().any(|byte| matches!(byte, 0 | 0x1B)) {
         return true;
     }
-    let mut places = part
-        .windows(COUNT.len())
-        .enumerate()
-        .filter(|(_, window)| *window == COUNT);
-    places.any(|(place, _)| {
+    places(part, COUNT).any(|place| {
         let rest = part[place + COUNT.len()..].iter().take(64);
         let digits = rest
             .skip_while(|byte| !byte.is_ascii_digit())
