@@ -126,3 +126,174 @@ pub fn nearest<'a>(
         .filter(|clock| is_live(clock) && clock.met_at.is_none())
         .min_by_key(|clock| (clock.due_at, clock.id))
 }
+
+#[cfg(test)]
+mod tests {
+    use entity::ids::{CommunityId, TicketClockId, TicketId};
+    use entity::tickets::{ClockKind, ClockMetBy};
+    use uuid::Uuid;
+
+    use super::super::policy::Profile;
+    use super::*;
+
+    const SHANGHAI: Tz = Tz::Asia__Shanghai;
+
+    fn utc(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn facts(severity: Option<Severity>) -> Facts {
+        Facts {
+            severity,
+            channel: None,
+            wanted_by: None,
+            is_anonymous: false,
+        }
+    }
+
+    /// Rule and end of each clock of a complaint that comes in on Friday 4 September 2026, 16:30 in
+    /// Shanghai.
+    fn clocks(policy: &ComplaintPolicy, facts: Facts) -> Vec<(String, String)> {
+        let friday = utc("2026-09-04T08:30:00Z");
+        let of_reception = from_reception(policy, facts);
+        let clocks = of_reception.map(|line| {
+            let due = due(policy, line, facts, friday, SHANGHAI).with_timezone(&SHANGHAI);
+            (line.rule.clone(), due.format("%m-%d %H:%M").to_string())
+        });
+        clocks.collect()
+    }
+
+    fn of_profile(profile: Profile) -> ComplaintPolicy {
+        ComplaintPolicy {
+            profile,
+            ..ComplaintPolicy::default()
+        }
+    }
+
+    // T-15, T-16, T-17, T-19, T-20, T-21, T-22, T-23, T-24, T-26, T-27; CF-01.
+    #[test]
+    fn each_severity_of_each_profile_has_its_clocks() {
+        use Severity::{Important, Major, Minor};
+        let letter = Some(ComplaintChannel::Letter);
+        let table: [(Profile, Facts, &[(&str, &str)]); 9] = [
+            (Profile::Tiered, facts(None), &[]),
+            (
+                Profile::Tiered,
+                facts(Some(Major)),
+                &[
+                    ("T-15", "09-05 00:00"),
+                    ("T-16", "09-07 00:00"),
+                    ("T-17", "09-15 00:00"),
+                ],
+            ),
+            (
+                Profile::Tiered,
+                facts(Some(Important)),
+                &[("T-19", "09-04 17:30"), ("T-20", "09-08 00:00")],
+            ),
+            (
+                Profile::Tiered,
+                facts(Some(Minor)),
+                &[("T-21", "09-07 00:00")],
+            ),
+            (
+                Profile::Tiered,
+                Facts {
+                    wanted_by: Some(utc("2026-09-05T02:00:00Z")),
+                    ..facts(Some(Minor))
+                },
+                &[("T-21", "09-05 10:00")],
+            ),
+            // Saturday and Sunday are no working days.
+            (
+                Profile::ReplyByChannel,
+                facts(None),
+                &[("T-23", "09-08 00:00")],
+            ),
+            (
+                Profile::ReplyByChannel,
+                Facts {
+                    channel: letter,
+                    ..facts(Some(Major))
+                },
+                &[("T-24", "09-10 00:00")],
+            ),
+            (
+                Profile::SameDay,
+                facts(None),
+                &[("T-27", "09-05 00:00"), ("T-26", "09-05 00:00")],
+            ),
+            (
+                Profile::SameDay,
+                facts(Some(Minor)),
+                &[("T-27", "09-05 00:00"), ("T-26", "09-05 00:00")],
+            ),
+        ];
+        for (profile, facts, expected) in table {
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(rule, due)| ((*rule).to_owned(), (*due).to_owned()))
+                .collect();
+            assert_eq!(clocks(&of_profile(profile), facts), expected, "{profile:?}");
+        }
+        let policy = ComplaintPolicy::default();
+        let told: Vec<_> = from_resolution(&policy, facts(Some(Major)))
+            .map(|line| line.rule.as_str())
+            .collect();
+        assert_eq!(told, ["T-22"]);
+        let nobody = Facts {
+            is_anonymous: true,
+            ..facts(Some(Major))
+        };
+        assert_eq!(from_resolution(&policy, nobody).count(), 0);
+    }
+
+    #[test]
+    fn working_days_are_those_that_the_community_works() {
+        let saturday = NaiveDate::from_ymd_opt(2026, 9, 5).unwrap();
+        let monday = NaiveDate::from_ymd_opt(2026, 9, 7).unwrap();
+        let mut policy = of_profile(Profile::ReplyByChannel);
+        policy.days_off.insert(monday);
+        assert_eq!(clocks(&policy, facts(None))[0].1, "09-09 00:00");
+        policy.days_worked.insert(saturday);
+        assert_eq!(clocks(&policy, facts(None))[0].1, "09-06 00:00");
+    }
+
+    fn clock(due_at: &str) -> ticket_clock::Model {
+        let at = utc("2026-09-01T00:00:00Z");
+        ticket_clock::Model {
+            id: TicketClockId(Uuid::nil()),
+            community_id: CommunityId(Uuid::nil()),
+            ticket_id: TicketId(Uuid::nil()),
+            kind: ClockKind::Answer,
+            rule: "T-16".to_owned(),
+            met_by: ClockMetBy::Planned,
+            tells: None,
+            started_at: at,
+            due_at: utc(due_at),
+            met_at: None,
+            breached_at: None,
+            told_staff_id: None,
+            seq: 0,
+            created_at: at,
+            updated_at: at,
+            deleted_at: None,
+        }
+    }
+
+    #[test]
+    fn what_was_done_in_time_is_no_breach_whenever_it_is_heard_of() {
+        let (early, late) = (utc("2026-09-02T00:00:00Z"), utc("2026-09-04T00:00:00Z"));
+        let now = utc("2026-09-05T00:00:00Z");
+        let mut clock = clock("2026-09-03T00:00:00Z");
+        assert!(has_run_out(&clock, late) && !has_run_out(&clock, early));
+        clock.breached_at = Some(late);
+        meet(&mut clock, late, now);
+        assert_eq!((clock.met_at, clock.breached_at), (Some(late), Some(late)));
+        meet(&mut clock, early, now);
+        assert_eq!((clock.met_at, clock.breached_at), (Some(early), None));
+        meet(&mut clock, late, now);
+        assert_eq!((clock.met_at, clock.breached_at), (Some(early), None));
+        assert!(!has_run_out(&clock, now));
+    }
+}

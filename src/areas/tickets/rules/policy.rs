@@ -237,3 +237,41 @@ fn same_day() -> Vec<ClockLine> {
         },
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    // CF-01, CF-02, CF-21.
+    #[test]
+    fn a_community_says_only_what_it_does_otherwise() {
+        let said = json!({ "profile": "same_day", "severityScale": "abc" });
+        let policy: ComplaintPolicy = serde_json::from_value(said).unwrap();
+        assert!(policy.demands_promise() && !ComplaintPolicy::default().demands_promise());
+        assert_eq!(policy.title(Severity::Major), "A级");
+        assert_eq!(policy.lines().len(), 2);
+        let whole = serde_json::to_value(&policy).unwrap();
+        assert_eq!(
+            serde_json::from_value::<ComplaintPolicy>(whole).unwrap(),
+            policy
+        );
+    }
+
+    #[test]
+    fn who_stands_above_decides_too() {
+        use PostKind::{Assistant, CsManager, EstateManager, Supervisor};
+        let policy = ComplaintPolicy::default();
+        for (post, wanted, decides) in [
+            (Supervisor, Supervisor, true),
+            (EstateManager, Supervisor, true),
+            (CsManager, EstateManager, false),
+            (Assistant, Supervisor, false),
+        ] {
+            assert_eq!(policy.decides(post, wanted), decides, "{post:?} {wanted:?}");
+        }
+        let told: Vec<_> = policy.from(CsManager).collect();
+        assert_eq!(told, [CsManager, EstateManager]);
+    }
+}

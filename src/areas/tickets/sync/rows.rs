@@ -19,7 +19,7 @@ impl Carried for ticket::Model {
             Shape::Word,
             "Of a repair `recorded`, `ordered`, `dispatched`, `on_site`, `finished`; of a complaint `registered`, `graded`, `routed`, `contacted`, `planned`, `in_progress`, `informed`, `returned`, `cannot_solve`, `invalid`; of both `closed`, `cancelled`.",
         )
-        .by_step("recorded"),
+        .by_step("recorded registered"),
         Column::new(
             "priority",
             Shape::Word,
