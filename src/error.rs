@@ -85,6 +85,8 @@ codes! {
     VISIT_REPLY_NOT_PROMISED,
     /// The one who is to go does not work in this community.
     VISIT_VISITOR_UNSUITABLE,
+    /// Whoever complained must be told when he hears again.
+    TICKET_PROMISE_MISSING,
     /// The kind of mutation is unknown to this server.
     MUTATION_KIND_UNKNOWN,
     /// The envelope or payload of the mutation cannot be read.
@@ -362,6 +364,7 @@ fn chinese_name(what: &str) -> &'static str {
         "patrol_result" => "巡查结果",
         "visit" => "走回访",
         "visit_event" => "走回访记录",
+        "ticket_clock" => "时限",
         "sync_issue" => "同步问题",
         _ => "记录",
     }

@@ -8,6 +8,7 @@ use super::attachments::jobs::PurgeUploads;
 use super::households::jobs::SettleRelationsDaily;
 use super::patrol::jobs::{CloseMissedPatrols, GeneratePatrolsDaily};
 use super::visits::jobs::{MarkOverdueVisits, PlanReturnVisits};
+use super::tickets::jobs::WatchClocks;
 use crate::app::App;
 use crate::database::Write;
 use crate::error::ApiError;
@@ -26,6 +27,7 @@ pub fn jobs() -> Registry {
         .job(PlanReturnVisits)
         .job(MarkOverdueVisits)
         .job(LeavePhones::<ticket::Model>::new())
+        .job(WatchClocks)
         .job(ExpireDeferred)
         .job(PurgeJobs)
         .job(PurgeUploads)

@@ -119,7 +119,8 @@ pub fn registry() -> Registry {
     use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
     use entity::visits::{visit, visit_event};
     use tickets::write::{
-        AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket, TestWater,
+        AdvanceTicket, AssignTicket, EditTicket, EscalateTicket, GradeTicket, NoteTicket,
+        OpenTicket, ResolveTicket, RouteTicket, TestWater,
     };
 
     use visits::write::{
@@ -192,6 +193,10 @@ pub fn registry() -> Registry {
         .kind::<EditVisit>()
         .kind::<CancelVisit>()
         .kind::<TestWater>()
+        .kind::<GradeTicket>()
+        .kind::<RouteTicket>()
+        .kind::<EscalateTicket>()
+        .kind::<ResolveTicket>()
 }
 
 /// What the handbooks leave to each community, or disagree about.

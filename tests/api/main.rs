@@ -14,6 +14,7 @@ mod support;
 mod access_matrix;
 mod accounts;
 mod attachments;
+mod complaints;
 mod demo;
 mod duty;
 mod estate;
