@@ -16,9 +16,9 @@ mod m20261122_000008_create_patrol;
 mod m20261122_000009_create_visits;
 mod m20261122_000010_keep_complaints;
 mod m20261122_000011_keep_attachments;
+mod m20261122_000012_create_duty;
 mod m20261122_000013_keep_policies;
 mod m20261122_000014_leave_phones;
-mod m20261122_000012_create_duty;
 mod table;
 
 /// All steps, oldest first.
@@ -39,9 +39,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_create_visits::Migration),
             Box::new(m20261122_000010_keep_complaints::Migration),
             Box::new(m20261122_000011_keep_attachments::Migration),
+            Box::new(m20261122_000012_create_duty::Migration),
             Box::new(m20261122_000013_keep_policies::Migration),
             Box::new(m20261122_000014_leave_phones::Migration),
-            Box::new(m20261122_000012_create_duty::Migration),
         ]
     }
 }

@@ -24,9 +24,8 @@ use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
 use self::attachments::graphql::AttachmentQuery;
 pub use self::attachments::{Attachments, Piece, Progress, Taken};
-use self::estate::graphql::{EstateMutation, EstateQuery, Settables};
 use self::duty::graphql::{DutyMutation, DutyQuery};
-use self::estate::graphql::{EstateMutation, EstateQuery};
+use self::estate::graphql::{EstateMutation, EstateQuery, Settables};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
@@ -115,14 +114,12 @@ pub fn registry() -> Registry {
     use entity::patrol::{patrol_point, patrol_result, patrol_route, patrol_task};
     use entity::sync::sync_issue;
     use entity::tickets::{ticket, ticket_event};
-    use patrol::write::{OrderPatrol, ReportPatrol};
-    use tickets::write::{AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket};
     use entity::visits::{visit, visit_event};
+    use patrol::write::{OrderPatrol, ReportPatrol};
     use tickets::write::{
         AdvanceTicket, AssignTicket, EditTicket, EscalateTicket, GradeTicket, NoteTicket,
         OpenTicket, ResolveTicket, RouteTicket, TestWater,
     };
-
     use visits::write::{
         AppointVisit, Archiving, CancelVisit, Checking, EditVisit, FinishVisit, NoteVisit,
         PlanVisit, Reporting, SettleVisit, StepVisit,
@@ -201,9 +198,9 @@ pub fn registry() -> Registry {
 
 /// What the handbooks leave to each community, or disagree about.
 fn policies() -> Vec<Settable> {
-    vec![settable::<OfflinePolicy>(), settable::<PatrolPolicy>()]
     vec![
         settable::<OfflinePolicy>(),
+        settable::<PatrolPolicy>(),
         settable::<visits::VisitPolicy>(),
     ]
 }

@@ -93,6 +93,8 @@ rxdb_face!(
     pull "pullPatrolResult" gives "PatrolResultRows", push "pushPatrolResult" ("patrolResultPushRow"),
     stream "streamPatrolResult",
     inputs "PatrolResultInputCheckpoint" "PatrolResultInputPushRow" "PatrolResultInputHeaders"
+);
+rxdb_face!(
     visit, entity::visits::visit::Model,
     pull "pullVisit" gives "VisitRows", push "pushVisit" ("visitPushRow"), stream "streamVisit",
     inputs "VisitInputCheckpoint" "VisitInputPushRow" "VisitInputHeaders"

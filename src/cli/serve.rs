@@ -60,9 +60,6 @@ impl Serve {
         let app = open(self.settings).await?;
         installation::epoch(app.db(), app.clock()).await?;
         app.storage()?;
-        if self.demo {
-            load_demo(&app).await?;
-        }
         let demo = match self.demo {
             Some(size) => Some(load_demo(&app, size).await?),
             None => None,

@@ -1,25 +1,9 @@
-//! What happens to tickets at its time.
+//! What time does to tickets.
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use entity::tickets::ticket;
 use sea_orm::{ColumnTrait, Condition};
-
-use crate::jobs::leave_phones::Leaving;
-
-impl Leaving for ticket::Model {
-    const JOB: &'static str = "ticket.leave_phones";
-
-    fn settled_by(at: DateTime<Utc>) -> Condition {
-        Condition::all()
-            .add(ticket::Column::LeftPhonesAt.is_null())
-            .add(ticket::Column::ClosedAt.lte(at))
-    }
-
-    fn leave(&mut self, now: DateTime<Utc>) {
-        self.left_phones_at = Some(now);
-//! What time does to complaints.
-
-use async_trait::async_trait;
 
 use super::read::overdue_clocks;
 use super::write::BreachClocks;
@@ -28,6 +12,7 @@ use crate::auth::Viewer;
 use crate::command::{Command as _, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::jobs::leave_phones::Leaving;
 use crate::jobs::{Job, Schedule, Taken};
 
 /// How many clocks are marked in one change.
@@ -40,9 +25,8 @@ pub struct WatchClocks;
 impl Job for WatchClocks {
     const KIND: &'static str = "ticket.watch_clocks";
 
-    // Schedule::every(5)
     fn schedule(&self) -> Schedule {
-        Schedule::Hourly
+        Schedule::EveryMinutes(5)
     }
 
     async fn run(&self, app: &App, taken: &Taken) -> Result<(), ApiError> {
@@ -60,5 +44,19 @@ impl Job for WatchClocks {
             }
             tracing::info!(marked, "clocks of complaints ran out");
         }
+    }
+}
+
+impl Leaving for ticket::Model {
+    const JOB: &'static str = "ticket.leave_phones";
+
+    fn settled_by(at: DateTime<Utc>) -> Condition {
+        Condition::all()
+            .add(ticket::Column::LeftPhonesAt.is_null())
+            .add(ticket::Column::ClosedAt.lte(at))
+    }
+
+    fn leave(&mut self, now: DateTime<Utc>) {
+        self.left_phones_at = Some(now);
     }
 }

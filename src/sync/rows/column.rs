@@ -107,15 +107,14 @@ impl Column {
         Self { written, ..self }
     }
 
-    /// The value as it is compared: clients write nothing as null, as an empty text, or leave it out,
-    /// and JSON as text.
     /// Whether an inserted row may have this there.
     pub fn begins_with(&self, value: &Value) -> bool {
         let mut initial = self.initial.split(' ');
         initial.any(|word| value.as_str() == Some(word))
     }
 
-    /// The value as it is compared: clients write nothing as null, as an empty text, or leave it out.
+    /// The value as it is compared: clients write nothing as null, as an empty text, or leave it out,
+    /// and JSON as text.
     pub fn normal(&self, value: Option<&Value>) -> Value {
         let is_nothing = |value: &&Value| {
             value.is_null() || (self.shape != Shape::Text && value.as_str() == Some(""))

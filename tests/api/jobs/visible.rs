@@ -73,7 +73,6 @@ async fn jobs_are_listed_page_by_page_and_by_what_they_are() {
     let (each, all) = scheduled();
     let rows = 2 * each.len() + all.len() + 2;
     assert_eq!((count, seen.len()), (rows, rows));
-    assert_eq!((count, seen.len()), (7, 7));
 
     let kinds = async |filter: Value| {
         let answer = list(&boss, filter).await;
@@ -90,10 +89,6 @@ async fn jobs_are_listed_page_by_page_and_by_what_they_are() {
     );
     let everywhere = json!({ "communityId": Uuid::nil() });
     assert_eq!(kinds(everywhere).await, all);
-    assert_eq!(
-        kinds(everywhere).await,
-        ["job.purge", "sync.expire_deferred", "ticket.watch_clocks"]
-    );
 
     let done = json!({ "communityId": cuihu.id, "state": "DONE" });
     let done = list(&boss, done).await;

@@ -117,6 +117,7 @@ fn columns(collection: &str) -> &'static str {
         "patrolResult" => {
             "id deleted seq taskId pointId answers finding photos codeRead codeMatches isInWindow
              missingEvidence observedAt observedMark"
+        }
         "visit" => {
             "id deleted seq communityId kind state purpose unitId ticketId appointedAt visitorId companionId
              isInside channel opinion handling result outcome signature dueAt"

@@ -24,10 +24,11 @@ use uuid::Uuid;
 use super::read;
 use crate::areas::estate::graphql::{Building, Zone};
 use crate::areas::organisation::graphql::{Post, StaffMember};
-use crate::areas::tickets::graphql::{ObservedMark, Ticket};
+use crate::areas::tickets::graphql::Ticket;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 use crate::graphql::loader::{ById, RequestLoader};
+use crate::graphql::observed::ObservedMark;
 
 /// Why a patrol is to be walked.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]

@@ -137,19 +137,6 @@ pub enum RepairClass {
     Other,
 }
 
-/// A contact that needs work (事务单). Here: a repair.
-/// How sure the time of an observation is, strongest first.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::sync::ObservedMark")]
-pub enum ObservedMark {
-    /// Time elapsed on the phone since a contact with the server.
-    Monotonic,
-    /// The phone's wall clock, corrected by what was measured at contact.
-    Wall,
-    /// The time of receipt.
-    Received,
-}
-
 /// A contact that needs work (事务单): a repair or a complaint.
 pub struct Ticket(pub ticket::Model);
 

@@ -11,8 +11,6 @@ use entity::tickets::{
     ticket, ticket_event,
 };
 use sea_orm::Condition;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use serde::Serialize;
 
 use super::access::{events_on_phones, on_phones, shown_events};

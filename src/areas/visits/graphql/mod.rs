@@ -25,8 +25,9 @@ use super::read;
 use crate::areas::estate::graphql::Unit;
 use crate::areas::households::graphql::Party;
 use crate::areas::organisation::graphql::StaffMember;
-use crate::areas::tickets::graphql::{ObservedMark, Ticket};
+use crate::areas::tickets::graphql::Ticket;
 use crate::error::ApiError;
+use crate::graphql::observed::ObservedMark;
 use crate::graphql::{ContextExt, RequestLoader};
 
 /// A visit to a home by plan (走访), or a return visit after a repair (回访).

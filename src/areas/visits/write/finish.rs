@@ -261,6 +261,7 @@ fn advance(id: TicketId, to: TicketState) -> AdvanceTicket {
         event_id: None,
         to,
         note: String::new(),
+        reply_promised_at: None,
     }
 }
 
