@@ -127,6 +127,12 @@ pub enum Rule<C> {
     Office,
     /// The zone named by this column.
     Zone(C),
+    /// The zone named by the first column, of rows whose second column holds this word.
+    ZoneWhere {
+        zone: C,
+        column: C,
+        is: &'static str,
+    },
     /// The household of the unit named by the first column; with a second column, only records
     /// that by it are not older than the household's coming.
     Unit {
@@ -218,6 +224,11 @@ fn audience<M: Record>(rule: &Rule<ColumnOf<M>>, row: &M) -> Option<Audience> {
         Rule::Staff => Some(Audience::Staff),
         Rule::Office => Some(Audience::Office),
         Rule::Zone(column) => id(&row.get(*column)).map(Audience::Zone),
+        Rule::ZoneWhere { zone, column, is } => {
+            let zone =
+                id(&row.get(*zone)).filter(|_| word(row.get(*column)).as_deref() == Some(*is));
+            zone.map(Audience::Zone)
+        }
         Rule::Unit { unit, .. } => id(&row.get(*unit)).map(Audience::Unit),
         Rule::Viewer(column) => id(&row.get(*column)).map(Audience::Viewer),
     }
@@ -229,15 +240,10 @@ fn reason<C: ColumnTrait>(rule: &Rule<C>, reach: &RealmReach) -> Condition {
         Rule::Everyone => any = any.add(Expr::val(reach.contains_key(&Audience::Everyone))),
         Rule::Staff => any = any.add(Expr::val(reach.contains_key(&Audience::Staff))),
         Rule::Office => any = any.add(Expr::val(reach.contains_key(&Audience::Office))),
-        Rule::Zone(column) => {
-            let zones = reach.keys().filter_map(|a| {
-                if let Audience::Zone(id) = a {
-                    Some(*id)
-                } else {
-                    None
-                }
-            });
-            any = any.add(column.is_in(zones));
+        Rule::Zone(column) => any = any.add(column.is_in(zones(reach))),
+        Rule::ZoneWhere { zone, column, is } => {
+            let both = Condition::all().add(zone.is_in(zones(reach)));
+            any = any.add(both.add(column.eq(*is)));
         }
         Rule::Viewer(column) => {
             let people = reach.keys().filter_map(|a| {
@@ -265,9 +271,23 @@ fn reason<C: ColumnTrait>(rule: &Rule<C>, reach: &RealmReach) -> Condition {
     any
 }
 
+fn zones(reach: &RealmReach) -> impl Iterator<Item = Uuid> {
+    reach.keys().filter_map(|audience| match audience {
+        Audience::Zone(id) => Some(*id),
+        _ => None,
+    })
+}
+
 fn id(value: &Value) -> Option<Uuid> {
     match value {
         Value::Uuid(id) => *id,
+        _ => None,
+    }
+}
+
+fn word(value: Value) -> Option<String> {
+    match value {
+        Value::String(word) => word,
         _ => None,
     }
 }
