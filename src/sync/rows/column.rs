@@ -48,7 +48,8 @@ pub struct Column {
     pub written: Written,
     /// Whether it may be null.
     pub is_optional: bool,
-    /// What an inserted row has there if nobody says otherwise, for columns that change by steps.
+    /// What an inserted row may have there, for columns that change by steps: words with a blank
+    /// between them.
     pub initial: &'static str,
     /// What it is, for whoever writes an app.
     pub about: &'static str,
@@ -91,7 +92,7 @@ impl Column {
         self.written(Written::Edited)
     }
 
-    /// Changes by steps, from this value on.
+    /// Changes by steps, from one of these values on.
     #[must_use]
     pub const fn by_step(self, initial: &'static str) -> Self {
         Self { initial, ..self }.written(Written::ByStep)
@@ -104,6 +105,12 @@ impl Column {
 
     const fn written(self, written: Written) -> Self {
         Self { written, ..self }
+    }
+
+    /// Whether an inserted row may have this there.
+    pub fn begins_with(&self, value: &Value) -> bool {
+        let mut initial = self.initial.split(' ');
+        initial.any(|word| value.as_str() == Some(word))
     }
 
     /// The value as it is compared: clients write nothing as null, as an empty text, or leave it out.

@@ -187,9 +187,7 @@ impl<'a> Teller<'a> {
         let beyond = self.sent.row.iter().filter(|(name, value)| {
             let says_something = !value.is_null() && value.as_str() != Some("");
             let is_beyond = match self.column(name) {
-                Some(column) => {
-                    column.written == Written::ByStep && value.as_str() != Some(column.initial)
-                }
+                Some(column) => column.written == Written::ByStep && !column.begins_with(value),
                 None => !is_bookkeeping(name),
             };
             says_something && is_beyond
