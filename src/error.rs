@@ -67,6 +67,8 @@ codes! {
     TICKET_SETTLED,
     /// The one it is to be given to does not work in this community or not in such a post.
     TICKET_ASSIGNEE_UNSUITABLE,
+    /// Whoever complained must be told when he hears again.
+    TICKET_PROMISE_MISSING,
     /// The kind of mutation is unknown to this server.
     MUTATION_KIND_UNKNOWN,
     /// The envelope or payload of the mutation cannot be read.
@@ -321,6 +323,7 @@ fn chinese_name(what: &str) -> &'static str {
         "party_relation" => "住户与房屋的关系",
         "ticket" => "事务单",
         "ticket_event" => "处理记录",
+        "ticket_clock" => "时限",
         "sync_issue" => "同步问题",
         _ => "记录",
     }

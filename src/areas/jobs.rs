@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use super::households::jobs::SettleRelationsDaily;
+use super::tickets::jobs::WatchClocks;
 use crate::app::App;
 use crate::database::Write;
 use crate::error::ApiError;
@@ -16,6 +17,7 @@ use crate::sync::push::expire_deferred;
 pub fn jobs() -> Registry {
     Registry::default()
         .job(SettleRelationsDaily)
+        .job(WatchClocks)
         .job(ExpireDeferred)
         .job(PurgeJobs)
 }

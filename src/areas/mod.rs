@@ -85,7 +85,8 @@ pub fn registry() -> Registry {
     use entity::sync::sync_issue;
     use entity::tickets::{ticket, ticket_event};
     use tickets::write::{
-        AdvanceTicket, AssignTicket, EditTicket, NoteTicket, OpenTicket, TestWater,
+        AdvanceTicket, AssignTicket, EditTicket, EscalateTicket, GradeTicket, NoteTicket,
+        OpenTicket, ResolveTicket, RouteTicket, TestWater,
     };
 
     Registry::default()
@@ -109,6 +110,10 @@ pub fn registry() -> Registry {
         .kind::<AdvanceTicket>()
         .kind::<NoteTicket>()
         .kind::<TestWater>()
+        .kind::<GradeTicket>()
+        .kind::<RouteTicket>()
+        .kind::<EscalateTicket>()
+        .kind::<ResolveTicket>()
 }
 
 /// What the row faces carry, as JSON for generators of code.

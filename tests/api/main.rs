@@ -13,6 +13,7 @@ mod support;
 
 mod access_matrix;
 mod accounts;
+mod complaints;
 mod demo;
 mod estate;
 mod households;

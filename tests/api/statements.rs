@@ -182,6 +182,7 @@ async fn fill(app: &TestApp, community: &Community, count: u128) {
         event_id: None,
         to: TicketState::Ordered,
         note: String::new(),
+        reply_promised_at: None,
     });
     let assign = ids.clone().map(|id| AssignTicket {
         id,

@@ -2,7 +2,7 @@
 
 use entity::ids::CommunityId;
 use entity::kinds::PostKind;
-use entity::tickets::{TicketState, ticket, ticket_clock, ticket_event};
+use entity::tickets::{TicketKind, TicketState, ticket, ticket_clock, ticket_event};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
@@ -14,14 +14,22 @@ crate::database::record!(ticket, "ticket", rank 6, edited root scope());
 crate::database::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
 crate::database::record!(ticket_clock, "ticket_clock", rank 7, child of ticket::Model, by ticket_id);
 
-/// The office sees all tickets of its community, a field worker those of his zone and those given
-/// to him or written down by him, a resident those of his unit since he came and those he reported.
+/// The office sees all tickets of its community, a field worker the repairs of his zone and what is
+/// given to him or written down by him, a resident those of his unit since he came and those he
+/// reported. Complaints are no business of a zone: they may be about whoever works there.
 pub fn scope() -> Scope<ticket::Model> {
-    use ticket::Column::{AssigneeId, ObservedAt, RecordedBy, ReporterPartyId, UnitId, ZoneId};
+    use ticket::Column::{
+        AssigneeId, Kind, ObservedAt, RecordedBy, ReporterPartyId, ResponsibleId, UnitId, ZoneId,
+    };
     Scope::of([
         Rule::Office,
-        Rule::Zone(ZoneId),
+        Rule::ZoneWhere {
+            zone: ZoneId,
+            column: Kind,
+            is: "repair",
+        },
         Rule::Viewer(AssigneeId),
+        Rule::Viewer(ResponsibleId),
         Rule::Unit {
             unit: UnitId,
             since: Some(ObservedAt),
@@ -50,13 +58,17 @@ pub fn shown_events(reach: &Reach) -> Condition {
     if *reach == Reach::Everything {
         return Condition::all();
     }
-    let workplaces = reach
-        .realms()
-        .filter(|(_, audiences)| audiences.contains_key(&Audience::Staff));
-    let workplaces = workplaces.map(|(realm, _)| *realm);
     Condition::any()
         .add(ticket_event::Column::IsInternal.eq(false))
-        .add(ticket_event::Column::CommunityId.is_in(workplaces))
+        .add(ticket_event::Column::CommunityId.is_in(workplaces(reach)))
+}
+
+/// Where somebody works.
+fn workplaces(reach: &Reach) -> impl Iterator<Item = uuid::Uuid> {
+    reach
+        .realms()
+        .filter(|(_, audiences)| audiences.contains_key(&Audience::Staff))
+        .map(|(realm, _)| *realm)
 }
 
 /// Whoever works in the community may record a ticket; a resident may report for his own unit.
@@ -68,7 +80,15 @@ pub fn may_open(viewer: &Viewer, community: CommunityId, unit: Option<uuid::Uuid
 
 /// Staff may edit every ticket they see, residents only what is not yet ordered.
 pub fn may_edit(viewer: &Viewer, ticket: &ticket::Model) -> bool {
-    viewer.is_staff(ticket.community_id) || ticket.state == TicketState::Recorded
+    viewer.is_staff(ticket.community_id) || is_untouched(ticket)
+}
+
+/// Whether nobody has done anything about it yet.
+fn is_untouched(ticket: &ticket::Model) -> bool {
+    matches!(
+        ticket.state,
+        TicketState::Recorded | TicketState::Registered
+    )
 }
 
 /// What kind of repair it was is for staff to say.
@@ -88,11 +108,41 @@ pub fn may_advance(viewer: &Viewer, ticket: &ticket::Model, to: TicketState) -> 
             .person()
             .and_then(|person| person.parties.get(&ticket.community_id));
         let reported = own.is_some() && ticket.reporter_party_id.as_ref() == own;
-        return reported && to == TicketState::Cancelled && ticket.state == TicketState::Recorded;
+        return reported && to == TicketState::Cancelled && is_untouched(ticket);
+    }
+    if ticket.kind == TicketKind::Complaint {
+        return answers_for(viewer, ticket) && is_handling(to);
     }
     let is_on_the_way = !super::rules::reopens(ticket.state, to)
         && matches!(to, TicketState::OnSite | TicketState::Finished);
     is_on_the_way && works_at(viewer, ticket)
+}
+
+/// What the one responsible for a complaint does himself (domain 13.3).
+fn is_handling(to: TicketState) -> bool {
+    use TicketState::{CannotSolve, Contacted, InProgress, Informed, Planned};
+    matches!(
+        to,
+        Contacted | Planned | InProgress | Informed | CannotSolve
+    )
+}
+
+/// The one responsible, or who has it in hand.
+fn answers_for(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    viewer
+        .position(ticket.community_id)
+        .map(|position| Some(position.staff_member_id))
+        .is_some_and(|own| own == ticket.responsible_id || own == ticket.assignee_id)
+}
+
+/// The desk grades complaints and routes them.
+pub fn may_grade(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    viewer.is_office(ticket.community_id)
+}
+
+/// The desk and whoever answers for a complaint hand it up, and note that it is solved.
+pub fn may_escalate(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    viewer.is_office(ticket.community_id) || answers_for(viewer, ticket)
 }
 
 /// Who works at a repair: the one who holds it, or another maintenance worker of its zone.
@@ -114,6 +164,24 @@ pub fn may_test_water(viewer: &Viewer, ticket: &ticket::Model) -> bool {
 /// The desk gives tickets to people.
 pub fn may_assign(viewer: &Viewer, ticket: &ticket::Model) -> bool {
     viewer.is_office(ticket.community_id)
+}
+
+impl Visible for ticket_clock::Model {
+    /// Clocks travel with their ticket, and are for those who work there.
+    fn visible_to(reach: &Reach) -> Condition {
+        let tickets = Query::select()
+            .column(ticket::Column::Id)
+            .from(ticket::Entity)
+            .cond_where(scope().visible_to(reach))
+            .to_owned();
+        let mut shown = Condition::all()
+            .add(ticket_clock::Column::DeletedAt.is_null())
+            .add(ticket_clock::Column::TicketId.in_subquery(tickets));
+        if *reach != Reach::Everything {
+            shown = shown.add(ticket_clock::Column::CommunityId.is_in(workplaces(reach)));
+        }
+        shown
+    }
 }
 
 /// Posts that go and repair.

@@ -1,13 +1,20 @@
-//! Tickets (事务单): contacts that need work. Here: repairs (报修).
+//! Tickets (事务单): contacts that need work. Here: repairs (报修) and complaints (投诉).
 //!
 //! A repair goes `recorded → ordered → dispatched → on_site → finished → closed`, and may be
 //! `cancelled` before it is finished (domain 13.2). Its history is a list of append-only events.
+//!
+//! A complaint goes `registered → graded → routed → contacted → planned → in_progress → informed →
+//! returned → closed` (domain 13.3); that it cannot be solved, is none, or is called off ends it earlier.
+//! To hand it up and to solve it are marks beside its state. Clocks run on it, which ones is said by the
+//! policy of its community; what is done in time by the time it was observed is in time whenever it is heard of.
+//!
 //! Free text, convenient time and priority may be edited, also offline; edits of different fields
 //! are merged, and of two edits of one field the loser is kept in a sync issue.
 
 pub mod access;
 pub mod error;
 pub mod graphql;
+pub mod jobs;
 pub mod read;
 pub mod rules;
 pub mod sync;

@@ -2,12 +2,18 @@
 
 use std::collections::HashMap;
 
-use entity::ids::{CommunityId, StaffMemberId, TicketId, UnitId};
-use entity::tickets::{TicketState, ticket, ticket_event};
+use entity::estate::community;
+use entity::ids::{CommunityId, StaffMemberId, TicketClockId, TicketId, UnitId};
+use entity::tickets::{TicketKind, TicketState, ticket, ticket_clock, ticket_event};
+use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::access::scope;
+use super::rules::policy::ComplaintPolicy;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::database::page::{Page, Place};
@@ -18,12 +24,27 @@ use crate::error::ApiError;
 #[derive(Clone, Debug, Default)]
 pub struct TicketFilter {
     pub community_id: Option<CommunityId>,
+    pub kinds: Option<Vec<TicketKind>>,
     pub states: Option<Vec<TicketState>>,
     pub unit_id: Option<UnitId>,
     pub assignee_id: Option<StaffMemberId>,
+    pub responsible_id: Option<StaffMemberId>,
+    /// Whether the nearest of its open clocks has run out.
+    pub is_breached: Option<bool>,
+    pub order: TicketOrder,
 }
 
-/// The tickets a viewer may see, newest first.
+/// How the list of tickets is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TicketOrder {
+    /// By when they were reported, newest first.
+    #[default]
+    Newest,
+    /// By when the nearest of their open clocks runs out; those without one are left out.
+    Due,
+}
+
+/// The tickets a viewer may see, in the order that was asked for.
 pub async fn list_tickets(
     app: &App,
     viewer: &Viewer,
@@ -31,29 +52,52 @@ pub async fn list_tickets(
     limit: u64,
     after: Option<Place>,
 ) -> Result<Page<ticket::Model>, ApiError> {
-    use ticket::Column::{AssigneeId, CommunityId, Id, ObservedAt, State, UnitId};
+    use ticket::Column::{
+        AssigneeId, BreachedAt, CommunityId, DueAt, Id, Kind, ObservedAt, ResponsibleId, State,
+        UnitId,
+    };
+    let by_due = filter.order == TicketOrder::Due;
+    let breached = |is: bool| {
+        if is {
+            BreachedAt.is_not_null()
+        } else {
+            BreachedAt.is_null()
+        }
+    };
     let narrowed = Condition::all()
         .add_option(filter.community_id.map(|id| CommunityId.eq(id)))
         .add_option(filter.unit_id.map(|id| UnitId.eq(id)))
         .add_option(filter.assignee_id.map(|id| AssigneeId.eq(id)))
         .add_option(filter.states.map(|states| State.is_in(states)))
+        .add_option(filter.kinds.map(|kinds| Kind.is_in(kinds)))
+        .add_option(filter.responsible_id.map(|id| ResponsibleId.eq(id)))
+        .add_option(filter.is_breached.map(breached))
+        .add_option(by_due.then(|| DueAt.is_not_null()))
         .add_option(after.map(|Place { at, id }| {
-            let same_moment = Condition::all().add(ObservedAt.eq(at)).add(Id.lt(id));
-            Condition::any().add(ObservedAt.lt(at)).add(same_moment)
+            let (past, behind) = if by_due {
+                (DueAt.gt(at), DueAt.eq(at).and(Id.gt(id)))
+            } else {
+                (ObservedAt.lt(at), ObservedAt.eq(at).and(Id.lt(id)))
+            };
+            Condition::any().add(past).add(behind)
         }));
     let tickets = ticket::Entity::find()
         .filter(scope().visible_to(viewer.reach()))
         .filter(narrowed)
-        .order_by_desc(ObservedAt)
-        .order_by_desc(Id)
         .limit(limit + 1);
+    let tickets = if by_due {
+        tickets.order_by_asc(DueAt).order_by_asc(Id)
+    } else {
+        tickets.order_by_desc(ObservedAt).order_by_desc(Id)
+    };
     Ok(Page::of(tickets.all(app.db().reader()).await?, limit))
 }
 
 /// The place of a ticket in that list.
-pub fn place(ticket: &ticket::Model) -> Place {
+pub fn place(ticket: &ticket::Model, order: TicketOrder) -> Place {
+    let due_at = ticket.due_at.filter(|_| order == TicketOrder::Due);
     Place {
-        at: ticket.observed_at,
+        at: due_at.unwrap_or(ticket.observed_at),
         id: ticket.id.into(),
     }
 }
@@ -89,4 +133,56 @@ pub async fn last_events(
         found.entry(event.ticket_id).or_default().push(event);
     }
     Ok(found)
+}
+
+/// The clocks of several tickets, by when they run out.
+pub async fn clocks_of(
+    app: &App,
+    viewer: &Viewer,
+    tickets: impl IntoIterator<Item = TicketId>,
+) -> Result<HashMap<TicketId, Vec<ticket_clock::Model>>, ApiError> {
+    use ticket_clock::Column::{DueAt, Id, TicketId as OfTicket};
+    let clocks = ticket_clock::Entity::find()
+        .filter(ticket_clock::Model::visible_to(viewer.reach()))
+        .filter(OfTicket.is_in(tickets))
+        .order_by_asc(DueAt)
+        .order_by_asc(Id);
+    let mut found: HashMap<TicketId, Vec<_>> = HashMap::new();
+    for clock in clocks.all(app.db().reader()).await? {
+        found.entry(clock.ticket_id).or_default().push(clock);
+    }
+    Ok(found)
+}
+
+/// A clock that has run out and is not marked.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct OverdueClock {
+    pub id: TicketClockId,
+    pub ticket_id: TicketId,
+    pub community_id: CommunityId,
+}
+
+/// The clocks that have run out by now and are not marked, longest overdue first.
+pub async fn overdue_clocks(
+    db: &impl ConnectionTrait,
+    now: DateTimeUtc,
+    most: u64,
+) -> Result<Vec<OverdueClock>, ApiError> {
+    use ticket_clock::Column::{BreachedAt, CommunityId, DeletedAt, DueAt, Id, MetAt, TicketId};
+    let overdue = ticket_clock::Entity::find()
+        .select_only()
+        .columns([Id, TicketId, CommunityId])
+        .filter(MetAt.is_null())
+        .filter(BreachedAt.is_null())
+        .filter(DeletedAt.is_null())
+        .filter(DueAt.lt(now))
+        .order_by_asc(DueAt)
+        .limit(most);
+    Ok(overdue.into_model().all(db).await?)
+}
+
+/// How a community handles complaints.
+pub fn complaint_policy(_: &community::Model) -> ComplaintPolicy {
+    // estate::policy::policy_of
+    ComplaintPolicy::default()
 }

@@ -165,6 +165,7 @@ impl Story<'_> {
                         event_id: None,
                         to: ticket_state(state),
                         note: String::new(),
+                        reply_promised_at: None,
                     };
                     run(&advance, moment, write).await?;
                 }

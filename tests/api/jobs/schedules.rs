@@ -36,11 +36,11 @@ async fn planning_twice_makes_one_row() {
         plan(&app.app, &registry, &mut one),
         plan(&other, &registry, &mut two)
     );
-    assert_eq!((both.0.unwrap(), both.1.unwrap()), (4, 4));
+    assert_eq!((both.0.unwrap(), both.1.unwrap()), (5, 5));
     let again = plan(&app.app, &registry, &mut one).await.unwrap();
     assert_eq!(again, 0, "it asks the database for new turns only");
     let restarted = plan(&app.app, &registry, &mut Planned::default()).await;
-    assert_eq!(restarted.unwrap(), 4);
+    assert_eq!(restarted.unwrap(), 5);
     let days = jobs::<SettleRelationsDaily>(&app).await;
     assert_eq!(keys(&days), ["2026-09-01", "2026-09-01"]);
     assert_ne!(days[0].community_id, days[1].community_id);

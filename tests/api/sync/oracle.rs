@@ -51,8 +51,9 @@ fn may_see(collection: &str, backend: DbBackend) -> String {
     };
     let ticket = format!(
         "x.deleted_at IS NULL AND ({at_desk}
-        OR EXISTS (SELECT 1 FROM w WHERE w.community_id = x.community_id AND w.zone_id = x.zone_id)
-        OR EXISTS (SELECT 1 FROM w WHERE w.id IN (x.assignee_id, x.recorded_by))
+        OR EXISTS (SELECT 1 FROM w WHERE w.community_id = x.community_id AND w.zone_id = x.zone_id
+            AND x.kind = 'repair')
+        OR EXISTS (SELECT 1 FROM w WHERE w.id IN (x.assignee_id, x.recorded_by, x.responsible_id))
         OR EXISTS (SELECT 1 FROM h WHERE h.unit_id = x.unit_id AND (h.starts_on IS NULL OR {came}))
         OR EXISTS (SELECT 1 FROM h WHERE h.party_id = x.reporter_party_id))"
     );
@@ -376,6 +377,9 @@ impl<'a> World<'a> {
             payload["reporterPartyId"] = json!(self.dice.pick(&place.parties));
             payload["contactPhone"] = json!("13000003336");
         }
+        if self.dice.roll(3) == 0 {
+            payload["kind"] = json!("complaint");
+        }
         let id = self.app.app.clock().new_id().to_string();
         self.push(who, mutation("", "ticket.open", &id, payload))
             .await;
@@ -409,7 +413,14 @@ impl<'a> World<'a> {
             .filter(|it| it.place == at)
             .map(|it| it.id)
             .collect();
+        let who_answers = *self.dice.pick(&staff);
         let (kind, payload) = match self.dice.roll(6) {
+            5 if document["state"] == "registered" => {
+                ("ticket.grade", json!({ "severity": "minor" }))
+            }
+            5 if document["kind"] == "complaint" => {
+                ("ticket.route", json!({ "responsibleId": who_answers }))
+            }
             0 => (
                 "ticket.edit",
                 json!({ "summary": format!("漏水{}", self.count) }),

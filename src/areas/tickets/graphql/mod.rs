@@ -1,8 +1,10 @@
 //! Tickets in the API.
 
+mod complaint;
 mod mutation;
 mod query;
 
+pub use complaint::{ClockKind, ComplaintChannel, Severity, TicketClock};
 pub use mutation::TicketMutation;
 pub use query::TicketQuery;
 
@@ -146,7 +148,7 @@ pub enum ObservedMark {
     Received,
 }
 
-/// A contact that needs work (事务单). Here: a repair.
+/// A contact that needs work (事务单): a repair or a complaint.
 pub struct Ticket(pub ticket::Model);
 
 #[Object]
@@ -268,6 +270,50 @@ impl Ticket {
         self.0.water_tested_at
     }
 
+    /// What is asked of a complaint beside; null for other kinds.
+    async fn complaint(&self) -> Option<complaint::Complaint> {
+        let is_complaint = self.0.kind == entity::tickets::TicketKind::Complaint;
+        is_complaint.then(|| complaint::Complaint(self.0.clone()))
+    }
+
+    /// Whom it concerns that it is answered for; a complaint has one responsible.
+    async fn responsible(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, ApiError> {
+        let Some(id) = self.0.responsible_id else {
+            return Ok(None);
+        };
+        Ok(ctx.load::<staff_member::Model>(id).await?.map(StaffMember))
+    }
+
+    async fn responsible_id(&self) -> Option<Uuid> {
+        self.0.responsible_id.map(Into::into)
+    }
+
+    /// When the nearest of its open clocks runs out.
+    async fn due_at(&self) -> Option<DateTime<Utc>> {
+        self.0.due_at
+    }
+
+    /// The rule of that clock: `T-17`.
+    async fn due_rule(&self) -> Option<&str> {
+        self.0.due_rule.as_deref()
+    }
+
+    /// Since when it is known that this clock has run out.
+    async fn breached_at(&self) -> Option<DateTime<Utc>> {
+        self.0.breached_at
+    }
+
+    /// All its clocks, by when they run out; for viewers who work in the community.
+    #[graphql(complexity = "5 + child_complexity * 5")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<TicketClock>, ApiError> {
+        let clocks = ctx
+            .loader()
+            .load_one(complaint::ClocksOf(self.0.id))
+            .await?;
+        let clocks = clocks.unwrap_or_default();
+        Ok(clocks.into_iter().map(TicketClock).collect())
+    }
+
     /// Its version: send it as `baseSeq` with an edit.
     async fn seq(&self) -> i64 {
         self.0.seq
@@ -297,6 +343,16 @@ impl TicketEvent {
 
     async fn assignee_id(&self) -> Option<Uuid> {
         self.0.assignee_id.map(Into::into)
+    }
+
+    /// What a complaint was graded.
+    async fn severity(&self) -> Option<Severity> {
+        self.0.severity.map(Into::into)
+    }
+
+    /// When whoever complained was promised to hear again.
+    async fn promised_at(&self) -> Option<DateTime<Utc>> {
+        self.0.promised_at
     }
 
     async fn note(&self) -> &str {

@@ -1,19 +1,21 @@
 //! Changing tickets from the desk.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
 use entity::tickets::ticket;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::super::write::{
-    AdvanceTicket, AssignTicket, Complaint, EditTicket, NoteTicket, OpenTicket, TestWater,
+    AdvanceTicket, AssignTicket, Complaint, EditTicket, EscalateTicket, GradeTicket, NoteTicket,
+    OpenTicket, ResolveTicket, RouteTicket, TestWater,
 };
-use super::{Priority, RepairClass, Ticket, TicketState};
+use super::{ComplaintChannel, Priority, RepairClass, Severity, Ticket, TicketKind, TicketState};
 use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
-/// What a repair needs to be recorded: name, contact, content, convenient time.
+/// What a ticket needs to be recorded: name, contact, content, convenient time.
 #[derive(InputObject)]
 pub struct OpenTicketInput {
     /// Made by the caller, so that a repeated call does not record twice; the server makes one
@@ -37,6 +39,52 @@ pub struct OpenTicketInput {
     contact_name: Option<String>,
     /// Taken from the reporter when left out.
     contact_phone: Option<String>,
+    #[graphql(default_with = "TicketKind::Repair")]
+    kind: TicketKind,
+    /// What was repaired, if it is known already.
+    repair_class: Option<RepairClass>,
+    /// What is asked of a complaint beside.
+    complaint: Option<ComplaintInput>,
+}
+
+/// What the register of complaints asks beside summary, reporter and contact.
+#[derive(InputObject, Default)]
+pub struct ComplaintInput {
+    channel: Option<ComplaintChannel>,
+    /// When it happened.
+    occurred_at: Option<DateTime<Utc>>,
+    /// Where it happened; at most 200 characters.
+    #[graphql(default)]
+    place: String,
+    /// The person complained about; at most 200 characters.
+    #[graphql(default)]
+    person_concerned: String,
+    /// The departments complained about; at most 200 characters.
+    #[graphql(default)]
+    departments_concerned: String,
+    /// What the resident demands; at most 4000 characters.
+    #[graphql(default)]
+    demand: String,
+    /// The period that the resident asks for.
+    wanted_by: Option<DateTime<Utc>>,
+    /// Whoever complains gives no name; written down by staff only.
+    #[graphql(default)]
+    is_anonymous: bool,
+}
+
+impl From<ComplaintInput> for Complaint {
+    fn from(input: ComplaintInput) -> Self {
+        Self {
+            channel: input.channel.map(Into::into),
+            occurred_at: input.occurred_at,
+            place: input.place,
+            person_concerned: input.person_concerned,
+            departments_concerned: input.departments_concerned,
+            demand: input.demand,
+            wanted_by: input.wanted_by,
+            is_anonymous: input.is_anonymous,
+        }
+    }
 }
 
 /// Changes of editable fields; what is left out stays.
@@ -51,6 +99,14 @@ pub struct EditTicketInput {
     priority: Option<Priority>,
     /// Staff only.
     repair_class: Option<RepairClass>,
+    /// Where it happened.
+    place: Option<String>,
+    /// The person complained about.
+    person_concerned: Option<String>,
+    /// The departments complained about.
+    departments_concerned: Option<String>,
+    /// What the resident demands.
+    demand: Option<String>,
 }
 
 /// One step along the path.
@@ -58,7 +114,51 @@ pub struct EditTicketInput {
 pub struct AdvanceTicketInput {
     id: Uuid,
     to: TicketState,
+    /// Demanded of a complaint where the handbook demands a record: contact, plan, result told,
+    /// opinion heard, why it cannot be solved or is none.
     #[graphql(default)]
+    note: String,
+    /// When whoever complained hears again; demanded where the community promises it.
+    reply_promised_at: Option<DateTime<Utc>>,
+}
+
+/// How grave a complaint is.
+#[derive(InputObject)]
+pub struct GradeTicketInput {
+    id: Uuid,
+    severity: Severity,
+    /// Whether it repeats an earlier complaint; what the server found when left out.
+    is_second: Option<bool>,
+    #[graphql(default)]
+    note: String,
+}
+
+/// Gives a complaint to a department and one responsible.
+#[derive(InputObject)]
+pub struct RouteTicketInput {
+    id: Uuid,
+    /// Stays as it is when left out.
+    #[graphql(default)]
+    department: String,
+    responsible_id: Uuid,
+    #[graphql(default)]
+    note: String,
+}
+
+/// Hands a complaint up.
+#[derive(InputObject)]
+pub struct EscalateTicketInput {
+    id: Uuid,
+    /// To whom: a supervisor or a manager.
+    staff_member_id: Uuid,
+    /// Why.
+    note: String,
+}
+
+/// The result of a complaint.
+#[derive(InputObject)]
+pub struct ResolveTicketInput {
+    id: Uuid,
     note: String,
 }
 
@@ -106,7 +206,7 @@ pub struct TicketMutation;
 
 #[Object]
 impl TicketMutation {
-    /// Records a repair.
+    /// Records a repair or a complaint.
     async fn open_ticket(
         &self,
         ctx: &Context<'_>,
@@ -116,7 +216,7 @@ impl TicketMutation {
         let open = OpenTicket {
             id: id.into(),
             community_id: input.community_id.into(),
-            kind: entity::tickets::TicketKind::Repair,
+            kind: input.kind.into(),
             unit_id: input.unit_id.map(Into::into),
             reporter_party_id: input.reporter_party_id.map(Into::into),
             summary: input.summary,
@@ -125,8 +225,8 @@ impl TicketMutation {
             convenient_time: input.convenient_time,
             contact_name: input.contact_name,
             contact_phone: input.contact_phone,
-            repair_class: None,
-            complaint: Complaint::default(),
+            repair_class: input.repair_class.map(Into::into),
+            complaint: input.complaint.unwrap_or_default().into(),
         };
         command::run(ctx.app(), ctx.viewer()?, "open ticket", &open).await?;
         payload(ctx, id).await
@@ -153,6 +253,13 @@ impl TicketMutation {
                 "repairClass",
                 class.and_then(|class| serde_json::to_value(class).ok()),
             ),
+            ("place", input.place.map(Value::from)),
+            ("personConcerned", input.person_concerned.map(Value::from)),
+            (
+                "departmentsConcerned",
+                input.departments_concerned.map(Value::from),
+            ),
+            ("demand", input.demand.map(Value::from)),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))
@@ -179,6 +286,7 @@ impl TicketMutation {
             event_id: None,
             to: input.to.into(),
             note: input.note,
+            reply_promised_at: input.reply_promised_at,
         };
         command::run(ctx.app(), ctx.viewer()?, "advance ticket", &advance).await?;
         payload(ctx, id).await
@@ -230,6 +338,75 @@ impl TicketMutation {
             note: input.note,
         };
         command::run(ctx.app(), ctx.viewer()?, "test with water", &test).await?;
+        payload(ctx, id).await
+    }
+
+    /// Judges how grave a complaint is; its clocks follow.
+    async fn grade_ticket(
+        &self,
+        ctx: &Context<'_>,
+        input: GradeTicketInput,
+    ) -> Result<TicketPayload, ApiError> {
+        let id = input.id;
+        let grade = GradeTicket {
+            id: id.into(),
+            event_id: None,
+            severity: input.severity.into(),
+            is_second: input.is_second,
+            note: input.note,
+        };
+        command::run(ctx.app(), ctx.viewer()?, "grade ticket", &grade).await?;
+        payload(ctx, id).await
+    }
+
+    /// Gives a graded complaint to the department and the one who answers for it.
+    async fn route_ticket(
+        &self,
+        ctx: &Context<'_>,
+        input: RouteTicketInput,
+    ) -> Result<TicketPayload, ApiError> {
+        let id = input.id;
+        let route = RouteTicket {
+            id: id.into(),
+            event_id: None,
+            department: input.department,
+            responsible_id: input.responsible_id.into(),
+            note: input.note,
+        };
+        command::run(ctx.app(), ctx.viewer()?, "route ticket", &route).await?;
+        payload(ctx, id).await
+    }
+
+    /// Hands a complaint up; work goes on meanwhile.
+    async fn escalate_ticket(
+        &self,
+        ctx: &Context<'_>,
+        input: EscalateTicketInput,
+    ) -> Result<TicketPayload, ApiError> {
+        let id = input.id;
+        let escalate = EscalateTicket {
+            id: id.into(),
+            event_id: None,
+            staff_member_id: input.staff_member_id.into(),
+            note: input.note,
+        };
+        command::run(ctx.app(), ctx.viewer()?, "escalate ticket", &escalate).await?;
+        payload(ctx, id).await
+    }
+
+    /// Notes the result of a complaint; from then on the complainant is told within the day.
+    async fn resolve_ticket(
+        &self,
+        ctx: &Context<'_>,
+        input: ResolveTicketInput,
+    ) -> Result<TicketPayload, ApiError> {
+        let id = input.id;
+        let resolve = ResolveTicket {
+            id: id.into(),
+            event_id: None,
+            note: input.note,
+        };
+        command::run(ctx.app(), ctx.viewer()?, "resolve ticket", &resolve).await?;
         payload(ctx, id).await
     }
 }

@@ -1,14 +1,24 @@
 //! Asking for tickets.
 
 use async_graphql::connection::{Connection, EmptyFields};
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Enum, Object};
 use entity::tickets::ticket;
 use uuid::Uuid;
 
-use super::super::read::{self, TicketFilter};
-use super::{Ticket, TicketState};
+use super::super::read::{self, TicketFilter, TicketOrder as Sorting};
+use super::{Ticket, TicketKind, TicketState};
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, page_arguments, page_of};
+
+/// How a list of tickets is sorted.
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+#[graphql(remote = "Sorting")]
+pub enum TicketOrder {
+    /// Newest first.
+    Newest,
+    /// By when the nearest of their open clocks runs out; those without one are left out.
+    Due,
+}
 
 #[derive(Default)]
 pub struct TicketQuery;
@@ -21,7 +31,7 @@ impl TicketQuery {
         Ok(ctx.load::<ticket::Model>(id).await?.map(Ticket))
     }
 
-    /// The tickets the viewer may see, newest first.
+    /// The tickets the viewer may see, newest first unless asked otherwise.
     #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
     #[expect(
         clippy::too_many_arguments,
@@ -31,21 +41,35 @@ impl TicketQuery {
         &self,
         ctx: &Context<'_>,
         community_id: Option<Uuid>,
+        kinds: Option<Vec<TicketKind>>,
         states: Option<Vec<TicketState>>,
         unit_id: Option<Uuid>,
         assignee_id: Option<Uuid>,
+        responsible_id: Option<Uuid>,
+        is_breached: Option<bool>,
+        order: Option<TicketOrder>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, Ticket, EmptyFields, EmptyFields>, ApiError> {
         let (limit, after) = page_arguments(first, after.as_deref())?;
+        let order = order.map(Into::into).unwrap_or_default();
         let filter = TicketFilter {
             community_id: community_id.map(Into::into),
+            kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
             states: states.map(|states| states.into_iter().map(Into::into).collect()),
             unit_id: unit_id.map(Into::into),
             assignee_id: assignee_id.map(Into::into),
+            responsible_id: responsible_id.map(Into::into),
+            is_breached,
+            order,
         };
         let paged = after.is_some();
         let page = read::list_tickets(ctx.app(), ctx.viewer()?, filter, limit, after).await?;
-        Ok(page_of(page, paged, read::place, Ticket))
+        Ok(page_of(
+            page,
+            paged,
+            |ticket| read::place(ticket, order),
+            Ticket,
+        ))
     }
 }

@@ -1,27 +1,24 @@
 //! Tickets on phones: what they carry, and what they may send.
 
+mod kinds;
 mod rows;
 
 use chrono::{DateTime, Utc};
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketEventId, TicketId, UnitId, ZoneId};
 use entity::sync::ObservedMark;
 use entity::tickets::{
-    Priority, RepairClass, TicketEventKind, TicketKind, TicketState, ticket, ticket_event,
+    ComplaintChannel, Priority, RepairClass, Severity, TicketEventKind, TicketKind, TicketState,
+    ticket, ticket_event,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 use super::access::shown_events;
 use super::rules::is_settled;
-use super::write::{
-    AdvanceTicket, AssignTicket, Complaint, EditTicket, NoteTicket, OpenTicket, TestWater,
-};
 use crate::auth::Viewer;
 use crate::database::Reach;
 use crate::database::sealed::{Keyring, Purpose};
 use crate::error::ApiError;
 use crate::sync::collection::Synced;
-use crate::sync::registry::{About, Replayed};
 
 /// A ticket on a phone.
 #[derive(Serialize)]
@@ -48,13 +45,30 @@ pub struct TicketDocument {
     closed_at: Option<DateTime<Utc>>,
     repair_class: Option<RepairClass>,
     water_tested_at: Option<DateTime<Utc>>,
+    severity: Option<Severity>,
+    channel: Option<ComplaintChannel>,
+    occurred_at: Option<DateTime<Utc>>,
+    place: String,
+    person_concerned: String,
+    departments_concerned: String,
+    demand: String,
+    wanted_by: Option<DateTime<Utc>>,
+    is_anonymous: bool,
+    is_second: bool,
+    department: String,
+    responsible_id: Option<StaffMemberId>,
+    escalated_at: Option<DateTime<Utc>>,
+    due_at: Option<DateTime<Utc>>,
+    due_rule: Option<String>,
+    breached_at: Option<DateTime<Utc>>,
 }
 
 /// Whether the viewer has the ticket in hand and needs the caller's number for it.
 fn has_in_hand(viewer: &Viewer, ticket: &ticket::Model) -> bool {
     let position = viewer.position(ticket.community_id);
     let open = !is_settled(ticket.state) && ticket.state != TicketState::Finished;
-    open && position.is_some_and(|position| ticket.assignee_id == Some(position.staff_member_id))
+    let own = position.map(|position| position.staff_member_id);
+    open && own.is_some() && (ticket.assignee_id == own || ticket.responsible_id == own)
 }
 
 impl Synced for ticket::Model {
@@ -89,6 +103,22 @@ impl Synced for ticket::Model {
             closed_at: self.closed_at,
             repair_class: self.repair_class,
             water_tested_at: self.water_tested_at,
+            severity: self.severity,
+            channel: self.channel,
+            occurred_at: self.occurred_at,
+            place: self.place.clone(),
+            person_concerned: self.person_concerned.clone(),
+            departments_concerned: self.departments_concerned.clone(),
+            demand: self.demand.clone(),
+            wanted_by: self.wanted_by,
+            is_anonymous: self.is_anonymous,
+            is_second: self.is_second,
+            department: self.department.clone(),
+            responsible_id: self.responsible_id,
+            escalated_at: self.escalated_at,
+            due_at: self.due_at,
+            due_rule: self.due_rule.clone(),
+            breached_at: self.breached_at,
         })
     }
 
@@ -108,6 +138,8 @@ pub struct TicketEventDocument {
     from_state: Option<TicketState>,
     to_state: Option<TicketState>,
     assignee_id: Option<StaffMemberId>,
+    severity: Option<Severity>,
+    promised_at: Option<DateTime<Utc>>,
     note: String,
     is_internal: bool,
     author_name: String,
@@ -133,165 +165,14 @@ impl Synced for ticket_event::Model {
             from_state: self.from_state,
             to_state: self.to_state,
             assignee_id: self.assignee_id,
+            severity: self.severity,
+            promised_at: self.promised_at,
             note: self.note.clone(),
             is_internal: self.is_internal,
             author_name: self.author_name.clone(),
             observed_at: self.observed_at,
             observed_mark: self.observed_mark,
             received_at: self.received_at,
-        })
-    }
-}
-
-/// Payload of `ticket.open`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OpenPayload {
-    community_id: CommunityId,
-    unit_id: Option<UnitId>,
-    reporter_party_id: Option<PartyId>,
-    summary: String,
-    #[serde(default)]
-    description: String,
-    priority: Option<Priority>,
-    #[serde(default)]
-    convenient_time: String,
-    contact_name: Option<String>,
-    contact_phone: Option<String>,
-    repair_class: Option<RepairClass>,
-}
-
-impl Replayed for OpenTicket {
-    const KIND: &'static str = "ticket.open";
-    type Payload = OpenPayload;
-
-    fn from_mutation(about: About, payload: OpenPayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: TicketId(about.record_id),
-            community_id: payload.community_id,
-            kind: TicketKind::Repair,
-            unit_id: payload.unit_id,
-            reporter_party_id: payload.reporter_party_id,
-            summary: payload.summary,
-            description: payload.description,
-            priority: payload.priority.unwrap_or(Priority::Normal),
-            convenient_time: payload.convenient_time,
-            contact_name: payload.contact_name,
-            contact_phone: payload.contact_phone,
-            repair_class: payload.repair_class,
-            complaint: Complaint::default(),
-        })
-    }
-}
-
-impl Replayed for EditTicket {
-    const KIND: &'static str = "ticket.edit";
-    /// The changed fields by name; which there are is checked by the command.
-    type Payload = Map<String, Value>;
-
-    fn from_mutation(about: About, changes: Map<String, Value>) -> Result<Self, ApiError> {
-        let id = TicketId(about.record_id);
-        Ok(Self {
-            id,
-            base_seq: about.base_seq,
-            base: about.base,
-            changes,
-        })
-    }
-}
-
-/// Payload of `ticket.advance`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AdvancePayload {
-    event_id: Option<TicketEventId>,
-    to: TicketState,
-    #[serde(default)]
-    note: String,
-}
-
-impl Replayed for AdvanceTicket {
-    const KIND: &'static str = "ticket.advance";
-    type Payload = AdvancePayload;
-
-    fn from_mutation(about: About, payload: AdvancePayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: TicketId(about.record_id),
-            event_id: payload.event_id,
-            to: payload.to,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `ticket.assign`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AssignPayload {
-    event_id: Option<TicketEventId>,
-    assignee_id: StaffMemberId,
-    #[serde(default)]
-    note: String,
-}
-
-impl Replayed for AssignTicket {
-    const KIND: &'static str = "ticket.assign";
-    type Payload = AssignPayload;
-
-    fn from_mutation(about: About, payload: AssignPayload) -> Result<Self, ApiError> {
-        let id = TicketId(about.record_id);
-        Ok(Self {
-            id,
-            event_id: payload.event_id,
-            assignee_id: payload.assignee_id,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `ticket.note`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NotePayload {
-    event_id: Option<TicketEventId>,
-    note: String,
-    #[serde(default)]
-    is_internal: bool,
-}
-
-impl Replayed for NoteTicket {
-    const KIND: &'static str = "ticket.note";
-    type Payload = NotePayload;
-
-    fn from_mutation(about: About, payload: NotePayload) -> Result<Self, ApiError> {
-        let id = TicketId(about.record_id);
-        Ok(Self {
-            id,
-            event_id: payload.event_id,
-            note: payload.note,
-            is_internal: payload.is_internal,
-        })
-    }
-}
-
-/// Payload of `ticket.test_water`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TestWaterPayload {
-    event_id: Option<TicketEventId>,
-    #[serde(default)]
-    note: String,
-}
-
-impl Replayed for TestWater {
-    const KIND: &'static str = "ticket.test_water";
-    type Payload = TestWaterPayload;
-
-    fn from_mutation(about: About, payload: TestWaterPayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: TicketId(about.record_id),
-            event_id: payload.event_id,
-            note: payload.note,
         })
     }
 }

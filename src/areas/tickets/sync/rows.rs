@@ -13,13 +13,13 @@ impl Carried for ticket::Model {
     const TABLE: &'static str = "tickets";
     const COLUMNS: &'static [Column] = &[
         Column::new("communityId", Shape::Id, "The community it belongs to.").once(),
-        Column::new("kind", Shape::Word, "`repair`."),
+        Column::new("kind", Shape::Word, "`repair` or `complaint`.").once(),
         Column::new(
             "state",
             Shape::Word,
-            "`recorded`, `ordered`, `dispatched`, `on_site`, `finished`, `closed` or `cancelled`.",
+            "Of a repair `recorded`, `ordered`, `dispatched`, `on_site`, `finished`; of a complaint `registered`, `graded`, `routed`, `contacted`, `planned`, `in_progress`, `informed`, `returned`, `cannot_solve`, `invalid`; of both `closed`, `cancelled`.",
         )
-        .by_step("recorded"),
+        .by_step("recorded registered"),
         Column::new(
             "priority",
             Shape::Word,
@@ -86,6 +86,22 @@ impl Carried for ticket::Model {
             "When a mended leak was last tested with water.",
         )
         .optional(),
+        Column::new("severity", Shape::Word, "`major`, `important` or `minor`; changes with an event of kind `graded`.").optional(),
+        Column::new("channel", Shape::Word, "How a complaint came in: `spoken` or `letter`.").optional().once(),
+        Column::new("occurredAt", Shape::Moment, "When what is complained about happened.").optional().once(),
+        Column::new("place", Shape::Text, "Where it happened.").edited(),
+        Column::new("personConcerned", Shape::Text, "The person complained about.").edited(),
+        Column::new("departmentsConcerned", Shape::Text, "The departments complained about.").edited(),
+        Column::new("demand", Shape::Text, "What the resident demands.").edited(),
+        Column::new("wantedBy", Shape::Moment, "The period that the resident asks for.").optional().once(),
+        Column::new("isAnonymous", Shape::Flag, "Whoever complained gave no name.").once(),
+        Column::new("isSecond", Shape::Flag, "The same matter was complained about before."),
+        Column::new("department", Shape::Text, "The department it was routed to."),
+        Column::new("responsibleId", Shape::Id, "The staff member who answers for it; changes with an event of kind `routed`.").optional(),
+        Column::new("escalatedAt", Shape::Moment, "When it was last handed up.").optional(),
+        Column::new("dueAt", Shape::Moment, "When the nearest of its open clocks runs out.").optional(),
+        Column::new("dueRule", Shape::Word, "The rule of that clock: `T-17`.").optional(),
+        Column::new("breachedAt", Shape::Moment, "Since when it is known that this clock has run out.").optional(),
     ];
     const EDIT: Option<&'static str> = Some("ticket.edit");
 
@@ -102,6 +118,61 @@ impl Carried for ticket::Model {
     }
 }
 
+/// A step that phones insert as an event.
+struct Step {
+    word: &'static str,
+    kind: &'static str,
+    /// The columns it carries, and the fields of the payload they become.
+    carries: &'static [(&'static str, &'static str)],
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        word: "noted",
+        kind: "ticket.note",
+        carries: &[("note", "note"), ("isInternal", "isInternal")],
+    },
+    Step {
+        word: "advanced",
+        kind: "ticket.advance",
+        carries: &[
+            ("toState", "to"),
+            ("note", "note"),
+            ("promisedAt", "replyPromisedAt"),
+        ],
+    },
+    Step {
+        word: "assigned",
+        kind: "ticket.assign",
+        carries: &[("assigneeId", "assigneeId"), ("note", "note")],
+    },
+    Step {
+        word: "water_tested",
+        kind: "ticket.test_water",
+        carries: &[("note", "note")],
+    },
+    Step {
+        word: "graded",
+        kind: "ticket.grade",
+        carries: &[("severity", "severity"), ("note", "note")],
+    },
+    Step {
+        word: "routed",
+        kind: "ticket.route",
+        carries: &[("assigneeId", "responsibleId"), ("note", "note")],
+    },
+    Step {
+        word: "escalated",
+        kind: "ticket.escalate",
+        carries: &[("assigneeId", "staffMemberId"), ("note", "note")],
+    },
+    Step {
+        word: "resolved",
+        kind: "ticket.resolve",
+        carries: &[("note", "note")],
+    },
+];
+
 impl Carried for ticket_event::Model {
     const COLLECTION: &'static str = "ticketEvent";
     const TABLE: &'static str = "ticket_events";
@@ -111,7 +182,7 @@ impl Carried for ticket_event::Model {
         Column::new(
             "kind",
             Shape::Word,
-            "`opened`, `edited`, `reopened`, `assigned`, `advanced`, `noted` or `water_tested`; phones insert the last four.",
+            "`opened`, `edited`, `reopened`, `repeated`, `breached`, `assigned`, `advanced`, `noted`, `water_tested`, `graded`, `routed`, `escalated` or `resolved`; phones insert the last eight.",
         )
         .once(),
         Column::new("fromState", Shape::Word, "The state before, of `advanced`.").optional(),
@@ -125,7 +196,17 @@ impl Carried for ticket_event::Model {
         Column::new(
             "assigneeId",
             Shape::Id,
-            "Who has it in hand now; written with `assigned`.",
+            "Who has it in hand now; written with `assigned`, with `routed` for the responsible, with `escalated` for whom it is handed up to.",
+        )
+        .optional()
+        .once(),
+        Column::new("severity", Shape::Word, "What a complaint was graded; written with `graded`.")
+            .optional()
+            .once(),
+        Column::new(
+            "promisedAt",
+            Shape::Moment,
+            "When whoever complained hears again; written with `advanced`.",
         )
         .optional()
         .once(),
@@ -150,32 +231,27 @@ impl Carried for ticket_event::Model {
         let ticket = ticket.and_then(|id| Uuid::try_parse(id).ok());
         let unreadable = |why: &str| ApiError::from(RowError::Unreadable(why.to_owned()));
         let ticket = ticket.ok_or_else(|| unreadable("ticketId must be a UUID"))?;
-        let (kind, wanted): (_, &[_]) = match row.get("kind").and_then(Value::as_str) {
-            Some("noted") => ("ticket.note", &["note", "isInternal"]),
-            Some("advanced") => ("ticket.advance", &["toState", "note"]),
-            Some("assigned") => ("ticket.assign", &["assigneeId", "note"]),
-            Some("water_tested") => ("ticket.test_water", &["note"]),
-            _ => {
-                return Err(unreadable(
-                    "kind must be noted, advanced, assigned or water_tested",
-                ));
-            }
-        };
+        let word = row.get("kind").and_then(Value::as_str);
+        let step = STEPS.iter().find(|step| Some(step.word) == word);
+        let Step { kind, carries, .. } = step.ok_or_else(|| unreadable("no such kind of step"))?;
         let mut payload = payload_of(Self::COLUMNS, row);
         payload.remove("ticketId");
         payload.remove("kind");
         let left: Vec<_> = payload
             .iter()
-            .filter(|(name, value)| !wanted.contains(&name.as_str()) && **value != false)
+            .filter(|(name, value)| {
+                !carries.iter().any(|(column, _)| column == name) && **value != false
+            })
             .map(|(name, _)| name.clone())
             .collect();
         if !left.is_empty() {
             return Err(RowError::NotWritable(left.join(", ")).into());
         }
-        payload.retain(|name, _| wanted.contains(&name.as_str()));
-        if let Some(to) = payload.remove("toState") {
-            payload.insert("to".to_owned(), to);
-        }
+        let carried = carries.iter().filter_map(|(column, field)| {
+            let value = payload.remove(*column)?;
+            Some(((*field).to_owned(), value))
+        });
+        let mut payload: Map<_, _> = carried.collect();
         payload.insert("eventId".to_owned(), id.to_string().into());
         Ok(Meaning {
             kind,

@@ -2,12 +2,12 @@
 
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
-use entity::tickets::{TicketEventKind, TicketState, ticket, ticket_event};
+use entity::tickets::{TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
 
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::{TEXT, is_settled, text};
-use super::{effect, event, event_id, find};
+use super::{colleague, effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -51,14 +51,11 @@ impl Command for AssignTicket {
         if is_settled(ticket.state) || ticket.state == TicketState::Finished {
             return Err(TicketError::Settled(ticket.state).into());
         }
+        // A complaint is looked at by whoever can (T-53); a repair takes somebody who repairs.
         let suits = |member: &&staff_member::Model| {
-            member.community_id == ticket.community_id
-                && member.left_at.is_none()
-                && access::can_repair(member.post)
+            ticket.kind == TicketKind::Complaint || access::can_repair(member.post)
         };
-        let assignee = write
-            .get::<staff_member::Model>(self.assignee_id)
-            .filter(suits);
+        let assignee = colleague(write, &ticket, self.assignee_id).filter(suits);
         let assignee = assignee.ok_or(TicketError::AssigneeUnsuitable)?.id;
         let to = match ticket.state {
             TicketState::Ordered => TicketState::Dispatched,

@@ -25,6 +25,10 @@ pub const FIELDS: &[Field] = &[
     Field::new("convenientTime", Policy::LastWins),
     Field::new("priority", Policy::Max).ranked(&["low", "normal", "high", "urgent"]),
     Field::new("repairClass", Policy::StoredWins),
+    Field::new("place", Policy::StoredWins),
+    Field::new("personConcerned", Policy::StoredWins),
+    Field::new("departmentsConcerned", Policy::StoredWins),
+    Field::new("demand", Policy::Manual),
 ];
 
 /// Changes some of the fields that may be edited.
@@ -127,31 +131,44 @@ fn values(ticket: &ticket::Model) -> Map<String, Value> {
         "convenientTime": ticket.convenient_time,
         "priority": ticket.priority,
         "repairClass": ticket.repair_class,
+        "place": ticket.place,
+        "personConcerned": ticket.person_concerned,
+        "departmentsConcerned": ticket.departments_concerned,
+        "demand": ticket.demand,
     });
     values.as_object().cloned().unwrap_or_default()
 }
+
+/// The texts that may be edited, and how long they may be.
+const TEXTS: &[(&str, usize)] = &[
+    ("summary", LINE),
+    ("description", TEXT),
+    ("convenientTime", LINE),
+    ("place", LINE),
+    ("personConcerned", LINE),
+    ("departmentsConcerned", LINE),
+    ("demand", TEXT),
+];
 
 /// The changes with every text checked and trimmed.
 fn checked(changes: &Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     let mut checked = changes.clone();
     for (name, value) in &mut checked {
         let wrong = |field| ApiError::invalid(field, "has the wrong type", "类型不正确");
-        *value = match (name.as_str(), &*value) {
-            ("summary", Value::String(line)) => required_text("summary", line, LINE)?.into(),
-            ("description", Value::String(free)) => text("description", free, TEXT)?.into(),
-            ("convenientTime", Value::String(line)) => text("convenientTime", line, LINE)?.into(),
-            ("priority", value) => {
+        let known = TEXTS.iter().find(|(text, _)| text == name);
+        *value = match (name.as_str(), known, &*value) {
+            ("summary", _, Value::String(line)) => required_text("summary", line, LINE)?.into(),
+            (_, Some((name, most)), Value::String(free)) => text(name, free, *most)?.into(),
+            (_, Some((name, _)), _) => return Err(wrong(name)),
+            ("priority", _, value) => {
                 serde_json::from_value::<Priority>(value.clone()).map_err(|_| wrong("priority"))?;
                 value.clone()
             }
-            ("repairClass", value) => {
+            ("repairClass", _, value) => {
                 serde_json::from_value::<Option<RepairClass>>(value.clone())
                     .map_err(|_| wrong("repairClass"))?;
                 value.clone()
             }
-            ("summary", _) => return Err(wrong("summary")),
-            ("description", _) => return Err(wrong("description")),
-            ("convenientTime", _) => return Err(wrong("convenientTime")),
             _ => {
                 return Err(ApiError::invalid(
                     "changes",
@@ -167,9 +184,6 @@ fn checked(changes: &Map<String, Value>) -> Result<Map<String, Value>, ApiError>
 fn apply(row: &mut ticket::Model, writes: &Map<String, Value>) {
     for (name, value) in writes {
         match (name.as_str(), value) {
-            ("summary", Value::String(text)) => row.summary.clone_from(text),
-            ("description", Value::String(text)) => row.description.clone_from(text),
-            ("convenientTime", Value::String(text)) => row.convenient_time.clone_from(text),
             ("priority", value) => {
                 row.priority = serde_json::from_value(value.clone()).unwrap_or(row.priority);
             }
@@ -177,7 +191,25 @@ fn apply(row: &mut ticket::Model, writes: &Map<String, Value>) {
                 row.repair_class =
                     serde_json::from_value(value.clone()).unwrap_or(row.repair_class);
             }
+            (name, Value::String(text)) => {
+                if let Some(field) = text_of(row, name) {
+                    field.clone_from(text);
+                }
+            }
             _ => {}
         }
+    }
+}
+
+fn text_of<'a>(row: &'a mut ticket::Model, name: &str) -> Option<&'a mut String> {
+    match name {
+        "summary" => Some(&mut row.summary),
+        "description" => Some(&mut row.description),
+        "convenientTime" => Some(&mut row.convenient_time),
+        "place" => Some(&mut row.place),
+        "personConcerned" => Some(&mut row.person_concerned),
+        "departmentsConcerned" => Some(&mut row.departments_concerned),
+        "demand" => Some(&mut row.demand),
+        _ => None,
     }
 }

@@ -2,20 +2,32 @@
 
 mod advance;
 mod assign;
+mod breach;
+mod clocks;
 mod edit;
+mod escalate;
+mod grade;
 mod note;
 mod open;
+mod resolve;
+mod route;
 mod test_water;
 
 pub use advance::AdvanceTicket;
 pub use assign::AssignTicket;
+pub use breach::BreachClocks;
 pub use edit::EditTicket;
 pub use edit::FIELDS as EDITABLE;
+pub use escalate::EscalateTicket;
+pub use grade::GradeTicket;
 pub use note::NoteTicket;
 pub use open::{Complaint, OpenTicket};
+pub use resolve::ResolveTicket;
+pub use route::RouteTicket;
 pub use test_water::TestWater;
 
-use entity::ids::{TicketEventId, TicketId};
+use entity::ids::{StaffMemberId, TicketEventId, TicketId};
+use entity::organisation::staff_member;
 use entity::tickets::{TicketEventKind, ticket, ticket_event};
 
 use super::access;
@@ -32,6 +44,17 @@ fn find(write: &Write, viewer: &Viewer, id: TicketId) -> Result<ticket::Model, A
 /// What a command did to its ticket.
 fn effect(ticket: &ticket::Model) -> Effect {
     Effect::applied(ticket.community_id, "ticket", ticket.id)
+}
+
+/// Whoever works where the ticket is.
+fn colleague<'a>(
+    write: &'a Write,
+    ticket: &ticket::Model,
+    id: StaffMemberId,
+) -> Option<&'a staff_member::Model> {
+    write
+        .get::<staff_member::Model>(id)
+        .filter(|member| member.community_id == ticket.community_id && member.left_at.is_none())
 }
 
 /// A new event of this ticket, as it stands; the caller fills in what happened.

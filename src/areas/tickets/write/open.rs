@@ -1,8 +1,10 @@
 //! Recording a repair (T-01, T-02) or a complaint (T-13, T-14).
 
-use entity::estate::unit;
+use chrono::Months;
+use entity::estate::{community, unit};
 use entity::households::{party, party_relation};
 use entity::ids::{CommunityId, PartyId, TicketId, UnitId};
+use entity::sealed::Sealed;
 use entity::stamps::FieldStamps;
 use entity::tickets::{
     ComplaintChannel, Priority, RepairClass, TicketEventKind, TicketKind, ticket,
@@ -11,7 +13,10 @@ use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::super::access;
-use super::super::rules::{LINE, TEXT, first_state, required_text, text};
+use super::super::error::TicketError;
+use super::super::read::complaint_policy;
+use super::super::rules::{LINE, TEXT, complaint, first_state, required_text, text};
+use super::clocks::House;
 use super::{effect, event};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -75,9 +80,9 @@ impl Command for OpenTicket {
             write
                 .load_where::<party_relation::Model>(Condition::all().add(relations), false)
                 .await?;
-            write.see::<party::Model>(parties).await?;
+            write.see::<party::Model>(parties.clone()).await?;
         }
-        Ok(())
+        see_earlier_complaints(batch, parties, write).await
     }
 
     fn decide(
@@ -94,24 +99,9 @@ impl Command for OpenTicket {
             return Ok(repeated);
         }
         let reporter = self.reporter(viewer, write)?;
-        let contact_name = match (&self.contact_name, &reporter) {
-            (Some(name), _) => text("contactName", name, LINE)?,
-            (None, Some(party)) => party.name.clone(),
-            (None, None) => String::new(),
-        };
-        let (contact_phone, contact_phone_masked) = match &self.contact_phone {
-            Some(phone) => {
-                let phone = phone_number(phone)?;
-                (
-                    Some(write.keys().seal(Purpose::Phone, &phone)?),
-                    Some(masked(&phone)),
-                )
-            }
-            None => reporter
-                .as_ref()
-                .map(|party| (party.phone.clone(), party.phone_masked.clone()))
-                .unwrap_or_default(),
-        };
+        let (contact_name, contact_phone, contact_phone_masked) =
+            self.contact(write, reporter.as_ref())?;
+        let details = &self.complaint;
         let ticket = ticket::Model {
             id: self.id,
             community_id: self.community_id,
@@ -137,14 +127,18 @@ impl Command for OpenTicket {
             repair_class: self.repair_class,
             water_tested_at: None,
             severity: None,
-            channel: None,
-            occurred_at: None,
-            place: String::new(),
-            person_concerned: String::new(),
-            departments_concerned: String::new(),
-            demand: String::new(),
-            wanted_by: None,
-            is_anonymous: false,
+            channel: details.channel,
+            occurred_at: details.occurred_at,
+            place: text("place", &details.place, LINE)?,
+            person_concerned: text("personConcerned", &details.person_concerned, LINE)?,
+            departments_concerned: text(
+                "departmentsConcerned",
+                &details.departments_concerned,
+                LINE,
+            )?,
+            demand: text("demand", &details.demand, TEXT)?,
+            wanted_by: details.wanted_by,
+            is_anonymous: self.is_anonymous(),
             is_second: false,
             department: String::new(),
             responsible_id: None,
@@ -163,11 +157,109 @@ impl Command for OpenTicket {
         let effect = effect(&ticket);
         write.insert(ticket)?;
         write.insert(event)?;
+        if self.kind == TicketKind::Complaint {
+            let house = House::of(write, self.community_id)?;
+            self.flag_second(occasion, viewer, write, house.policy.second_within_months)?;
+            house.receive(write, self.id)?;
+        }
         Ok(effect)
     }
 }
 
+/// Sees what the complaints of a batch may repeat, and what their policy is read from; of repairs
+/// there is nothing to see.
+async fn see_earlier_complaints(
+    batch: &[&OpenTicket],
+    parties: Vec<PartyId>,
+    write: &mut Write,
+) -> Result<(), ApiError> {
+    use ticket::Column::{CommunityId, Kind, ObservedAt, ReporterPartyId, UnitId};
+    /// How long after the fact a phone may still tell of a complaint.
+    const OFFLINE_MONTHS: u32 = 3;
+    let complaints = batch
+        .iter()
+        .filter(|open| open.kind == TicketKind::Complaint);
+    let communities: Vec<_> = complaints.clone().map(|open| open.community_id).collect();
+    if communities.is_empty() {
+        return Ok(());
+    }
+    write.see::<community::Model>(communities.clone()).await?;
+    let policies = write.rows::<community::Model>().map(complaint_policy);
+    let months = policies.map(|policy| policy.second_within_months).max();
+    let since = Months::new(months.unwrap_or(0).saturating_add(OFFLINE_MONTHS));
+    let since = write.now().checked_sub_months(since);
+    let units = complaints.filter_map(|open| open.unit_id);
+    let of_them = Condition::any()
+        .add(UnitId.is_in(units))
+        .add(ReporterPartyId.is_in(parties));
+    let earlier = Condition::all()
+        .add(CommunityId.is_in(communities))
+        .add(Kind.eq(TicketKind::Complaint))
+        .add_option(since.map(|since| ObservedAt.gte(since)))
+        .add(of_them);
+    Ok(write.load_where::<ticket::Model>(earlier, false).await?)
+}
+
 impl OpenTicket {
+    fn is_anonymous(&self) -> bool {
+        self.kind == TicketKind::Complaint && self.complaint.is_anonymous
+    }
+
+    /// Whom to ask for, and his number, sealed and masked: as told, or as the reporter is known.
+    fn contact(
+        &self,
+        write: &Write,
+        reporter: Option<&party::Model>,
+    ) -> Result<(String, Option<Sealed>, Option<String>), ApiError> {
+        if self.is_anonymous() {
+            return Ok((String::new(), None, None));
+        }
+        let name = match (&self.contact_name, reporter) {
+            (Some(name), _) => text("contactName", name, LINE)?,
+            (None, Some(party)) => party.name.clone(),
+            (None, None) => String::new(),
+        };
+        let (phone, phone_masked) = match &self.contact_phone {
+            Some(phone) => {
+                let phone = phone_number(phone)?;
+                let sealed = write.keys().seal(Purpose::Phone, &phone)?;
+                (Some(sealed), Some(masked(&phone)))
+            }
+            None => reporter
+                .map(|party| (party.phone.clone(), party.phone_masked.clone()))
+                .unwrap_or_default(),
+        };
+        Ok((name, phone, phone_masked))
+    }
+
+    /// Marks a complaint that repeats an earlier one, raises it, and says which it repeats (T-30).
+    fn flag_second(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+        months: u32,
+    ) -> Result<(), ApiError> {
+        let Some(ticket) = write.get::<ticket::Model>(self.id).cloned() else {
+            return Ok(());
+        };
+        let earlier = write
+            .rows::<ticket::Model>()
+            .filter(|earlier| complaint::repeats(earlier, &ticket, months))
+            .max_by_key(|earlier| (earlier.observed_at, earlier.id));
+        let Some(earlier) = earlier else {
+            return Ok(());
+        };
+        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Repeated);
+        event.is_internal = true;
+        event.note = format!("{} {}", earlier.id, earlier.summary);
+        write.insert(event)?;
+        write.update::<ticket::Model>(ticket.id, |row| {
+            row.is_second = true;
+            row.priority = row.priority.max(Priority::High);
+        })
+    }
+
     /// Opening twice with one id is once. An id that is taken where the viewer cannot see answers
     /// like one that is not there.
     fn repeated(&self, viewer: &Viewer, write: &Write) -> Result<Option<Effect>, ApiError> {
@@ -204,6 +296,11 @@ impl OpenTicket {
 
     /// The party that reports: named by staff, or the resident himself.
     fn reporter(&self, viewer: &Viewer, write: &Write) -> Result<Option<party::Model>, ApiError> {
+        if self.is_anonymous() {
+            let staff = viewer.is_staff(self.community_id);
+            let nobody = staff.then_some(None);
+            return nobody.ok_or_else(|| TicketError::AnonymousResident.into());
+        }
         let own = viewer
             .person()
             .and_then(|person| person.parties.get(&self.community_id));

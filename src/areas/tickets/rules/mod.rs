@@ -1,4 +1,8 @@
-//! How a repair moves, and what may be said in it.
+//! How a repair moves, and what may be said in a ticket.
+
+pub mod clocks;
+pub mod complaint;
+pub mod policy;
 
 use entity::tickets::{TicketKind, TicketState};
 

@@ -1,0 +1,266 @@
+//! Starting, stopping and marking the clocks of complaints, as part of other commands.
+
+use chrono::SubsecRound;
+use chrono_tz::Tz;
+use entity::estate::community;
+use entity::ids::{CommunityId, TicketClockId, TicketId};
+use entity::kinds::PostKind;
+use entity::tickets::{ClockKind, ClockMetBy, TicketKind, ticket, ticket_clock};
+use sea_orm::prelude::DateTimeUtc;
+use sea_orm::{ColumnTrait, Condition};
+
+use super::super::read::complaint_policy;
+use super::super::rules::clocks::{self, Facts, due, is_live, meet, nearest};
+use super::super::rules::is_settled;
+use super::super::rules::policy::{ClockLine, ComplaintPolicy};
+use crate::command::Occasion;
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Loads the clocks of those of these tickets that are complaints, and what their policy is read
+/// from. Of repairs there is nothing to load.
+pub(super) async fn prefetch(
+    write: &mut Write,
+    tickets: impl Iterator<Item = TicketId>,
+) -> Result<(), ApiError> {
+    let complaints = tickets.filter_map(|id| write.get::<ticket::Model>(id));
+    let complaints: Vec<_> = complaints
+        .filter(|ticket| ticket.kind == TicketKind::Complaint)
+        .map(|ticket| (ticket.id, ticket.community_id))
+        .collect();
+    if complaints.is_empty() {
+        return Ok(());
+    }
+    let (ids, communities): (Vec<_>, Vec<_>) = complaints.into_iter().unzip();
+    write.see::<community::Model>(communities).await?;
+    let of_them = ticket_clock::Column::TicketId.is_in(ids);
+    Ok(write
+        .load_where::<ticket_clock::Model>(Condition::all().add(of_them), true)
+        .await?)
+}
+
+/// What a community does with complaints, and by which clocks.
+pub(super) struct House {
+    pub policy: ComplaintPolicy,
+    zone: Tz,
+}
+
+impl House {
+    pub(super) fn of(write: &Write, community: CommunityId) -> Result<Self, ApiError> {
+        let community = write.get::<community::Model>(community);
+        let community = community.ok_or_else(|| ApiError::not_found("community"))?;
+        Ok(Self {
+            policy: complaint_policy(community),
+            zone: community.time_zone.parse().unwrap_or(Tz::UTC),
+        })
+    }
+
+    /// Lets the clocks run that a complaint has from its reception on: those that are new are
+    /// started, as met as those they take the place of; those that are no longer asked for go.
+    pub(super) fn receive(&self, write: &mut Write, id: TicketId) -> Result<(), ApiError> {
+        let Some(ticket) = write.get::<ticket::Model>(id).cloned() else {
+            return Ok(());
+        };
+        let facts = Facts::from(&ticket);
+        let lines: Vec<_> = clocks::from_reception(&self.policy, facts).collect();
+        let of_reception = |clock: &&ticket_clock::Model| {
+            !matches!(clock.kind, ClockKind::Inform | ClockKind::PromisedReply)
+        };
+        let known: Vec<_> = of_ticket(write, id).filter(of_reception).cloned().collect();
+        let is_asked = |clock: &ticket_clock::Model| {
+            let mut lines = lines.iter();
+            lines.any(|line| line.kind == clock.kind && line.rule == clock.rule)
+        };
+        for gone in known.iter().filter(|clock| !is_asked(clock)) {
+            let now = write.now();
+            write.update::<ticket_clock::Model>(gone.id, |row| row.deleted_at = Some(now))?;
+        }
+        for line in lines {
+            let same_kind = || known.iter().filter(|clock| clock.kind == line.kind);
+            if same_kind().any(|clock| clock.rule == line.rule) {
+                continue;
+            }
+            let met_at = same_kind().filter_map(|clock| clock.met_at).min();
+            self.start(write, &ticket, line, ticket.observed_at, met_at)?;
+        }
+        summarise(write, id)
+    }
+
+    /// Lets the clock run that a complaint has from its resolution on.
+    pub(super) fn resolve(
+        &self,
+        write: &mut Write,
+        ticket: &ticket::Model,
+        at: DateTimeUtc,
+    ) -> Result<(), ApiError> {
+        let lines: Vec<_> = clocks::from_resolution(&self.policy, Facts::from(ticket)).collect();
+        for line in lines {
+            self.start(write, ticket, line, at, None)?;
+        }
+        Ok(())
+    }
+
+    /// Lets the clocks run again that ask for a resolution, because what was done was not enough.
+    pub(super) fn reopen(
+        &self,
+        write: &mut Write,
+        ticket: &ticket::Model,
+        at: DateTimeUtc,
+    ) -> Result<(), ApiError> {
+        let facts = Facts {
+            wanted_by: ticket.wanted_by.filter(|wanted| *wanted > at),
+            ..Facts::from(ticket)
+        };
+        let lines = clocks::from_reception(&self.policy, facts);
+        let lines: Vec<_> = lines
+            .filter(|line| line.kind == ClockKind::Resolve)
+            .collect();
+        for line in lines {
+            self.start(write, ticket, line, at, None)?;
+        }
+        Ok(())
+    }
+
+    /// Lets the clock run of a reply that was promised (T-25). A date agreed with the complainant
+    /// takes the place of deadlines that yield to it (T-27).
+    pub(super) fn promise(
+        &self,
+        write: &mut Write,
+        ticket: &ticket::Model,
+        at: DateTimeUtc,
+        promised: DateTimeUtc,
+    ) -> Result<(), ApiError> {
+        let promised = promised.trunc_subsecs(3);
+        for line in self.policy.lines() {
+            let Some(rule) = &line.yields_to_promise else {
+                continue;
+            };
+            let yields = |clock: &&ticket_clock::Model| {
+                clock.kind == line.kind && clock.rule == line.rule && clock.met_at.is_none()
+            };
+            let yielding: Vec<_> = of_ticket(write, ticket.id)
+                .filter(yields)
+                .map(|clock| clock.id)
+                .collect();
+            for id in yielding {
+                write.update::<ticket_clock::Model>(id, |row| {
+                    row.due_at = promised;
+                    row.rule.clone_from(rule);
+                    row.breached_at = None;
+                })?;
+            }
+        }
+        let mut clock = self.clock(write, ticket, at, promised);
+        clock.kind = ClockKind::PromisedReply;
+        "T-25".clone_into(&mut clock.rule);
+        clock.met_by = ClockMetBy::Contacted;
+        write.insert(clock)
+    }
+
+    fn start(
+        &self,
+        write: &mut Write,
+        ticket: &ticket::Model,
+        line: &ClockLine,
+        at: DateTimeUtc,
+        met_at: Option<DateTimeUtc>,
+    ) -> Result<(), ApiError> {
+        let due_at = due(&self.policy, line, Facts::from(ticket), at, self.zone);
+        let mut clock = self.clock(write, ticket, at, due_at);
+        clock.kind = line.kind;
+        clock.rule.clone_from(&line.rule);
+        clock.met_by = line.met_by;
+        if let Some(met_at) = met_at {
+            meet(&mut clock, met_at, write.now());
+        }
+        write.insert(clock)
+    }
+
+    /// A new clock; the caller fills in what it asks for.
+    fn clock(
+        &self,
+        write: &Write,
+        ticket: &ticket::Model,
+        started_at: DateTimeUtc,
+        due_at: DateTimeUtc,
+    ) -> ticket_clock::Model {
+        let told = ticket
+            .severity
+            .and_then(|grave| self.policy.told.get(&grave).copied());
+        ticket_clock::Model {
+            id: TicketClockId(write.new_id()),
+            community_id: ticket.community_id,
+            ticket_id: ticket.id,
+            kind: ClockKind::Answer,
+            rule: String::new(),
+            met_by: ClockMetBy::Contacted,
+            tells: told,
+            started_at,
+            due_at,
+            met_at: None,
+            breached_at: None,
+            told_staff_id: None,
+            seq: 0,
+            created_at: write.now(),
+            updated_at: write.now(),
+            deleted_at: None,
+        }
+    }
+}
+
+/// Stops the clocks of a ticket that this stops.
+pub(super) fn met(
+    write: &mut Write,
+    occasion: &Occasion,
+    id: TicketId,
+    by: &[ClockMetBy],
+) -> Result<(), ApiError> {
+    let (at, now) = (occasion.observed_at, write.now());
+    // What was promised is kept by word that comes after the promise.
+    let stops = |clock: &&ticket_clock::Model| {
+        by.contains(&clock.met_by)
+            && (clock.kind != ClockKind::PromisedReply || clock.started_at <= at)
+    };
+    let stopped: Vec<_> = of_ticket(write, id).filter(stops).map(|it| it.id).collect();
+    for clock in stopped {
+        write.update::<ticket_clock::Model>(clock, |row| meet(row, at, now))?;
+    }
+    Ok(())
+}
+
+/// Stops the clocks that wait for a decision of somebody who holds this post, or one below it.
+pub(super) fn handed_up(
+    write: &mut Write,
+    occasion: &Occasion,
+    id: TicketId,
+    (policy, post): (&ComplaintPolicy, PostKind),
+) -> Result<(), ApiError> {
+    let (at, now) = (occasion.observed_at, write.now());
+    let suits = |clock: &&ticket_clock::Model| {
+        let wanted = clock.tells.unwrap_or(PostKind::Supervisor);
+        clock.met_by == ClockMetBy::HandedUp && policy.decides(post, wanted)
+    };
+    let stopped: Vec<_> = of_ticket(write, id).filter(suits).map(|it| it.id).collect();
+    for clock in stopped {
+        write.update::<ticket_clock::Model>(clock, |row| meet(row, at, now))?;
+    }
+    Ok(())
+}
+
+/// Repeats on a ticket when the nearest of its open clocks runs out, so that lists and phones need
+/// no clocks.
+pub(super) fn summarise(write: &mut Write, id: TicketId) -> Result<(), ApiError> {
+    let nearest = nearest(of_ticket(write, id)).cloned();
+    write.update::<ticket::Model>(id, |row| {
+        let clock = nearest.filter(|_| !is_settled(row.state));
+        row.due_at = clock.as_ref().map(|clock| clock.due_at);
+        row.breached_at = clock.as_ref().and_then(|clock| clock.breached_at);
+        row.due_rule = clock.map(|clock| clock.rule);
+    })
+}
+
+/// The clocks of a ticket that count.
+fn of_ticket(write: &Write, id: TicketId) -> impl Iterator<Item = &ticket_clock::Model> {
+    let clocks = write.rows::<ticket_clock::Model>();
+    clocks.filter(move |clock| clock.ticket_id == id && is_live(clock))
+}

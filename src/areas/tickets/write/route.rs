@@ -1,0 +1,90 @@
+//! Giving a complaint to the department and the one who answers for it.
+
+use entity::ids::{StaffMemberId, TicketEventId, TicketId};
+use entity::organisation::staff_member;
+use entity::tickets::{TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
+
+use super::super::access;
+use super::super::error::TicketError;
+use super::super::rules::complaint::step;
+use super::super::rules::{LINE, TEXT, is_settled, text};
+use super::clocks::{self, House, handed_up, summarise};
+use super::{colleague, effect, event, event_id, find};
+use crate::auth::Viewer;
+use crate::command::{Command, Effect, Occasion};
+use crate::database::Write;
+use crate::error::ApiError;
+
+/// Routes a graded complaint; one that is routed already changes hands.
+#[derive(Clone, Debug)]
+pub struct RouteTicket {
+    pub id: TicketId,
+    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    pub event_id: Option<TicketEventId>,
+    /// Stays as it is when empty.
+    pub department: String,
+    pub responsible_id: StaffMemberId,
+    pub note: String,
+}
+
+impl Command for RouteTicket {
+    type Output = Effect;
+
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        let ids = batch.iter().map(|route| route.id);
+        write.load::<ticket::Model>(ids.clone()).await?;
+        clocks::prefetch(write, ids).await?;
+        write
+            .see::<staff_member::Model>(batch.iter().map(|route| route.responsible_id))
+            .await?;
+        let events: Vec<_> = batch.iter().filter_map(|route| route.event_id).collect();
+        Ok(write.see::<ticket_event::Model>(events).await?)
+    }
+
+    fn decide(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &mut Write,
+    ) -> Result<Effect, ApiError> {
+        let ticket = find(write, viewer, self.id)?;
+        if !access::may_grade(viewer, &ticket) {
+            return Err(ApiError::forbidden());
+        }
+        if ticket.kind != TicketKind::Complaint {
+            return Err(TicketError::NoComplaint.into());
+        }
+        if is_settled(ticket.state) {
+            return Err(TicketError::Settled(ticket.state).into());
+        }
+        let to = match ticket.state {
+            TicketState::Registered | TicketState::Graded => TicketState::Routed,
+            state => state,
+        };
+        if to != ticket.state {
+            step(ticket.state, to, ticket.is_anonymous)?;
+        }
+        let responsible = colleague(write, &ticket, self.responsible_id);
+        let responsible = responsible.ok_or(TicketError::ResponsibleUnsuitable)?;
+        let (responsible, post) = (responsible.id, responsible.post);
+        let department = text("department", &self.department, LINE)?;
+        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Routed);
+        event.id = event_id(write, self.event_id)?;
+        event.from_state = Some(ticket.state);
+        event.to_state = Some(to);
+        event.assignee_id = Some(responsible);
+        event.note = text("note", &self.note, TEXT)?;
+        write.insert(event)?;
+        write.update::<ticket::Model>(ticket.id, |row| {
+            row.state = to;
+            row.responsible_id = Some(responsible);
+            if !department.is_empty() {
+                row.department = department;
+            }
+        })?;
+        let house = House::of(write, ticket.community_id)?;
+        handed_up(write, occasion, ticket.id, (&house.policy, post))?;
+        summarise(write, ticket.id)?;
+        Ok(effect(&ticket))
+    }
+}
