@@ -186,7 +186,7 @@ async fn a_complaint_that_is_not_handed_up_is_told_once() {
     let app = TestApp::start().await;
     let estate = estate(&app, "bijiang").await;
     let desk = office(&app, &estate, "li").await;
-    let (wang, phone) = worker(&app, &estate, "wang").await;
+    let (wang, _) = worker(&app, &estate, "wang").await;
     let head = app
         .staff("zhao", PostKind::EstateManager)
         .at(&estate.community)

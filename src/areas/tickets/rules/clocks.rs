@@ -136,6 +136,9 @@ mod tests {
     use super::super::policy::Profile;
     use super::*;
 
+    /// Profile, complaint, and its clocks.
+    type Case = (Profile, Facts, &'static [(&'static str, &'static str)]);
+
     const SHANGHAI: Tz = Tz::Asia__Shanghai;
 
     fn utc(text: &str) -> DateTime<Utc> {
@@ -175,7 +178,7 @@ mod tests {
     fn each_severity_of_each_profile_has_its_clocks() {
         use Severity::{Important, Major, Minor};
         let letter = Some(ComplaintChannel::Letter);
-        let table: [(Profile, Facts, &[(&str, &str)]); 9] = [
+        let table: [Case; 9] = [
             (Profile::Tiered, facts(None), &[]),
             (
                 Profile::Tiered,
