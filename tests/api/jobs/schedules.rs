@@ -103,7 +103,8 @@ async fn each_process_that_starts_settles_relations_once_more() {
     let app = TestApp::start().await;
     app.community("bijiang").await;
     let process = app.app.clock().new_id();
-    for planned in [1, 1] {
+    // Relations and patrols.
+    for planned in [2, 2] {
         let starts = plan_start(&app.app, &all_jobs(), process).await;
         assert_eq!(starts.unwrap(), planned);
     }
