@@ -199,9 +199,8 @@ impl Replayed for EditVisit {
     type Payload = EditPayload;
 
     fn from_mutation(about: About, payload: EditPayload) -> Result<Self, ApiError> {
-        let changes = match serde_json::to_value(payload) {
-            Ok(Value::Object(changes)) => changes,
-            _ => return Err(ApiError::internal("changes that are no object")),
+        let Ok(Value::Object(changes)) = serde_json::to_value(payload) else {
+            return Err(ApiError::internal("changes that are no object"));
         };
         Ok(Self {
             id: VisitId(about.record_id),
