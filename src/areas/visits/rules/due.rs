@@ -7,7 +7,7 @@ use super::VisitPolicy;
 
 /// What is known of a repair that is finished.
 #[derive(Clone, Copy, Debug)]
-pub struct Finished {
+pub struct Mended {
     pub class: Option<RepairClass>,
     /// As it was observed, not as it was received.
     pub finished_at: DateTime<Utc>,
@@ -23,7 +23,7 @@ pub struct Due {
 }
 
 /// Days are of 24 hours from the moment that counts.
-pub fn due_of(policy: &VisitPolicy, repair: &Finished) -> Due {
+pub fn due_of(policy: &VisitPolicy, repair: &Mended) -> Due {
     let after = |moment: DateTime<Utc>, days| moment + TimeDelta::days(days);
     match repair.class {
         Some(RepairClass::SafetyFacility) => Due {
@@ -85,7 +85,7 @@ mod tests {
             (Some(Other), None, Some("2026-09-03T10:00:00Z"), "V-04"),
             (None, None, Some("2026-09-03T10:00:00Z"), "V-04"),
         ] {
-            let repair = Finished {
+            let repair = Mended {
                 class,
                 finished_at: utc(finished),
                 water_tested_at: water.map(utc),

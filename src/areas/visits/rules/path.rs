@@ -101,7 +101,7 @@ mod tests {
             Absent, Appointed, Archived, AtDoor, Cancelled, Checked, Done, InTalk, Planned,
             Refused, Reported,
         };
-        let moves = [
+        let allowed = [
             (Planned, Appointed, &BOTH[..]),
             (Appointed, Appointed, &BOTH),
             (Refused, Appointed, &BOTH),
@@ -127,7 +127,7 @@ mod tests {
         for kind in BOTH {
             for from in VisitState::iter() {
                 for to in VisitState::iter() {
-                    let listed = moves
+                    let listed = allowed
                         .iter()
                         .any(|(a, b, kinds)| (*a, *b) == (from, to) && kinds.contains(&kind));
                     let moved = step(&policy, kind, from, to).ok() == Some(Movement::Step);

@@ -184,7 +184,7 @@ impl Carried for visit_event::Model {
         match kind {
             "visit.step" => drop(payload.insert("to".to_owned(), word.into())),
             "visit.note" => {
-                drop(payload.insert("isOpinion".to_owned(), (word == "opinion").into()))
+                drop(payload.insert("isOpinion".to_owned(), (word == "opinion").into()));
             }
             _ => {}
         }

@@ -32,7 +32,7 @@ use entity::visits::{Photos, VisitDetails, VisitEventKind, visit, visit_event};
 
 use super::access;
 use super::error::VisitError;
-use super::rules::{Due, Finished, Movement, VisitPolicy, due_of};
+use super::rules::{Due, Mended, Movement, VisitPolicy, due_of};
 use crate::auth::Viewer;
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
@@ -132,7 +132,7 @@ fn suitable(write: &Write, community: CommunityId, id: StaffMemberId) -> Result<
 /// When the return visit after this repair is due; none as long as it is not finished.
 fn due_after(policy: &VisitPolicy, ticket: &ticket::Model) -> Option<Due> {
     let finished_at = ticket.finished_at?;
-    let repair = Finished {
+    let repair = Mended {
         class: ticket.repair_class,
         finished_at,
         water_tested_at: ticket.water_tested_at,
