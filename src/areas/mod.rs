@@ -25,6 +25,7 @@ use self::accounts::graphql::{AccountsMutation, AccountsQuery};
 use self::attachments::graphql::AttachmentQuery;
 pub use self::attachments::{Attachments, Piece, Progress, Taken};
 use self::duty::graphql::{DutyMutation, DutyQuery};
+use self::duty::rules::DutyPolicy;
 use self::estate::graphql::{EstateMutation, EstateQuery, Settables};
 use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
@@ -33,6 +34,8 @@ use self::patrol::graphql::{PatrolMutation, PatrolQuery};
 use self::patrol::rules::PatrolPolicy;
 use self::rxdb::{RxdbMutation, RxdbQuery, RxdbSubscription};
 use self::tickets::graphql::{TicketMutation, TicketQuery};
+use self::tickets::rules::policy::ComplaintPolicy;
+use self::visits::VisitPolicy;
 use self::visits::graphql::{VisitMutation, VisitQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
@@ -200,8 +203,10 @@ pub fn registry() -> Registry {
 fn policies() -> Vec<Settable> {
     vec![
         settable::<OfflinePolicy>(),
+        settable::<DutyPolicy>(),
+        settable::<ComplaintPolicy>(),
         settable::<PatrolPolicy>(),
-        settable::<visits::VisitPolicy>(),
+        settable::<VisitPolicy>(),
     ]
 }
 

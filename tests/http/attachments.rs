@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws_lc_rs::digest::{SHA256, digest};
 use entity::ids::{AccountId, CommunityId, SessionId, TicketId};
 use entity::kinds::PostKind;
-use entity::tickets::Priority;
+use entity::tickets::{Priority, TicketKind};
 use reqwest::{Client, Method, Response};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use xunfang::areas::attachments::carry;
 use xunfang::areas::estate::write::CreateCommunity;
 use xunfang::areas::organisation::AppointStaffMember;
-use xunfang::areas::tickets::write::OpenTicket;
+use xunfang::areas::tickets::write::{Complaint, OpenTicket};
 use xunfang::auth::Viewer;
 use xunfang::command::{self, Command};
 use xunfang::database::Write;
@@ -455,6 +455,9 @@ async fn whoever_sees_a_record_sees_its_photos_and_nobody_else() {
         convenient_time: String::new(),
         contact_name: None,
         contact_phone: None,
+        kind: TicketKind::Repair,
+        repair_class: None,
+        complaint: Complaint::default(),
     };
     done(&server, &system, &open).await;
     let (bytes, hash) = photo(1_000);

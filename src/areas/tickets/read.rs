@@ -19,6 +19,7 @@ use crate::auth::Viewer;
 use crate::database::page::{Page, Place};
 use crate::database::record::Visible;
 use crate::error::ApiError;
+use crate::policy::policy_of;
 
 /// What the list of tickets is narrowed to.
 #[derive(Clone, Debug, Default)]
@@ -182,7 +183,6 @@ pub async fn overdue_clocks(
 }
 
 /// How a community handles complaints.
-pub fn complaint_policy(_: &community::Model) -> ComplaintPolicy {
-    // estate::policy::policy_of
-    ComplaintPolicy::default()
+pub fn complaint_policy(community: &community::Model) -> ComplaintPolicy {
+    policy_of(&community.policies.0)
 }

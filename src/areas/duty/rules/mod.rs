@@ -11,6 +11,7 @@ use entity::kinds::PostKind;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::policy::Policy;
 use crate::text::forbidden;
 
 /// The longest one-line text, in characters.
@@ -24,7 +25,7 @@ const MOST: usize = 100;
 
 /// What a community may decide about its shifts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct DutyPolicy {
     /// How long before his shift a successor should be there (S-11; 10 after the other handbook, CF-07).
     pub early_arrival_minutes: u16,
@@ -32,6 +33,10 @@ pub struct DutyPolicy {
     pub noon_break_minutes: u16,
     /// The shifts that a community begins with.
     pub shifts: Vec<ShiftDefinition>,
+}
+
+impl Policy for DutyPolicy {
+    const KEY: &'static str = "duty";
 }
 
 /// A shift of the handbook.

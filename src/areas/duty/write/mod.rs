@@ -27,10 +27,11 @@ use crate::auth::Viewer;
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::policy;
 
-/// What a community has decided about its shifts. So far all have decided for the handbook.
-pub fn policy_of(_community: &community::Model) -> DutyPolicy {
-    DutyPolicy::default()
+/// What a community has decided about its shifts.
+pub fn policy_of(community: &community::Model) -> DutyPolicy {
+    policy::policy_of(&community.policies.0)
 }
 
 /// The community, if the viewer may draw up its roster.

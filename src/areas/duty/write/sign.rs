@@ -5,6 +5,7 @@ use entity::ids::{HandoverEventId, HandoverId, StaffMemberId};
 
 use super::super::rules::{LINE, is_picture, required_text};
 use super::step::{self, Step};
+use crate::areas::attachments::carry;
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -52,8 +53,8 @@ impl Command for SignHandover {
             incoming_id: None,
         };
         let effect = step.take(occasion, viewer, write)?;
-        // attachments::carry(write, effect.community_id, "handover", effect.record_id, picture)
-        drop(picture);
+        let (community, root) = (effect.community_id, effect.record_id);
+        carry(write, community, "handover", root, picture.as_deref())?;
         Ok(effect)
     }
 }

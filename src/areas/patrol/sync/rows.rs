@@ -250,18 +250,7 @@ impl Carried for patrol_result::Model {
     ];
 
     fn inserted(_: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
-        let mut payload = payload_of(Self::COLUMNS, row);
-        for name in ["answers", "photos"] {
-            payload.entry(name).and_modify(read_json);
-        }
+        let payload = payload_of(Self::COLUMNS, row);
         Ok(Meaning::new("patrol.report", payload))
-    }
-}
-
-/// Rows are flat and carry JSON as text. What cannot be read stays as it is, and is refused as such.
-fn read_json(value: &mut Value) {
-    let read = value.as_str().map(serde_json::from_str);
-    if let Some(Ok(read)) = read {
-        *value = read;
     }
 }

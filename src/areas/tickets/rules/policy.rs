@@ -7,9 +7,11 @@ use entity::kinds::PostKind;
 use entity::tickets::{ClockKind, ClockMetBy, ComplaintChannel, Severity};
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Policy;
+
 /// How a community handles complaints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct ComplaintPolicy {
     pub profile: Profile,
     pub severity_scale: SeverityScale,
@@ -28,6 +30,10 @@ pub struct ComplaintPolicy {
     /// the calendar of working days is Monday to Friday until a community enters its holidays.
     pub days_off: BTreeSet<NaiveDate>,
     pub days_worked: BTreeSet<NaiveDate>,
+}
+
+impl Policy for ComplaintPolicy {
+    const KEY: &'static str = "complaint";
 }
 
 /// Whose times hold (CF-01).
