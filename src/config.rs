@@ -126,6 +126,9 @@ pub struct AttachmentSettings {
     pub secret_key: Option<Secret>,
 }
 
+/// The password of the demo accounts where none was chosen: it is published.
+const DEMO_PASSWORD: &str = "xunfang-demo";
+
 /// How long a sign-in lasts and how often it may be tried.
 #[derive(Args, Clone, Debug)]
 pub struct SignInSettings {
@@ -146,13 +149,22 @@ pub struct SignInSettings {
     #[arg(
         long,
         env = "XUNFANG_DEMO_PASSWORD",
-        default_value = "xunfang-demo",
+        default_value = DEMO_PASSWORD,
         hide_env_values = true
     )]
     pub demo_password: Secret,
     /// Whether the demo accounts may sign in; set by the command that runs the demo.
     #[arg(skip)]
     pub demo: bool,
+}
+
+impl SignInSettings {
+    /// The password of the demo accounts, where everybody knows it: the demo runs, and nobody has
+    /// chosen another.
+    pub fn published_password(&self) -> Option<&'static str> {
+        let is_published = self.demo && self.demo_password.reveal() == DEMO_PASSWORD;
+        is_published.then_some(DEMO_PASSWORD)
+    }
 }
 
 /// Limits and horizons of offline work.

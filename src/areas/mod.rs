@@ -12,6 +12,7 @@ pub mod households;
 pub mod jobs;
 pub mod organisation;
 pub mod patrol;
+pub mod reports;
 pub mod rxdb;
 pub mod tickets;
 pub mod visits;
@@ -32,6 +33,7 @@ use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
 use self::patrol::graphql::{PatrolMutation, PatrolQuery};
 use self::patrol::rules::PatrolPolicy;
+use self::reports::graphql::ReportQuery;
 use self::rxdb::{RxdbMutation, RxdbQuery, RxdbSubscription};
 use self::tickets::graphql::{TicketMutation, TicketQuery};
 use self::tickets::rules::policy::ComplaintPolicy;
@@ -63,6 +65,7 @@ pub struct Query(
     TicketQuery,
     PatrolQuery,
     VisitQuery,
+    ReportQuery,
     SyncQuery,
     SyncIssueQuery,
     JobQuery,

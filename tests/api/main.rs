@@ -24,6 +24,7 @@ mod jobs;
 mod organisation;
 mod patrol;
 mod policies;
+mod reports;
 mod sequence;
 mod statements;
 mod sync;

@@ -216,11 +216,45 @@ pub struct RevokeDevicePayload {
     session: Session,
 }
 
+/// The demo, and who may sign in to it.
+#[derive(SimpleObject)]
+pub struct Demo {
+    /// The password of all its accounts; null where another than the published one was chosen.
+    password: Option<&'static str>,
+    /// One account of each post in each community.
+    accounts: Vec<DemoAccount>,
+}
+
+/// An account to try the demo with.
+#[derive(SimpleObject)]
+pub struct DemoAccount {
+    account: String,
+    name: String,
+    post: Post,
+    community_name: String,
+}
+
 #[derive(Default)]
 pub struct AccountsQuery;
 
 #[Object]
 impl AccountsQuery {
+    /// Who may sign in to the demo; null where no demo runs. Needs no sign-in.
+    async fn demo(&self, ctx: &Context<'_>) -> Result<Option<Demo>, ApiError> {
+        let settings = &ctx.app().settings().sign_in;
+        let accounts = read::list_demo_accounts(ctx.app()).await?;
+        let account = |it: read::DemoAccount| DemoAccount {
+            account: it.login,
+            name: it.name,
+            post: it.post.into(),
+            community_name: it.community_name,
+        };
+        Ok(settings.demo.then(|| Demo {
+            password: settings.published_password(),
+            accounts: accounts.into_iter().map(account).collect(),
+        }))
+    }
+
     /// Whoever is signed in.
     #[expect(clippy::unused_async, reason = "resolvers must be")]
     async fn me(&self, ctx: &Context<'_>) -> Result<Viewer, ApiError> {

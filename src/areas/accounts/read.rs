@@ -1,10 +1,16 @@
 //! Looking up accounts and sessions. They belong to no community; the caller asks for his own, or
 //! checks with `access` before he tells.
 
+use std::collections::HashSet;
+
 use entity::accounts::{account, session};
 use entity::estate::{community, zone};
 use entity::ids::{AccountId, CommunityId, SessionId, ZoneId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use entity::kinds::PostKind;
+use entity::organisation::staff_member;
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::app::App;
 use crate::auth::Viewer;
@@ -99,6 +105,48 @@ pub async fn can_anybody_sign_in(app: &App) -> Result<bool, ApiError> {
         accounts = accounts.filter(account::Column::IsDemo.eq(false));
     }
     Ok(accounts.one(app.db().reader()).await?.is_some())
+}
+
+/// A demo account of somebody who works in a community.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct DemoAccount {
+    pub login: String,
+    pub name: String,
+    pub post: PostKind,
+    pub community_name: String,
+}
+
+/// The demo accounts that may sign in now, the first of each post in each community; none where the
+/// demo does not run. They are published with the program.
+pub async fn list_demo_accounts(app: &App) -> Result<Vec<DemoAccount>, ApiError> {
+    use staff_member::Column::{CommunityId, CreatedAt, DeletedAt, Id, LeftAt, Post};
+    if !app.settings().sign_in.demo {
+        return Ok(Vec::new());
+    }
+    let member = account::Entity::belongs_to(staff_member::Entity)
+        .from(account::Column::Id)
+        .to(staff_member::Column::AccountId);
+    let place = staff_member::Entity::belongs_to(community::Entity)
+        .from(CommunityId)
+        .to(community::Column::Id);
+    let accounts = account::Entity::find()
+        .join(JoinType::InnerJoin, member.into())
+        .join(JoinType::InnerJoin, place.into())
+        .filter(account::Column::IsDemo.eq(true))
+        .filter(account::Column::LeftAt.is_null())
+        .filter(LeftAt.is_null())
+        .filter(DeletedAt.is_null())
+        .select_only()
+        .columns([account::Column::Login, account::Column::Name])
+        .column(Post)
+        .column_as(community::Column::Name, "community_name")
+        .order_by_asc(CreatedAt)
+        .order_by_asc(Id)
+        .into_model::<DemoAccount>();
+    let mut seen = HashSet::new();
+    let mut accounts = accounts.all(app.db().reader()).await?;
+    accounts.retain(|it| seen.insert((it.community_name.clone(), it.post)));
+    Ok(accounts)
 }
 
 /// Whether nothing has been entered yet: neither people nor a community.

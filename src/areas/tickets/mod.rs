@@ -20,4 +20,5 @@ pub mod rules;
 pub mod sync;
 pub mod write;
 
+pub use rules::is_settled;
 pub use write::{AdvanceTicket, NoteTicket};
