@@ -200,6 +200,10 @@ impl Http {
         let settings = &self.app().settings().http;
         let mut router = Router::new()
             .route("/", get(pages::home))
+            .route("/page/board.js", get(pages::board_script))
+            .route("/page/words.js", get(pages::board_words))
+            .route("/page/board.css", get(pages::board_style))
+            .route("/page/icon.svg", get(pages::icon))
             .route("/graphql", post(graphql::execute))
             .route("/graphql/ws", get(live::open))
             .route("/sync/pull", get(watermelon::pull).post(watermelon::pull))
@@ -207,7 +211,9 @@ impl Http {
             .route("/health/ready", get(health::ready))
             .route("/.well-known/jwks.json", get(health::jwks));
         if settings.graphiql {
-            router = router.route("/graphiql", get(pages::graphiql));
+            router = router
+                .route("/graphiql", get(pages::graphiql))
+                .route("/page/examples.js", get(pages::examples));
         }
         let whole = Router::new()
             .route("/sync/push", post(watermelon::push))

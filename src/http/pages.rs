@@ -1,50 +1,67 @@
-//! The few pages for people.
+//! The few pages for people, and what they load.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{Html, IntoResponse};
 
 use super::Http;
 use super::refusal::language_of;
 use crate::error::Language;
 
-/// Runs nothing and loads nothing from elsewhere.
-const HOME_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+/// Runs and loads only what this server serves, and talks to it alone.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Names the product and where to go on.
+/// How a browser treats what it is given.
+const CAUTION: [(HeaderName, &str); 2] = [
+    (header::REFERRER_POLICY, "no-referrer"),
+    // A new version of the program is a new version of its pages.
+    (header::CACHE_CONTROL, "no-cache"),
+];
+
+const BOARD: &str = include_str!("page/board.html");
+const GRAPHIQL: &str = include_str!("page/graphiql.html");
+
+/// What goes on, for whoever signs in. Everything on it comes from the public API.
 pub async fn home(State(http): State<Http>, headers: HeaderMap) -> impl IntoResponse {
-    let (lang, what, graphiql, ready, keys) = match language_of(&headers) {
-        Language::English => (
-            "en",
-            "Back end for the customer-service department of a property company.",
-            "try the API",
-            "is the server ready?",
-            "keys to check its tokens with",
-        ),
-        Language::Chinese => (
-            "zh",
-            "物业公司客户服务部门的后台服务。",
-            "试用接口",
-            "服务器是否就绪",
-            "校验令牌的公钥",
-        ),
+    let lang = match language_of(&headers) {
+        Language::English => "en",
+        Language::Chinese => "zh",
     };
-    let graphiql = if http.app().settings().http.graphiql {
-        format!("<li><a href=\"/graphiql\">/graphiql</a>: {graphiql}</li>")
-    } else {
-        String::new()
-    };
-    let version = env!("CARGO_PKG_VERSION");
-    let page = format!(
-        "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>Xunfang 巡访</title>\
-         <style>body{{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}</style>\
-         <h1>Xunfang 巡访 <small>{version}</small></h1><p>{what}</p><ul>{graphiql}\
-         <li><code>POST /graphql</code></li><li><code>GET /graphql/ws</code> (graphql-transport-ws)</li>\
-         <li><a href=\"/health/ready\">/health/ready</a>: {ready}</li>\
-         <li><a href=\"/.well-known/jwks.json\">/.well-known/jwks.json</a>: {keys}</li></ul></html>"
-    );
-    ([(header::CONTENT_SECURITY_POLICY, HOME_POLICY)], Html(page))
+    let graphiql = http.app().settings().http.graphiql;
+    let page = BOARD
+        .replace("{{lang}}", lang)
+        .replace("{{version}}", env!("CARGO_PKG_VERSION"))
+        .replace("{{graphiql}}", &graphiql.to_string());
+    let policy = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::VARY, "Accept-Language"),
+    ];
+    (CAUTION, policy, Html(page))
+}
+
+/// How the board works.
+pub async fn board_script() -> impl IntoResponse {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (CAUTION, kind, include_str!("page/board.js"))
+}
+
+/// The words of the board, in both languages.
+pub async fn board_words() -> impl IntoResponse {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (CAUTION, kind, include_str!("page/words.js"))
+}
+
+/// How the board looks.
+pub async fn board_style() -> impl IntoResponse {
+    let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
+    (CAUTION, kind, include_str!("page/board.css"))
+}
+
+/// The mark of the product.
+pub async fn icon() -> impl IntoResponse {
+    let kind = [(header::CONTENT_TYPE, "image/svg+xml")];
+    (CAUTION, kind, include_str!("page/icon.svg"))
 }
 
 /// An editor for queries. Its scripts come from a public CDN, so it needs the internet and is
@@ -54,4 +71,8 @@ pub async fn graphiql() -> impl IntoResponse {
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(GRAPHIQL))
 }
 
-const GRAPHIQL: &str = include_str!("graphiql.html");
+/// The operations that the editor begins with.
+pub async fn examples() -> impl IntoResponse {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (CAUTION, kind, include_str!("page/examples.js"))
+}

@@ -337,3 +337,34 @@ async fn a_request_that_takes_too_long_is_told_to_come_back() {
         assert!(answer.contains(part), "{answer}");
     }
 }
+
+#[tokio::test]
+async fn the_page_loads_nothing_but_what_this_server_serves() {
+    let server = start().await;
+    let client = Client::new();
+    for (language, lang) in [("en-GB,en", "en"), ("zh-CN", "zh")] {
+        let page = client
+            .get(server.url("/"))
+            .header("accept-language", language);
+        let page = page.send().await.unwrap();
+        let policy = page.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{policy}");
+        assert!(
+            !policy.contains("unsafe") && !policy.contains("http"),
+            "{policy}"
+        );
+        let page = page.text().await.unwrap();
+        assert!(page.contains(&format!("<html lang=\"{lang}\">")), "{page}");
+        assert!(!page.contains("{{") && !page.contains("//unpkg"), "{page}");
+        let loaded: Vec<_> = page
+            .split(['"', '\''])
+            .filter(|part| part.starts_with("/page/"))
+            .collect();
+        assert!(loaded.len() >= 3, "{loaded:?}");
+        for path in loaded.into_iter().chain(["/page/words.js"]) {
+            let answer = reqwest::get(server.url(path)).await.unwrap();
+            assert_eq!(answer.status(), 200, "{path}");
+            assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+// The page at `/`, in a real browser against a real server: Debian's Chromium, or XUNFANG_CHROMIUM. Skipped
+// where there is none.
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { EXAMPLES, fill, learn, newMemory } from '../../src/http/page/examples.js';
+import { WORDS } from '../../src/http/page/words.js';
+import { PASSWORD, Server } from './support/server.mjs';
+import { until } from './support/until.mjs';
+
+const BROWSER = process.env.XUNFANG_CHROMIUM ?? '/usr/bin/chromium';
+const skip = existsSync(BROWSER) ? false : `there is no browser at ${BROWSER}`;
+/** Pictures of the page are put here, for whoever wants to look at them. */
+const PICTURES = process.env.XUNFANG_PICTURES ?? join(tmpdir(), `xunfang-pictures-${process.pid}`);
+const FLAGS = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+let server;
+let browser;
+let desk;
+/** What the browser complained about: errors of scripts, blocked loads, answers other than good. */
+const complaints = [];
+
+/** Somebody at the API, without a browser. */
+async function signIn(account) {
+  const send = async (query, variables, token) => {
+    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await (await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).json();
+    assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
+    return answer.data;
+  };
+  const input = { account, password: PASSWORD, device: { id: `api-${account}`, name: 'Redmi Note 13' } };
+  const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken viewer { positions { communityId staffMemberId } } } }';
+  const { signIn } = await send(query, { input });
+  const [position] = signIn.viewer.positions;
+  return {
+    community: position.communityId,
+    id: position.staffMemberId,
+    run: (query, variables = {}) => send(query, variables, signIn.accessToken),
+    /** Runs a mutation that takes one input. */
+    act(name, input, fields) {
+      const kind = `${name[0].toUpperCase()}${name.slice(1)}Input`;
+      return this.run(`mutation ($input: ${kind}!) { ${name}(input: $input) { ${fields} } }`, { input });
+    },
+  };
+}
+
+async function openPage(width, language = 'zh-CN') {
+  const page = await browser.newPage({ viewport: { width, height: 900 }, locale: language });
+  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) complaints.push(message.text()); });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('response', (response) => { if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`); });
+  page.on('requestfailed', (request) => complaints.push(`${request.failure()?.errorText} ${request.url()}`));
+  await page.goto(server.url);
+  return page;
+}
+async function enter(page, account = 'assistant') {
+  await page.click(`[data-account="${account}"]`);
+  assert.equal(await page.inputValue('#password'), PASSWORD);
+  await page.click('#enter');
+  await page.waitForSelector('#tiles .tile strong:not(:empty)');
+}
+const figure = async (page, tile) => Number(await page.textContent(`[data-tile=${tile}] strong`));
+const picture = (page, name) => page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+/** The same, small enough for the documentation. */
+async function smallPicture(page, name) {
+  const camera = await page.context().newCDPSession(page);
+  const { data } = await camera.send('Page.captureScreenshot', { format: 'webp', quality: 82, captureBeyondViewport: true });
+  writeFileSync(join(PICTURES, `${name}.webp`), Buffer.from(data, 'base64'));
+}
+const overhang = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** A day on which something goes on: rounds, visits, a handover, complaints. */
+async function fillDay() {
+  const [guard, other] = [await signIn('security_guard'), await signIn('security_guard_b')];
+  const communityId = desk.community;
+  const { zones, buildings } = await desk.run('query ($id: UUID!) { zones(communityId: $id) { id name } buildings(communityId: $id) { id name } }', { id: communityId });
+  const { units } = await desk.run('query ($id: UUID!) { units(buildingId: $id, first: 9) { nodes { id } } }', { id: buildings[0].id });
+  const { me } = await guard.run('{ me { positions { zoneId } } }');
+  const zoneId = me.positions[0].zoneId ?? zones[0].id;
+  const points = ['大堂', '消防通道', '地下车库', '配电房', '儿童乐园', '天台'].map((name) => ({ id: randomUUID(), name }));
+  for (const { id, name } of points) {
+    await desk.act('putPatrolPoint', { id, communityId, zoneId, name, code: `code ${id}`, checklist: [] }, 'patrolPoint { id }');
+  }
+  const pointIds = points.map((point) => point.id);
+  const rounds = [['日间公共区域巡查', 4, guard], ['消防设施巡查', 2, other], ['雨后排水巡查', 0, null]];
+  for (const [name, done, walker] of rounds) {
+    const order = { communityId, zoneId, name, post: 'SECURITY_GUARD', pointIds, ...(walker && { assigneeId: walker.id }), reason: walker ? 'ORDERED' : 'RAIN' };
+    const { orderPatrol } = await desk.act('orderPatrol', order, 'patrolTask { id }');
+    for (const pointId of pointIds.slice(0, done)) {
+      await walker.act('reportPatrol', { taskId: orderPatrol.patrolTask.id, pointId, codeRead: `code ${pointId}`, finding: pointId === pointIds[1] ? '应急灯不亮' : '' }, 'patrolTask { id }');
+    }
+  }
+  const purposes = ['季度走访', '独居老人走访', '装修后走访'];
+  for (const [place, purpose] of purposes.entries()) {
+    const { planVisit } = await desk.act('planVisit', { communityId, kind: 'HOME', purpose, unitId: units.nodes[place].id }, 'visit { id }');
+    const appointedAt = new Date(Date.now() + (place - 1) * 20 * 60_000).toISOString();
+    await desk.act('appointVisit', { id: planVisit.visit.id, appointedAt, visitorId: guard.id, companionId: other.id }, 'visit { id }');
+    if (place === 0) {
+      await guard.act('stepVisit', { id: planVisit.visit.id, to: 'AT_DOOR' }, 'visit { id }');
+    }
+  }
+  for (const [place, [summary, severity]] of [['楼上深夜噪音', 'MAJOR'], ['电梯多次停运', 'IMPORTANT'], ['绿化垃圾未清', 'MINOR']].entries()) {
+    const { openTicket } = await desk.act('openTicket', { communityId, kind: 'COMPLAINT', summary, unitId: units.nodes[place + 3].id }, 'ticket { id }');
+    await desk.act('gradeTicket', { id: openTicket.ticket.id, severity }, 'ticket { id }');
+  }
+  await guard.act('prepareHandover', { communityId, incomingId: other.id, equipment: [{ name: '对讲机', count: 2 }] }, 'handover { id }');
+}
+
+before(async () => {
+  if (skip) return;
+  mkdirSync(PICTURES, { recursive: true });
+  server = await Server.start();
+  desk = await signIn('supervisor');
+  // It makes a profile of its own and throws it away.
+  browser = await chromium.launch({ executablePath: BROWSER, args: FLAGS });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+test('both languages have the same words', () => {
+  const keys = (value) => Object.entries(value).flatMap(([key, inner]) => (typeof inner === 'string' ? [key] : keys(inner).map((name) => `${key}.${name}`)));
+  assert.deepEqual(keys(WORDS.zh), keys(WORDS.en));
+});
+
+test('the examples of the editor run as they stand, from the first to the last', { skip }, async () => {
+  const memory = newMemory();
+  for (const example of EXAMPLES) {
+    const { variables, unknown } = fill(example.variables, memory);
+    assert.equal(unknown, null);
+    const headers = { 'content-type': 'application/json', ...(memory.token && { authorization: `Bearer ${memory.token}` }) };
+    const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: example.query, variables }) });
+    const answer = await response.json();
+    assert.equal(answer.errors, undefined, `${example.query}${JSON.stringify(answer.errors)}`);
+    learn(memory, answer.data);
+    for (const result of answer.data.syncPush?.results ?? []) {
+      assert.equal(result.outcome, 'APPLIED', JSON.stringify(result));
+    }
+  }
+});
+
+test('whoever signs in sees what goes on, and sees it change', { skip }, async () => {
+  await fillDay();
+  const page = await openPage(1280);
+  await page.waitForSelector('[data-account=assistant]');
+  await picture(page, 'entrance-1280-zh');
+  await page.fill('#account', 'assistant');
+  await page.fill('#password', 'a wrong one');
+  complaints.length = 0;
+  await page.click('#enter');
+  await page.waitForSelector('#fault:not([hidden])');
+  await enter(page);
+  await page.waitForSelector('#live[data-state=live]');
+  assert.ok((await figure(page, 'open')) > 0);
+  assert.equal(await figure(page, 'roundsNow'), 2);
+  await page.waitForSelector('#panel-rounds li');
+  await picture(page, 'board-1280-zh');
+  await smallPicture(page, 'board');
+
+  const before = await figure(page, 'openedToday');
+  const summary = '三楼走廊灯不亮 <img src=x onerror=alert(1)>';
+  await desk.act('openTicket', { communityId: desk.community, summary }, 'ticket { id }');
+  await until(async () => (await figure(page, 'openedToday')) === before + 1, 'the board to change');
+  await until(async () => (await page.textContent('#panel-newest')).includes(summary), 'the new ticket');
+
+  await page.click('#language');
+  assert.equal(await page.textContent('[data-tile=open] h3'), 'Open tickets');
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  await picture(page, 'board-1280-en');
+  await page.reload();
+  await page.waitForSelector('#panel-rounds li');
+  assert.equal(await page.textContent('[data-tile=open] h3'), 'Open tickets', 'the language is kept');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await picture(page, 'board-1280-dark');
+  await page.click('#leave');
+  await page.waitForSelector('#entrance:not([hidden])');
+  await picture(page, 'entrance-1280-en');
+  await page.close();
+});
+
+test('it fits a phone, and a field worker sees his part', { skip }, async () => {
+  const page = await openPage(360);
+  await page.waitForSelector('[data-account]');
+  if ((await page.getAttribute('html', 'lang')) === 'en') await page.click('#language');
+  assert.equal(await overhang(page), 0);
+  await picture(page, 'entrance-360-zh');
+  await enter(page);
+  await page.waitForSelector('#panel-contacts:not([hidden]) li');
+  assert.equal(await overhang(page), 0);
+  await picture(page, 'board-360-zh');
+  await page.click('#language');
+  assert.equal(await overhang(page), 0);
+  await picture(page, 'board-360-en');
+  await page.click('#leave');
+  await page.waitForSelector('[data-account=security_guard]');
+  await enter(page, 'security_guard');
+  assert.equal(await page.isVisible('#panel-contacts'), false);
+  assert.equal(await overhang(page), 0);
+  await page.close();
+});
+
+test('without its server it says so, and goes on when it is back', { skip }, async () => {
+  assert.deepEqual(complaints, [], 'nothing was wrong so far');
+  const page = await openPage(1280, 'en-GB');
+  await enter(page);
+  await server.down('SIGKILL');
+  await page.waitForSelector('#live[data-state=offline]', { timeout: 20_000 });
+  assert.equal(await page.isVisible('#notice'), true);
+  await server.up();
+  await page.waitForSelector('#live[data-state=live]', { timeout: 40_000 });
+  assert.equal(await page.isVisible('#notice'), false);
+  await page.close();
+});
