@@ -3,14 +3,20 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { EXAMPLES, fill, learn, newMemory } from '../../src/http/page/examples.js';
-import { WORDS } from '../../src/http/page/words.js';
 import { PASSWORD, Server } from './support/server.mjs';
 import { until } from './support/until.mjs';
+
+/** A script of the page; it lies outside of any package, so that its kind must be said. */
+const script = (name) => {
+  const text = readFileSync(new URL(`../../src/http/page/${name}`, import.meta.url), 'utf8');
+  return import(`data:text/javascript,${encodeURIComponent(text)}`);
+};
+const { EXAMPLES, fill, learn, newMemory } = await script('examples.js');
+const { WORDS } = await script('words.js');
 
 const BROWSER = process.env.XUNFANG_CHROMIUM ?? '/usr/bin/chromium';
 const skip = existsSync(BROWSER) ? false : `there is no browser at ${BROWSER}`;

@@ -26,6 +26,7 @@ pub fn tell_empty() {
 /// Who can sign in to the demo and what to try.
 pub fn tell_demo(address: SocketAddr, size: DemoSize, password: &str) {
     let host = reachable(address);
+    say(format_args!("Look at it:   http://{host}/"));
     say(format_args!("Try the API:  http://{host}/graphiql"));
     say("");
     say(format_args!(

@@ -177,7 +177,7 @@ const BOARD = `query Board($id: UUID!) {
     handovers { byState { state count } latest { id state post preparedAt passedAt outgoing { name } incoming { name } } }
     contacts { deviceName lastContactAt staffMember { name post } }
   }
-  newest: tickets(communityId: $id, states: [RECORDED, ORDERED, DISPATCHED, ON_SITE, FINISHED, REGISTERED, GRADED, ROUTED, CONTACTED, PLANNED, IN_PROGRESS, INFORMED, RETURNED, CANNOT_SOLVE], first: 8) { nodes { ...Line } }
+  newest: tickets(communityId: $id, states: [RECORDED, ORDERED, DISPATCHED, ON_SITE, FINISHED, REGISTERED, GRADED, ROUTED, CONTACTED, PLANNED, IN_PROGRESS, INFORMED, RETURNED, CANNOT_SOLVE], first: 6) { nodes { ...Line } }
   clocks: tickets(communityId: $id, order: DUE, first: 8) { nodes { ...Line } }
 }
 fragment Line on Ticket { id kind state priority summary observedAt dueAt dueRule breachedAt closedAt unit { roomNumber building { name } } assignee { name } }`;
