@@ -5,7 +5,8 @@ import { Session, uuidv7 } from '../../dist/index.js';
 import { PASSWORD } from './server.mjs';
 
 export const FACES = JSON.parse(readFileSync(new URL('../../rows.json', import.meta.url), 'utf8'));
-const NATIVE = { party: 'party', ticket: 'ticket', ticketEvent: 'ticket_event', syncIssue: 'sync_issue' };
+/** The native face names a collection in snake case. */
+const native = (collection) => collection.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 let devices = 0;
 export const device = (prefix = 'test') => `${prefix}-${process.pid}-${(devices += 1)}`;
@@ -119,9 +120,9 @@ export class Native {
 
   /** Column by column, the rows that a phone of this account must hold. */
   async rows(collection) {
-    const rows = await this.all(NATIVE[collection]);
-    // `collection` is called otherwise in rows.
-    const named = ({ collection: recordCollection, ...document }) => ({ recordCollection, ...document });
+    const rows = await this.all(native(collection));
+    // Two fields are called otherwise in rows.
+    const named = ({ collection: recordCollection, preparedAt: observedAt, ...document }) => ({ recordCollection, observedAt, ...document });
     return new Map(rows.map(({ id, document }) => [id, plain(collection, named(document), JSON.stringify)]));
   }
 }

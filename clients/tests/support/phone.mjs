@@ -9,12 +9,10 @@ import { until } from './until.mjs';
 const WORKERS = {
   rxdb: new URL('./rxdb-worker.mjs', import.meta.url),
   watermelon: new URL('./watermelon-worker.mjs', import.meta.url),
-  // The same, in the names that rows have with RxDB.
-  watermelonRows: new URL('./watermelon-rows-worker.mjs', import.meta.url),
 };
 
 /** Starting a library takes a second: a process that was given back is taken again. */
-const idle = { rxdb: [], watermelon: [], watermelonRows: [] };
+const idle = { rxdb: [], watermelon: [] };
 const running = new Set();
 
 class Worker {
@@ -69,8 +67,8 @@ export class Phone {
   /**
    * `kind` is `rxdb` or `watermelon`; `options` go to the worker's `open`. For `rxdb`: `collections`, `mode`
    * (`helper`: the package's own replication; `plain`: RxDB with its own query builders and nothing else).
-   * For `watermelonRows`: `mode` (`helper`: `syncXunfang`; `plain`: `synchronize` with `fetch`), which syncs
-   * when it is told to: `sync`, or `inSync` until it rests.
+   * For `watermelon`: `collections` (all, if left out), `mode` (`helper`: `syncXunfang`; `plain`: `synchronize`
+   * with `fetch`), which syncs when it is told to: `sync`, or `inSync` until it rests.
    */
   static async start(kind, server, account, options = {}) {
     const phone = new Phone();
