@@ -182,7 +182,9 @@ function* parts(changes: Changes): Generator<Changes> {
   let size = 0;
   for (const table of TABLES) {
     for (const list of ['created', 'updated', 'deleted'] as const) {
-      for (const row of changes[table]?.[list] ?? []) {
+      // The library gives new rows in any order; ids of UUID v7 tell in which they were made.
+      const rows = [...(changes[table]?.[list] ?? [])] as (Row | string)[];
+      for (const row of list === 'created' ? rows.sort(byId) : rows) {
         part[table] ??= { created: [], updated: [], deleted: [] };
         (part[table][list] as unknown[]).push(row);
         size += 1;
@@ -197,6 +199,11 @@ function* parts(changes: Changes): Generator<Changes> {
   if (size > 0) {
     yield part;
   }
+}
+
+function byId(one: Row | string, other: Row | string): number {
+  const [first, second] = [one, other].map((row) => (typeof row === 'string' ? row : row.id)) as [string, string];
+  return first < second ? -1 : Number(first > second);
 }
 
 /** Rows with unsent edits: while they are named, the server does not remove them. */
