@@ -120,10 +120,21 @@ export class Native {
 
   /** Column by column, the rows that a phone of this account must hold. */
   async rows(collection) {
-    const rows = await this.all(native(collection));
+    return (await this.rowsOf(collection))[collection];
+  }
+
+  /** The same of several collections, by their names. */
+  async rowsOf(...collections) {
+    const rows = await this.all(...collections.map(native));
     // Two fields are called otherwise in rows.
     const named = ({ collection: recordCollection, preparedAt: observedAt, ...document }) => ({ recordCollection, observedAt, ...document });
-    return new Map(rows.map(({ id, document }) => [id, plain(collection, named(document), JSON.stringify)]));
+    const byName = Object.fromEntries(collections.map((collection) => [collection, new Map()]));
+    const names = new Map(collections.map((collection) => [native(collection), collection]));
+    for (const { collection, id, document } of rows) {
+      const name = names.get(collection);
+      byName[name].set(id, plain(name, named(document), JSON.stringify));
+    }
+    return byName;
   }
 }
 

@@ -148,20 +148,24 @@ export class Phone {
 
   /** Waits until the phone holds exactly what its account may see, column by column. */
   async equals(native, ...collections) {
-    for (const collection of collections) {
-      let wanted;
-      let held;
-      const same = async () => {
-        wanted = await native.rows(collection);
-        held = new Map((await this.all(collection)).map((row) => [row.id, plain(collection, row)]));
-        return equal(held, wanted);
-      };
-      const deadline = 10_000;
-      await until(same, `${collection} of ${this.account}`, deadline).catch((error) => {
-        assert.deepEqual(Object.fromEntries(held), Object.fromEntries(wanted), error.message);
-        throw error;
-      });
-    }
+    let wanted;
+    let held;
+    const same = async () => {
+      wanted = await native.rowsOf(...collections);
+      held = {};
+      for (const collection of collections) {
+        held[collection] = new Map((await this.all(collection)).map((row) => [row.id, plain(collection, row)]));
+      }
+      return equal(held, wanted);
+    };
+    const deadline = 10_000;
+    await until(same, `what ${this.account} may see`, deadline).catch((error) => {
+      for (const collection of collections) {
+        const [one, other] = [held, wanted].map((all) => Object.fromEntries(all[collection]));
+        assert.deepEqual(one, other, `${error.message}: ${collection}`);
+      }
+      throw error;
+    });
   }
 
   /** What the library itself reported: `{errors, conflicts, sent}`. */
