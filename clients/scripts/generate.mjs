@@ -56,11 +56,12 @@ ${columnsOf(face)
   .join('\n')}
   ],`;
 
+const union = (name) => collections.map((face) => `\n  | ${quoted(face[name])}`).join('');
 const all = (part) => collections.map(part).join('\n');
 const text = `// Written by scripts/generate.mjs from rows.json; do not edit.
 
-export type CollectionName = ${collections.map(({ collection }) => quoted(collection)).join(' | ')};
-export type TableName = ${collections.map((face) => quoted(face.table)).join(' | ')};
+export type CollectionName =${union('collection')};
+export type TableName =${union('table')};
 
 /** What a column holds. */
 export type Shape = 'id' | 'text' | 'word' | 'number' | 'flag' | 'moment' | 'json';
@@ -78,6 +79,11 @@ ${collections.map(rowType).join('\n\n')}
 export interface Rows {
 ${all(({ collection }) => `  ${collection}: ${upper(collection)}Row;`)}
 }
+
+/** What WatermelonDB calls the collections. */
+export const tables: Record<CollectionName, TableName> = {
+${all(({ collection, table }) => `  ${collection}: ${quoted(table)},`)}
+};
 
 export const columns: Record<CollectionName, Record<string, Column>> = {
 ${all(shapes)}

@@ -24,7 +24,7 @@ const PULL_ATTEMPTS = 5;
 
 type Row = Record<string, unknown>;
 
-/** For `database.addCollections(xunfangCollections())`; those an app carries, or all, parents first. */
+/** For `database.addCollections(xunfangCollections())`; those an app carries, or all, parents first. RxDB holds no more than 16 without its paid part. */
 export function xunfangCollections<Name extends CollectionName = CollectionName>(
   names: readonly Name[] = Object.keys(rxSchemas) as Name[],
 ): Record<Name, { schema: RxSchema; conflictHandler: RxConflictHandler<any> }> {

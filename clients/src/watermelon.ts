@@ -2,7 +2,7 @@
 import { type AppSchema, type Database, Q, appSchema, tableSchema } from '@nozbe/watermelondb';
 import { synchronize } from '@nozbe/watermelondb/sync/index.js';
 import { setGenerator } from '@nozbe/watermelondb/utils/common/randomId/index.js';
-import { type TableName, watermelonTables } from './generated.js';
+import { type CollectionName, type TableName, tables, watermelonTables } from './generated.js';
 import { uuidv7 } from './ids.js';
 import { type Session, throwFirst } from './session.js';
 
@@ -17,13 +17,16 @@ const BEGUN_ANEW = 'xunfang_begun_anew';
 /** How often a pull is given up because of rows that were edited meanwhile. */
 const TRIES = 5;
 
-/** The tables that an app carries, or all, as `tableSchema()` takes them, to be put beside its own. */
-export function xunfangTables(names: readonly TableName[] = TABLES): ReturnType<typeof tableSchema>[] {
-  return names.map((name) => tableSchema({ name, columns: watermelonTables[name] as any }));
+/** The tables that an app carries, or all, as `tableSchema()` takes them, to be put beside its own. They may be named as collections. */
+export function xunfangTables(names: readonly (TableName | CollectionName)[] = TABLES): ReturnType<typeof tableSchema>[] {
+  return names.map((named) => {
+    const name = tables[named as CollectionName] ?? (named as TableName);
+    return tableSchema({ name, columns: watermelonTables[name] as any });
+  });
 }
 
 /** The schema of an app that keeps nothing else. */
-export function xunfangSchema(version = 1, names: readonly TableName[] = TABLES): AppSchema {
+export function xunfangSchema(version = 1, names: readonly (TableName | CollectionName)[] = TABLES): AppSchema {
   return appSchema({ version, tables: xunfangTables(names) });
 }
 
@@ -88,7 +91,7 @@ async function run(options: SyncOptions): Promise<void> {
   // Once all is sent, what the server has takes the place of what is here.
   const isAnew = (await database.localStorage.get<boolean>(BEGUN_ANEW)) === true;
   // The client refuses an answer with a table that its schema does not have.
-  const tables = TABLES.filter((name) => (database as any).schema.tables[name]);
+  const carried = TABLES.filter((name) => (database as any).schema.tables[name]);
   let isReplaced = false;
   let isOver = false;
   await synchronize({
@@ -101,7 +104,7 @@ async function run(options: SyncOptions): Promise<void> {
       for (let left = TRIES; ; left -= 1) {
         const dirtyIds = await dirty(database);
         const lastPulledAt = isAnew ? NO_NUMBER : asked.lastPulledAt;
-        const { begunAnew, ...answer } = await pull(session, { ...asked, tables, lastPulledAt, dirtyIds, limit });
+        const { begunAnew, ...answer } = await pull(session, { ...asked, tables: carried, lastPulledAt, dirtyIds, limit });
         if (begunAnew) {
           await database.localStorage.set(BEGUN_ANEW, true);
         }
@@ -179,7 +182,9 @@ function* parts(changes: Changes): Generator<Changes> {
   let size = 0;
   for (const table of TABLES) {
     for (const list of ['created', 'updated', 'deleted'] as const) {
-      for (const row of changes[table]?.[list] ?? []) {
+      // The library gives new rows in any order; ids of UUID v7 tell in which they were made.
+      const rows = [...(changes[table]?.[list] ?? [])] as (Row | string)[];
+      for (const row of list === 'created' ? rows.sort(byId) : rows) {
         part[table] ??= { created: [], updated: [], deleted: [] };
         (part[table][list] as unknown[]).push(row);
         size += 1;
@@ -194,6 +199,11 @@ function* parts(changes: Changes): Generator<Changes> {
   if (size > 0) {
     yield part;
   }
+}
+
+function byId(one: Row | string, other: Row | string): number {
+  const [first, second] = [one, other].map((row) => (typeof row === 'string' ? row : row.id)) as [string, string];
+  return first < second ? -1 : Number(first > second);
 }
 
 /** Rows with unsent edits: while they are named, the server does not remove them. */

@@ -34,11 +34,12 @@ test('the first lines with RxDB run as they are shown', async () => {
 
 // What the app brings itself; in Node the library must be imported by file.
 const OWN = `
+import { watermelonTables } from 'xunfang-clients';
 import { Model } from '@nozbe/watermelondb';
 import LokiJSAdapter from '@nozbe/watermelondb/adapters/lokijs/index.js';
 const Adapter = LokiJSAdapter.default ?? LokiJSAdapter;
 const classOf = (table) => class extends Model { static table = table; };
-const modelClasses = ['parties', 'tickets', 'ticket_events', 'sync_issues'].map(classOf);
+const modelClasses = Object.keys(watermelonTables).map(classOf);
 const makeAdapter = (schema) => new Adapter({ dbName: 'docs', schema, useWebWorker: false, useIncrementalIndexedDB: true });
 `;
 

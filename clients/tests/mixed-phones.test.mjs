@@ -23,7 +23,7 @@ async function three(t, accounts, mode = 'helper') {
 
 /** All hold what a first sync of their account holds. */
 async function agree(...phones) {
-  for (const phone of phones.filter(({ kind }) => kind === 'watermelonRows')) {
+  for (const phone of phones.filter(({ kind }) => kind === 'watermelon')) {
     await phone.inSync();
   }
   for (const phone of phones) {

@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use entity::duty::{duty, handover};
+use entity::patrol::patrol_task;
 use entity::tickets::ticket;
+use entity::visits::visit;
 
 use super::attachments::jobs::PurgeUploads;
 use super::households::jobs::SettleRelationsDaily;
@@ -27,6 +30,10 @@ pub fn jobs() -> Registry {
         .job(PlanReturnVisits)
         .job(MarkOverdueVisits)
         .job(LeavePhones::<ticket::Model>::new())
+        .job(LeavePhones::<patrol_task::Model>::new())
+        .job(LeavePhones::<visit::Model>::new())
+        .job(LeavePhones::<handover::Model>::new())
+        .job(LeavePhones::<duty::Model>::new())
         .job(WatchClocks)
         .job(ExpireDeferred)
         .job(PurgeJobs)

@@ -9,6 +9,7 @@ use super::full;
 use super::homes::{self, BIJIANG_BLOCKS, Block, CUIHU_BLOCKS, Rates};
 use super::names::{Cast, Crowd};
 use super::problems::{BIJIANG_PROBLEMS, CUIHU_PROBLEMS, Problem};
+use super::rounds::{self, DemoDuty, DemoPoint, DemoRoute};
 use super::staff::{self, BIJIANG_POSTS, CUIHU_POSTS, PostLine};
 use super::tickets::{self, Caseload};
 
@@ -41,6 +42,9 @@ pub struct DemoCommunity {
     pub staff: Vec<DemoStaff>,
     pub residents: Vec<DemoResident>,
     pub tickets: Vec<DemoTicket>,
+    pub points: Vec<DemoPoint>,
+    pub routes: Vec<DemoRoute>,
+    pub roster: Vec<DemoDuty>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -247,6 +251,9 @@ impl Plan {
             staff: staff::hire(cast, self.posts),
             residents: Vec::new(),
             tickets: Vec::new(),
+            points: Vec::new(),
+            routes: Vec::new(),
+            roster: Vec::new(),
         };
         for block in self.blocks {
             homes::settle(cast, block, &self.rates, &mut community);
@@ -273,6 +280,9 @@ impl Plan {
             })
             .collect();
         community.tickets = tickets::report(cast, &community, self.problems, &self.caseload);
+        community.points = rounds::points(&community);
+        community.routes = rounds::routes(&community, &community.points);
+        community.roster = rounds::roster(&community);
         community
     }
 }

@@ -10,6 +10,7 @@ mod full;
 mod homes;
 mod names;
 mod problems;
+mod rounds;
 mod staff;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@ use std::collections::{BTreeSet, HashSet};
 use entity::kinds::{Occupancy, PostKind, RelationKind};
 
 use super::estate::{DemoCommunity, DemoPriority, DemoTicketState};
+use super::rounds::{DemoDuty, DemoRoute};
 use super::{DemoEstate, DemoSize, demo_estate};
 
 fn small(seed: u64) -> DemoEstate {
@@ -289,5 +290,63 @@ fn tickets_tell_one_story_each() {
             bijiang.iter().any(|ticket| ticket.notes.is_empty())
                 && bijiang.iter().any(|ticket| !ticket.notes.is_empty())
         );
+    }
+}
+
+// P-01 to P-11: the estate has the posts of the frequency table, and routes for them.
+#[test]
+fn every_zone_is_patrolled_and_every_point_has_a_code_of_its_own() {
+    for size in [DemoSize::Small, DemoSize::Full] {
+        let estate = demo_estate(size, 1);
+        for community in &estate.communities {
+            let codes: HashSet<_> = community.points.iter().map(|point| &point.code).collect();
+            assert_eq!(codes.len(), community.points.len());
+            for zone in &community.zones {
+                let of_zone = |route: &&DemoRoute| route.zone == Some(zone);
+                let routes = community.routes.iter().filter(of_zone);
+                assert!(
+                    routes.clone().any(|route| route.key == "guard_night"),
+                    "{zone}"
+                );
+            }
+            for route in &community.routes {
+                assert!(!route.points.is_empty(), "{}", route.name);
+                assert!(route.points.iter().all(|code| codes.contains(code)));
+            }
+        }
+        let [bijiang, cuihu] = &estate.communities[..] else {
+            panic!("two communities")
+        };
+        let keys = |community: &DemoCommunity| -> HashSet<_> {
+            community.routes.iter().map(|route| route.key).collect()
+        };
+        for key in [
+            "estate",
+            "posts",
+            "estate_supervisor",
+            "building_services",
+            "special_inspection",
+        ] {
+            assert!(keys(bijiang).contains(key), "{key}");
+        }
+        assert!(keys(cuihu).contains("printers_and_lounges"));
+    }
+}
+
+// S-07, S-08
+#[test]
+fn the_roster_fills_a_week_and_somebody_is_there_at_night() {
+    let estate = demo_estate(DemoSize::Full, 1);
+    for community in &estate.communities {
+        for day in 0..7 {
+            let at_night = |duty: &&DemoDuty| duty.in_days == day && duty.shift == "night";
+            assert!(community.roster.iter().any(|duty| at_night(&duty)), "{day}");
+        }
+        let lines: HashSet<_> = community
+            .roster
+            .iter()
+            .map(|duty| (duty.account, duty.in_days))
+            .collect();
+        assert_eq!(lines.len(), community.roster.len(), "one shift a day");
     }
 }

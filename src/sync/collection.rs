@@ -311,7 +311,30 @@ impl<M: Synced> Collection for CollectionOf<M> {
 }
 
 /// Implements the column functions of [`Synced`] for a row type with the usual columns.
+///
+/// `leaving` roots, and what travels with them, are put down by phones once `left_phones_at` is set.
 macro_rules! synced_columns {
+    ($entity:ident, leaving root $root:literal) => {
+        $crate::sync::collection::synced_columns!($entity, root $root by Id);
+
+        fn carried() -> sea_orm::Condition {
+            let left = $entity::Column::LeftPhonesAt;
+            sea_orm::Condition::all().add(sea_orm::ColumnTrait::is_null(&left))
+        }
+    };
+    ($entity:ident, root $root:literal by $root_column:ident, of leaving $of:ident) => {
+        $crate::sync::collection::synced_columns!($entity, root $root by $root_column);
+
+        fn carried() -> sea_orm::Condition {
+            let still_there = sea_orm::sea_query::Query::select()
+                .column($of::Column::Id)
+                .from($of::Entity)
+                .and_where(sea_orm::ColumnTrait::is_null(&$of::Column::LeftPhonesAt))
+                .to_owned();
+            let root = $entity::Column::$root_column;
+            sea_orm::Condition::all().add(sea_orm::ColumnTrait::in_subquery(&root, still_there))
+        }
+    };
     ($entity:ident, root $root:literal by $root_column:ident) => {
         const ROOT: &'static str = $root;
 

@@ -5,7 +5,8 @@ import { Session, uuidv7 } from '../../dist/index.js';
 import { PASSWORD } from './server.mjs';
 
 export const FACES = JSON.parse(readFileSync(new URL('../../rows.json', import.meta.url), 'utf8'));
-const NATIVE = { party: 'party', ticket: 'ticket', ticketEvent: 'ticket_event', syncIssue: 'sync_issue' };
+/** The native face names a collection in snake case. */
+const native = (collection) => collection.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 let devices = 0;
 export const device = (prefix = 'test') => `${prefix}-${process.pid}-${(devices += 1)}`;
@@ -119,10 +120,21 @@ export class Native {
 
   /** Column by column, the rows that a phone of this account must hold. */
   async rows(collection) {
-    const rows = await this.all(NATIVE[collection]);
-    // `collection` is called otherwise in rows.
-    const named = ({ collection: recordCollection, ...document }) => ({ recordCollection, ...document });
-    return new Map(rows.map(({ id, document }) => [id, plain(collection, named(document), JSON.stringify)]));
+    return (await this.rowsOf(collection))[collection];
+  }
+
+  /** The same of several collections, by their names. */
+  async rowsOf(...collections) {
+    const rows = await this.all(...collections.map(native));
+    // Two fields are called otherwise in rows.
+    const named = ({ collection: recordCollection, preparedAt: observedAt, ...document }) => ({ recordCollection, observedAt, ...document });
+    const byName = Object.fromEntries(collections.map((collection) => [collection, new Map()]));
+    const names = new Map(collections.map((collection) => [native(collection), collection]));
+    for (const { collection, id, document } of rows) {
+      const name = names.get(collection);
+      byName[name].set(id, plain(name, named(document), JSON.stringify));
+    }
+    return byName;
   }
 }
 

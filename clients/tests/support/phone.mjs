@@ -9,12 +9,10 @@ import { until } from './until.mjs';
 const WORKERS = {
   rxdb: new URL('./rxdb-worker.mjs', import.meta.url),
   watermelon: new URL('./watermelon-worker.mjs', import.meta.url),
-  // The same, in the names that rows have with RxDB.
-  watermelonRows: new URL('./watermelon-rows-worker.mjs', import.meta.url),
 };
 
 /** Starting a library takes a second: a process that was given back is taken again. */
-const idle = { rxdb: [], watermelon: [], watermelonRows: [] };
+const idle = { rxdb: [], watermelon: [] };
 const running = new Set();
 
 class Worker {
@@ -69,8 +67,8 @@ export class Phone {
   /**
    * `kind` is `rxdb` or `watermelon`; `options` go to the worker's `open`. For `rxdb`: `collections`, `mode`
    * (`helper`: the package's own replication; `plain`: RxDB with its own query builders and nothing else).
-   * For `watermelonRows`: `mode` (`helper`: `syncXunfang`; `plain`: `synchronize` with `fetch`), which syncs
-   * when it is told to: `sync`, or `inSync` until it rests.
+   * For `watermelon`: `collections` (all, if left out), `mode` (`helper`: `syncXunfang`; `plain`: `synchronize`
+   * with `fetch`), which syncs when it is told to: `sync`, or `inSync` until it rests.
    */
   static async start(kind, server, account, options = {}) {
     const phone = new Phone();
@@ -150,20 +148,24 @@ export class Phone {
 
   /** Waits until the phone holds exactly what its account may see, column by column. */
   async equals(native, ...collections) {
-    for (const collection of collections) {
-      let wanted;
-      let held;
-      const same = async () => {
-        wanted = await native.rows(collection);
-        held = new Map((await this.all(collection)).map((row) => [row.id, plain(collection, row)]));
-        return equal(held, wanted);
-      };
-      const deadline = 10_000;
-      await until(same, `${collection} of ${this.account}`, deadline).catch((error) => {
-        assert.deepEqual(Object.fromEntries(held), Object.fromEntries(wanted), error.message);
-        throw error;
-      });
-    }
+    let wanted;
+    let held;
+    const same = async () => {
+      wanted = await native.rowsOf(...collections);
+      held = {};
+      for (const collection of collections) {
+        held[collection] = new Map((await this.all(collection)).map((row) => [row.id, plain(collection, row)]));
+      }
+      return equal(held, wanted);
+    };
+    const deadline = 10_000;
+    await until(same, `what ${this.account} may see`, deadline).catch((error) => {
+      for (const collection of collections) {
+        const [one, other] = [held, wanted].map((all) => Object.fromEntries(all[collection]));
+        assert.deepEqual(one, other, `${error.message}: ${collection}`);
+      }
+      throw error;
+    });
   }
 
   /** What the library itself reported: `{errors, conflicts, sent}`. */

@@ -15,7 +15,7 @@ export function stage(settings = {}) {
       return phone;
     },
     rxdb: (t, account, options) => stage.phone(t, 'rxdb', account, options),
-    watermelon: (t, account, options) => stage.phone(t, 'watermelonRows', account, options),
+    watermelon: (t, account, options) => stage.phone(t, 'watermelon', account, options),
     signIn: (account, options) => Native.signIn(stage.server, account, options),
   };
   before(async () => {

@@ -1,115 +1,277 @@
-// A phone with WatermelonDB.
-import { Database, Model, Q } from '@nozbe/watermelondb';
-import LokiJSAdapter from '@nozbe/watermelondb/adapters/lokijs/index.js';
-import { synchronize } from '@nozbe/watermelondb/sync/index.js';
-import Logger from '@nozbe/watermelondb/utils/common/logger/index.js';
-import { Session, uuidv7 } from '../../dist/index.js';
+// A phone with WatermelonDB on LokiJS in memory. Rows come and go in the names of `rows.json`, as with
+// RxDB, so that tests need not know which library a phone has.
+import watermelon from '@nozbe/watermelondb';
+import LokiJS from '@nozbe/watermelondb/adapters/lokijs/index.js';
+import diagnostics from '@nozbe/watermelondb/diagnostics/index.js';
+import migrations from '@nozbe/watermelondb/Schema/migrations/index.js';
+import sync from '@nozbe/watermelondb/sync/index.js';
+import randomId from '@nozbe/watermelondb/utils/common/randomId/index.js';
+import libraryId from '@nozbe/watermelondb/utils/common/randomId/randomId.js';
+import logger from '@nozbe/watermelondb/utils/common/logger/index.js';
+import Loki from 'lokijs';
+import { Session, columns as collectionColumns, tables, uuidv7, watermelonTables } from '../../dist/index.js';
 import { syncXunfang, useUuidV7, xunfangSchema } from '../../dist/watermelon.js';
 import { serve } from './worker.mjs';
 
-(Logger.default ?? Logger).silence();
+const { Database, Model, appSchema, tableSchema } = watermelon;
 
-const Adapter = LokiJSAdapter.default ?? LokiJSAdapter;
+let adapter;
 let database;
 let session;
 let options;
 let credentials;
+let stats;
+let running = 0;
 
-const classOf = (table) =>
-  class extends Model {
-    static table = table;
-  };
-
-/** As anybody writes it who reads WatermelonDB's page and knows nothing of ours. */
-async function plainly() {
-  const post = async (path, body) => {
-    const answer = await session.fetch(`${session.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) {
-      throw new Error(await answer.text());
-    }
-    return answer.json();
-  };
-  await synchronize({
-    database,
-    sendCreatedAsUpdated: options.sendCreatedAsUpdated ?? true,
-    ...(options.migrations && { migrationsEnabledAtVersion: 1 }),
-    pullChanges: ({ lastPulledAt, schemaVersion, migration }) => post('/sync/pull', { lastPulledAt, schemaVersion, migration }),
-    pushChanges: ({ changes, lastPulledAt }) => post('/sync/push', { changes, lastPulledAt }),
-  });
+// The library tells of faults only here.
+const logged = [];
+for (const level of ['error', 'warn', 'log']) {
+  logger.default[level] = (...parts) => level === 'error' && logged.push(parts.map(String).join(' '));
 }
 
-/** Columns are written as they are, past the accessors that an app would declare. */
-const assign = (row, values) => Object.entries(values).forEach(([name, value]) => row._setRaw(name, value));
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const table = (collection) => tables[collection] ?? collection;
+const columns = (collection) => Object.entries(collectionColumns[collection] ?? {});
 
-serve({
-  async open({ url, account, password, deviceId, mode = 'helper', schema, ...more }) {
+function databaseOf(adapter) {
+  const models = Object.keys(adapter.schema.tables).map(
+    (name) =>
+      class extends Model {
+        static table = name;
+      },
+  );
+  return new Database({ adapter, modelClasses: models });
+}
+
+/** The schema of another app: it lacks tables and columns of ours, and has some of its own. */
+function schemaOf({ lacks = {}, extras = {} }, version) {
+  const kept = Object.entries(watermelonTables).filter(([name]) => lacks[name] !== true);
+  const own = (name) => (extras[name] ?? []).map((name) => ({ name, type: 'string', isOptional: true }));
+  const ours = kept.map(([name, columns]) => {
+    const had = columns.filter((column) => !(lacks[name] ?? []).includes(column.name));
+    return tableSchema({ name, columns: [...had, ...own(name)] });
+  });
+  const others = Object.keys(extras).filter((name) => !watermelonTables[name]);
+  return appSchema({ version, tables: [...ours, ...others.map((name) => tableSchema({ name, columns: own(name) }))] });
+}
+
+async function raw(collection, id) {
+  try {
+    const { _raw } = await database.get(table(collection)).find(id);
+    return _raw._status === 'deleted' ? undefined : _raw;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A row as the tests know it. */
+function told(collection, raw) {
+  const row = { id: raw.id };
+  for (const [name, { shape }] of columns(collection)) {
+    const value = raw[snake(name)] ?? null;
+    // Where a column is not optional, nothing is 0 or an empty text.
+    row[name] = shape === 'moment' && value === 0 ? null : value;
+  }
+  return row;
+}
+
+function written(collection, row) {
+  const known = collectionColumns[collection] ?? {};
+  const values = Object.entries(row).map(([name, value]) => {
+    const isMoment = known[name]?.shape === 'moment' && typeof value === 'string';
+    return [snake(name), isMoment ? new Date(value).getTime() : value];
+  });
+  return Object.fromEntries(values);
+}
+
+/** As anybody writes it who reads WatermelonDB's page and knows nothing of ours. */
+function plainly() {
+  const headers = async () => ({ 'content-type': 'application/json', authorization: `Bearer ${await session.token()}` });
+  return {
+    database,
+    sendCreatedAsUpdated: options.sendCreatedAsUpdated ?? true,
+    migrationsEnabledAtVersion: 1,
+    _unsafeBatchPerCollection: options.batchPerCollection,
+    pullChanges: pull,
+    async pushChanges({ changes, lastPulledAt }) {
+      const body = JSON.stringify({ changes, lastPulledAt });
+      const response = await fetch(`${session.url}/sync/push`, { method: 'POST', headers: await headers(), body });
+      if (!response.ok) {
+        throw new Error(await response.text());
+      }
+      return response.json();
+    },
+  };
+  async function pull({ lastPulledAt, schemaVersion, migration }) {
+    let response;
+    if (options.get) {
+      // As on the page of the library.
+      const query = `lastPulledAt=${lastPulledAt ?? ''}&schemaVersion=${schemaVersion}&migration=${encodeURIComponent(JSON.stringify(migration))}`;
+      response = await fetch(`${session.url}/sync/pull?${query}`, { headers: await headers() });
+    } else {
+      const body = JSON.stringify({ lastPulledAt, schemaVersion, migration });
+      response = await fetch(`${session.url}/sync/pull`, { method: 'POST', headers: await headers(), body });
+    }
+    if (!response.ok) {
+      throw new Error(await response.text());
+    }
+    const { changes, timestamp } = await response.json();
+    return { changes, timestamp };
+  }
+}
+
+const watched = (promise) => {
+  running += 1;
+  return promise.finally(() => (running -= 1));
+};
+
+/** One synchronize() of the kind this phone has. */
+function once() {
+  stats.syncs += 1;
+  if (options.mode === 'plain') {
+    return watched(sync.synchronize(plainly()));
+  }
+  return watched(syncXunfang({ database, session, limit: options.limit, log: (stats.log = {}) }));
+}
+
+const uncaught = serve({
+  async open({ url, account, password, deviceId, mode = 'helper', ids = 'uuid', collections, lacks, hasMigrations = true, ...more }) {
+    session = new Session({ url, deviceId });
     options = { mode, ...more };
     credentials = [account, password];
-    session = new Session({ url, deviceId });
     await session.signIn(...credentials);
-    useUuidV7();
-    const used = schema ?? xunfangSchema(1);
-    const adapter = new Adapter({
+    if (ids === 'uuid') {
+      useUuidV7();
+    } else {
+      // What it makes when nobody says otherwise.
+      randomId.setGenerator(libraryId.default);
+    }
+    const schema = lacks || more.extras ? schemaOf({ lacks, extras: more.extras }, 1) : xunfangSchema(1, collections);
+    adapter = new LokiJS.default({
       dbName: `phone-${uuidv7()}`,
-      schema: used,
-      ...(options.migrations && { migrations: options.migrations }),
+      schema,
+      ...(hasMigrations && { migrations: migrations.schemaMigrations({ migrations: [] }) }),
       useWebWorker: false,
-      useIncrementalIndexedDB: true,
-      extraLokiOptions: { autosave: false },
+      useIncrementalIndexedDB: false,
+      _testLokiAdapter: new Loki.LokiMemoryAdapter(),
+      // It saves nothing by itself, but what is there when it is closed.
+      extraLokiOptions: { autosave: true, autosaveInterval: 1e9 },
     });
-    database = new Database({ adapter, modelClasses: Object.keys(used.tables).map(classOf) });
+    database = databaseOf(adapter);
+    await database.initializingPromise;
+    stats = { syncs: 0 };
+    logged.length = 0;
+    uncaught.length = 0;
+    if (more.waitForFirst !== false) {
+      await once();
+    }
   },
 
-  sync: () => (options.mode === 'plain' ? plainly() : syncXunfang({ database, session, ...options })),
-
-  async insert(table, { id, witnessed, ...values }) {
-    await database.write(() =>
-      database.get(table).create((row) => {
-        if (id) {
-          row._raw.id = id;
+  /** A new row; made now, as the session witnesses it, if it says so. */
+  insert(collection, { witnessed, ...row }) {
+    const witness = witnessed && 'contactId' in (collectionColumns[collection] ?? {}) ? session.observed() : {};
+    const values = written(collection, { ...row, ...witness });
+    return database.write(async () => {
+      const made = await database.get(table(collection)).create((record) => {
+        const { id, ...rest } = values;
+        if (id !== undefined) {
+          record._raw.id = id;
         }
-        assign(row, values);
-        if (witnessed) {
-          const { contactId, bootId, elapsedMs, observedAt } = session.observed();
-          assign(row, { boot_id: bootId, observed_at: Date.parse(observedAt) });
-          assign(row, contactId ? { contact_id: contactId, elapsed_ms: elapsedMs } : {});
-        }
-      }),
-    );
-  },
-
-  async patch(table, id, values) {
-    await database.write(async () => {
-      const row = await database.get(table).find(id);
-      await row.update(() => assign(row, values));
+        Object.entries(rest).forEach(([name, value]) => record._setRaw(name, value));
+      });
+      return made.id;
     });
   },
 
-  async remove(table, id) {
-    await database.write(async () => (await database.get(table).find(id)).markAsDeleted());
+  patch(collection, id, changes) {
+    return database.write(async () => {
+      const record = await database.get(table(collection)).find(id);
+      await record.update(() => {
+        Object.entries(written(collection, changes)).forEach(([name, value]) => record._setRaw(name, value));
+      });
+    });
   },
 
-  async get(table, id) {
-    const [row] = await database.get(table).query(Q.where('id', id)).fetch();
-    return row && { ...row._raw };
+  remove(collection, id) {
+    return database.write(async () => (await database.get(table(collection)).find(id)).markAsDeleted());
   },
 
-  async all(table) {
-    return (await database.get(table).query().fetch()).map((row) => ({ ...row._raw }));
+  async get(collection, id) {
+    const found = await raw(collection, id);
+    return found && told(collection, found);
   },
 
-  count: (table) => database.get(table).query().fetchCount(),
-  lastPulledAt: () => database.adapter.getLocal('__watermelon_last_pulled_at'),
+  /** The row with what the library keeps beside it. */
+  raw: (collection, id) => raw(collection, id),
+
+  async all(collection) {
+    const records = await database.get(table(collection)).query().fetch();
+    return records.map((record) => told(collection, record._raw));
+  },
+
+  count: (collection) => database.get(table(collection)).query().fetchCount(),
   signInAgain: () => session.signIn(...credentials),
   observed: () => session.observed(),
+  once,
+  twice: async () => (await Promise.allSettled([once(), once()])).map(({ reason }) => (reason ? String(reason.message) : null)),
+  isRunning: () => running > 0,
+  hasUnsynced: () => sync.hasUnsyncedChanges({ database }),
+  lastPulledAt: async () => JSON.parse((await adapterLocal('__watermelon_last_pulled_at')) ?? 'null'),
+  setLastPulledAt: (value) =>
+    new Promise((done) => adapter.setLocal('__watermelon_last_pulled_at', String(value), () => done())),
+  stats: () => ({ ...stats, log: undefined, logged, uncaught }),
+
+  /** Until nothing is unsent, and what the last push came to has come home. */
+  async inSync() {
+    for (let count = 0; count < 3 || (await sync.hasUnsyncedChanges({ database })); count += 1) {
+      if (count > 8) {
+        throw new Error('it never comes to rest');
+      }
+      await once();
+    }
+  },
+
+  /** The library's own oracle. */
+  async diagnose() {
+    const { pullChanges } = plainly();
+    const synchronize = once;
+    const { issueCount, log } = await diagnostics.diagnoseSyncConsistency({
+      db: database,
+      synchronize,
+      pullChanges: async (asked) => (await pullChanges(asked)).changes,
+    });
+    return { issueCount, log };
+  },
+
+  /** The app is updated to the whole schema, and started again on what the phone holds. */
+  async update() {
+    const full = xunfangSchema(2);
+    const steps = [];
+    for (const [name, { columnArray }] of Object.entries(full.tables)) {
+      const had = database.schema.tables[name];
+      if (!had) {
+        steps.push(migrations.createTable({ name, columns: columnArray }));
+        continue;
+      }
+      const columns = columnArray.filter((column) => !had.columns[column.name]);
+      if (columns.length > 0) {
+        steps.push(migrations.addColumns({ table: name, columns }));
+      }
+    }
+    adapter = await adapter.testClone({
+      schema: full,
+      migrations: migrations.schemaMigrations({ migrations: [{ toVersion: 2, steps }] }),
+    });
+    database = databaseOf(adapter);
+    await database.initializingPromise;
+  },
 
   async close() {
-    const open = database;
     database = undefined;
-    await open.write(() => open.unsafeResetDatabase());
+    adapter = undefined;
   },
 });
+
+function adapterLocal(key) {
+  return new Promise((done, fail) => adapter.getLocal(key, ({ value, error }) => (error ? fail(error) : done(value))));
+}

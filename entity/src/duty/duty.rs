@@ -14,6 +14,8 @@ pub struct Model {
     pub shift_id: ShiftId,
     /// The day on which the shift begins.
     pub on_day: Date,
+    /// When phones put it down, some time after it was settled.
+    pub left_phones_at: Option<DateTimeUtc>,
     /// Its last change in the realm's sequence, and so its version.
     pub seq: i64,
     pub created_at: DateTimeUtc,

@@ -42,6 +42,8 @@ pub struct Model {
     pub incoming_signature: Option<String>,
     /// From when on the successor is responsible (S-19).
     pub passed_at: Option<DateTimeUtc>,
+    /// When phones put it down, some time after it was settled.
+    pub left_phones_at: Option<DateTimeUtc>,
     /// Its last change in the realm's sequence, and so its version.
     pub seq: i64,
     pub created_at: DateTimeUtc,

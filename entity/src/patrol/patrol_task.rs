@@ -37,6 +37,8 @@ pub struct Model {
     pub missed_at: Option<DateTimeUtc>,
     pub missed_point_ids: PointIds,
     pub finding_count: i32,
+    /// When phones put it down, some time after it was settled.
+    pub left_phones_at: Option<DateTimeUtc>,
     /// Its last change in the realm's sequence, and so its version.
     pub seq: i64,
     pub created_at: DateTimeUtc,

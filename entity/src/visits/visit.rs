@@ -49,6 +49,8 @@ pub struct Model {
     pub observed_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
     pub finished_at: Option<DateTimeUtc>,
+    /// When phones put it down, some time after it was settled.
+    pub left_phones_at: Option<DateTimeUtc>,
     /// Who changed which field last.
     pub field_seq: FieldStamps,
     /// Its last change in the realm's sequence, and so its version.

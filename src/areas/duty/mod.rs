@@ -7,6 +7,7 @@
 pub mod access;
 mod error;
 pub mod graphql;
+pub mod jobs;
 mod read;
 pub mod rules;
 mod sync;

@@ -1,6 +1,9 @@
 //! What the calendar does by itself.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use entity::patrol::patrol_task;
+use sea_orm::{ColumnTrait, Condition};
 
 use super::write::{ClosePatrols, GeneratePatrols};
 use crate::app::App;
@@ -8,6 +11,7 @@ use crate::auth::Viewer;
 use crate::command::{Command as _, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::jobs::leave_phones::Leaving;
 use crate::jobs::{Job, Schedule, Taken};
 
 /// Makes the tasks of today and tomorrow.
@@ -62,5 +66,19 @@ impl Job for CloseMissedPatrols {
             }
             tracing::info!(missed, "patrols missed");
         }
+    }
+}
+
+impl Leaving for patrol_task::Model {
+    const JOB: &'static str = "patrol.leave_phones";
+
+    fn settled_by(at: DateTime<Utc>) -> Condition {
+        Condition::all()
+            .add(patrol_task::Column::LeftPhonesAt.is_null())
+            .add(patrol_task::Column::WindowTo.lte(at))
+    }
+
+    fn leave(&mut self, now: DateTime<Utc>) {
+        self.left_phones_at = Some(now);
     }
 }

@@ -53,21 +53,6 @@ impl Visible for ticket_event::Model {
     }
 }
 
-/// The tickets that phones carry: not those that were settled long ago.
-pub fn on_phones() -> Condition {
-    Condition::all().add(ticket::Column::LeftPhonesAt.is_null())
-}
-
-/// The events of those tickets.
-pub fn events_on_phones() -> Condition {
-    let tickets = Query::select()
-        .column(ticket::Column::Id)
-        .from(ticket::Entity)
-        .cond_where(on_phones())
-        .to_owned();
-    Condition::all().add(ticket_event::Column::TicketId.in_subquery(tickets))
-}
-
 /// Of the events of a ticket that somebody sees: internal ones are for those who work there.
 pub fn shown_events(reach: &Reach) -> Condition {
     if *reach == Reach::Everything {

@@ -1,6 +1,9 @@
 //! What is done about visits by itself.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use entity::visits::{VisitState, visit};
+use sea_orm::{ColumnTrait, Condition};
 
 use super::read;
 use super::write::{MarkOverdue, PlanReturns};
@@ -9,6 +12,7 @@ use crate::auth::Viewer;
 use crate::command::{Command as _, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::jobs::leave_phones::Leaving;
 use crate::jobs::{Job, Schedule, Taken};
 
 /// How many visits one change plans or marks.
@@ -70,5 +74,22 @@ impl Job for MarkOverdueVisits {
             }
             tracing::info!(marked, "visits are overdue");
         }
+    }
+}
+
+impl Leaving for visit::Model {
+    const JOB: &'static str = "visit.leave_phones";
+
+    fn settled_by(at: DateTime<Utc>) -> Condition {
+        use VisitState::{Archived, Cancelled, Reported};
+        use visit::Column::{LeftPhonesAt, State, UpdatedAt};
+        Condition::all()
+            .add(LeftPhonesAt.is_null())
+            .add(UpdatedAt.lte(at))
+            .add(State.is_in([Reported, Archived, Cancelled]))
+    }
+
+    fn leave(&mut self, now: DateTime<Utc>) {
+        self.left_phones_at = Some(now);
     }
 }

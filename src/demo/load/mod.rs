@@ -1,16 +1,15 @@
 //! Loading the demo estate: through the commands that an office would use, in one change.
 
 mod progress;
+mod rounds;
 mod tickets;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
-use entity::estate::zone;
 use entity::households::party;
-use entity::ids::{CommunityId, ZoneId};
+use entity::ids::CommunityId;
 
 use self::progress::Progress;
 use super::estate::{DemoCommunity, DemoSize, demo_estate};
@@ -130,7 +129,7 @@ impl Loading<'_> {
         self.add_accounts(write).await?;
         self.appoint_staff(write, community).await?;
         self.bind_residents(write, community).await?;
-        // Here follow the rosters of the shifts, and the points, routes and tasks of the patrols.
+        self.plan_rounds(write, community).await?;
         self.tell_tickets(write, community).await
     }
 
@@ -228,11 +227,7 @@ impl Loading<'_> {
         write: &mut Write,
         community_id: CommunityId,
     ) -> Result<(), ApiError> {
-        let zones: BTreeMap<String, ZoneId> = write
-            .rows::<zone::Model>()
-            .filter(|row| row.community_id == community_id)
-            .map(|row| (row.name.clone(), row.id))
-            .collect();
+        let zones = rounds::zones(write, community_id);
         let staff = self.community.staff.iter().map(|staff| AppointStaffMember {
             community_id,
             account: staff.account.to_owned(),

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use entity::accounts::{account, session};
+use entity::ids::SessionId;
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::batch::{Batch, Step};
 use super::error::PushError;
 use super::{Outcome, envelope};
+use crate::app::App;
 use crate::command::Occasion;
 use crate::command::issue::{About, file_quarantined};
 use crate::command::{Origin, issue};
@@ -20,6 +22,19 @@ use crate::sync::registry::Registry;
 
 /// How often one push goes through what waits; a longer chain in the wrong order goes on with the next.
 const MOST_PASSES: usize = 8;
+
+/// Whether anything of a session waits.
+pub(super) async fn waits(app: &App, session: SessionId) -> Result<bool, ApiError> {
+    use sync_mutation::Column::{MutationId, Outcome, SessionId};
+    let waiting = sync_mutation::Entity::find()
+        .select_only()
+        .column(MutationId)
+        .filter(SessionId.eq(session))
+        .filter(Outcome.eq(MutationOutcome::Deferred))
+        .limit(1)
+        .into_tuple::<String>();
+    Ok(waiting.one(app.db().reader()).await?.is_some())
+}
 
 /// Tries again what waits in this session, until nothing more moves: what it waited for may have come
 /// with this push, been let stand by the office, or come back into sight.

@@ -75,6 +75,22 @@ pub(super) async fn run(
     }
 }
 
+/// Tries again what waits in this session, as an empty push does: a client that carries rows sends none
+/// once its rows have come. What cannot be tried now is tried with the next push or pull.
+pub(super) async fn try_waiting(app: &App, registry: &Registry, viewer: &Viewer) {
+    let Some(person) = viewer.person() else {
+        return;
+    };
+    let tried = match deferral::waits(app, person.session_id).await {
+        Ok(true) => run(app, registry, viewer, person, &[]).await.map(drop),
+        Ok(false) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = tried {
+        tracing::warn!(cause = error.causes(), "what waits goes on waiting");
+    }
+}
+
 /// How a batch is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {

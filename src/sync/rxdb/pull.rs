@@ -14,6 +14,7 @@ use crate::error::ApiError;
 use crate::sync::cursor::Cursor;
 use crate::sync::protocol::{Document, Removal};
 use crate::sync::pull::{self, Ask, Echo, Start};
+use crate::sync::push::try_waiting;
 use crate::sync::registry::Registry;
 use crate::sync::rows::Carried;
 
@@ -64,6 +65,7 @@ pub async fn pull<M: Carried>(
     checkpoint: Option<&Value>,
     limit: i32,
 ) -> Result<Given<M>, ApiError> {
+    try_waiting(app, registry, viewer).await;
     let cursor = checkpoint.and_then(|checkpoint| checkpoint.get("cursor")?.as_str());
     let mut start = pull::start(app, cursor);
     let wanted = pull::limit(app, Some(limit.max(LEAST)))?;

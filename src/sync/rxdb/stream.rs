@@ -25,6 +25,7 @@ use crate::graphql::context::{LiveSince, LiveViewer};
 use crate::sync::cursor::Cursor;
 use crate::sync::live::concerns;
 use crate::sync::pull::{self, Echo, Start};
+use crate::sync::push::try_waiting;
 use crate::sync::registry::Registry;
 use crate::sync::rows::Carried;
 
@@ -73,6 +74,8 @@ pub async fn stream<M: Carried>(
                 if !given.documents.is_empty() {
                     has_told = true;
                     yield given;
+                    // It may be what something of this session waits for.
+                    try_waiting(&app, &registry, &current).await;
                 }
                 if !has_more {
                     break;

@@ -25,6 +25,7 @@ use crate::error::ApiError;
 use crate::sync::cursor::Cursor;
 use crate::sync::protocol::{Document, Removal};
 use crate::sync::pull::{self, Ask, Echo, Given, PhoneClock, Start, Withhold, contact_id};
+use crate::sync::push::try_waiting;
 use crate::sync::registry::Registry;
 use crate::sync::rows::RowFace;
 
@@ -109,6 +110,7 @@ impl Answer {
         let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
         let (session, account) = (person.session_id, person.account_id);
         let started_at = app.clock().now();
+        try_waiting(app, registry, &viewer).await;
         let contact_id = contact_id(app, person, clock)?;
         let stored = match arguments.number() {
             None => None,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, SecondsFormat};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use uuid::Uuid;
+use uuid::{Uuid, Version};
 
 use super::cursor::StoredCursor;
 use super::protocol::{snake_case, unreadable};
@@ -73,6 +73,19 @@ impl Changes {
         self.created.len() + self.updated.len() + self.deleted.len()
     }
 
+    /// Puts new rows into the order they were made in, where their ids tell it (UUID v7): the client may
+    /// send them in any, and a step comes after the one before it.
+    fn sort(&mut self) {
+        let id = |row: &Value| {
+            let id = row.get("id").and_then(Value::as_str);
+            let id = id.and_then(|id| Uuid::try_parse(id).ok());
+            id.filter(|id| id.get_version() == Some(Version::SortRand))
+        };
+        if self.created.iter().all(|row| id(row).is_some()) {
+            self.created.sort_by_cached_key(id);
+        }
+    }
+
     /// All rows, so many at a time: they are read only when their turn comes.
     fn chunks(&self, size: usize) -> impl Iterator<Item = impl Iterator<Item = (List, &Value)>> {
         let lists = [
@@ -102,9 +115,10 @@ pub async fn push(
     let mut changes = arguments.changes;
     let mut owed = Vec::new();
     for face in registry.faces() {
-        let Some(changes) = changes.remove(face.table()) else {
+        let Some(mut changes) = changes.remove(face.table()) else {
             continue;
         };
+        changes.sort();
         let reader = Reader {
             face: &**face,
             base: base.as_ref(),

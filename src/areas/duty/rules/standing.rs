@@ -415,6 +415,7 @@ mod tests {
             outgoing_signature: None,
             incoming_signature: None,
             passed_at: None,
+            left_phones_at: None,
             seq: 0,
             created_at: at(0),
             updated_at: at(0),

@@ -67,7 +67,7 @@ pub struct DutyDocument {
 }
 
 impl Synced for duty::Model {
-    crate::sync::collection::synced_columns!(duty, root "duty" by Id);
+    crate::sync::collection::synced_columns!(duty, leaving root "duty");
     type Document = DutyDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<DutyDocument, ApiError> {
@@ -109,7 +109,7 @@ pub struct HandoverDocument {
 }
 
 impl Synced for handover::Model {
-    crate::sync::collection::synced_columns!(handover, root "handover" by Id);
+    crate::sync::collection::synced_columns!(handover, leaving root "handover");
     type Document = HandoverDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<HandoverDocument, ApiError> {
@@ -159,7 +159,7 @@ pub struct HandoverEventDocument {
 }
 
 impl Synced for handover_event::Model {
-    crate::sync::collection::synced_columns!(handover_event, root "handover" by HandoverId);
+    crate::sync::collection::synced_columns!(handover_event, root "handover" by HandoverId, of leaving handover);
     type Document = HandoverEventDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<HandoverEventDocument, ApiError> {

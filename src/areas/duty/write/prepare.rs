@@ -94,6 +94,7 @@ impl Command for PrepareHandover {
             outgoing_signature: None,
             incoming_signature: None,
             passed_at: None,
+            left_phones_at: None,
             seq: 0,
             created_at: write.now(),
             updated_at: write.now(),

@@ -128,6 +128,7 @@ impl PlanDuty {
             staff_member_id: line.staff_member_id,
             shift_id: line.shift_id,
             on_day: line.on_day,
+            left_phones_at: None,
             seq: 0,
             created_at: write.now(),
             updated_at: write.now(),

@@ -135,7 +135,7 @@ pub struct PatrolTaskDocument {
 }
 
 impl Synced for patrol_task::Model {
-    crate::sync::collection::synced_columns!(patrol_task, root "patrol_task" by Id);
+    crate::sync::collection::synced_columns!(patrol_task, leaving root "patrol_task");
     type Document = PatrolTaskDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<PatrolTaskDocument, ApiError> {
@@ -194,7 +194,7 @@ pub struct PatrolResultDocument {
 }
 
 impl Synced for patrol_result::Model {
-    crate::sync::collection::synced_columns!(patrol_result, root "patrol_task" by TaskId);
+    crate::sync::collection::synced_columns!(patrol_result, root "patrol_task" by TaskId, of leaving patrol_task);
     type Document = PatrolResultDocument;
 
     fn document(&self, viewer: &Viewer, _: &Keyring) -> Result<PatrolResultDocument, ApiError> {

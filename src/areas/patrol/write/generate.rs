@@ -197,6 +197,7 @@ fn task(
         missed_at: None,
         missed_point_ids: PointIds::default(),
         finding_count: 0,
+        left_phones_at: None,
         seq: 0,
         created_at: write.now(),
         updated_at: write.now(),

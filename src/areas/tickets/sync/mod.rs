@@ -13,7 +13,7 @@ use entity::tickets::{
 use sea_orm::Condition;
 use serde::Serialize;
 
-use super::access::{events_on_phones, on_phones, shown_events};
+use super::access::shown_events;
 use super::rules::is_settled;
 use crate::auth::Viewer;
 use crate::database::Reach;
@@ -73,12 +73,8 @@ fn has_in_hand(viewer: &Viewer, ticket: &ticket::Model) -> bool {
 }
 
 impl Synced for ticket::Model {
-    crate::sync::collection::synced_columns!(ticket, root "ticket" by Id);
+    crate::sync::collection::synced_columns!(ticket, leaving root "ticket");
     type Document = TicketDocument;
-
-    fn carried() -> Condition {
-        on_phones()
-    }
 
     fn document(&self, viewer: &Viewer, keys: &Keyring) -> Result<TicketDocument, ApiError> {
         let phone = self
@@ -154,15 +150,11 @@ pub struct TicketEventDocument {
 }
 
 impl Synced for ticket_event::Model {
-    crate::sync::collection::synced_columns!(ticket_event, root "ticket" by TicketId);
+    crate::sync::collection::synced_columns!(ticket_event, root "ticket" by TicketId, of leaving ticket);
     type Document = TicketEventDocument;
 
     fn within_root(reach: &Reach) -> Condition {
         shown_events(reach)
-    }
-
-    fn carried() -> Condition {
-        events_on_phones()
     }
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<TicketEventDocument, ApiError> {

@@ -53,7 +53,7 @@ pub struct VisitDocument {
 }
 
 impl Synced for visit::Model {
-    crate::sync::collection::synced_columns!(visit, root "visit" by Id);
+    crate::sync::collection::synced_columns!(visit, leaving root "visit");
     type Document = VisitDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<VisitDocument, ApiError> {
@@ -111,7 +111,7 @@ pub struct VisitEventDocument {
 }
 
 impl Synced for visit_event::Model {
-    crate::sync::collection::synced_columns!(visit_event, root "visit" by VisitId);
+    crate::sync::collection::synced_columns!(visit_event, root "visit" by VisitId, of leaving visit);
     type Document = VisitEventDocument;
 
     fn within_root(reach: &Reach) -> sea_orm::Condition {

@@ -155,6 +155,7 @@ impl PlanVisit {
             observed_at: occasion.observed_at,
             started_at: None,
             finished_at: None,
+            left_phones_at: None,
             field_seq: FieldStamps::default(),
             seq: 0,
             created_at: write.now(),

@@ -1,6 +1,7 @@
 //! The face for WatermelonDB, over HTTP and without a port.
 
 mod meanwhile;
+mod order;
 mod pull;
 mod withheld;
 
