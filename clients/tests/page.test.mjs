@@ -154,6 +154,37 @@ test('the examples of the editor run as they stand, from the first to the last',
   }
 });
 
+test('the editor takes the token of the last sign-in along', { skip }, async () => {
+  // In the place of the public CDN: just enough of an editor to run its tabs.
+  const editor = `
+    React = { createElement: (kind, props) => props };
+    ReactDOM = { createRoot: () => ({ render: (props) => { window.editor = props; } }) };
+    GraphiQL = { createFetcher: ({ url }) => async (operation, { headers }) => {
+      const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(operation) });
+      return answer.json();
+    } };`;
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const headers = { 'access-control-allow-origin': '*' };
+  await page.route('https://unpkg.com/**', (route) => {
+    const isStyle = route.request().url().endsWith('.css');
+    return route.fulfill({ headers, contentType: isStyle ? 'text/css' : 'text/javascript', body: isStyle ? '' : editor });
+  });
+  await page.goto(`${server.url}/graphiql`);
+  await page.waitForFunction(() => window.editor);
+  const answers = await page.evaluate(async () => {
+    const send = ({ query, variables }) => window.editor.fetcher({ query, variables: JSON.parse(variables) }, {});
+    const [first, ...others] = window.editor.defaultTabs;
+    const tooSoon = await send(others.at(-1));
+    const answers = [];
+    for (const tab of [first, ...others]) answers.push(await send(tab));
+    return { tooSoon, answers };
+  });
+  assert.match(answers.tooSoon.errors[0].message, /SignIn/);
+  assert.deepEqual(answers.answers.map((answer) => answer.errors), answers.answers.map(() => undefined));
+  await page.close();
+});
+
 test('whoever signs in sees what goes on, and sees it change', { skip }, async () => {
   await fillDay();
   const page = await openPage(1280);
@@ -167,7 +198,7 @@ test('whoever signs in sees what goes on, and sees it change', { skip }, async (
   await enter(page);
   await page.waitForSelector('#live[data-state=live]');
   assert.ok((await figure(page, 'open')) > 0);
-  assert.equal(await figure(page, 'roundsNow'), 2);
+  assert.ok((await figure(page, 'roundsNow')) >= 2);
   await page.waitForSelector('#panel-rounds li');
   await picture(page, 'board-1280-zh');
   await smallPicture(page, 'board');
