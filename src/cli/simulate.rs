@@ -1,6 +1,8 @@
 //! `xunfang simulate`
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -37,9 +39,12 @@ pub struct Simulate {
     /// Strictly in turn, so that the same seed gives the same run
     #[arg(long)]
     serial: bool,
-    /// Server to use, http:// only
+    /// Server to use, http:// only; several of one database may be named, and phones hop between them
     #[arg(long, value_name = "URL")]
-    url: Option<String>,
+    url: Vec<String>,
+    /// How many seconds a phone asks a server that is gone
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    give_up: u64,
     /// Database of the server that is started [default: a temporary one]
     #[arg(long, value_name = "URL", conflicts_with = "url")]
     database_url: Option<String>,
@@ -77,19 +82,22 @@ Examples:
   xunfang simulate --seed 7
   xunfang simulate --seed 7 --serial           the same run every time
   xunfang simulate --phones 20 --rounds 500 --database-url postgres://postgres@127.0.0.1/scratch
-  xunfang simulate --url http://127.0.0.1:8080 --supervisor chen --workers wang,zhao";
+  xunfang simulate --url http://127.0.0.1:8080 --supervisor chen --workers wang,zhao
+  xunfang simulate --url http://127.0.0.1:8081 --url http://127.0.0.1:8082   two processes, one database";
 
 impl Simulate {
     pub async fn run(self) -> Result<(), Failure> {
         let clock: SharedClock = Arc::new(SystemClock);
-        let server = match &self.url {
-            Some(_) => None,
-            None => Some(OwnServer::start(&self).await?),
+        let server = if self.url.is_empty() {
+            Some(OwnServer::start(&self).await?)
+        } else {
+            None
         };
-        let url = server.as_ref().map(|server| server.url.clone());
+        let own_url = server.iter().map(|server| server.url.clone());
         let is_own = server.is_some() && self.database_url.is_none();
         let plan = Plan {
-            url: self.url.clone().or(url).unwrap_or_default(),
+            urls: self.url.iter().cloned().chain(own_url).collect(),
+            give_up: Duration::from_secs(self.give_up),
             password: self.password.reveal().to_owned(),
             cast: self.cast(),
             seed: self.seed,
@@ -185,6 +193,8 @@ impl OwnServer {
 /// A bar on a terminal, now and then a line elsewhere.
 struct Progress {
     bar: ProgressBar,
+    /// The last tenth that was told in a line.
+    told: AtomicU64,
 }
 
 impl Progress {
@@ -193,7 +203,8 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{msg:>12} [{bar:40}] {pos}/{len}") {
             bar.set_style(style.progress_chars("=> "));
         }
-        Self { bar }
+        let told = AtomicU64::new(0);
+        Self { bar, told }
     }
 
     fn tell(&self, stage: Stage, done: u64, of: u64) {
@@ -208,7 +219,13 @@ impl Progress {
             self.bar.set_length(of);
             self.bar.set_position(done);
         } else if done == 0 {
+            self.told.store(0, Ordering::Relaxed);
             say(format_args!("{what} …"));
+        } else if stage == Stage::Playing
+            && let Some(tenth) = (done * 10).checked_div(of)
+            && self.told.fetch_max(tenth, Ordering::Relaxed) < tenth
+        {
+            say(format_args!("{what} … {tenth}0 %"));
         }
     }
 }

@@ -20,7 +20,7 @@ mod session;
 mod stage;
 mod store;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use api::AddressError;
 pub use checks::Verdict;
@@ -43,7 +43,10 @@ pub struct Cast {
 /// One run.
 #[derive(Clone)]
 pub struct Plan {
-    pub url: String,
+    /// The servers, which are one to the phones.
+    pub urls: Vec<String>,
+    /// How long a phone asks a server that is gone.
+    pub give_up: Duration,
     pub password: String,
     pub cast: Cast,
     pub seed: u64,

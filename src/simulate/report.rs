@@ -169,6 +169,13 @@ fn story(company: &Company, evidence: &Evidence) -> String {
     line(
         &mut text,
         format_args!(
+            "{} requests found nobody, or nobody who could answer, and were asked again",
+            sum(|it| it.session.lost()) + company.office.session.lost()
+        ),
+    );
+    line(
+        &mut text,
+        format_args!(
             "{} mutations took effect, {} wait for what never came, {} were kept out and lie in sync issues",
             count(Outcome::took_effect),
             count(|it| it == Outcome::Deferred),

@@ -38,19 +38,20 @@ pub struct Company {
 
 /// Signs everybody in and hands out what they know.
 pub async fn gather(plan: &Plan, watch: &Watch<'_>) -> Result<Company, Fault> {
-    let api = Api::new(&plan.url)?;
+    let api = Api::new(&plan.urls, plan.give_up)?;
     let device = |what: &str| format!("simulate-{}-{:x}-{what}", plan.seed, plan.nonce);
-    let sign_in = async |account: &str, what: &str| {
+    let sign_in = async |account: &str, what: &str, number: u64| {
+        let api = api.dealt(number);
         let session = Session::open(&api, account, &plan.password, &device(what)).await;
         session.map_err(|refused| Fault::SignIn(account.to_owned(), refused.to_string()))
     };
-    let session = sign_in(&plan.cast.supervisor, "office").await?;
+    let session = sign_in(&plan.cast.supervisor, "office", 0).await?;
     let community =
         community_of(&session.viewer).ok_or(Fault::Cast("the supervisor holds no post"))?;
 
     let mut workers = Vec::new();
     for account in &plan.cast.workers {
-        let session = sign_in(account, "look").await?;
+        let session = sign_in(account, "look", 0).await?;
         let position = &session.viewer["positions"][0];
         if position["communityId"] != json!(community) {
             return Err(Fault::Cast(
@@ -73,7 +74,7 @@ pub async fn gather(plan: &Plan, watch: &Watch<'_>) -> Result<Company, Fault> {
     let mut phones = Vec::new();
     for (number, role, account) in parts {
         watch(Stage::SigningIn, number.min(plan.phones), plan.phones);
-        let session = sign_in(&account, &format!("phone-{number}")).await?;
+        let session = sign_in(&account, &format!("phone-{number}"), number).await?;
         let home = community_of(&session.viewer)
             .ok_or(Fault::Cast("an account belongs to no community"))?;
         if (home == community) == (role == Role::Outsider) {
