@@ -28,7 +28,7 @@ use crate::{http, telemetry};
 #[command(after_long_help = EXAMPLES)]
 pub struct Simulate {
     /// Phones besides the one of another community
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=200))]
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=200))]
     phones: u64,
     /// What all chance follows from
     #[arg(long, default_value_t = 1)]
@@ -66,6 +66,16 @@ pub struct Simulate {
         default_value = "maintenance_worker,maintenance_worker_b"
     )]
     workers: Vec<String>,
+    /// Guards, best in different zones
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "security_guard,security_guard_b"
+    )]
+    guards: Vec<String>,
+    /// Those who visit homes
+    #[arg(long, value_delimiter = ',', default_value = "assistant,assistant_b")]
+    keepers: Vec<String>,
     /// Residents
     #[arg(long, value_delimiter = ',', default_value = "resident,resident_b")]
     residents: Vec<String>,
@@ -79,7 +89,7 @@ pub struct Simulate {
 
 const EXAMPLES: &str = "\
 Examples:
-  xunfang simulate --seed 7
+  xunfang simulate --phones 200 --seed 7       a whole estate
   xunfang simulate --seed 7 --serial           the same run every time
   xunfang simulate --phones 20 --rounds 500 --database-url postgres://postgres@127.0.0.1/scratch
   xunfang simulate --url http://127.0.0.1:8080 --supervisor chen --workers wang,zhao
@@ -113,7 +123,7 @@ impl Simulate {
             clock,
         };
         let progress = Progress::new();
-        let watch = |stage, done, of| progress.tell(stage, done, of);
+        let watch = |stage, done, of, what: &str| progress.tell(stage, (done, of), what);
         let report = simulate(&plan, &watch).await;
         progress.bar.finish_and_clear();
         if let Some(server) = server {
@@ -137,6 +147,8 @@ impl Simulate {
             supervisor: self.supervisor.clone(),
             desk: some(&self.desk),
             workers: some(&self.workers),
+            guards: some(&self.guards),
+            keepers: some(&self.keepers),
             residents: some(&self.residents),
             outsider: (!self.outsider.is_empty()).then(|| self.outsider.clone()),
         }
@@ -200,14 +212,16 @@ struct Progress {
 impl Progress {
     fn new() -> Self {
         let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("{msg:>12} [{bar:40}] {pos}/{len}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg:>12} [{bar:30}] {pos}/{len} {wide_prefix}")
+        {
             bar.set_style(style.progress_chars("=> "));
         }
         let told = AtomicU64::new(0);
         Self { bar, told }
     }
 
-    fn tell(&self, stage: Stage, done: u64, of: u64) {
+    fn tell(&self, stage: Stage, (done, of): (u64, u64), going_on: &str) {
         let what = match stage {
             Stage::SigningIn => "signing in",
             Stage::Playing => "working",
@@ -218,6 +232,7 @@ impl Progress {
             self.bar.set_message(what);
             self.bar.set_length(of);
             self.bar.set_position(done);
+            self.bar.set_prefix(going_on.to_owned());
         } else if done == 0 {
             self.told.store(0, Ordering::Relaxed);
             say(format_args!("{what} …"));
@@ -225,7 +240,7 @@ impl Progress {
             && let Some(tenth) = (done * 10).checked_div(of)
             && self.told.fetch_max(tenth, Ordering::Relaxed) < tenth
         {
-            say(format_args!("{what} … {tenth}0 %"));
+            say(format_args!("{what} … {tenth}0 % ({going_on})"));
         }
     }
 }

@@ -8,7 +8,10 @@
 mod api;
 mod checks;
 mod clocks;
+mod day;
 mod evidence;
+mod laws;
+mod layout;
 mod look;
 mod office;
 mod phone;
@@ -19,6 +22,8 @@ mod script;
 mod session;
 mod stage;
 mod store;
+mod tales;
+mod work;
 
 use std::time::{Duration, Instant};
 
@@ -35,6 +40,9 @@ pub struct Cast {
     pub supervisor: String,
     pub desk: Vec<String>,
     pub workers: Vec<String>,
+    pub guards: Vec<String>,
+    /// Those who visit homes, two and two.
+    pub keepers: Vec<String>,
     pub residents: Vec<String>,
     /// Somebody of another community.
     pub outsider: Option<String>,
@@ -69,8 +77,8 @@ pub enum Stage {
     Judging,
 }
 
-/// Is told how far a run has come: the stage, how much of it is done, of how much.
-pub type Watch<'a> = dyn Fn(Stage, u64, u64) + Send + Sync + 'a;
+/// Is told how far a run has come: the stage, how much of it is done, of how much, and what is going on.
+pub type Watch<'a> = dyn Fn(Stage, u64, u64, &str) + Send + Sync + 'a;
 
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
@@ -89,9 +97,9 @@ pub enum Fault {
 pub async fn simulate(plan: &Plan, watch: &Watch<'_>) -> Result<Report, Fault> {
     let mut company = stage::gather(plan, watch).await?;
     let began = Instant::now();
-    stage::play(&mut company, plan, watch).await?;
+    day::play(&mut company, plan, watch).await?;
     let lasted = began.elapsed();
-    let restless = stage::come_to_rest(&mut company, watch).await;
+    let restless = day::come_to_rest(&mut company, plan, watch).await;
     let evidence = stage::collect(&mut company, plan, &restless, watch).await?;
     let verdicts = checks::judge(&evidence);
     Ok(Report::new(plan, &company, &evidence, verdicts, lasted))

@@ -10,6 +10,7 @@ use super::evidence::Evidence;
 use super::phone::Phone;
 use super::queue::Outcome;
 use super::stage::Company;
+use super::tales::tales;
 
 /// The most broken things that are told per law.
 const MOST_TOLD: usize = 12;
@@ -34,6 +35,7 @@ impl Report {
         text.push_str(&table(evidence));
         text.push_str(&rates(&company.phones, lasted));
         text.push_str(&story(company, evidence));
+        text.push_str(&tales(evidence));
         text.push_str(&verdict(plan, &verdicts));
         Self { text, verdicts }
     }
@@ -184,6 +186,10 @@ fn story(company: &Company, evidence: &Evidence) -> String {
     );
     line(
         &mut text,
+        format_args!("kept out were: {}", listed(&kept_out(evidence))),
+    );
+    line(
+        &mut text,
         format_args!("the supervisor meanwhile: {}", listed(&company.office.done)),
     );
     let mut errors: BTreeMap<String, u64> = BTreeMap::new();
@@ -197,6 +203,20 @@ fn story(company: &Company, evidence: &Evidence) -> String {
         );
     }
     text
+}
+
+/// What was kept out, and why.
+fn kept_out(evidence: &Evidence) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    let made = evidence
+        .phones
+        .iter()
+        .flat_map(|phone| phone.queue.made.values());
+    for made in made.filter(|made| made.outcome == Some(Outcome::Quarantined)) {
+        let code = made.code.as_deref().unwrap_or("?");
+        *counts.entry(format!("{} {code}", made.kind)).or_default() += 1;
+    }
+    counts
 }
 
 fn listed(counts: &BTreeMap<String, u64>) -> String {

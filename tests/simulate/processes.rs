@@ -103,7 +103,7 @@ pub struct Run {
 
 impl Run {
     pub fn new(seed: u64, rounds: u64) -> Self {
-        let mut command = program(&["simulate", "--phones", "5"]);
+        let mut command = program(&["simulate", "--phones", "8"]);
         command.args(["--seed", &seed.to_string(), "--rounds", &rounds.to_string()]);
         Self { command, seed }
     }
@@ -123,7 +123,8 @@ impl Run {
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         let (mut told, mut in_the_middle) = (String::new(), Some(in_the_middle));
         while lines.read_line(&mut told).unwrap() > 0 {
-            if told.ends_with("30 %\n")
+            let last = told.lines().next_back().unwrap_or_default();
+            if last.contains("… 30 %")
                 && let Some(act) = in_the_middle.take()
             {
                 act();
