@@ -92,7 +92,7 @@ pub async fn play(company: &mut Company, plan: &Plan, watch: &Watch<'_>) -> Resu
             let tick = step(&mut company.phones[turn]).await;
             tally.count(&tick);
             watch(Stage::Playing, tally.done, total, &tally.told());
-            if number % OFFICE_EVERY == 0 {
+            if number.is_multiple_of(OFFICE_EVERY) {
                 company.office.act().await;
             }
         }
@@ -116,7 +116,7 @@ pub async fn play(company: &mut Company, plan: &Plan, watch: &Watch<'_>) -> Resu
     while let Some(tick) = steps.recv().await {
         tally.count(&tick);
         watch(Stage::Playing, tally.done, total, &tally.told());
-        if tally.done % OFFICE_EVERY == 0 {
+        if tally.done.is_multiple_of(OFFICE_EVERY) {
             company.office.act().await;
         }
     }

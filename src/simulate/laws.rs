@@ -116,7 +116,7 @@ pub fn rounds_are_judged_right(evidence: &Evidence, findings: &mut Findings) {
     let tasks = sees.of("patrol_task");
     for (id, task) in tasks.filter(|(id, _)| evidence.rounds.contains(*id)) {
         let task = &task.document;
-        let mut seen: BTreeMap<&str, DateTime<Utc>> = BTreeMap::new();
+        let mut told: BTreeMap<&str, DateTime<Utc>> = BTreeMap::new();
         let results = sees.of("patrol_result");
         for (result, record) in results.filter(|(_, it)| it.document["taskId"] == id) {
             let document = &record.document;
@@ -137,12 +137,12 @@ pub fn rounds_are_judged_right(evidence: &Evidence, findings: &mut Findings) {
                 && is_in_window
                 && lacks.is_empty()
             {
-                let first = seen.entry(point).or_insert(at);
+                let first = told.entry(point).or_insert(at);
                 *first = (*first).min(at);
             }
         }
         let points = task["pointIds"].as_array().into_iter().flatten();
-        let times = points.map(|point| seen.get(point.as_str().unwrap_or_default()).copied());
+        let times = points.map(|point| told.get(point.as_str().unwrap_or_default()).copied());
         let times: Option<Vec<_>> = times.collect();
         let done_at = times.and_then(|times| times.into_iter().max());
         let state = &task["state"];

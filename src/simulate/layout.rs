@@ -140,9 +140,9 @@ pub fn zones_of<'a>(
     names: &BTreeMap<String, String>,
 ) -> Vec<(String, String)> {
     let zones: BTreeSet<&str> = people.filter_map(|it| it["zoneId"].as_str()).collect();
-    let named = zones.into_iter().map(|zone| {
+    let with_names = zones.into_iter().map(|zone| {
         let name = names.get(zone).cloned().unwrap_or_default();
         (zone.to_owned(), name)
     });
-    named.collect()
+    with_names.collect()
 }

@@ -31,23 +31,66 @@ pub struct Company {
     api: Api,
 }
 
+/// Those who work here, by their posts.
+struct Crew {
+    community: String,
+    supervisor: String,
+    workers: Vec<Value>,
+    guards: Vec<Value>,
+    keepers: Vec<Value>,
+}
+
 /// Signs everybody in and hands out what they know.
 pub async fn gather(plan: &Plan, watch: &Watch<'_>) -> Result<Company, Fault> {
     let api = Api::new(&plan.urls, plan.give_up)?;
-    let device = |what: &str| format!("simulate-{}-{:x}-{what}", plan.seed, plan.nonce);
-    let sign_in = async |account: &str, what: &str, number: u64| {
-        let api = api.dealt(number);
-        let session = Session::open(&api, account, &plan.password, &device(what)).await;
-        session.map_err(|refused| Fault::SignIn(account.to_owned(), refused.to_string()))
-    };
-    let session = sign_in(&plan.cast.supervisor, "office", 0).await?;
-    let community =
-        community_of(&session.viewer).ok_or(Fault::Cast("the supervisor holds no post"))?;
+    let session = sign_in(&api, plan, &plan.cast.supervisor, "office", 0).await?;
+    let crew = muster(&api, plan, &session).await?;
+    let (mut office, sees) = open_office(&api, plan, session, &crew).await?;
+    let since = Instant::now();
+    let mut phones = Vec::new();
+    let mut lent: Option<(u64, String)> = None;
+    for (number, role, account) in parts(plan) {
+        let shown = number.min(plan.phones);
+        watch(Stage::SigningIn, shown, plan.phones, &account);
+        let device = device_of(number, role, &account, &mut lent);
+        let what = format!("phone-{device}");
+        let session = sign_in(&api, plan, &account, &what, number).await?;
+        let author = author(plan, (number, role), &session, &crew, &office)?;
+        let name = match role {
+            Role::Outsider => format!("outsider ({account})"),
+            _ if device != number => format!("phone {device} too ({account})"),
+            _ => format!("phone {number} ({account})"),
+        };
+        phones.push(phone(plan, number, (name, account), session, author, since));
+    }
+    office.homes = homes(&sees, &phones);
+    Ok(Company {
+        phones,
+        office,
+        api,
+    })
+}
 
+async fn sign_in(
+    api: &Api,
+    plan: &Plan,
+    account: &str,
+    what: &str,
+    number: u64,
+) -> Result<Session, Fault> {
+    let device = format!("simulate-{}-{:x}-{what}", plan.seed, plan.nonce);
+    let session = Session::open(&api.dealt(number), account, &plan.password, &device).await;
+    session.map_err(|refused| Fault::SignIn(account.to_owned(), refused.to_string()))
+}
+
+/// Who works here.
+async fn muster(api: &Api, plan: &Plan, office: &Session) -> Result<Crew, Fault> {
+    let community =
+        community_of(&office.viewer).ok_or(Fault::Cast("the supervisor holds no post"))?;
     let look = async |accounts: &[String]| -> Result<Vec<Value>, Fault> {
         let mut found = Vec::new();
         for account in accounts {
-            let session = sign_in(account, "look", 0).await?;
+            let session = sign_in(api, plan, account, "look", 0).await?;
             let position = session.viewer["positions"][0].clone();
             if position["communityId"] != json!(community) {
                 return Err(Fault::Cast(
@@ -60,22 +103,31 @@ pub async fn gather(plan: &Plan, watch: &Watch<'_>) -> Result<Company, Fault> {
     };
     let mut workers = look(&plan.cast.workers).await?;
     let guards = look(&plan.cast.guards).await?;
-    let keepers = look(&plan.cast.keepers).await?;
     // The office gives work to both, and moves both.
     workers.extend(guards.iter().cloned());
-    let parts = parts(plan);
-    let since = Instant::now();
-    let began_at = plan.clock.now();
-    let members = |positions: &[Value]| -> Vec<String> {
-        let members = positions.iter().map(|it| text(&it["staffMemberId"]));
-        members.collect()
-    };
-    let supervisor = text(&session.viewer["positions"][0]["staffMemberId"]);
+    Ok(Crew {
+        supervisor: text(&office.viewer["positions"][0]["staffMemberId"]),
+        workers,
+        guards,
+        keepers: look(&plan.cast.keepers).await?,
+        community,
+    })
+}
+
+/// The supervisor at his desk, with the day laid out; and what he sees.
+async fn open_office(
+    api: &Api,
+    plan: &Plan,
+    session: Session,
+    crew: &Crew,
+) -> Result<(Office, Store), Fault> {
+    let (sees, _) = first_sync(api, plan, &plan.cast.supervisor, "survey").await?;
+    let ids = |collection: &'static str| sees.of(collection).map(|(id, _)| id.to_owned());
     let mut office = Office {
         session,
-        community: community.clone(),
-        workers: workers.iter().map(worker).collect(),
-        zones: Vec::new(),
+        community: crew.community.clone(),
+        workers: crew.workers.iter().map(worker).collect(),
+        zones: ids("zone").collect(),
         homes: Vec::new(),
         layout: Layout {
             ids: Minter::new(dice(plan.seed, plan.nonce, 0, Purpose::Records)),
@@ -83,97 +135,93 @@ pub async fn gather(plan: &Plan, watch: &Watch<'_>) -> Result<Company, Fault> {
             codes: BTreeMap::new(),
             rounds: BTreeSet::new(),
             walks: Vec::new(),
-            keepers: members(&keepers),
-            units: Vec::new(),
+            keepers: members(&crew.keepers),
+            units: ids("unit").take(40).collect(),
         },
         dice: dice(plan.seed, plan.nonce, 0, Purpose::Office),
-        now: began_at,
+        now: plan.clock.now(),
         done: BTreeMap::new(),
     };
-    let (sees, _) = first_sync(&api, plan, &plan.cast.supervisor, "survey").await?;
-    office.zones = sees.of("zone").map(|(id, _)| id.to_owned()).collect();
-    office.layout.units = sees
-        .of("unit")
-        .take(40)
-        .map(|(id, _)| id.to_owned())
-        .collect();
     let names = sees.of("zone");
     let names = names
         .map(|(id, zone)| (id.to_owned(), text(&zone.document["name"])))
         .collect();
-    office.lay_out(&zones_of(guards.iter(), &names)).await;
-    let mut phones = Vec::new();
-    let mut lent: Option<(u64, String)> = None;
-    for (number, role, account) in parts {
-        watch(
-            Stage::SigningIn,
-            number.min(plan.phones),
-            plan.phones,
-            &account,
-        );
-        let device = device_of(number, role, &account, &mut lent);
-        let session = sign_in(&account, &format!("phone-{device}"), number).await?;
-        let home = community_of(&session.viewer)
-            .ok_or(Fault::Cast("an account belongs to no community"))?;
-        if (home == community) == (role == Role::Outsider) {
-            return Err(Fault::Cast("an account belongs to the wrong community"));
-        }
-        let of = |purpose| dice(plan.seed, plan.nonce, number, purpose);
-        let mut choices = of(Purpose::Choices);
-        let name = match role {
-            Role::Outsider => format!("outsider ({account})"),
-            _ if device != number => format!("phone {device} too ({account})"),
-            _ => format!("phone {number} ({account})"),
-        };
-        let mut rumoured = Minter::new(dice(plan.seed, plan.nonce, 1, Purpose::Records));
-        let author = Author {
-            role,
-            tag: format!("s{}n{:x}p{number}", plan.seed, plan.nonce),
-            community: home,
-            me: session.viewer["positions"][0]["staffMemberId"]
-                .as_str()
-                .map(str::to_owned),
-            workers: members(&workers),
-            peers: match role {
-                Role::Guard => members(&guards),
-                _ => members(&keepers),
-            },
-            supervisor: supervisor.clone(),
-            codes: office.layout.codes.clone(),
-            rumours: (0..12).map(|_| rumoured.mint()).collect(),
-        };
-        let clocks = Clocks {
-            began_at,
-            offset_ms: choices.random_range(-TEN_YEARS_MS..=TEN_YEARS_MS),
-            boot_id: format!("boot-{number}"),
-            contact: None,
-        };
-        phones.push(Phone {
-            name,
-            account,
-            allowed: communities_of(&session.viewer),
-            session,
-            store: Store::default(),
-            queue: Queue::default(),
-            author,
-            log: Log::default(),
-            clocks,
-            dice: choices,
-            mutations: Minter::new(of(Purpose::Mutations)),
-            records: Minter::new(of(Purpose::Records)),
-            since,
-            offline_for: 0,
-            takes_records: number % 2 == 0,
-            with_cuts: !plan.is_serial,
-            last_records: Vec::new(),
-        });
+    office.lay_out(&zones_of(crew.guards.iter(), &names)).await;
+    Ok((office, sees))
+}
+
+fn members(positions: &[Value]) -> Vec<String> {
+    let members = positions.iter().map(|it| text(&it["staffMemberId"]));
+    members.collect()
+}
+
+/// What somebody knows beside his store.
+fn author(
+    plan: &Plan,
+    (number, role): (u64, Role),
+    session: &Session,
+    crew: &Crew,
+    office: &Office,
+) -> Result<Author, Fault> {
+    let home =
+        community_of(&session.viewer).ok_or(Fault::Cast("an account belongs to no community"))?;
+    if (home == crew.community) == (role == Role::Outsider) {
+        return Err(Fault::Cast("an account belongs to the wrong community"));
     }
-    office.homes = homes(&sees, &phones);
-    Ok(Company {
-        phones,
-        office,
-        api,
+    let mut rumoured = Minter::new(dice(plan.seed, plan.nonce, 1, Purpose::Records));
+    let me = session.viewer["positions"][0]["staffMemberId"].as_str();
+    Ok(Author {
+        role,
+        tag: format!("s{}n{:x}p{number}", plan.seed, plan.nonce),
+        community: home,
+        me: me.map(str::to_owned),
+        workers: members(&crew.workers),
+        peers: match role {
+            Role::Guard => members(&crew.guards),
+            _ => members(&crew.keepers),
+        },
+        supervisor: crew.supervisor.clone(),
+        codes: office.layout.codes.clone(),
+        rumours: (0..12).map(|_| rumoured.mint()).collect(),
     })
+}
+
+/// A phone that has nothing yet.
+fn phone(
+    plan: &Plan,
+    number: u64,
+    (name, account): (String, String),
+    session: Session,
+    author: Author,
+    since: Instant,
+) -> Phone {
+    let of = |purpose| dice(plan.seed, plan.nonce, number, purpose);
+    let mut choices = of(Purpose::Choices);
+    let clocks = Clocks {
+        began_at: plan.clock.now(),
+        offset_ms: choices.random_range(-TEN_YEARS_MS..=TEN_YEARS_MS),
+        boot_id: format!("boot-{number}"),
+        contact: None,
+    };
+    Phone {
+        name,
+        account,
+        allowed: communities_of(&session.viewer),
+        session,
+        store: Store::default(),
+        queue: Queue::default(),
+        author,
+        log: Log::default(),
+        clocks,
+        dice: choices,
+        mutations: Minter::new(of(Purpose::Mutations)),
+        records: Minter::new(of(Purpose::Records)),
+        since,
+        offline_for: 0,
+        takes_records: number % 2 == 0,
+        with_cuts: !plan.is_serial,
+        last_records: Vec::new(),
+    }
 }
 
 /// Two shifts of guards share one phone: one device, and each his own session and queue on it.
@@ -299,10 +347,8 @@ async fn first_sync(
     account: &str,
     what: &str,
 ) -> Result<(Store, Value), Fault> {
-    let device = format!("simulate-{}-{:x}-{what}", plan.seed, plan.nonce);
+    let session = sign_in(api, plan, account, what, 0).await?;
     let fault = |why: String| Fault::SignIn(account.to_owned(), why);
-    let session = Session::open(api, account, &plan.password, &device).await;
-    let session = session.map_err(|refused| fault(refused.to_string()))?;
     let viewer = session.viewer.clone();
     let store = super::look::first_sync(session).await.map_err(fault)?;
     Ok((store, viewer))

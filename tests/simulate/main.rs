@@ -32,11 +32,11 @@ async fn run(seed: u64, rounds: u64, is_serial: bool) {
 #[tokio::test]
 async fn phones_in_turn_lose_nothing() {
     for seed in 1..=3 {
-        run(seed, 60, true).await;
+        run(seed, 40, true).await;
     }
 }
 
 #[tokio::test]
 async fn phones_at_once_lose_nothing() {
-    run(4, 60, false).await;
+    run(4, 50, false).await;
 }

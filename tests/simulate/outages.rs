@@ -10,7 +10,7 @@ async fn a_server_that_is_killed_in_the_middle_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let database = database(11).await;
     let mut server = Server::start(folder.path(), ANY_PORT, database.as_deref());
-    let run = Run::new(11, 100).against(&[&server]);
+    let run = Run::new(11, 40).against(&[&server]);
     let told = run.holds(|| {
         server.kill();
         server = Server::start(folder.path(), &server.address, database.as_deref());
@@ -27,7 +27,7 @@ async fn a_database_server_that_stops_in_the_middle_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let database = database_on(&cluster.url(), 12).await;
     let server = Server::start(folder.path(), ANY_PORT, Some(&database));
-    let run = Run::new(12, 100).against(&[&server]);
+    let run = Run::new(12, 40).against(&[&server]);
     let told = run.holds(|| {
         cluster.stop();
         cluster.resume();
@@ -45,7 +45,7 @@ async fn of_two_processes_on_one_database_one_may_be_killed() {
     let database = database_on(&cluster.url(), 13).await;
     let mut one = Server::start(folder.path(), ANY_PORT, Some(&database));
     let other = Server::start(folder.path(), ANY_PORT, Some(&database));
-    let run = Run::new(13, 100).against(&[&one, &other]);
+    let run = Run::new(13, 40).against(&[&one, &other]);
     let told = run.holds(|| one.kill());
     assert!(asked_again(&told) > 0, "nobody noticed: {told}");
 }
