@@ -55,7 +55,7 @@ Examples:
   xunfang export estate.xlsx --community 碧江花园
   xunfang staff add --account chief --name 陈主任 --administrator
   xunfang backup /backups/monday.db        copy the database while it is being served
-  xunfang simulate --phones 5 --seed 7     prove that phones lose nothing
+  xunfang simulate --phones 20 --seed 7    prove that phones lose nothing
   xunfang schema > schema.graphql          the API, for code generators
 
 Every setting has a variable of its own, shown in the help of each command: XUNFANG_LISTEN, …";

@@ -1,6 +1,8 @@
 //! `xunfang simulate`
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -26,7 +28,7 @@ use crate::{http, telemetry};
 #[command(after_long_help = EXAMPLES)]
 pub struct Simulate {
     /// Phones besides the one of another community
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=200))]
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=200))]
     phones: u64,
     /// What all chance follows from
     #[arg(long, default_value_t = 1)]
@@ -37,9 +39,12 @@ pub struct Simulate {
     /// Strictly in turn, so that the same seed gives the same run
     #[arg(long)]
     serial: bool,
-    /// Server to use, http:// only
+    /// Server to use, http:// only; several of one database may be named, and phones hop between them
     #[arg(long, value_name = "URL")]
-    url: Option<String>,
+    url: Vec<String>,
+    /// How many seconds a phone asks a server that is gone
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    give_up: u64,
     /// Database of the server that is started [default: a temporary one]
     #[arg(long, value_name = "URL", conflicts_with = "url")]
     database_url: Option<String>,
@@ -61,6 +66,16 @@ pub struct Simulate {
         default_value = "maintenance_worker,maintenance_worker_b"
     )]
     workers: Vec<String>,
+    /// Guards, best in different zones
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "security_guard,security_guard_b"
+    )]
+    guards: Vec<String>,
+    /// Those who visit homes
+    #[arg(long, value_delimiter = ',', default_value = "assistant,assistant_b")]
+    keepers: Vec<String>,
     /// Residents
     #[arg(long, value_delimiter = ',', default_value = "resident,resident_b")]
     residents: Vec<String>,
@@ -74,22 +89,25 @@ pub struct Simulate {
 
 const EXAMPLES: &str = "\
 Examples:
-  xunfang simulate --seed 7
+  xunfang simulate --phones 200 --seed 7       a whole estate
   xunfang simulate --seed 7 --serial           the same run every time
   xunfang simulate --phones 20 --rounds 500 --database-url postgres://postgres@127.0.0.1/scratch
-  xunfang simulate --url http://127.0.0.1:8080 --supervisor chen --workers wang,zhao";
+  xunfang simulate --url http://127.0.0.1:8080 --supervisor chen --workers wang,zhao
+  xunfang simulate --url http://127.0.0.1:8081 --url http://127.0.0.1:8082   two processes, one database";
 
 impl Simulate {
     pub async fn run(self) -> Result<(), Failure> {
         let clock: SharedClock = Arc::new(SystemClock);
-        let server = match &self.url {
-            Some(_) => None,
-            None => Some(OwnServer::start(&self).await?),
+        let server = if self.url.is_empty() {
+            Some(OwnServer::start(&self).await?)
+        } else {
+            None
         };
-        let url = server.as_ref().map(|server| server.url.clone());
+        let own_url = server.iter().map(|server| server.url.clone());
         let is_own = server.is_some() && self.database_url.is_none();
         let plan = Plan {
-            url: self.url.clone().or(url).unwrap_or_default(),
+            urls: self.url.iter().cloned().chain(own_url).collect(),
+            give_up: Duration::from_secs(self.give_up),
             password: self.password.reveal().to_owned(),
             cast: self.cast(),
             seed: self.seed,
@@ -105,7 +123,7 @@ impl Simulate {
             clock,
         };
         let progress = Progress::new();
-        let watch = |stage, done, of| progress.tell(stage, done, of);
+        let watch = |stage, done, of, what: &str| progress.tell(stage, (done, of), what);
         let report = simulate(&plan, &watch).await;
         progress.bar.finish_and_clear();
         if let Some(server) = server {
@@ -129,6 +147,8 @@ impl Simulate {
             supervisor: self.supervisor.clone(),
             desk: some(&self.desk),
             workers: some(&self.workers),
+            guards: some(&self.guards),
+            keepers: some(&self.keepers),
             residents: some(&self.residents),
             outsider: (!self.outsider.is_empty()).then(|| self.outsider.clone()),
         }
@@ -185,18 +205,23 @@ impl OwnServer {
 /// A bar on a terminal, now and then a line elsewhere.
 struct Progress {
     bar: ProgressBar,
+    /// The last tenth that was told in a line.
+    told: AtomicU64,
 }
 
 impl Progress {
     fn new() -> Self {
         let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("{msg:>12} [{bar:40}] {pos}/{len}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg:>12} [{bar:30}] {pos}/{len} {wide_prefix}")
+        {
             bar.set_style(style.progress_chars("=> "));
         }
-        Self { bar }
+        let told = AtomicU64::new(0);
+        Self { bar, told }
     }
 
-    fn tell(&self, stage: Stage, done: u64, of: u64) {
+    fn tell(&self, stage: Stage, (done, of): (u64, u64), going_on: &str) {
         let what = match stage {
             Stage::SigningIn => "signing in",
             Stage::Playing => "working",
@@ -207,8 +232,15 @@ impl Progress {
             self.bar.set_message(what);
             self.bar.set_length(of);
             self.bar.set_position(done);
+            self.bar.set_prefix(going_on.to_owned());
         } else if done == 0 {
+            self.told.store(0, Ordering::Relaxed);
             say(format_args!("{what} …"));
+        } else if stage == Stage::Playing
+            && let Some(tenth) = (done * 10).checked_div(of)
+            && self.told.fetch_max(tenth, Ordering::Relaxed) < tenth
+        {
+            say(format_args!("{what} … {tenth}0 % ({going_on})"));
         }
     }
 }

@@ -45,7 +45,7 @@ pub fn tell_demo(address: SocketAddr, size: DemoSize, password: &str) {
         "  open http://{host}/graphiql and put {{\"Authorization\": \"Bearer <accessToken>\"}} under Headers"
     ));
     say(format_args!(
-        "  xunfang simulate --help    phones that go offline and come home, against this server"
+        "  xunfang simulate --help    a day of an estate on virtual phones, against this server"
     ));
     if !address.ip().is_loopback() {
         say("");

@@ -1,6 +1,11 @@
 //! The public API over HTTP: one POST per operation, nothing that an app could not do.
+//!
+//! A server that is gone is a lost answer: whoever asked asks again, the next server where there are
+//! several, until `give_up` has passed.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -27,7 +32,35 @@ impl Refused {
             Self::Unanswered(_) => "UNANSWERED",
         }
     }
+
+    /// Nobody knows whether the server took it; what is asked again may come twice.
+    fn is_lost(&self) -> bool {
+        matches!(self.code(), "UNANSWERED" | "INTERNAL" | "OVERLOADED")
+    }
+
+    /// How long to wait before it is asked again, where that makes sense.
+    fn wait(&self, tries: u32) -> Option<Duration> {
+        match self {
+            Self::Answered {
+                retry_after_ms: Some(wait),
+                ..
+            } => (tries < TRIES).then(|| Duration::from_millis(*wait).min(LONGEST_TOLD)),
+            _ if self.is_lost() => {
+                Some(Duration::from_millis(50 << tries.min(5)).min(LONGEST_GUESSED))
+            }
+            _ => None,
+        }
+    }
 }
+
+/// How often a request is asked again when the server says that it may be.
+const TRIES: u32 = 20;
+/// The longest wait that a server may tell.
+const LONGEST_TOLD: Duration = Duration::from_secs(15);
+/// The longest wait for a server that says nothing.
+const LONGEST_GUESSED: Duration = Duration::from_secs(1);
+/// Whoever has several servers asks the next one after so many requests.
+const STAY: u64 = 8;
 
 /// The address cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -42,43 +75,87 @@ pub enum AddressError {
     Client(#[from] reqwest::Error),
 }
 
-/// A server.
+/// The servers, as one phone sees them.
 #[derive(Clone, Debug)]
 pub struct Api {
     client: reqwest::Client,
-    address: String,
+    addresses: Arc<[String]>,
+    give_up: Duration,
+    /// Which server is asked next follows from it.
+    asked: Arc<AtomicU64>,
+    lost: Arc<AtomicU64>,
 }
 
 impl Api {
-    /// The server at `url`, with or without `/graphql`.
-    pub fn new(url: &str) -> Result<Self, AddressError> {
-        let plain = url.trim_end_matches('/').trim_end_matches("/graphql");
-        if plain.starts_with("https://") {
-            return Err(AddressError::Tls(url.to_owned()));
-        }
-        if plain.strip_prefix("http://").is_none_or(str::is_empty) {
-            return Err(AddressError::Unreadable(url.to_owned()));
-        }
+    /// The servers at `urls`, with or without `/graphql`.
+    pub fn new(urls: &[String], give_up: Duration) -> Result<Self, AddressError> {
+        let addresses: Result<Vec<String>, AddressError> =
+            urls.iter().map(|url| address(url)).collect();
+        // A server that has stopped in the middle of a request may keep its line open for ever.
         let client = reqwest::Client::builder()
-            .timeout(Duration::from_mins(1))
+            .timeout(Duration::from_secs(45))
             .no_proxy()
             .build()?;
         Ok(Self {
             client,
-            address: format!("{plain}/graphql"),
+            addresses: addresses?.into(),
+            give_up,
+            asked: Arc::default(),
+            lost: Arc::default(),
         })
     }
 
-    /// Runs an operation and gives its `data`.
+    /// The same servers for the phone of this number, which begins at another one than its neighbour.
+    pub fn dealt(&self, number: u64) -> Self {
+        Self {
+            asked: Arc::new(AtomicU64::new(number.saturating_mul(STAY))),
+            lost: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// How many requests had to be asked again because nobody knows whether they were taken.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// Runs an operation and gives its `data`; asks again for as long as it makes sense.
     pub async fn run(
         &self,
         token: Option<&str>,
         operation: &str,
-        variables: Value,
+        variables: &Value,
+    ) -> Result<Value, Refused> {
+        let (began, mut tries) = (Instant::now(), 0);
+        loop {
+            let refused = match self.once(token, operation, variables).await {
+                Err(refused) => refused,
+                answer => return answer,
+            };
+            let is_lost = refused.is_lost();
+            let Some(wait) = refused.wait(tries) else {
+                return Err(refused);
+            };
+            if is_lost && began.elapsed() + wait > self.give_up {
+                return Err(refused);
+            }
+            if is_lost {
+                self.lost.fetch_add(1, Ordering::Relaxed);
+                self.asked.fetch_add(STAY, Ordering::Relaxed);
+            }
+            tries += 1;
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn once(
+        &self,
+        token: Option<&str>,
+        operation: &str,
+        variables: &Value,
     ) -> Result<Value, Refused> {
         let unanswered = |error: reqwest::Error| Refused::Unanswered(crate::error::chain(&error));
-        let body = json!({ "query": operation, "variables": variables });
-        let mut request = self.client.post(&self.address).json(&body);
+        let mut request = self.post(operation, variables);
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
@@ -88,13 +165,32 @@ impl Api {
     }
 
     /// Sends an operation and hangs up after `patience`, answered or not.
-    pub async fn cut(&self, token: &str, operation: &str, variables: Value, patience: Duration) {
-        let body = json!({ "query": operation, "variables": variables });
-        let request = self.client.post(&self.address).json(&body);
+    pub async fn cut(&self, token: &str, operation: &str, variables: &Value, patience: Duration) {
+        let request = self.post(operation, variables);
         let request = request.bearer_auth(token).timeout(patience);
         // Nobody is left to hear the answer.
         drop(request.send().await);
     }
+
+    fn post(&self, operation: &str, variables: &Value) -> reqwest::RequestBuilder {
+        let place = self.asked.fetch_add(1, Ordering::Relaxed) / STAY;
+        let several = self.addresses.len().max(1) as u64;
+        let place = usize::try_from(place % several).unwrap_or_default();
+        let address = self.addresses.get(place).map_or("", String::as_str);
+        let body = json!({ "query": operation, "variables": variables });
+        self.client.post(address).json(&body)
+    }
+}
+
+fn address(url: &str) -> Result<String, AddressError> {
+    let plain = url.trim_end_matches('/').trim_end_matches("/graphql");
+    if plain.starts_with("https://") {
+        return Err(AddressError::Tls(url.to_owned()));
+    }
+    if plain.strip_prefix("http://").is_none_or(str::is_empty) {
+        return Err(AddressError::Unreadable(url.to_owned()));
+    }
+    Ok(format!("{plain}/graphql"))
 }
 
 /// What a GraphQL answer says.
@@ -127,8 +223,25 @@ mod tests {
             ("desk.example.com", false),
             ("http://", false),
         ] {
-            assert_eq!(Api::new(url).is_ok(), good, "{url}");
+            assert_eq!(address(url).is_ok(), good, "{url}");
         }
+    }
+
+    #[test]
+    fn what_may_have_been_taken_is_asked_again_and_what_was_refused_is_not() {
+        let answered = |code: &str, retry_after_ms| Refused::Answered {
+            code: code.to_owned(),
+            message: String::new(),
+            retry_after_ms,
+        };
+        let silence = Refused::Unanswered("reset".to_owned());
+        assert!(silence.is_lost() && silence.wait(100) == Some(LONGEST_GUESSED));
+        assert!(answered("INTERNAL", None).wait(0).is_some());
+        assert_eq!(answered("FORBIDDEN", None).wait(0), None);
+        let busy = answered("RATE_LIMITED", Some(7));
+        assert!(!busy.is_lost());
+        assert_eq!(busy.wait(0), Some(Duration::from_millis(7)));
+        assert_eq!(busy.wait(TRIES), None);
     }
 
     #[test]

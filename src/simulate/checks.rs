@@ -7,7 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::evidence::{Evidence, Witness};
+use super::laws;
 use super::queue::{Made, Outcome};
+use super::store::collection_of;
 
 /// One law, and where it was broken.
 #[derive(Clone, Debug)]
@@ -53,7 +55,26 @@ const CHECKS: &[(&str, Check)] = &[
         times_are_bounded,
     ),
     ("groups stood or fell together", groups_are_whole),
-    ("what waits has something to wait for", nothing_is_stranded),
+    (
+        "what waits has something to wait for",
+        laws::nothing_is_stranded,
+    ),
+    (
+        "every report of a round is there once, as it was sent",
+        laws::reports_are_once,
+    ),
+    (
+        "a round is done exactly when all of it was seen in time, as was asked for",
+        laws::rounds_are_judged_right,
+    ),
+    (
+        "responsibility passes with the later of two signatures, however they came home",
+        laws::handovers_pass_once,
+    ),
+    (
+        "everybody holds the visits, rounds and handovers in his reach, and no others",
+        laws::everybody_sees_his_own,
+    ),
 ];
 
 /// Judges a run.
@@ -70,14 +91,16 @@ pub fn judge(evidence: &Evidence) -> Vec<Verdict> {
     judged.collect()
 }
 
+/// What a law has found.
 #[derive(Default)]
-struct Findings {
+pub struct Findings {
     broken: Vec<String>,
     looked_at: usize,
 }
 
 impl Findings {
-    fn look(&mut self, holds: bool, what: impl FnOnce() -> String) {
+    /// Looks at one thing.
+    pub fn look(&mut self, holds: bool, what: impl FnOnce() -> String) {
         self.looked_at += 1;
         if !holds {
             self.broken.push(what());
@@ -222,11 +245,9 @@ fn books_balance(evidence: &Evidence, findings: &mut Findings) {
 /// Invariant 4, by texts that nobody else ever writes.
 fn effects_are_once(evidence: &Evidence, findings: &mut Findings) {
     for phone in &evidence.phones {
-        let events = evidence.documents("ticket_event", &phone.account);
-        let tickets = evidence.documents("ticket", &phone.account);
         let mut written: BTreeMap<&str, usize> = BTreeMap::new();
-        for note in events.values().filter_map(|event| event["note"].as_str()) {
-            *written.entry(note).or_default() += 1;
+        for (_, text) in evidence.texts(&phone.account) {
+            *written.entry(text).or_default() += 1;
         }
         for (name, made) in &phone.queue.made {
             let Some(outcome) = made.outcome else {
@@ -234,8 +255,10 @@ fn effects_are_once(evidence: &Evidence, findings: &mut Findings) {
             };
             let found = match &made.text {
                 Some(text) => written.get(text.as_str()).copied().unwrap_or(0),
-                None if made.kind == "ticket.open" => {
-                    usize::from(tickets.contains_key(made.record.as_str()))
+                None if matches!(&*made.kind, "ticket.open" | "visit.plan") => {
+                    let there =
+                        evidence.has(collection_of(&made.kind), &made.record, &phone.account);
+                    usize::from(there)
                 }
                 None => continue,
             };
@@ -346,11 +369,8 @@ const SLACK: TimeDelta = TimeDelta::seconds(5);
 /// Invariant 18.
 fn times_are_bounded(evidence: &Evidence, findings: &mut Findings) {
     for phone in &evidence.phones {
-        let events = evidence.documents("ticket_event", &phone.account);
-        let by_note: BTreeMap<&str, &Value> = events
-            .into_values()
-            .filter_map(|event| Some((event["note"].as_str()?, event)))
-            .collect();
+        let texts = evidence.texts(&phone.account).into_iter();
+        let by_note: BTreeMap<&str, &Value> = texts.map(|(event, text)| (text, event)).collect();
         for (name, made) in &phone.queue.made {
             let Some((event, believed)) = made
                 .text
@@ -398,36 +418,6 @@ fn groups_are_whole(evidence: &Evidence, findings: &mut Findings) {
     }
     for ((who, group), ends) in groups {
         findings.look(ends.len() == 1, || format!("{who}: group {group} was torn"));
-    }
-}
-
-/// Invariants 7 and 21: a mutation waits while what it comes after has not taken effect, while its
-/// record is out of sight, behind an earlier one of its record, or with its group; else it is done.
-fn nothing_is_stranded(evidence: &Evidence, findings: &mut Findings) {
-    for phone in &evidence.phones {
-        let made = &phone.queue.made;
-        let waits = |(_, it): &(&String, &Made)| it.outcome == Some(Outcome::Deferred);
-        let waiting: Vec<(&String, &Made)> = made.iter().filter(waits).collect();
-        let has_seen = |it: &Made| it.body.get("baseSeq").is_some();
-        let has_own_cause = |it: &Made| {
-            let after = it.body.get("after").and_then(Value::as_str);
-            let before = after.map(|after| made.get(after).and_then(|before| before.outcome));
-            before.is_some_and(|before| !before.is_some_and(Outcome::took_effect))
-                || (!has_seen(it) && phone.store.get("ticket", &it.record).is_none())
-        };
-        let has_cause = |it: &Made| {
-            let is_behind = |other: &Made| other.record == it.record && has_own_cause(other);
-            has_own_cause(it) || (has_seen(it) && waiting.iter().any(|(_, it)| is_behind(it)))
-        };
-        for (name, mutation) in &waiting {
-            let is_with = |it: &Made| it.group.is_some() && it.group == mutation.group;
-            let mut others = waiting.iter().map(|(_, it)| *it);
-            let holds = has_cause(mutation) || others.any(|it| is_with(it) && has_cause(it));
-            findings.look(holds, || {
-                let (who, kind, record) = (&phone.name, &mutation.kind, &mutation.record);
-                format!("{who}: {kind} {name} on {record} waits for nothing")
-            });
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A check that cannot fail says nothing: each finds what is planted for it.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::super::evidence::Ledger;
@@ -26,6 +28,32 @@ fn add(queue: &mut Queue, id: &str, outcome: Outcome) {
 fn event(note: &str) -> Value {
     json!({ "note": note, "communityId": "c", "observedAt": "2026-01-01T08:00:10Z",
         "receivedAt": "2026-01-01T09:00:00Z", "observedMark": "monotonic" })
+}
+
+/// A round of one point that was done, and a handover that was signed.
+fn put_work(store: &mut Store) {
+    let round = json!({ "communityId": "c", "state": "done", "zoneId": "z1", "assigneeId": null,
+        "needsCode": true, "windowFrom": "2026-01-01T08:00:00Z",
+        "windowTo": "2026-01-01T09:00:00Z", "pointIds": ["p1"],
+        "finishedAt": "2026-01-01T08:30:00Z" });
+    put(store, "patrol_task", "r1", round);
+    let result = json!({ "communityId": "c", "taskId": "r1", "pointId": "p1", "codeRead": "XF-1",
+        "finding": "", "ticketId": null, "photos": [], "observedAt": "2026-01-01T08:30:00Z",
+        "isInWindow": true, "missingEvidence": [] });
+    put(store, "patrol_result", "res1", result);
+    let handover = json!({ "communityId": "c", "state": "signed", "zoneId": null,
+        "outgoingId": "w1", "incomingId": "w2", "passedAt": "2026-01-01T08:30:00Z" });
+    put(store, "handover", "h1", handover);
+    for (id, kind, by, at) in [
+        ("h1a", "prepared", "w1", "08:00"),
+        ("h1b", "signed", "w1", "08:30"),
+        ("h1c", "checked", "w2", "08:20"),
+        ("h1d", "signed", "w2", "08:25"),
+    ] {
+        let event = json!({ "communityId": "c", "handoverId": "h1", "kind": kind,
+            "authorStaffId": by, "note": "", "observedAt": format!("2026-01-01T{at}:00Z") });
+        put(store, "handover_event", id, event);
+    }
 }
 
 /// One phone that wrote a note, lost a value, had a mutation kept out, sent a group of two, and has
@@ -63,16 +91,25 @@ fn evidence() -> Evidence {
     for text in ["m1", "m4", "m5"] {
         put(&mut store, "ticket_event", text, event(text));
     }
+    put_work(&mut store);
+    let mut report = note("m8", "res1", "m8");
+    report.kind = "patrol.report".to_owned();
+    report.text = None;
+    report.body["payload"] = store.get("patrol_result", "res1").unwrap().document.clone();
+    (report.outcome, report.is_settled, report.delivered) = (Some(Outcome::Applied), true, 2);
+    queue.made.insert("m8".to_owned(), report);
+    let viewer = json!({ "positions": [{ "communityId": "c", "post": "SECURITY_GUARD",
+        "zoneId": "z1", "staffMemberId": "w1" }] });
     let lost = json!({ "mutationId": "m2", "kind": "field_lost", "field": "summary",
         "lostValue": "mine", "keptValue": "theirs" });
     put(&mut store, "sync_issue", "i2", lost);
     let kept_out = json!({ "mutationId": "m3", "kind": "quarantined" });
     put(&mut store, "sync_issue", "i3", kept_out);
     let ledger = Ledger {
-        deliveries: 14,
-        distinct: 7,
-        duplicates: 7,
-        applied: 3,
+        deliveries: 16,
+        distinct: 8,
+        duplicates: 8,
+        applied: 4,
         conflict_kept: 1,
         deferred: 2,
         quarantined: 1,
@@ -94,6 +131,9 @@ fn evidence() -> Evidence {
     Evidence {
         phones: vec![phone],
         fresh: BTreeMap::from([("li".to_owned(), store)]),
+        viewers: BTreeMap::from([("li".to_owned(), viewer)]),
+        rounds: BTreeSet::from(["r1".to_owned()]),
+        codes: BTreeMap::from([("p1".to_owned(), "XF-1".to_owned())]),
         office: "li".to_owned(),
     }
 }
@@ -335,6 +375,99 @@ fn what_waits_for_nothing_is_found() {
             }),
             ("nothing waits before it", |it| {
                 made(it, "m7").record = "t2".to_owned();
+            }),
+        ],
+    );
+}
+
+#[test]
+fn a_report_that_is_lost_or_doubled_is_found() {
+    finds(
+        10,
+        &[
+            ("another code", |it| {
+                in_both(it, "patrol_result", "res1", |result| {
+                    result["codeRead"] = json!("XF-2");
+                });
+            }),
+            ("twice", |it| {
+                let again = json!({ "taskId": "r1", "pointId": "p1" });
+                put_in_both(it, "patrol_result", "res2", &again);
+            }),
+            ("kept out, and there", |it| {
+                made(it, "m8").outcome = Some(Outcome::Quarantined);
+            }),
+        ],
+    );
+}
+
+#[test]
+fn a_round_that_is_judged_wrong_is_found() {
+    finds(
+        11,
+        &[
+            ("not done", |it| {
+                in_both(it, "patrol_task", "r1", |round| {
+                    round["state"] = json!("missed");
+                });
+            }),
+            ("seen too late", |it| {
+                in_both(it, "patrol_result", "res1", |result| {
+                    result["observedAt"] = json!("2026-01-01T09:00:01Z");
+                });
+            }),
+            ("another code", |it| {
+                in_both(it, "patrol_result", "res1", |result| {
+                    result["codeRead"] = json!("XF-2");
+                });
+            }),
+            ("done at another time", |it| {
+                in_both(it, "patrol_task", "r1", |round| {
+                    round["finishedAt"] = json!("2026-01-01T08:31:00Z");
+                });
+            }),
+        ],
+    );
+}
+
+#[test]
+fn a_responsibility_that_passed_at_another_time_is_found() {
+    finds(
+        12,
+        &[
+            ("by the earlier signature", |it| {
+                in_both(it, "handover", "h1", |handover| {
+                    handover["passedAt"] = json!("2026-01-01T08:25:00Z");
+                });
+            }),
+            ("not in order", |it| {
+                in_both(it, "handover_event", "h1c", |event| {
+                    event["kind"] = json!("rejected");
+                });
+            }),
+            ("signed before a look", |it| {
+                in_both(it, "handover_event", "h1d", |event| {
+                    event["observedAt"] = json!("2026-01-01T08:19:00Z");
+                });
+            }),
+        ],
+    );
+}
+
+#[test]
+fn a_record_out_of_reach_is_found() {
+    finds(
+        13,
+        &[
+            ("of another zone", |it| {
+                in_both(it, "patrol_task", "r1", |round| {
+                    round["zoneId"] = json!("z2");
+                });
+            }),
+            ("of others", |it| {
+                in_both(it, "handover", "h1", |handover| {
+                    handover["outgoingId"] = json!("w3");
+                });
             }),
         ],
     );

@@ -1,6 +1,6 @@
 //! All that is known after a run, for the checks to judge. Gathering is done elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -45,6 +45,12 @@ pub struct Evidence {
     pub phones: Vec<Witness>,
     /// A first sync of each account, on a new device.
     pub fresh: BTreeMap<String, Store>,
+    /// Who each account is at the end, as `signIn` tells it.
+    pub viewers: BTreeMap<String, Value>,
+    /// The rounds that were ordered in this run.
+    pub rounds: BTreeSet<String>,
+    /// What is printed at the points of this run.
+    pub codes: BTreeMap<String, String>,
     /// The account that sees the whole community.
     pub office: String,
 }
@@ -65,4 +71,31 @@ impl Evidence {
         }
         found
     }
+
+    /// The texts in all histories that the office or the author of a phone sees, with what holds them.
+    pub fn texts(&self, author: &str) -> Vec<(&Value, &str)> {
+        let mut texts = Vec::new();
+        for (collection, fields) in HISTORIES {
+            for document in self.documents(collection, author).into_values() {
+                let said = fields.iter().filter_map(|field| document[*field].as_str());
+                texts.extend(said.filter(|it| !it.is_empty()).map(|it| (document, it)));
+            }
+        }
+        texts
+    }
+
+    /// Whether the office or the author of a phone sees a record.
+    pub fn has(&self, collection: &str, id: &str, author: &str) -> bool {
+        let stores = [self.fresh.get(&self.office), self.fresh.get(author)];
+        let mut stores = stores.into_iter().flatten();
+        stores.any(|store| store.get(collection, id).is_some())
+    }
 }
+
+/// What is only ever added to, and where its texts are.
+const HISTORIES: [(&str, &[&str]); 4] = [
+    ("ticket_event", &["note"]),
+    ("patrol_result", &["finding"]),
+    ("visit_event", &["note"]),
+    ("handover_event", &["note", "signature"]),
+];

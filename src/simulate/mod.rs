@@ -8,7 +8,10 @@
 mod api;
 mod checks;
 mod clocks;
+mod day;
 mod evidence;
+mod laws;
+mod layout;
 mod look;
 mod office;
 mod phone;
@@ -19,8 +22,10 @@ mod script;
 mod session;
 mod stage;
 mod store;
+mod tales;
+mod work;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use api::AddressError;
 pub use checks::Verdict;
@@ -35,6 +40,9 @@ pub struct Cast {
     pub supervisor: String,
     pub desk: Vec<String>,
     pub workers: Vec<String>,
+    pub guards: Vec<String>,
+    /// Those who visit homes, two and two.
+    pub keepers: Vec<String>,
     pub residents: Vec<String>,
     /// Somebody of another community.
     pub outsider: Option<String>,
@@ -43,7 +51,10 @@ pub struct Cast {
 /// One run.
 #[derive(Clone)]
 pub struct Plan {
-    pub url: String,
+    /// The servers, which are one to the phones.
+    pub urls: Vec<String>,
+    /// How long a phone asks a server that is gone.
+    pub give_up: Duration,
     pub password: String,
     pub cast: Cast,
     pub seed: u64,
@@ -66,8 +77,8 @@ pub enum Stage {
     Judging,
 }
 
-/// Is told how far a run has come: the stage, how much of it is done, of how much.
-pub type Watch<'a> = dyn Fn(Stage, u64, u64) + Send + Sync + 'a;
+/// Is told how far a run has come: the stage, how much of it is done, of how much, and what is going on.
+pub type Watch<'a> = dyn Fn(Stage, u64, u64, &str) + Send + Sync + 'a;
 
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
@@ -86,9 +97,9 @@ pub enum Fault {
 pub async fn simulate(plan: &Plan, watch: &Watch<'_>) -> Result<Report, Fault> {
     let mut company = stage::gather(plan, watch).await?;
     let began = Instant::now();
-    stage::play(&mut company, plan, watch).await?;
+    day::play(&mut company, plan, watch).await?;
     let lasted = began.elapsed();
-    let restless = stage::come_to_rest(&mut company, watch).await;
+    let restless = day::come_to_rest(&mut company, plan, watch).await;
     let evidence = stage::collect(&mut company, plan, &restless, watch).await?;
     let verdicts = checks::judge(&evidence);
     Ok(Report::new(plan, &company, &evidence, verdicts, lasted))

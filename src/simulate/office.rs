@@ -8,6 +8,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
+use super::layout::Layout;
 use super::session::Session;
 
 const TICKETS: &str = "query ($community: UUID!) {
@@ -57,6 +58,7 @@ pub struct Office {
     pub workers: Vec<Worker>,
     pub zones: Vec<String>,
     pub homes: Vec<Home>,
+    pub layout: Layout,
     pub dice: StdRng,
     pub now: DateTime<Utc>,
     /// What was done, by what came of it.
@@ -66,10 +68,12 @@ pub struct Office {
 impl Office {
     /// Does one thing.
     pub async fn act(&mut self) {
-        match self.dice.random_range(0..10) {
+        match self.dice.random_range(0..14) {
             0..=4 => self.reassign().await,
             5..=7 => self.move_worker().await,
-            _ => self.sell().await,
+            8 | 9 => self.sell().await,
+            10 | 11 => self.order_round().await,
+            _ => self.plan_visit().await,
         }
     }
 
@@ -163,7 +167,8 @@ impl Office {
         }
     }
 
-    async fn run(&mut self, what: &str, operation: &str, variables: Value) -> bool {
+    /// One operation; true when it was done.
+    pub async fn run(&mut self, what: &str, operation: &str, variables: Value) -> bool {
         let answer = self.session.run(operation, variables).await;
         let came = answer
             .as_ref()

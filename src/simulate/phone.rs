@@ -188,8 +188,10 @@ impl Phone {
                 self.push(&names, true).await;
             }
             Action::PushTogether => {
-                let variables = self.to_push(&names);
-                for answer in self.session.run_twice(PUSH, variables).await {
+                let (variables, lost) = (self.to_push(&names), self.session.lost());
+                let answers = self.session.run_twice(PUSH, variables).await;
+                self.count_lost(&names, lost);
+                for answer in answers {
                     self.heard(&names, answer, true);
                 }
             }
@@ -226,13 +228,21 @@ impl Phone {
 
     /// Sends these; true when they were answered. An answer that is not heard is lost.
     pub async fn push(&mut self, names: &[String], is_heard: bool) -> bool {
-        let variables = self.to_push(names);
+        let (variables, lost) = (self.to_push(names), self.session.lost());
         let began = Instant::now();
         let answer = self.session.run(PUSH, variables).await;
+        self.count_lost(names, lost);
         self.log
             .push_ms
             .push(began.elapsed().as_secs_f64() * 1_000.0);
         self.heard(names, answer, is_heard)
+    }
+
+    /// What was asked again on the way may have come before.
+    fn count_lost(&mut self, names: &[String], before: u64) {
+        for _ in before..self.session.lost() {
+            self.queue.count(names, false);
+        }
     }
 
     fn heard(&mut self, names: &[String], answer: Result<Value, Refused>, is_heard: bool) -> bool {

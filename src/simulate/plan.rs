@@ -12,10 +12,28 @@ pub enum Role {
     Desk,
     /// Goes and repairs.
     Worker,
+    /// Walks rounds, tells what is there, hands the post over.
+    Guard,
+    /// Goes to homes, two and two; hears complaints.
+    Keeper,
     /// Reports and follows.
     Resident,
     /// Belongs to another community and must never see anything of this one.
     Outsider,
+}
+
+impl Role {
+    /// As many of them are called.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Desk => "desk",
+            Self::Worker => "workers",
+            Self::Guard => "guards",
+            Self::Keeper => "keepers",
+            Self::Resident => "residents",
+            Self::Outsider => "outsider",
+        }
+    }
 }
 
 /// What a phone does in one step.
@@ -33,6 +51,16 @@ pub enum Action {
     FailingGroup,
     Malformed,
     Intrude,
+    /// What is seen at a point of a round.
+    Report,
+    /// Something is wrong there: the report and its ticket, both or none.
+    ReportWithTicket,
+    Prepare,
+    HandOver,
+    PlanVisit,
+    Visit,
+    Complain,
+    Handle,
     /// No network for some steps.
     GoOffline,
     Restart,
@@ -56,9 +84,10 @@ pub enum Action {
 }
 
 use Action::{
-    Advance, AdvanceAstray, Assign, Cancel, ChildFirst, ClockJump, Edit, FailingGroup, GoOffline,
-    Intrude, Malformed, Note, Open, OpenAsGroup, Pull, PullCrash, Push, PushCut, PushLost,
-    PushTogether, PushTwice, Refresh, RefreshLost, Replay, Restart,
+    Advance, AdvanceAstray, Assign, Cancel, ChildFirst, ClockJump, Complain, Edit, FailingGroup,
+    GoOffline, HandOver, Handle, Intrude, Malformed, Note, Open, OpenAsGroup, PlanVisit, Prepare,
+    Pull, PullCrash, Push, PushCut, PushLost, PushTogether, PushTwice, Refresh, RefreshLost,
+    Replay, Report, ReportWithTicket, Restart, Visit,
 };
 
 const WORK: &[(Action, u32)] = &[
@@ -70,9 +99,24 @@ const WORK: &[(Action, u32)] = &[
     (Malformed, 2),
     (FailingGroup, 2),
 ];
-const DESK: &[(Action, u32)] = &[(Advance, 10), (AdvanceAstray, 2), (Assign, 10), (Cancel, 1)];
+const DESK: &[(Action, u32)] = &[
+    (Advance, 10),
+    (AdvanceAstray, 2),
+    (Assign, 10),
+    (Cancel, 1),
+    (Complain, 2),
+    (Handle, 8),
+    (PlanVisit, 2),
+];
 const WORKER: &[(Action, u32)] = &[(Advance, 12), (AdvanceAstray, 3), (Assign, 1)];
-const RESIDENT: &[(Action, u32)] = &[(Cancel, 2), (AdvanceAstray, 1)];
+const GUARD: &[(Action, u32)] = &[
+    (Report, 34),
+    (ReportWithTicket, 6),
+    (Prepare, 4),
+    (HandOver, 14),
+];
+const KEEPER: &[(Action, u32)] = &[(PlanVisit, 2), (Visit, 30), (Complain, 3), (Handle, 6)];
+const RESIDENT: &[(Action, u32)] = &[(Cancel, 2), (AdvanceAstray, 1), (Complain, 3)];
 const OUTSIDER: &[(Action, u32)] = &[(Intrude, 10)];
 const LIFE: &[(Action, u32)] = &[(GoOffline, 5), (Restart, 3), (ClockJump, 2)];
 const NETWORK: &[(Action, u32)] = &[
@@ -93,6 +137,8 @@ pub fn choose(dice: &mut StdRng, role: Role, is_offline: bool, with_cuts: bool) 
     let own = match role {
         Role::Desk => DESK,
         Role::Worker => WORKER,
+        Role::Guard => GUARD,
+        Role::Keeper => KEEPER,
         Role::Resident => RESIDENT,
         Role::Outsider => OUTSIDER,
     };

@@ -10,6 +10,7 @@ use super::evidence::Evidence;
 use super::phone::Phone;
 use super::queue::Outcome;
 use super::stage::Company;
+use super::tales::tales;
 
 /// The most broken things that are told per law.
 const MOST_TOLD: usize = 12;
@@ -34,6 +35,7 @@ impl Report {
         text.push_str(&table(evidence));
         text.push_str(&rates(&company.phones, lasted));
         text.push_str(&story(company, evidence));
+        text.push_str(&tales(evidence));
         text.push_str(&verdict(plan, &verdicts));
         Self { text, verdicts }
     }
@@ -169,11 +171,22 @@ fn story(company: &Company, evidence: &Evidence) -> String {
     line(
         &mut text,
         format_args!(
+            "{} requests found nobody, or nobody who could answer, and were asked again",
+            sum(|it| it.session.lost()) + company.office.session.lost()
+        ),
+    );
+    line(
+        &mut text,
+        format_args!(
             "{} mutations took effect, {} wait for what never came, {} were kept out and lie in sync issues",
             count(Outcome::took_effect),
             count(|it| it == Outcome::Deferred),
             count(|it| it == Outcome::Quarantined)
         ),
+    );
+    line(
+        &mut text,
+        format_args!("kept out were: {}", listed(&kept_out(evidence))),
     );
     line(
         &mut text,
@@ -190,6 +203,20 @@ fn story(company: &Company, evidence: &Evidence) -> String {
         );
     }
     text
+}
+
+/// What was kept out, and why.
+fn kept_out(evidence: &Evidence) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    let made = evidence
+        .phones
+        .iter()
+        .flat_map(|phone| phone.queue.made.values());
+    for made in made.filter(|made| made.outcome == Some(Outcome::Quarantined)) {
+        let code = made.code.as_deref().unwrap_or("?");
+        *counts.entry(format!("{} {code}", made.kind)).or_default() += 1;
+    }
+    counts
 }
 
 fn listed(counts: &BTreeMap<String, u64>) -> String {

@@ -1,6 +1,8 @@
 //! What a phone writes down: mutations made from its store and its dice. Nothing here speaks to
 //! anybody.
 
+use std::collections::BTreeMap;
+
 use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::{Map, Value, json};
@@ -43,8 +45,16 @@ pub struct Author {
     /// Tells this phone of this run from all others, in every text it writes.
     pub tag: String,
     pub community: String,
+    /// The staff member that the phone's owner is, if he is one.
+    pub me: Option<String>,
     /// Those to whom tickets can be given.
     pub workers: Vec<String>,
+    /// Those who hold the same post.
+    pub peers: Vec<String>,
+    /// Who decides about complaints.
+    pub supervisor: String,
+    /// What is printed at the points of rounds; none for a phone that has never been there.
+    pub codes: BTreeMap<String, String>,
     /// Records of others that an outsider may have heard of.
     pub rumours: Vec<String>,
 }
@@ -82,23 +92,36 @@ impl Pen<'_> {
             Action::FailingGroup => self.failing_group(),
             Action::Malformed => vec![self.malformed()],
             Action::Intrude => self.intrude(),
+            Action::Report => self.report(false),
+            Action::ReportWithTicket => self.report(true),
+            Action::Prepare => vec![self.prepare()],
+            Action::HandOver => self.hand_over(),
+            Action::PlanVisit => self.plan_visit(),
+            Action::Visit => self.visit(),
+            Action::Complain => vec![self.complain()],
+            Action::Handle => self.handle(),
             _ => Vec::new(),
         }
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.dice.random_range(0..from.len())]
     }
 
     /// A text that nobody else ever writes.
-    fn text(&mut self) -> String {
-        let words = self.pick(&WORDS);
+    pub(super) fn text(&mut self) -> String {
+        self.text_of(&WORDS)
+    }
+
+    /// One of these, marked so that nobody else ever writes it.
+    pub(super) fn text_of(&mut self, words: &[&str]) -> String {
+        let words = self.pick(words);
         let (tag, count) = (&self.author.tag, self.mutations.count());
         format!("{words} {tag}-{count}")
     }
 
     /// A mutation with the phone's clocks on it.
-    fn mutation(&mut self, kind: &str, record: &str, payload: &Value) -> (String, Made) {
+    pub(super) fn mutation(&mut self, kind: &str, record: &str, payload: &Value) -> (String, Made) {
         let id = self.mutations.mint();
         let telling = match self.dice.random_range(0..10) {
             0 => Telling::Nothing,
@@ -106,10 +129,9 @@ impl Pen<'_> {
             _ => Telling::Everything,
         };
         let (observed, believed) = self.clocks.observed(self.now_ms, telling);
-        let text = payload
-            .get("note")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
+        let said = ["note", "finding", "signature"].map(|field| payload.get(field));
+        let mut said = said.into_iter().flatten().filter_map(Value::as_str);
+        let text = said.find(|text| !text.is_empty()).map(str::to_owned);
         let mut body = json!({ "mutationId": id, "kind": kind, "recordId": record,
             "payload": payload });
         if let Some(observed) = observed {
@@ -133,27 +155,32 @@ impl Pen<'_> {
         (id, made)
     }
 
-    fn open(&mut self) -> (String, Made) {
+    pub(super) fn open(&mut self) -> (String, Made) {
+        let payload = self.trouble();
+        let record = self.records.mint();
+        self.mutation("ticket.open", &record, &payload)
+    }
+
+    /// What a ticket begins with.
+    pub(super) fn trouble(&mut self) -> Value {
         let units: Vec<String> = self.store.of("unit").map(|(id, _)| id.to_owned()).collect();
         let needs_unit = self.author.role == Role::Resident;
         let unit = (!units.is_empty() && (needs_unit || self.dice.random_bool(0.7)))
             .then(|| units[self.dice.random_range(0..units.len())].clone());
         let summary = format!("{} {}", self.pick(&TROUBLES), self.author.tag);
         let priority = self.pick(&["low", "normal", "high"]);
-        let payload = json!({ "communityId": self.author.community, "unitId": unit,
-            "summary": summary, "priority": priority, "convenientTime": "下午" });
-        let record = self.records.mint();
-        self.mutation("ticket.open", &record, &payload)
+        json!({ "communityId": self.author.community, "unitId": unit,
+            "summary": summary, "priority": priority, "convenientTime": "下午" })
     }
 
-    fn note_on(&mut self, ticket: &str) -> (String, Made) {
+    pub(super) fn note_on(&mut self, ticket: &str) -> (String, Made) {
         let text = self.text();
         let is_internal = self.dice.random_bool(0.3);
         let payload = json!({ "note": text, "isInternal": is_internal });
         self.mutation("ticket.note", ticket, &payload)
     }
 
-    fn grouped(&mut self, mut members: Vec<(String, Made)>) -> Vec<(String, Made)> {
+    pub(super) fn grouped(&mut self, mut members: Vec<(String, Made)>) -> Vec<(String, Made)> {
         let group = format!("{}-g{}", self.author.tag, self.mutations.count());
         for (_, made) in &mut members {
             made.body["group"] = json!(group);

@@ -17,9 +17,6 @@ const REFRESH: &str = "mutation ($token: String!) {
     refreshSession(input: { refreshToken: $token }) { accessToken refreshToken }
 }";
 
-/// How often a request is asked again when the server says that it may be.
-const TRIES: u32 = 20;
-
 /// One session.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -44,7 +41,7 @@ impl Session {
     ) -> Result<Self, Refused> {
         let variables = json!({ "account": account, "password": password,
             "device": { "id": device, "name": "模拟手机" } });
-        let answer = patiently(|| api.run(None, SIGN_IN, variables.clone())).await?;
+        let answer = api.run(None, SIGN_IN, &variables).await?;
         let answer = &answer["signIn"];
         Ok(Self {
             api: api.clone(),
@@ -86,8 +83,13 @@ impl Session {
     /// Sends and hangs up.
     pub async fn cut(&self, operation: &str, variables: Value, patience: Duration) {
         self.api
-            .cut(&self.access, operation, variables, patience)
+            .cut(&self.access, operation, &variables, patience)
             .await;
+    }
+
+    /// How many requests had to be asked again because nobody knows whether they were taken.
+    pub fn lost(&self) -> u64 {
+        self.api.lost()
     }
 
     /// The next pair of tokens.
@@ -110,15 +112,11 @@ impl Session {
 
     async fn exchange(&self) -> Result<Value, Refused> {
         let variables = json!({ "token": self.refresh });
-        patiently(|| self.api.run(None, REFRESH, variables.clone())).await
+        self.api.run(None, REFRESH, &variables).await
     }
 
     async fn ask(&self, operation: &str, variables: &Value) -> Result<Value, Refused> {
-        patiently(|| {
-            self.api
-                .run(Some(&self.access), operation, variables.clone())
-        })
-        .await
+        self.api.run(Some(&self.access), operation, variables).await
     }
 
     fn watch(&mut self, answer: Result<Value, Refused>) -> Result<Value, Refused> {
@@ -131,25 +129,6 @@ impl Session {
             self.thrown_out.push(refused.to_string());
         }
         answer
-    }
-}
-
-/// Asks again for as long as the server says when. This is the one wait there is.
-async fn patiently<F: Future<Output = Result<Value, Refused>>>(
-    ask: impl Fn() -> F,
-) -> Result<Value, Refused> {
-    let mut tries = 0;
-    loop {
-        match ask().await {
-            Err(Refused::Answered {
-                retry_after_ms: Some(wait),
-                ..
-            }) if tries < TRIES => {
-                tries += 1;
-                tokio::time::sleep(Duration::from_millis(wait.min(15_000))).await;
-            }
-            answer => return answer,
-        }
     }
 }
 

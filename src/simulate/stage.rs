@@ -1,16 +1,17 @@
-//! The stage: who signs in, who acts when, how it comes to rest, and what is gathered then.
+//! The stage: who signs in and with what, and what is gathered at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::StreamExt as _;
 use rand::RngExt;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
 
 use super::api::Api;
 use super::clocks::{Clocks, TEN_YEARS_MS};
+use super::day::at_once;
 use super::evidence::{Evidence, Witness};
+use super::layout::{Layout, zones_of};
 use super::office::{Home, Office, Worker};
 use super::phone::{Log, Phone};
 use super::plan::{Minter, Purpose, Role, dice};
@@ -19,12 +20,6 @@ use super::script::Author;
 use super::session::Session;
 use super::store::Store;
 use super::{Fault, Plan, Stage, Watch};
-
-/// How often everybody may have to send again what waits before nothing changes any more.
-const RESTS: usize = 6;
-
-/// The supervisor acts once in so many steps of all phones.
-const OFFICE_EVERY: u64 = 12;
 
 /// The number of the phone of another community, and of those that look on at the end.
 const OUTSIDER: u64 = 1_000_000;
@@ -36,107 +31,211 @@ pub struct Company {
     api: Api,
 }
 
+/// Those who work here, by their posts.
+struct Crew {
+    community: String,
+    supervisor: String,
+    workers: Vec<Value>,
+    guards: Vec<Value>,
+    keepers: Vec<Value>,
+}
+
 /// Signs everybody in and hands out what they know.
 pub async fn gather(plan: &Plan, watch: &Watch<'_>) -> Result<Company, Fault> {
-    let api = Api::new(&plan.url)?;
-    let device = |what: &str| format!("simulate-{}-{:x}-{what}", plan.seed, plan.nonce);
-    let sign_in = async |account: &str, what: &str| {
-        let session = Session::open(&api, account, &plan.password, &device(what)).await;
-        session.map_err(|refused| Fault::SignIn(account.to_owned(), refused.to_string()))
-    };
-    let session = sign_in(&plan.cast.supervisor, "office").await?;
-    let community =
-        community_of(&session.viewer).ok_or(Fault::Cast("the supervisor holds no post"))?;
-
-    let mut workers = Vec::new();
-    for account in &plan.cast.workers {
-        let session = sign_in(account, "look").await?;
-        let position = &session.viewer["positions"][0];
-        if position["communityId"] != json!(community) {
-            return Err(Fault::Cast(
-                "a worker does not work in the supervisor's community",
-            ));
-        }
-        workers.push(Worker {
-            staff_member: text(&position["staffMemberId"]),
-            post: text(&position["post"]),
-            zone: position["zoneId"].as_str().map(str::to_owned),
-        });
-    }
-    let parts = parts(plan);
+    let api = Api::new(&plan.urls, plan.give_up)?;
+    let session = sign_in(&api, plan, &plan.cast.supervisor, "office", 0).await?;
+    let crew = muster(&api, plan, &session).await?;
+    let (mut office, sees) = open_office(&api, plan, session, &crew).await?;
     let since = Instant::now();
-    let began_at = plan.clock.now();
-    let staff: Vec<String> = workers
-        .iter()
-        .map(|worker| worker.staff_member.clone())
-        .collect();
     let mut phones = Vec::new();
-    for (number, role, account) in parts {
-        watch(Stage::SigningIn, number.min(plan.phones), plan.phones);
-        let session = sign_in(&account, &format!("phone-{number}")).await?;
-        let home = community_of(&session.viewer)
-            .ok_or(Fault::Cast("an account belongs to no community"))?;
-        if (home == community) == (role == Role::Outsider) {
-            return Err(Fault::Cast("an account belongs to the wrong community"));
-        }
-        let of = |purpose| dice(plan.seed, plan.nonce, number, purpose);
-        let mut choices = of(Purpose::Choices);
+    let mut lent: Option<(u64, String)> = None;
+    for (number, role, account) in parts(plan) {
+        let shown = number.min(plan.phones);
+        watch(Stage::SigningIn, shown, plan.phones, &account);
+        let device = device_of(number, role, &account, &mut lent);
+        let what = format!("phone-{device}");
+        let session = sign_in(&api, plan, &account, &what, number).await?;
+        let author = author(plan, (number, role), &session, &crew, &office)?;
         let name = match role {
             Role::Outsider => format!("outsider ({account})"),
+            _ if device != number => format!("phone {device} too ({account})"),
             _ => format!("phone {number} ({account})"),
         };
-        let mut rumoured = Minter::new(dice(plan.seed, plan.nonce, 1, Purpose::Records));
-        let author = Author {
-            role,
-            tag: format!("s{}n{:x}p{number}", plan.seed, plan.nonce),
-            community: home,
-            workers: staff.clone(),
-            rumours: (0..12).map(|_| rumoured.mint()).collect(),
-        };
-        let clocks = Clocks {
-            began_at,
-            offset_ms: choices.random_range(-TEN_YEARS_MS..=TEN_YEARS_MS),
-            boot_id: format!("boot-{number}"),
-            contact: None,
-        };
-        phones.push(Phone {
-            name,
-            account,
-            allowed: communities_of(&session.viewer),
-            session,
-            store: Store::default(),
-            queue: Queue::default(),
-            author,
-            log: Log::default(),
-            clocks,
-            dice: choices,
-            mutations: Minter::new(of(Purpose::Mutations)),
-            records: Minter::new(of(Purpose::Records)),
-            since,
-            offline_for: 0,
-            takes_records: number % 2 == 0,
-            with_cuts: !plan.is_serial,
-            last_records: Vec::new(),
-        });
+        phones.push(phone(plan, number, (name, account), session, author, since));
     }
-    let mut office = Office {
-        session,
-        community,
-        workers,
-        zones: Vec::new(),
-        homes: Vec::new(),
-        dice: dice(plan.seed, plan.nonce, 0, Purpose::Office),
-        now: began_at,
-        done: BTreeMap::new(),
-    };
-    let sees = first_sync(&api, plan, &plan.cast.supervisor, "survey").await?;
-    office.zones = sees.of("zone").map(|(id, _)| id.to_owned()).collect();
     office.homes = homes(&sees, &phones);
     Ok(Company {
         phones,
         office,
         api,
     })
+}
+
+async fn sign_in(
+    api: &Api,
+    plan: &Plan,
+    account: &str,
+    what: &str,
+    number: u64,
+) -> Result<Session, Fault> {
+    let device = format!("simulate-{}-{:x}-{what}", plan.seed, plan.nonce);
+    let session = Session::open(&api.dealt(number), account, &plan.password, &device).await;
+    session.map_err(|refused| Fault::SignIn(account.to_owned(), refused.to_string()))
+}
+
+/// Who works here.
+async fn muster(api: &Api, plan: &Plan, office: &Session) -> Result<Crew, Fault> {
+    let community =
+        community_of(&office.viewer).ok_or(Fault::Cast("the supervisor holds no post"))?;
+    let look = async |accounts: &[String]| -> Result<Vec<Value>, Fault> {
+        let mut found = Vec::new();
+        for account in accounts {
+            let session = sign_in(api, plan, account, "look", 0).await?;
+            let position = session.viewer["positions"][0].clone();
+            if position["communityId"] != json!(community) {
+                return Err(Fault::Cast(
+                    "somebody does not work in the supervisor's community",
+                ));
+            }
+            found.push(position);
+        }
+        Ok(found)
+    };
+    let mut workers = look(&plan.cast.workers).await?;
+    let guards = look(&plan.cast.guards).await?;
+    // The office gives work to both, and moves both.
+    workers.extend(guards.iter().cloned());
+    Ok(Crew {
+        supervisor: text(&office.viewer["positions"][0]["staffMemberId"]),
+        workers,
+        guards,
+        keepers: look(&plan.cast.keepers).await?,
+        community,
+    })
+}
+
+/// The supervisor at his desk, with the day laid out; and what he sees.
+async fn open_office(
+    api: &Api,
+    plan: &Plan,
+    session: Session,
+    crew: &Crew,
+) -> Result<(Office, Store), Fault> {
+    let (sees, _) = first_sync(api, plan, &plan.cast.supervisor, "survey").await?;
+    let ids = |collection: &'static str| sees.of(collection).map(|(id, _)| id.to_owned());
+    let mut office = Office {
+        session,
+        community: crew.community.clone(),
+        workers: crew.workers.iter().map(worker).collect(),
+        zones: ids("zone").collect(),
+        homes: Vec::new(),
+        layout: Layout {
+            ids: Minter::new(dice(plan.seed, plan.nonce, 0, Purpose::Records)),
+            tag: format!("s{}n{:x}", plan.seed, plan.nonce),
+            codes: BTreeMap::new(),
+            rounds: BTreeSet::new(),
+            walks: Vec::new(),
+            keepers: members(&crew.keepers),
+            units: ids("unit").take(40).collect(),
+        },
+        dice: dice(plan.seed, plan.nonce, 0, Purpose::Office),
+        now: plan.clock.now(),
+        done: BTreeMap::new(),
+    };
+    let names = sees.of("zone");
+    let names = names
+        .map(|(id, zone)| (id.to_owned(), text(&zone.document["name"])))
+        .collect();
+    office.lay_out(&zones_of(crew.guards.iter(), &names)).await;
+    Ok((office, sees))
+}
+
+fn members(positions: &[Value]) -> Vec<String> {
+    let members = positions.iter().map(|it| text(&it["staffMemberId"]));
+    members.collect()
+}
+
+/// What somebody knows beside his store.
+fn author(
+    plan: &Plan,
+    (number, role): (u64, Role),
+    session: &Session,
+    crew: &Crew,
+    office: &Office,
+) -> Result<Author, Fault> {
+    let home =
+        community_of(&session.viewer).ok_or(Fault::Cast("an account belongs to no community"))?;
+    if (home == crew.community) == (role == Role::Outsider) {
+        return Err(Fault::Cast("an account belongs to the wrong community"));
+    }
+    let mut rumoured = Minter::new(dice(plan.seed, plan.nonce, 1, Purpose::Records));
+    let me = session.viewer["positions"][0]["staffMemberId"].as_str();
+    Ok(Author {
+        role,
+        tag: format!("s{}n{:x}p{number}", plan.seed, plan.nonce),
+        community: home,
+        me: me.map(str::to_owned),
+        workers: members(&crew.workers),
+        peers: match role {
+            Role::Guard => members(&crew.guards),
+            _ => members(&crew.keepers),
+        },
+        supervisor: crew.supervisor.clone(),
+        codes: office.layout.codes.clone(),
+        rumours: (0..12).map(|_| rumoured.mint()).collect(),
+    })
+}
+
+/// A phone that has nothing yet.
+fn phone(
+    plan: &Plan,
+    number: u64,
+    (name, account): (String, String),
+    session: Session,
+    author: Author,
+    since: Instant,
+) -> Phone {
+    let of = |purpose| dice(plan.seed, plan.nonce, number, purpose);
+    let mut choices = of(Purpose::Choices);
+    let clocks = Clocks {
+        began_at: plan.clock.now(),
+        offset_ms: choices.random_range(-TEN_YEARS_MS..=TEN_YEARS_MS),
+        boot_id: format!("boot-{number}"),
+        contact: None,
+    };
+    Phone {
+        name,
+        account,
+        allowed: communities_of(&session.viewer),
+        session,
+        store: Store::default(),
+        queue: Queue::default(),
+        author,
+        log: Log::default(),
+        clocks,
+        dice: choices,
+        mutations: Minter::new(of(Purpose::Mutations)),
+        records: Minter::new(of(Purpose::Records)),
+        since,
+        offline_for: 0,
+        takes_records: number % 2 == 0,
+        with_cuts: !plan.is_serial,
+        last_records: Vec::new(),
+    }
+}
+
+/// Two shifts of guards share one phone: one device, and each his own session and queue on it.
+fn device_of(number: u64, role: Role, account: &str, lent: &mut Option<(u64, String)>) -> u64 {
+    if role != Role::Guard {
+        return number;
+    }
+    match lent.take() {
+        Some((device, owner)) if owner != account => device,
+        _ => {
+            *lent = Some((number, account.to_owned()));
+            number
+        }
+    }
 }
 
 /// Who plays what: the phones are dealt over the roles in turn, and the outsider comes on top.
@@ -146,7 +245,11 @@ fn parts(plan: &Plan) -> Vec<(u64, Role, String)> {
     let mut turns: Vec<(Role, String)> = [
         of(Role::Desk, cast.desk.first()),
         of(Role::Worker, cast.workers.first()),
+        of(Role::Guard, cast.guards.first()),
+        of(Role::Keeper, cast.keepers.first()),
         of(Role::Resident, cast.residents.first()),
+        of(Role::Guard, cast.guards.get(1)),
+        of(Role::Keeper, cast.keepers.get(1)),
         of(Role::Worker, cast.workers.get(1)),
         of(Role::Desk, Some(&cast.supervisor)),
     ]
@@ -163,6 +266,8 @@ fn parts(plan: &Plan) -> Vec<(u64, Role, String)> {
     turns.extend(rest(&cast.residents, 1, Role::Resident));
     turns.extend(rest(&cast.desk, 1, Role::Desk));
     turns.extend(rest(&cast.workers, 2, Role::Worker));
+    turns.extend(rest(&cast.guards, 2, Role::Guard));
+    turns.extend(rest(&cast.keepers, 2, Role::Keeper));
     let mut parts: Vec<_> = (1..=plan.phones)
         .zip(turns.iter().cycle())
         .map(|(number, (role, account))| (number, *role, account.clone()))
@@ -203,6 +308,14 @@ fn homes(sees: &Store, phones: &[Phone]) -> Vec<Home> {
     of_them.collect()
 }
 
+fn worker(position: &Value) -> Worker {
+    Worker {
+        staff_member: text(&position["staffMemberId"]),
+        post: text(&position["post"]),
+        zone: position["zoneId"].as_str().map(str::to_owned),
+    }
+}
+
 fn communities_of(viewer: &Value) -> BTreeSet<String> {
     let of = |list: &Value| -> Vec<String> {
         list.as_array()
@@ -227,92 +340,18 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Everybody does his steps, in seeded turns or all at once.
-pub async fn play(company: &mut Company, plan: &Plan, watch: &Watch<'_>) -> Result<(), Fault> {
-    let total = plan.rounds * company.phones.len() as u64;
-    if plan.is_serial {
-        let mut turns = dice(plan.seed, plan.nonce, 0, Purpose::Turns);
-        for step in 0..total {
-            watch(Stage::Playing, step, total);
-            let turn = turns.random_range(0..company.phones.len());
-            company.phones[turn].step().await;
-            if step % OFFICE_EVERY == 0 {
-                company.office.act().await;
-            }
-        }
-        return Ok(());
-    }
-    let (told, mut steps) = mpsc::channel::<()>(64);
-    let told = Arc::new(told);
-    let mut playing = tokio::task::JoinSet::new();
-    for (place, mut phone) in std::mem::take(&mut company.phones).into_iter().enumerate() {
-        let (told, rounds) = (told.clone(), plan.rounds);
-        playing.spawn(async move {
-            for _ in 0..rounds {
-                phone.step().await;
-                // The stage may have given up.
-                let _ = told.send(()).await;
-            }
-            (place, phone)
-        });
-    }
-    drop(told);
-    let mut done = 0;
-    while steps.recv().await.is_some() {
-        done += 1;
-        watch(Stage::Playing, done, total);
-        if done % OFFICE_EVERY == 0 {
-            company.office.act().await;
-        }
-    }
-    let mut returned = BTreeMap::new();
-    while let Some(phone) = playing.join_next().await {
-        let (place, phone) = phone.map_err(|error| Fault::Broken(error.to_string()))?;
-        returned.insert(place, phone);
-    }
-    company.phones = returned.into_values().collect();
-    Ok(())
-}
-
-/// Everybody sends what he has, asks again for what waits, and pulls to the end.
-pub async fn come_to_rest(company: &mut Company, watch: &Watch<'_>) -> BTreeSet<String> {
-    company.office.put_back().await;
-    let mut restless = BTreeSet::new();
-    for rest in 0..RESTS {
-        watch(Stage::Resting, rest as u64, RESTS as u64);
-        let mut changed = false;
-        for phone in &mut company.phones {
-            // What one sends late may be what another waits for.
-            changed |= !phone.queue.pending.is_empty();
-            if !phone.send_all().await {
-                restless.insert(phone.name.clone());
-            }
-            let waiting = phone.queue.deferred();
-            for some in waiting.chunks(100) {
-                phone.push(some, true).await;
-            }
-            changed |= phone.queue.deferred().len() != waiting.len();
-        }
-        if !changed {
-            break;
-        }
-    }
-    for phone in &mut company.phones {
-        let limit = phone.dice.random_range(1..=50);
-        if !phone.pull(limit).await {
-            restless.insert(phone.name.clone());
-        }
-    }
-    restless
-}
-
 /// A first sync of an account on a device that has nothing yet.
-async fn first_sync(api: &Api, plan: &Plan, account: &str, what: &str) -> Result<Store, Fault> {
-    let device = format!("simulate-{}-{:x}-{what}", plan.seed, plan.nonce);
+async fn first_sync(
+    api: &Api,
+    plan: &Plan,
+    account: &str,
+    what: &str,
+) -> Result<(Store, Value), Fault> {
+    let session = sign_in(api, plan, account, what, 0).await?;
     let fault = |why: String| Fault::SignIn(account.to_owned(), why);
-    let session = Session::open(api, account, &plan.password, &device).await;
-    let session = session.map_err(|refused| fault(refused.to_string()))?;
-    super::look::first_sync(session).await.map_err(fault)
+    let viewer = session.viewer.clone();
+    let store = super::look::first_sync(session).await.map_err(fault)?;
+    Ok((store, viewer))
 }
 
 /// All that is known at the end.
@@ -324,6 +363,8 @@ pub async fn collect(
 ) -> Result<Evidence, Fault> {
     let mut evidence = Evidence {
         office: plan.cast.supervisor.clone(),
+        rounds: company.office.layout.rounds.clone(),
+        codes: company.office.layout.codes.clone(),
         ..Evidence::default()
     };
     let accounts: BTreeSet<String> = company
@@ -333,25 +374,33 @@ pub async fn collect(
         .chain([plan.cast.supervisor.clone()])
         .collect();
     for (place, account) in accounts.iter().enumerate() {
-        watch(Stage::Judging, place as u64, accounts.len() as u64);
-        let fresh = first_sync(&company.api, plan, account, "fresh").await?;
+        watch(Stage::Judging, place as u64, accounts.len() as u64, account);
+        let (fresh, viewer) = first_sync(&company.api, plan, account, "fresh").await?;
         evidence.fresh.insert(account.clone(), fresh);
+        evidence.viewers.insert(account.clone(), viewer);
     }
-    for phone in &mut company.phones {
-        let replayed = super::look::replay_all(phone).await;
-        let ledger = super::look::books(&mut phone.session).await;
-        evidence.phones.push(Witness {
-            name: phone.name.clone(),
-            account: phone.account.clone(),
-            store: phone.store.clone(),
-            queue: phone.queue.clone(),
-            ledger,
-            is_quiet: !restless.contains(&phone.name),
-            faults: phone.log.faults.clone(),
-            foreign: phone.log.foreign.clone(),
-            thrown_out: phone.session.thrown_out.clone(),
-            replayed,
-        });
-    }
+    let witnesses = company.phones.iter_mut().map(|phone| {
+        let is_quiet = !restless.contains(&phone.name);
+        witness(phone, is_quiet)
+    });
+    let witnesses = futures_util::stream::iter(witnesses).buffered(at_once(plan));
+    evidence.phones = witnesses.collect().await;
     Ok(evidence)
+}
+
+async fn witness(phone: &mut Phone, is_quiet: bool) -> Witness {
+    let replayed = super::look::replay_all(phone).await;
+    let ledger = super::look::books(&mut phone.session).await;
+    Witness {
+        name: phone.name.clone(),
+        account: phone.account.clone(),
+        store: phone.store.clone(),
+        queue: phone.queue.clone(),
+        ledger,
+        is_quiet,
+        faults: phone.log.faults.clone(),
+        foreign: phone.log.foreign.clone(),
+        thrown_out: phone.session.thrown_out.clone(),
+        replayed,
+    }
 }

@@ -111,6 +111,16 @@ pub fn faults_of(page: &Page, limit: usize) -> Vec<String> {
     faults
 }
 
+/// The collection that a kind of mutation writes on.
+pub fn collection_of(kind: &str) -> &'static str {
+    match kind.split_once('.').map_or(kind, |(area, _)| area) {
+        "patrol" => "patrol_result",
+        "visit" => "visit",
+        "handover" => "handover",
+        _ => "ticket",
+    }
+}
+
 /// The community that a document belongs to.
 pub fn community_of<'a>(collection: &str, id: &'a str, document: &'a Value) -> Option<&'a str> {
     if collection == "community" {
