@@ -91,8 +91,8 @@ async fn a_row_that_waited_for_another_phone_counts_with_the_next_pull() {
         } else {
             let first = json!({ "lastPulledAt": null, "schemaVersion": 1 });
             let answer = phone.ask_for(&["handover_events"], first).await;
-            let rows = updated(&answer, "handover_events").iter();
-            let row = rows.cloned().find(|row| row["id"] == event.to_string());
+            let mut rows = updated(&answer, "handover_events").iter();
+            let row = rows.find(|row| row["id"] == event.to_string());
             row.map_or(Value::Null, |row| row["note"].clone())
         };
         assert_eq!(given, note, "rxdb: {is_rxdb}");
