@@ -252,7 +252,7 @@ function draw() {
   const ticking = clocks.nodes.filter((ticket) => !ticket.closedAt);
   panel('panel-clocks', 'clocks', t('clocksHint'), { ticking, now: minute(now) }, () => list(ticking, 'noClocks', (ticket) => clockLine(ticket, now)));
   const { rounds, due, inProgress, done, missed } = it.patrols;
-  panel('panel-rounds', 'rounds', t('roundsHint', due + inProgress + done + missed), rounds, () => list(rounds, 'noRounds', roundLine));
+  panel('panel-rounds', 'rounds', t('roundsHint', due + inProgress + done + missed), rounds, () => list(rounds.slice(0, ROUNDS), 'noRounds', roundLine));
   panel('panel-visits', 'visits', '', { visits: it.visits.today, now: minute(now) }, () => list(it.visits.today, 'noVisits', (visit) => visitLine(visit, now)));
   panel('panel-newest', 'newest', '', { newest: newest.nodes, now: minute(now) }, () => list(newest.nodes, 'noTickets', (ticket) => ticketLine(ticket, now)));
   panel('panel-handovers', 'handovers', '', it.handovers.latest, () => list(it.handovers.latest, 'noHandovers', handoverLine));
@@ -260,6 +260,8 @@ function draw() {
   if (it.contacts) panel('panel-contacts', 'contacts', t('contactsHint'), { contacts: it.contacts, now: minute(now) }, () => list(it.contacts, 'noContacts', (contact) => contactLine(contact, now), 'list columns'));
   drawFoot();
 }
+/** How many rounds are listed; those that go on come first. */
+const ROUNDS = 7;
 const minute = (now) => Math.floor(now / 60_000);
 
 const OPEN_VISITS = ['PLANNED', 'APPOINTED', 'AT_DOOR', 'REFUSED', 'ABSENT', 'IN_TALK'];
@@ -336,7 +338,7 @@ function roundLine({ task, points, pointsDone }) {
     make('span', { class: 'when' }, isOn ? t('until', clock(task.windowTo)) : `${clock(task.windowFrom)}–${clock(task.windowTo)}`),
     make('span', { class: 'more' }, line([zones.get(task.zoneId), task.assignee?.name ?? t('anybody'), t('points', pointsDone, points), findings])),
     make('span', { class: 'state' }, badge(word('round', task.state), isOn ? 'go' : '')),
-    make('span', { class: 'track', role: 'img', 'aria-label': t('points', pointsDone, points) }, make('i', { share: points ? (100 * pointsDone) / points : 0 })));
+    pointsDone || isOn ? make('span', { class: 'track', role: 'img', 'aria-label': t('points', pointsDone, points) }, make('i', { share: points ? (100 * pointsDone) / points : 0 })) : null);
 }
 function visitLine(visit, now) {
   const isOver = OVER_VISITS.includes(visit.state);
