@@ -12,7 +12,7 @@ const LEAVING: [(&str, &str); 5] = [
     ("ticket", "closed_at"),
     ("patrol_task", "window_to"),
     ("visit", "updated_at"),
-    ("handover", "passed_at"),
+    ("handover", "updated_at"),
     ("duty", "on_day"),
 ];
 

@@ -12,7 +12,8 @@ impl Leaving for handover::Model {
     fn settled_by(at: DateTime<Utc>) -> Condition {
         Condition::all()
             .add(handover::Column::LeftPhonesAt.is_null())
-            .add(handover::Column::PassedAt.lte(at))
+            // One that was never signed is settled by time.
+            .add(handover::Column::UpdatedAt.lte(at))
     }
 
     fn leave(&mut self, now: DateTime<Utc>) {

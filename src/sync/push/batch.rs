@@ -210,7 +210,7 @@ impl<'a> Batch<'a> {
         let failure = decided.iter().position(Result::is_err);
         let waits = failure.is_some_and(|at| {
             let refused = decided.get(at).and_then(|decision| decision.as_ref().err());
-            refused.is_some_and(|error| is_waiting(&group[at], error))
+            refused.is_some_and(|error| self.is_waiting(&group[at], error))
         });
         let mut outcomes = Vec::new();
         for (place, step) in group.iter().enumerate() {
@@ -283,7 +283,7 @@ impl<'a> Batch<'a> {
     ) -> Result<Outcome, ApiError> {
         let (outcome, refusal) = match decision {
             Ok(effect) => (effect.outcome, None),
-            Err(error) if waits || is_waiting(step, error) => {
+            Err(error) if waits || self.is_waiting(step, error) => {
                 (MutationOutcome::Deferred, Some(error.clone()))
             }
             Err(error) => (MutationOutcome::Quarantined, Some(error.clone())),
@@ -389,14 +389,20 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Whether a refusal only means that the record it is about has not arrived yet. A phone that sends
-/// the version it had has seen the record: then it is out of sight, and waiting would hide the loss.
-fn is_waiting(step: &Step<'_>, error: &ApiError) -> bool {
-    let may_come = step.arrived.read.as_ref().is_ok_and(|mutation| {
-        let kind = mutation.kind.split_once('.');
-        let is_of = kind.is_some_and(|(collection, _)| error.missing() == Some(collection));
-        let opens = kind.is_some_and(|(_, verb)| verb == "open");
-        mutation.base_seq.is_none() && is_of && !opens
-    });
-    error.code() == ErrorCode::MUTATION_WAITS || may_come
+impl Batch<'_> {
+    /// Whether a refusal only means that the record it is about, or a ticket that it names, has not
+    /// arrived yet: each collection of a row client comes by itself. A phone that sends the version it
+    /// had has seen the record: then it is out of sight, and waiting would hide the loss.
+    fn is_waiting(&self, step: &Step<'_>, error: &ApiError) -> bool {
+        let may_come = step.arrived.read.as_ref().is_ok_and(|mutation| {
+            let own = self.registry.collection_of(&mutation.kind);
+            let verb = mutation.kind.split_once('.').map(|(_, verb)| verb);
+            let makes_it = matches!(verb, Some("open" | "plan" | "prepare" | "order" | "report"));
+            match error.missing() {
+                Some(missing) if missing == own => !makes_it && mutation.base_seq.is_none(),
+                missing => missing == Some("ticket"),
+            }
+        });
+        error.code() == ErrorCode::MUTATION_WAITS || may_come
+    }
 }

@@ -37,6 +37,20 @@ pub struct DutyPolicy {
 
 impl Policy for DutyPolicy {
     const KEY: &'static str = "duty";
+
+    fn check(&self) -> Result<(), String> {
+        let is_fine = |shift: &ShiftDefinition| {
+            let hours = [&shift.from, &shift.to].map(|text| clock_time(text));
+            let code = shift.code.trim().chars().count();
+            (1..=20).contains(&code) && hours.iter().all(Option::is_some)
+        };
+        if self.shifts.len() > 50 || !self.shifts.iter().all(is_fine) {
+            return Err(
+                "at most 50 shifts, each with a short code and hours like 07:00".to_owned(),
+            );
+        }
+        Ok(())
+    }
 }
 
 /// A shift of the handbook.

@@ -113,6 +113,8 @@ pub fn renew_tasks(
         let renewed = still.map(|(id, day, number, window)| {
             let task = task(write, route, *id, (*day, *number), *window);
             patrol_task::Model {
+                // Whom the desk gave it to keeps it, unless the route is somebody's own.
+                assignee_id: task.assignee_id.or(known.assignee_id),
                 seq: known.seq,
                 created_at: known.created_at,
                 ..task
@@ -120,7 +122,7 @@ pub fn renew_tasks(
         });
         write.update::<patrol_task::Model>(known.id, |row| match renewed {
             Some(renewed) => *row = renewed,
-            None => row.deleted_at = Some(now),
+            None => row.deleted_at = row.deleted_at.or(Some(now)),
         })?;
     }
     if route.retired_at.is_none() {

@@ -18,6 +18,9 @@ use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
 
+/// How far ahead, or how late, a patrol is ordered.
+const FARTHEST: TimeDelta = TimeDelta::days(366);
+
 /// The longest that an ordered patrol may take.
 const LONGEST: TimeDelta = TimeDelta::days(7);
 
@@ -149,6 +152,13 @@ impl OrderPatrol {
         write: &Write,
     ) -> Result<(DateTime<Utc>, DateTime<Utc>), ApiError> {
         let from = self.from.unwrap_or(occasion.observed_at);
+        if (from - write.now()).abs() > FARTHEST {
+            return Err(ApiError::invalid(
+                "from",
+                "must lie within a year",
+                "须在一年之内",
+            ));
+        }
         let usual = TimeDelta::minutes(i64::from(policy(write, self.community_id).order_minutes));
         let to = self
             .to

@@ -109,9 +109,13 @@ impl ReportPatrol {
         let Some(known) = write.get::<patrol_result::Model>(self.id) else {
             return Ok(None);
         };
+        let read = self.code_read.as_deref().unwrap_or("").trim();
         let is_same = known.task_id == task.id
             && known.point_id == self.point_id
-            && known.finding == self.finding.trim();
+            && known.finding == self.finding.trim()
+            && known.ticket_id == self.ticket_id
+            && known.code_read.as_deref().unwrap_or("") == read
+            && known.photos.0 == self.photos;
         if is_same {
             Ok(Some(effect(known)))
         } else {

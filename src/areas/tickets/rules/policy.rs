@@ -34,6 +34,33 @@ pub struct ComplaintPolicy {
 
 impl Policy for ComplaintPolicy {
     const KEY: &'static str = "complaint";
+
+    fn check(&self) -> Result<(), String> {
+        if self.chain.is_empty() {
+            return Err("somebody has to decide: chain must not be empty".to_owned());
+        }
+        if self.second_within_months > 120 || self.days_off.len() + self.days_worked.len() > 2_000 {
+            return Err("at most 120 months, and 2000 days off or worked".to_owned());
+        }
+        for line in self.clocks.values().flatten() {
+            let is_short = match line.within {
+                Within::Minutes(minutes) => minutes <= 366 * 24 * 60,
+                Within::SameDay => true,
+                Within::Days(days) | Within::WorkingDays(days) => days <= 366,
+            };
+            if !is_short || line.rule.is_empty() || line.rule.chars().count() > 40 {
+                return Err(format!(
+                    "{:?}: at most a year, under a short rule",
+                    line.rule
+                ));
+            }
+        }
+        let most = self.clocks.values().map(Vec::len).max();
+        if most > Some(50) {
+            return Err("at most 50 clocks".to_owned());
+        }
+        Ok(())
+    }
 }
 
 /// Whose times hold (CF-01).
@@ -174,6 +201,11 @@ impl ClockLine {
             yields_to_wish: false,
             yields_to_promise: None,
         }
+    }
+
+    /// Whether a clock under this rule is its own, also after a date was agreed.
+    pub fn asks(&self, rule: &str) -> bool {
+        self.rule == rule || self.yields_to_promise.as_deref() == Some(rule)
     }
 
     fn of(self, severity: Severity) -> Self {

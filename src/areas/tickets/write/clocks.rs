@@ -69,7 +69,7 @@ impl House {
         let known: Vec<_> = of_ticket(write, id).filter(of_reception).cloned().collect();
         let is_asked = |clock: &ticket_clock::Model| {
             let mut lines = lines.iter();
-            lines.any(|line| line.kind == clock.kind && line.rule == clock.rule)
+            lines.any(|line| line.kind == clock.kind && line.asks(&clock.rule))
         };
         for gone in known.iter().filter(|clock| !is_asked(clock)) {
             let now = write.now();
@@ -77,7 +77,12 @@ impl House {
         }
         for line in lines {
             let same_kind = || known.iter().filter(|clock| clock.kind == line.kind);
-            if same_kind().any(|clock| clock.rule == line.rule) {
+            if let Some(running) = same_kind().find(|clock| line.asks(&clock.rule)) {
+                // Who is told depends on the severity, which may be known only now.
+                let tells = self
+                    .clock(write, &ticket, running.started_at, running.due_at)
+                    .tells;
+                write.update::<ticket_clock::Model>(running.id, |row| row.tells = tells)?;
                 continue;
             }
             let met_at = same_kind().filter_map(|clock| clock.met_at).min();
@@ -136,7 +141,7 @@ impl House {
                 continue;
             };
             let yields = |clock: &&ticket_clock::Model| {
-                clock.kind == line.kind && clock.rule == line.rule && clock.met_at.is_none()
+                clock.kind == line.kind && line.asks(&clock.rule) && clock.met_at.is_none()
             };
             let yielding: Vec<_> = of_ticket(write, ticket.id)
                 .filter(yields)

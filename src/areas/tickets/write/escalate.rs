@@ -64,6 +64,7 @@ impl Command for EscalateTicket {
         let (above, post) = (above.id, above.post);
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Escalated);
         event.id = event_id(write, self.event_id)?;
+        event.is_internal = true;
         event.assignee_id = Some(above);
         event.note = required_text("note", &self.note, TEXT)?;
         write.insert(event)?;

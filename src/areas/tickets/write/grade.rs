@@ -63,6 +63,7 @@ impl Command for GradeTicket {
         };
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Graded);
         event.id = event_id(write, self.event_id)?;
+        event.is_internal = true;
         event.from_state = Some(ticket.state);
         event.to_state = Some(to);
         event.severity = Some(self.severity);

@@ -233,7 +233,8 @@ impl OpenTicket {
         Ok((name, phone, phone_masked))
     }
 
-    /// Marks a complaint that repeats an earlier one, raises it, and says which it repeats (T-30).
+    /// Marks a complaint that repeats an earlier one, and raises it (T-30). Which one is not said: whoever
+    /// wrote this one down need not know of the other.
     fn flag_second(
         &self,
         occasion: &Occasion,
@@ -244,16 +245,14 @@ impl OpenTicket {
         let Some(ticket) = write.get::<ticket::Model>(self.id).cloned() else {
             return Ok(());
         };
-        let earlier = write
+        let is_second = write
             .rows::<ticket::Model>()
-            .filter(|earlier| complaint::repeats(earlier, &ticket, months))
-            .max_by_key(|earlier| (earlier.observed_at, earlier.id));
-        let Some(earlier) = earlier else {
+            .any(|earlier| complaint::repeats(earlier, &ticket, months));
+        if !is_second {
             return Ok(());
-        };
+        }
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Repeated);
         event.is_internal = true;
-        event.note = format!("{} {}", earlier.id, earlier.summary);
         write.insert(event)?;
         write.update::<ticket::Model>(ticket.id, |row| {
             row.is_second = true;

@@ -70,6 +70,7 @@ impl Command for RouteTicket {
         let department = text("department", &self.department, LINE)?;
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Routed);
         event.id = event_id(write, self.event_id)?;
+        event.is_internal = true;
         event.from_state = Some(ticket.state);
         event.to_state = Some(to);
         event.assignee_id = Some(responsible);

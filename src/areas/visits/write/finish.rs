@@ -226,7 +226,7 @@ impl FinishVisit {
             Some(person) => Viewer::system_in_the_name_of(person.account_id, person.name.clone()),
         };
         match self.outcome {
-            Some(VisitOutcome::Satisfied) if waits => {
+            Some(VisitOutcome::Satisfied) if waits && is_after => {
                 advance(id, TicketState::Closed).decide(occasion, &authority, write)?;
             }
             Some(VisitOutcome::Defect) if waits && is_after => {

@@ -5,7 +5,7 @@ use entity::households::party;
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketId, UnitId, VisitId};
 use entity::organisation::staff_member;
 use entity::stamps::FieldStamps;
-use entity::tickets::ticket;
+use entity::tickets::{TicketKind, ticket};
 use entity::visits::{VisitEventKind, VisitKind, VisitState, visit};
 use sea_orm::prelude::DateTimeUtc;
 
@@ -181,6 +181,10 @@ impl PlanVisit {
         if ticket.community_id != self.community_id {
             return Err(ApiError::not_found("ticket"));
         }
+        // V-12
+        if ticket.is_anonymous {
+            return unfit("who gave no name is not visited", "匿名者不回访");
+        }
         Ok(Some(ticket.clone()))
     }
 
@@ -192,7 +196,9 @@ impl PlanVisit {
         write: &Write,
     ) -> Result<(Option<UnitId>, Option<entity::ids::ZoneId>), ApiError> {
         if let Some(ticket) = ticket {
-            return Ok((ticket.unit_id, ticket.zone_id));
+            // A complaint is no business of its zone, and so is the visit that follows it.
+            let zone = ticket.zone_id.filter(|_| ticket.kind == TicketKind::Repair);
+            return Ok((ticket.unit_id, zone));
         }
         let Some(id) = self.unit_id else {
             return Err(ApiError::invalid("unitId", "must be named", "须注明房屋"));
