@@ -129,7 +129,7 @@ pub async fn play(company: &mut Company, plan: &Plan, watch: &Watch<'_>) -> Resu
     Ok(())
 }
 
-/// Everybody sends what he has, asks again for what waits, and pulls to the end.
+/// Everybody sends what he has, and asks again for what waits.
 pub async fn come_to_rest(
     company: &mut Company,
     plan: &Plan,
@@ -148,11 +148,15 @@ pub async fn come_to_rest(
             break;
         }
     }
+    restless
+}
+
+/// Everybody pulls to the end; gives those who could not.
+pub async fn pull_all(company: &mut Company, plan: &Plan) -> BTreeSet<String> {
     let pulling = company.phones.iter_mut().map(pull_to_the_end);
     let pulling = futures_util::stream::iter(pulling).buffered(at_once(plan));
     let stuck: Vec<Option<String>> = pulling.collect().await;
-    restless.extend(stuck.into_iter().flatten());
-    restless
+    stuck.into_iter().flatten().collect()
 }
 
 /// Whether anything changed, and the phone's name if it could not send all.

@@ -100,7 +100,7 @@ pub async fn simulate(plan: &Plan, watch: &Watch<'_>) -> Result<Report, Fault> {
     day::play(&mut company, plan, watch).await?;
     let lasted = began.elapsed();
     let restless = day::come_to_rest(&mut company, plan, watch).await;
-    let evidence = stage::collect(&mut company, plan, &restless, watch).await?;
+    let evidence = stage::collect(&mut company, plan, restless, watch).await?;
     let verdicts = checks::judge(&evidence);
     Ok(Report::new(plan, &company, &evidence, verdicts, lasted))
 }

@@ -3,9 +3,7 @@
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "a test may stop where it stands, and says why it did not begin"
+    reason = "a test may stop where it stands"
 )]
 
 mod outages;
