@@ -13,7 +13,7 @@ const PHONES: usize = 4;
 /// First syncs of the large community; answers with the cursor of somebody at the desk.
 pub async fn first(stage: &Stage<'_>) -> Result<String, Fault> {
     say!("\n## First sync, one phone, pages of 1000\n");
-    let mut table = Table::new(&[
+    let table = Table::new(&[
         "who",
         "records",
         "seconds",
@@ -64,7 +64,6 @@ pub async fn first(stage: &Stage<'_>) -> Result<String, Fault> {
         String::new(),
         short(figures.others),
     ]);
-    table.print();
     Ok(cursor)
 }
 
@@ -105,7 +104,7 @@ pub async fn delta(stage: &Stage<'_>, cursor: &str, scale: u32) -> Result<(), Fa
         "\n## Pull of 20 records that changed, by {PHONES} phones, of {} records in all\n",
         75_000 * scale
     );
-    let mut table = heads();
+    let table = heads();
     let runs = repeat(stage.settings, || pull(stage, "c1-desk65", cursor, 20)).await?;
     table.row("server", &[], 1, &runs, &[range(&runs, |run| run.peak_mb)]);
     let runs = repeat(stage.settings, || async {
@@ -113,7 +112,6 @@ pub async fn delta(stage: &Stage<'_>, cursor: &str, scale: u32) -> Result<(), Fa
     })
     .await?;
     table.row("PostgreSQL alone", &[], 1, &runs, &[String::new()]);
-    table.print();
     Ok(())
 }
 
@@ -136,10 +134,9 @@ pub async fn resident(stage: &Stage<'_>) -> Result<(), Fault> {
     say!(
         "\n## Pull of 3 records that changed for a resident while 100 000 of others did, by {PHONES} phones\n"
     );
-    let mut table = heads();
+    let table = heads();
     let runs = repeat(stage.settings, || pull(stage, "resident", &cursor, 3)).await?;
     table.row("server", &[], 1, &runs, &[range(&runs, |run| run.peak_mb)]);
-    table.print();
     Ok(())
 }
 

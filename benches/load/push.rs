@@ -10,7 +10,7 @@ const PHONES: [usize; 3] = [1, 8, 64];
 
 pub async fn push(stage: &Stage<'_>) -> Result<(), Fault> {
     say!("\n## Push of {EDITS} edits in one request\n");
-    let mut table = Table::new(&[
+    let table = Table::new(&[
         "who",
         "communities",
         "phones",
@@ -62,7 +62,6 @@ pub async fn push(stage: &Stage<'_>) -> Result<(), Fault> {
             );
         }
     }
-    table.print();
     Ok(())
 }
 
@@ -90,7 +89,7 @@ BEGIN;
 SELECT ticket.* FROM ticket JOIN bench.edit USING (id) WHERE edit.phone = :client_id ORDER BY id FOR NO KEY UPDATE OF ticket;
 UPDATE realm SET seq = seq + 100 WHERE id = (SELECT community_id FROM bench.edit WHERE phone = :client_id LIMIT 1) RETURNING seq AS head \\gset
 UPDATE ticket SET description = '现场已处理，等待业主确认，更换了密封圈并清理了现场，后续回访。' || :head::bigint,
-  field_seq = jsonb_build_object('description', jsonb_build_object('seq', :head::bigint, 'session', gen_random_uuid())),
+  field_seq = jsonb_build_object('description', jsonb_build_object('seq', :head::bigint - 101 + 2 * edit.place, 'session', gen_random_uuid())),
   seq = :head::bigint - 101 + 2 * edit.place, updated_at = now()
   FROM bench.edit WHERE edit.phone = :client_id AND ticket.id = edit.id;
 INSERT INTO ticket_event (id, community_id, ticket_id, kind, note, is_internal, author_account_id, author_name, observed_at,

@@ -3,33 +3,24 @@
 use super::measure::{Figures, number};
 use super::say;
 
-/// A table under way.
-pub struct Table {
-    rows: Vec<Vec<String>>,
-}
+/// A table, told row by row.
+pub struct Table;
 
 impl Table {
     pub fn new(heads: &[&str]) -> Self {
-        let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
-        let rule = heads.iter().map(|_| "---".to_owned()).collect();
-        Self {
-            rows: vec![heads, rule],
-        }
+        say!("| {} |", heads.join(" | "));
+        say!("|{}", " --- |".repeat(heads.len()));
+        Self
     }
 
-    pub fn add(&mut self, row: impl IntoIterator<Item = String>) {
-        self.rows.push(row.into_iter().collect());
+    pub fn add(&self, row: impl IntoIterator<Item = String>) {
+        let row: Vec<String> = row.into_iter().collect();
+        say!("| {} |", row.join(" | "));
     }
 
-    /// Who; of what; how often `times` of them were done in a second; latencies; processor time; more; others.
-    pub fn row(
-        &mut self,
-        who: &str,
-        what: &[usize],
-        times: usize,
-        runs: &[Figures],
-        more: &[String],
-    ) {
+    /// Who; of what; how often `times` of them were done in a second; latencies; processor time;
+    /// more; others.
+    pub fn row(&self, who: &str, what: &[usize], times: usize, runs: &[Figures], more: &[String]) {
         let times = number(times);
         let mut row = vec![who.to_owned()];
         row.extend(what.iter().map(ToString::to_string));
@@ -43,12 +34,6 @@ impl Table {
         row.extend(more.iter().cloned());
         row.push(range(runs, |run| run.others));
         self.add(row);
-    }
-
-    pub fn print(&self) {
-        for row in &self.rows {
-            say!("| {} |", row.join(" | "));
-        }
     }
 }
 
