@@ -263,7 +263,7 @@ impl Looking<'_> {
             .add(DueAt.gte(from).and(DueAt.lt(to)))
             .add(FinishedAt.gte(from))
             .add(State.is_in([VisitState::AtDoor, VisitState::InTalk]));
-        let time = [AppointedAt, DueAt, ObservedAt].map(sea_orm::ColumnTrait::into_expr);
+        let time = [AppointedAt, DueAt, ObservedAt].map(ColumnTrait::into_expr);
         let visits = self
             .visits()
             .filter(State.ne(VisitState::Cancelled))
