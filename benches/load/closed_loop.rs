@@ -46,7 +46,7 @@ pub async fn run<P: 'static>(
                     while !is_over.get() {
                         match timed(ask(&mut phone)).await {
                             Ok(((), latency)) if is_measured.get() => {
-                                latencies.borrow_mut().push(latency)
+                                latencies.borrow_mut().push(latency);
                             }
                             Ok(_) => {}
                             Err(error) => {

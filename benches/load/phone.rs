@@ -70,6 +70,12 @@ struct Decided {
     record: Option<Change>,
 }
 
+#[derive(Deserialize)]
+struct Answer<T> {
+    data: Option<T>,
+    errors: Option<Vec<Value>>,
+}
+
 impl Phone {
     pub fn new(address: &str, account: &str, device: &str) -> Result<Self, Fault> {
         Ok(Self {
@@ -217,11 +223,6 @@ impl Phone {
                 request = request.bearer_auth(&self.token);
             }
             let answer = request.send().await?.bytes().await?;
-            #[derive(Deserialize)]
-            struct Answer<T> {
-                data: Option<T>,
-                errors: Option<Vec<Value>>,
-            }
             let read = serde_json::from_slice::<Answer<T>>(&answer);
             match read {
                 Ok(Answer {

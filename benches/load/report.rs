@@ -4,17 +4,19 @@ use super::measure::{Figures, number};
 use super::say;
 
 /// A table, told row by row.
-pub struct Table;
+pub struct Table {
+    width: usize,
+}
 
 impl Table {
     pub fn new(heads: &[&str]) -> Self {
         say!("| {} |", heads.join(" | "));
         say!("|{}", " --- |".repeat(heads.len()));
-        Self
+        Self { width: heads.len() }
     }
 
     pub fn add(&self, row: impl IntoIterator<Item = String>) {
-        let row: Vec<String> = row.into_iter().collect();
+        let row: Vec<String> = row.into_iter().take(self.width).collect();
         say!("| {} |", row.join(" | "));
     }
 

@@ -109,7 +109,7 @@ pub async fn storm(stage: &Stage<'_>) -> Result<(), Fault> {
             short(figures.others),
         ]);
         phones = steps.into_iter().map(|back| back.phone).collect();
-        phones.sort_by_key(|phone| phone.place());
+        phones.sort_by_key(Phone::place);
     }
     Ok(())
 }
@@ -144,23 +144,23 @@ async fn come_back(
     mut phone: Phone,
     cursor: String,
     mut tickets: Vec<Known>,
-    signs_in: bool,
+    is_signed_out: bool,
 ) -> Result<Back, Fault> {
     let began = Instant::now();
     phone.reconnect()?;
     phone.waits = 0;
     let ((), sign_in) = timed(async {
-        if signs_in {
+        if is_signed_out {
             phone.sign_in().await
         } else {
             Ok(())
         }
     })
     .await?;
-    let (pulled, pull) = timed(phone.pull(Some(&cursor), 500)).await?;
+    let (page, pull) = timed(phone.pull(Some(&cursor), 500)).await?;
     let ((), push) = timed(phone.edit(&mut tickets)).await?;
     Ok(Back {
-        records: pulled.records,
+        records: page.records,
         sign_in,
         pull,
         push,
