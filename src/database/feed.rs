@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use entity::ledger::feed;
 pub use entity::ledger::feed::FeedKind;
+use sea_orm::sea_query::{Asterisk, Order, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult as _, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -73,12 +75,48 @@ impl std::ops::Deref for Entries {
     }
 }
 
+/// The most audiences that one statement asks one by one: a compound statement has a limited number of parts.
+const ONE_BY_ONE: usize = 100;
+
 /// The oldest entries of the range, in sequence order; about `limit` of them, and never only some
 /// of those that share a number.
 pub async fn read(db: &impl ConnectionTrait, range: &Range<'_>) -> Result<Entries, DbErr> {
+    // One number may stand once for each audience.
+    let limit = range.limit + range.audiences.len() as u64;
+    let mut parts = range
+        .audiences
+        .chunks(range.audiences.len().div_ceil(ONE_BY_ONE).max(1))
+        .map(|audiences| oldest(range, audiences, limit));
+    let Some(mut all) = parts.next() else {
+        return Ok(Entries {
+            entries: Vec::new(),
+            is_full: false,
+        });
+    };
+    for part in parts {
+        all.union(UnionType::All, part);
+    }
+    let oldest = Query::select()
+        .column(Asterisk)
+        .from_subquery(all, "told")
+        .order_by(feed::Column::Seq, Order::Asc)
+        .limit(limit)
+        .to_owned();
+    let statement = db.get_database_backend().build(&oldest);
+    let mut entries = Entry::find_by_statement(statement).all(db).await?;
+    let is_full = entries.len() as u64 == limit;
+    if let Some(last) = entries.last().map(|entry| entry.seq).filter(|_| is_full) {
+        entries.retain(|entry| entry.seq < last);
+    }
+    Ok(Entries { entries, is_full })
+}
+
+/// The oldest entries of some audiences. Asked for one audience, a database reads as many as are
+/// wanted in the order of the key; asked for several at once, it reads and sorts all that follow.
+fn oldest(range: &Range<'_>, audiences: &[Audience], limit: u64) -> SelectStatement {
     let mut entries = feed::Entity::find()
         .filter(feed::Column::Realm.eq(range.realm))
-        .filter(feed::Column::Audience.is_in(range.audiences.iter().map(ToString::to_string)))
+        .filter(feed::Column::Audience.is_in(audiences.iter().map(ToString::to_string)))
         .filter(feed::Column::Seq.gt(range.after))
         .filter(feed::Column::Seq.lte(range.until));
     if range.entered_only {
@@ -87,18 +125,15 @@ pub async fn read(db: &impl ConnectionTrait, range: &Range<'_>) -> Result<Entrie
     if let Some(kinds) = range.kinds {
         entries = entries.filter(feed::Column::RootKind.is_in(kinds.iter().copied()));
     }
-    // One number may stand once for each audience.
-    let limit = range.limit + range.audiences.len() as u64;
-    let mut entries = entries
+    let entries = entries
         .order_by_asc(feed::Column::Seq)
         .limit(limit)
-        .all(db)
-        .await?;
-    let is_full = entries.len() as u64 == limit;
-    if let Some(last) = entries.last().map(|entry| entry.seq).filter(|_| is_full) {
-        entries.retain(|entry| entry.seq < last);
-    }
-    Ok(Entries { entries, is_full })
+        .into_query();
+    // SQLite takes an order and a limit only inside of a part.
+    Query::select()
+        .column(Asterisk)
+        .from_subquery(entries, "oldest")
+        .to_owned()
 }
 
 #[cfg(test)]

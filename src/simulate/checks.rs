@@ -422,5 +422,5 @@ fn groups_are_whole(evidence: &Evidence, findings: &mut Findings) {
 }
 
 #[cfg(test)]
-#[path = "checks_tests.rs"]
+#[path = "checks_tests/mod.rs"]
 mod tests;
