@@ -1,5 +1,8 @@
 //! Passwords, hashed with Argon2id.
 
+use std::num::NonZero;
+use std::sync::LazyLock;
+
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
@@ -9,8 +12,12 @@ use crate::error::{ApiError, Coded, ErrorCode};
 /// Shortest and longest password, in characters.
 const LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
 
-/// Hashes in work at once: each takes 19 MiB, and a crowd at the door must not take all memory.
-static AT_WORK: Semaphore = Semaphore::const_new(8);
+/// Hashes in work at once: each takes 19 MiB and a core for itself. More would only share the cores, and
+/// a crowd at the door must not take all memory.
+static AT_WORK: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism();
+    Semaphore::new(cores.map_or(1, NonZero::get).min(8))
+});
 
 /// The hash of a password that nobody has, as costly as any other.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
