@@ -18,6 +18,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod policy;
+pub mod sha256;
 pub mod telemetry;
 pub mod text;
 

@@ -1,9 +1,48 @@
-//! Which characters a text may be stored with, and when two names are one.
+//! Which texts may be stored, and when two names are one.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
+
+use crate::error::ApiError;
+
+/// The longest one-line text, in characters.
+pub const LINE: usize = 200;
+
+/// The longest free text, in characters.
+pub const TEXT: usize = 4_000;
+
+/// A text as it may be stored: trimmed, without control characters other than line breaks and
+/// tabs, without marks that turn the direction of what stands beside it.
+pub fn text(field: &'static str, text: &str, longest: usize) -> Result<String, ApiError> {
+    let text = text.trim();
+    if let Some(bad) = forbidden(text) {
+        let code = format!("U+{:04X}", u32::from(bad));
+        return Err(ApiError::invalid(
+            field,
+            format!("the character {code} is not allowed"),
+            format!("不允许使用字符 {code}"),
+        ));
+    }
+    if text.chars().count() > longest {
+        return Err(ApiError::invalid(
+            field,
+            format!("at most {longest} characters"),
+            format!("最多 {longest} 个字符"),
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// The same, and something must be said.
+pub fn required_text(field: &'static str, value: &str, longest: usize) -> Result<String, ApiError> {
+    let value = text(field, value, longest)?;
+    if value.is_empty() {
+        return Err(ApiError::invalid(field, "must not be empty", "不能为空"));
+    }
+    Ok(value)
+}
 
 /// The first character of a text that must not be stored: a control character other than line
 /// breaks and tabs, or a mark that turns the direction of what stands beside it.
@@ -91,6 +130,25 @@ impl<K, T> Default for Named<K, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorCode;
+
+    #[test]
+    fn a_text_is_trimmed_and_bounded_and_clean() {
+        assert_eq!(
+            text("note", "  水管漏水\n厨房 ", 20).unwrap(),
+            "水管漏水\n厨房"
+        );
+        for bad in ["a\0b", "a\u{202E}b", "a\u{7}b", "a\u{2066}b"] {
+            assert_eq!(
+                text("note", bad, 20).unwrap_err().code(),
+                ErrorCode::INVALID_INPUT,
+                "{bad:?}"
+            );
+        }
+        assert_eq!(text("note", "水水水", 2).unwrap_err().field(), Some("note"));
+        assert!(text("note", "水水", 2).is_ok());
+        assert!(required_text("note", " \n", 5).is_err());
+    }
 
     #[test]
     fn names_that_differ_in_width_are_one_and_the_very_name_goes_first() {

@@ -29,7 +29,7 @@ const LADDER: &[(u8, &str)] = &[
     (4, "app"),
     (3, "database storage"),
     (2, "entity migration"),
-    (1, "clock error config policy telemetry text"),
+    (1, "clock error config policy sha256 telemetry text"),
 ];
 
 /// The outer rooms: which files of an area each may name, and what it must not name.

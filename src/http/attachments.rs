@@ -23,7 +23,8 @@ use crate::areas::{Piece, Progress, Taken};
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::error::{ApiError, ErrorCode};
-use crate::storage::{Content, Sha256};
+use crate::sha256::Sha256;
+use crate::storage::Content;
 
 /// Where the next piece begins.
 pub const OFFSET: HeaderName = HeaderName::from_static("upload-offset");

@@ -4,7 +4,6 @@
 //! its sender ever reaches it. A content is copied to its place as a whole or not at all.
 
 mod error;
-mod sha256;
 mod unfinished;
 
 use std::ops::Range;
@@ -21,9 +20,9 @@ use object_store::{Error, GetOptions, ObjectStore, ObjectStoreExt as _, WriteMul
 use uuid::Uuid;
 
 pub use self::error::StorageError;
-pub use self::sha256::{NotASha256, Sha256};
 pub use self::unfinished::{PIECE, Unfinished};
 use crate::config::AttachmentSettings;
+use crate::sha256::Sha256;
 
 /// Pieces on their way to the store at a time.
 const AT_ONCE: usize = 2;

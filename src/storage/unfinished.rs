@@ -8,7 +8,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
 use super::error::StorageError;
-use super::sha256::Sha256;
+use crate::sha256::Sha256;
 
 /// How much of a content is in memory at a time, in bytes.
 pub const PIECE: usize = 64 << 10;
@@ -77,7 +77,7 @@ impl Unfinished {
             }
             context.update(piece);
         }
-        Ok((Sha256::of(context.finish().as_ref()), start))
+        Ok((Sha256::from_digest(context.finish().as_ref()), start))
     }
 
     /// Goes back to the beginning.

@@ -11,15 +11,14 @@ use xunfang::areas::attachments::carry;
 use xunfang::areas::{Piece, Progress, Taken, photos};
 use xunfang::auth::Viewer;
 use xunfang::database::Write;
-use xunfang::storage::Sha256;
+use xunfang::sha256::Sha256;
 
 use crate::support::{Phone, TestApp};
 
 const PICTURE: &[u8] = b"\xff\xd8\xff\xe0 as far as its first bytes tell";
 
 fn hash() -> Sha256 {
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, PICTURE);
-    Sha256::of(digest.as_ref())
+    Sha256::of(PICTURE)
 }
 
 async fn start() -> (TestApp, TempDir) {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use entity::ids::{AccountId, CommunityId, SessionId, TicketId};
 use entity::kinds::PostKind;
 use entity::tickets::{Priority, TicketKind};
@@ -17,7 +16,7 @@ use xunfang::areas::tickets::write::{Complaint, OpenTicket};
 use xunfang::auth::Viewer;
 use xunfang::command::{self, Command};
 use xunfang::database::Write;
-use xunfang::storage::Sha256;
+use xunfang::sha256::Sha256;
 
 use crate::support::{Server, code, start, start_with};
 
@@ -30,7 +29,7 @@ fn photo(size: usize) -> (Vec<u8>, String) {
 }
 
 fn hash_of(bytes: &[u8]) -> String {
-    Sha256::of(digest(&SHA256, bytes).as_ref()).to_string()
+    Sha256::of(bytes).to_string()
 }
 
 /// Somebody's app.

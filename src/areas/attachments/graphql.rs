@@ -11,7 +11,7 @@ use super::error::AttachmentError;
 use super::read;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, RequestLoader};
-use crate::storage::Sha256;
+use crate::sha256::Sha256;
 
 /// The most hashes that may be asked for at once.
 const MOST_HASHES: usize = 100;

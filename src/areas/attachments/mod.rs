@@ -17,5 +17,5 @@ mod write;
 
 pub use access::Attachments;
 pub use read::Progress;
-pub use rules::Piece;
-pub use write::{MOST_PHOTOS, Taken, carry};
+pub use rules::{Piece, checked_hash, checked_photos};
+pub use write::{Taken, carry};

@@ -14,7 +14,7 @@ use super::access::Attachments;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::error::ApiError;
-use crate::storage::Sha256;
+use crate::sha256::Sha256;
 
 /// How far a content has come, as somebody may know it.
 #[derive(Clone, Debug)]

@@ -1,9 +1,38 @@
-//! What an attachment may be, and which piece of it comes next. Pure.
+//! What an attachment may be, how records name it, and which piece of it comes next. Pure.
 
 use super::error::AttachmentError;
+use crate::error::ApiError;
+use crate::sha256::Sha256;
+
+/// The most photos that one record or event carries.
+const MOST_PHOTOS: usize = 9;
 
 /// The most uploads of one account that are not finished.
 pub const MOST_UNFINISHED: u64 = 20;
+
+/// The hash that a field names.
+pub fn checked_hash(field: &'static str, hash: &str) -> Result<Sha256, ApiError> {
+    hash.parse().map_err(|_| {
+        ApiError::invalid(
+            field,
+            "is no SHA-256 in 64 lower-case hex digits",
+            "不是 64 位小写十六进制的 SHA-256",
+        )
+    })
+}
+
+/// The photos of one record or event, named by their content.
+pub fn checked_photos(photos: &[String]) -> Result<(), ApiError> {
+    if photos.len() > MOST_PHOTOS {
+        return Err(ApiError::invalid(
+            "photos",
+            format!("at most {MOST_PHOTOS} photos"),
+            format!("最多 {MOST_PHOTOS} 张照片"),
+        ));
+    }
+    let mut hashes = photos.iter().map(|photo| checked_hash("photos", photo));
+    hashes.try_for_each(|hash| hash.map(drop))
+}
 
 /// A piece of a content, as its sender announces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +112,18 @@ pub fn media_type(start: &[u8]) -> Result<&'static str, AttachmentError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_carries_few_photos_named_by_their_content() {
+        let good = Sha256::of(b"photo").to_string();
+        assert!(checked_photos(&vec![good.clone(); 9]).is_ok());
+        assert!(checked_photos(&vec![good.clone(); 10]).is_err());
+        for bad in [good.to_uppercase(), good[1..].to_owned(), "x".repeat(64)] {
+            assert!(checked_photos(std::slice::from_ref(&bad)).is_err(), "{bad}");
+        }
+        let refusal = checked_hash("signature", "张伟").unwrap_err();
+        assert_eq!(refusal.field(), Some("signature"));
+    }
 
     #[test]
     fn a_piece_is_read_from_its_header_or_not_at_all() {

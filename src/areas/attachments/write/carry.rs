@@ -5,12 +5,9 @@ use entity::ids::CommunityId;
 use sea_orm::sea_query::OnConflict;
 use uuid::Uuid;
 
+use super::super::rules::checked_hash;
 use crate::database::{Appended, Write};
 use crate::error::ApiError;
-use crate::storage::Sha256;
-
-/// The most photos that one record or event carries.
-pub const MOST_PHOTOS: usize = 9;
 
 /// A record that carries a photo twice carries it once.
 impl Appended for attachment_link::Model {
@@ -45,14 +42,8 @@ pub fn carry<'a>(
     root: Uuid,
     hashes: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), ApiError> {
-    let hashes: Result<Vec<Sha256>, _> = hashes.into_iter().map(str::parse).collect();
-    let hashes = hashes.map_err(|_| {
-        ApiError::invalid(
-            "photos",
-            "is no SHA-256 in 64 lower-case hex digits",
-            "不是 64 位小写十六进制的 SHA-256",
-        )
-    })?;
+    let hashes = hashes.into_iter().map(|hash| checked_hash("photos", hash));
+    let hashes: Vec<_> = hashes.collect::<Result<_, _>>()?;
     let created_at = write.now();
     for sha256 in hashes {
         write.append(attachment_link::Model {

@@ -4,6 +4,6 @@ mod carry;
 mod forget;
 mod take;
 
-pub use carry::{MOST_PHOTOS, carry};
+pub use carry::carry;
 pub use forget::forget_uploads;
 pub use take::Taken;

@@ -15,7 +15,8 @@ use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::database::{Appended, Write};
 use crate::error::ApiError;
-use crate::storage::{Sha256, Unfinished};
+use crate::sha256::Sha256;
+use crate::storage::Unfinished;
 
 /// How exactly it is known when something of an upload last came.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);

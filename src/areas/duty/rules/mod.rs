@@ -12,13 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::policy::Policy;
-use crate::text::forbidden;
-
-/// The longest one-line text, in characters.
-pub const LINE: usize = 200;
-
-/// The longest free text, in characters.
-pub const TEXT: usize = 4_000;
+use crate::text::{LINE, TEXT, required_text};
 
 /// Matters, or pieces of equipment, in one handover.
 const MOST: usize = 100;
@@ -92,36 +86,6 @@ impl Default for DutyPolicy {
     }
 }
 
-/// A text as it may be stored: trimmed, and without characters that nobody sees.
-pub fn text(field: &'static str, text: &str, longest: usize) -> Result<String, ApiError> {
-    let text = text.trim();
-    if let Some(bad) = forbidden(text) {
-        let code = format!("U+{:04X}", u32::from(bad));
-        return Err(ApiError::invalid(
-            field,
-            format!("the character {code} is not allowed"),
-            format!("不允许使用字符 {code}"),
-        ));
-    }
-    if text.chars().count() > longest {
-        return Err(ApiError::invalid(
-            field,
-            format!("at most {longest} characters"),
-            format!("最多 {longest} 个字符"),
-        ));
-    }
-    Ok(text.to_owned())
-}
-
-/// The same, and something must be said.
-pub fn required_text(field: &'static str, value: &str, longest: usize) -> Result<String, ApiError> {
-    let value = text(field, value, longest)?;
-    if value.is_empty() {
-        return Err(ApiError::invalid(field, "must not be empty", "不能为空"));
-    }
-    Ok(value)
-}
-
 /// The matters that are left to the next shift, each in writing (S-15).
 pub fn open_matters(matters: &[OpenMatter]) -> Result<Vec<OpenMatter>, ApiError> {
     bounded("openMatters", matters.len())?;
@@ -169,12 +133,6 @@ fn bounded(field: &'static str, count: usize) -> Result<(), ApiError> {
         format!("at most {MOST}"),
         format!("最多 {MOST} 项"),
     ))
-}
-
-/// Whether a signature is a picture, told by its hash; else it is a name that was typed.
-pub fn is_picture(signature: &str) -> bool {
-    let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    signature.len() == 64 && signature.bytes().all(is_hex)
 }
 
 #[cfg(test)]
@@ -235,14 +193,6 @@ mod tests {
             [piece("", 1), piece("手电筒", 1)],
         ] {
             assert_eq!(equipment(&wrong).unwrap_err().field(), Some("equipment"));
-        }
-    }
-
-    #[test]
-    fn a_picture_is_told_from_a_typed_name() {
-        assert!(is_picture(&"0a".repeat(32)));
-        for typed in ["张伟", &"0A".repeat(32), &"0a".repeat(31)] {
-            assert!(!is_picture(typed), "{typed}");
         }
     }
 }

@@ -3,12 +3,12 @@
 use entity::duty::HandoverEventKind;
 use entity::ids::{HandoverEventId, HandoverId, StaffMemberId};
 
-use super::super::rules::{TEXT, required_text};
 use super::step::{self, Step};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, required_text};
 
 /// Adds a note, also to a signed handover. The outgoing person and the office may name with it who
 /// comes instead of the one who does not.

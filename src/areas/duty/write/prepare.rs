@@ -11,13 +11,14 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access::{acting, handover_scope, shift_scope};
 use super::super::error::DutyError;
-use super::super::rules::{TEXT, arrive_by, equipment, nearest_start, open_matters, text};
+use super::super::rules::{arrive_by, equipment, nearest_start, open_matters};
 use super::{at_work, effect, event, own_posts, policy_of};
 use crate::areas::estate::community_scope;
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, text};
 
 /// Prepares the handover of one's own post.
 #[derive(Clone, Debug)]

@@ -8,12 +8,13 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::super::access::shift_scope;
 use super::super::error::DutyError;
-use super::super::rules::{LINE, clock_time, required_text};
+use super::super::rules::clock_time;
 use super::{get_to_plan, policy_of};
 use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{LINE, required_text};
 
 /// Adds a shift, or changes its hours: in summer, for one.
 #[derive(Clone, Debug)]

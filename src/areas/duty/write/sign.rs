@@ -3,13 +3,14 @@
 use entity::duty::HandoverEventKind;
 use entity::ids::{HandoverEventId, HandoverId, StaffMemberId};
 
-use super::super::rules::{LINE, is_picture, required_text};
 use super::step::{self, Step};
 use crate::areas::attachments::carry;
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::sha256::Sha256;
+use crate::text::{LINE, required_text};
 
 /// The outgoing person, or his successor, signs.
 #[derive(Clone, Debug)]
@@ -41,7 +42,10 @@ impl Command for SignHandover {
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
         let signature = required_text("signature", &self.signature, LINE)?;
-        let picture = is_picture(&signature).then(|| signature.clone());
+        let picture = signature
+            .parse::<Sha256>()
+            .is_ok()
+            .then(|| signature.clone());
         let step = Step {
             id: self.id,
             event_id: self.event_id,

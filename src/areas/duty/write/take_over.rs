@@ -3,12 +3,12 @@
 use entity::duty::{Equipment, HandoverEventKind};
 use entity::ids::{HandoverEventId, HandoverId, StaffMemberId};
 
-use super::super::rules::{TEXT, required_text, text};
 use super::step::{self, Step, counted};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, required_text, text};
 
 /// The successor has counted the equipment and found the place in order.
 #[derive(Clone, Debug)]

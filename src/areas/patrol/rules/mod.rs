@@ -8,7 +8,4 @@ mod words;
 pub use calendar::{Occurrence, check_plan, occurrences};
 pub use evidence::{Demand, Given, Seen, Standing, is_in_window, missing, standing, state_after};
 pub use frequency::{Frequency, PatrolPolicy, check_frequency};
-pub use words::{
-    LINE, TEXT, checked_answers, checked_checklist, checked_photos, checked_position, digest,
-    lacks_answers, required_text, text,
-};
+pub use words::{checked_answers, checked_checklist, checked_position, lacks_answers};

@@ -1,73 +1,13 @@
 //! What may be written down at a point.
 
-use aws_lc_rs::digest::{SHA256, digest as digest_of};
-use entity::patrol::{Answers, CheckItem, CheckKind, Checklist, Photos};
+use entity::patrol::{Answers, CheckItem, CheckKind, Checklist};
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
-use crate::text::forbidden;
+use crate::text::{LINE, TEXT, required_text, text};
 
-/// The longest one-line text, in characters.
-pub const LINE: usize = 200;
-
-/// The longest free text, in characters.
-pub const TEXT: usize = 4_000;
-
-/// The most that one record may have.
-const MOST_PHOTOS: usize = 9;
+/// The most that one checklist may have.
 const MOST_ITEMS: usize = 50;
-
-/// A text as it may be stored: trimmed, without control characters other than line breaks and
-/// tabs, without marks that turn the direction of what stands beside it.
-pub fn text(field: &'static str, text: &str, longest: usize) -> Result<String, ApiError> {
-    let text = text.trim();
-    if let Some(bad) = forbidden(text) {
-        let code = format!("U+{:04X}", u32::from(bad));
-        return Err(ApiError::invalid(
-            field,
-            format!("the character {code} is not allowed"),
-            format!("不允许使用字符 {code}"),
-        ));
-    }
-    if text.chars().count() > longest {
-        return Err(ApiError::invalid(
-            field,
-            format!("at most {longest} characters"),
-            format!("最多 {longest} 个字符"),
-        ));
-    }
-    Ok(text.to_owned())
-}
-
-/// The same, and something must be said.
-pub fn required_text(field: &'static str, value: &str, longest: usize) -> Result<String, ApiError> {
-    let value = text(field, value, longest)?;
-    if value.is_empty() {
-        return Err(ApiError::invalid(field, "must not be empty", "不能为空"));
-    }
-    Ok(value)
-}
-
-/// SHA-256 in lower-case hex: what phones get of a code, so that they can tell a right one.
-pub fn digest(code: &str) -> String {
-    let digest = digest_of(&SHA256, code.as_bytes());
-    let bytes = digest.as_ref().iter();
-    bytes.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
-}
-
-/// Photos named by the digests of their bytes.
-pub fn checked_photos(photos: &[String]) -> Result<Photos, ApiError> {
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    let is_digest = |photo: &String| photo.len() == 64 && photo.bytes().all(is_hex);
-    if photos.len() > MOST_PHOTOS || !photos.iter().all(is_digest) {
-        return Err(ApiError::invalid(
-            "photos",
-            "at most 9, each named by the SHA-256 of its bytes in lower-case hex",
-            "最多 9 张，以内容的 SHA-256（小写十六进制）命名",
-        ));
-    }
-    Ok(Photos(photos.to_vec()))
-}
 
 /// A checklist as it may be stored: every item has a key of its own and a title.
 pub fn checked_checklist(items: &[CheckItem]) -> Result<Checklist, ApiError> {
@@ -196,20 +136,6 @@ mod tests {
         };
         assert!(answered(json!({ "clean": false })));
         assert!(!answered(json!({ "pressure": 1 })));
-    }
-
-    #[test]
-    fn photos_are_named_by_their_digests() {
-        let good = digest("photo");
-        assert!(checked_photos(&vec![good.clone(); 9]).is_ok());
-        assert!(checked_photos(&vec![good.clone(); 10]).is_err());
-        for bad in [good.to_uppercase(), good[1..].to_owned(), "x".repeat(64)] {
-            assert!(checked_photos(std::slice::from_ref(&bad)).is_err(), "{bad}");
-        }
-        assert_eq!(
-            digest("abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
     }
 
     #[test]

@@ -17,11 +17,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::access::sees_code_read;
-use super::rules::digest;
 use super::write::{OrderPatrol, ReportPatrol};
 use crate::auth::Viewer;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
+use crate::sha256::Sha256;
 use crate::sync::collection::Synced;
 use crate::sync::registry::{About, Replayed};
 
@@ -54,7 +54,7 @@ impl Synced for patrol_point::Model {
             building_id: self.building_id,
             name: self.name.clone(),
             place: self.place.clone(),
-            code_hash: digest(&self.code),
+            code_hash: Sha256::of(self.code.as_bytes()).to_string(),
             checklist: self.checklist.clone(),
             latitude_e7: self.latitude_e7,
             longitude_e7: self.longitude_e7,

@@ -10,13 +10,13 @@ use entity::patrol::{
 };
 
 use super::super::access::get_to_plan;
-use super::super::rules::{LINE, required_text};
 use super::{check_assignee, check_zone, checked_points, policy};
 use crate::areas::estate::day_at;
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{LINE, required_text};
 
 /// How far ahead, or how late, a patrol is ordered.
 const FARTHEST: TimeDelta = TimeDelta::days(366);

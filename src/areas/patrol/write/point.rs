@@ -6,12 +6,13 @@ use entity::patrol::{CheckItem, patrol_point};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::super::access::get_to_plan;
-use super::super::rules::{LINE, checked_checklist, checked_position, required_text, text};
+use super::super::rules::{checked_checklist, checked_position};
 use super::{check_building, check_zone};
 use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{LINE, required_text, text};
 
 /// Makes a point, or puts what is said here in the place of what was.
 #[derive(Clone, Debug)]

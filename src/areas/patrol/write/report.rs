@@ -1,7 +1,7 @@
 //! What is found at a point (P-02, P-15, P-16).
 
 use entity::ids::{PatrolPointId, PatrolResultId, PatrolTaskId, TicketId};
-use entity::patrol::{MissingEvidence, PointIds, patrol_point, patrol_result, patrol_task};
+use entity::patrol::{MissingEvidence, Photos, PointIds, patrol_point, patrol_result, patrol_task};
 use entity::sync::MutationOutcome;
 use entity::tickets::ticket;
 use sea_orm::{ColumnTrait, Condition};
@@ -9,15 +9,16 @@ use serde_json::{Map, Value};
 
 use super::super::error::PatrolError;
 use super::super::rules::{
-    Demand, Given, LINE, Seen, TEXT, checked_answers, checked_photos, checked_position, digest,
-    is_in_window, lacks_answers, missing, standing, state_after, text,
+    Demand, Given, Seen, checked_answers, checked_position, is_in_window, lacks_answers, missing,
+    standing, state_after,
 };
 use super::find;
-use crate::areas::attachments::carry;
+use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{LINE, TEXT, text};
 
 /// Tells what was seen at a point of a task. It is kept whenever it comes and however little it
 /// proves; whether it counts is marked.
@@ -133,19 +134,17 @@ impl ReportPatrol {
         let point = write.get::<patrol_point::Model>(self.point_id);
         let point = point.ok_or_else(|| ApiError::not_found("patrol_point"))?;
         let answers = checked_answers(&point.checklist, &self.answers)?;
-        let photos = checked_photos(&self.photos)?;
+        checked_photos(&self.photos)?;
         let position = checked_position(self.latitude_e7, self.longitude_e7)?;
         let code_read = self.code_read.as_deref();
         let code_read = code_read
             .map(|code| text("codeRead", code, LINE))
             .transpose()?;
         let code_read = code_read.filter(|code| !code.is_empty());
-        let code_matches = code_read
-            .as_ref()
-            .map(|code| digest(code) == digest(&point.code));
+        let code_matches = code_read.as_ref().map(|code| code == &point.code);
         let given = Given {
             code_matches,
-            has_photo: !photos.0.is_empty(),
+            has_photo: !self.photos.is_empty(),
             has_position: position.is_some(),
             lacks_answers: lacks_answers(&point.checklist, &answers),
         };
@@ -159,7 +158,7 @@ impl ReportPatrol {
             answers,
             finding: text("finding", &self.finding, TEXT)?,
             ticket_id: self.ticket(task, viewer, write)?,
-            photos,
+            photos: Photos(self.photos.clone()),
             code_read,
             code_matches,
             latitude_e7: position.map(|(latitude, _)| latitude),

@@ -7,13 +7,14 @@ use entity::organisation::staff_member;
 use entity::patrol::{Plan, patrol_point, patrol_route};
 
 use super::super::access::get_to_plan;
-use super::super::rules::{LINE, check_frequency, check_plan, required_text, text};
+use super::super::rules::{check_frequency, check_plan};
 use super::generate::{load_tasks, renew_tasks};
 use super::{check_assignee, check_zone, checked_points, policy};
 use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{LINE, required_text, text};
 
 /// Makes a route, or puts what is said here in the place of what was; its tasks that lie ahead
 /// follow.

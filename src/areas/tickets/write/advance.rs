@@ -7,13 +7,14 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::{TEXT, complaint, is_settled, reopens, required_text, step, text};
+use super::super::rules::{complaint, is_settled, reopens, step};
 use super::clocks::{self, House, met, summarise};
 use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, required_text, text};
 
 /// Takes one step: order, arrive, finish, close, call off. Dispatching names somebody and is
 /// `AssignTicket`; grading and routing a complaint are `GradeTicket` and `RouteTicket`.

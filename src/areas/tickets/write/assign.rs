@@ -6,12 +6,13 @@ use entity::tickets::{TicketEventKind, TicketKind, TicketState, ticket, ticket_e
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::{TEXT, is_settled, text};
+use super::super::rules::is_settled;
 use super::{colleague, effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, text};
 
 /// Gives a ticket to a worker. An ordered ticket is dispatched by it; a dispatched one, or one on
 /// site, changes hands.

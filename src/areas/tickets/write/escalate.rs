@@ -6,13 +6,14 @@ use entity::tickets::{TicketEventKind, TicketKind, ticket, ticket_event};
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::{TEXT, is_settled, required_text};
+use super::super::rules::is_settled;
 use super::clocks::{self, House, handed_up, summarise};
 use super::{colleague, effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, required_text};
 
 /// Hands a complaint up. It is a mark and no state: work goes on meanwhile.
 #[derive(Clone, Debug)]

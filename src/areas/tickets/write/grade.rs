@@ -8,13 +8,14 @@ use entity::tickets::{
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::complaint::step;
-use super::super::rules::{TEXT, is_settled, text};
+use super::super::rules::is_settled;
 use super::clocks::{self, House};
 use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, text};
 
 /// Grades a complaint, or grades it anew; its clocks follow.
 #[derive(Clone, Debug)]

@@ -3,12 +3,12 @@
 use entity::ids::{TicketEventId, TicketId};
 use entity::tickets::{TicketEventKind, ticket, ticket_event};
 
-use super::super::rules::{TEXT, required_text};
 use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, required_text};
 
 /// Adds a note to the history. Notes may be added to a settled ticket too: nothing that was seen
 /// is lost because somebody closed early.

@@ -15,7 +15,7 @@ use sea_orm::{ColumnTrait, Condition};
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::read::complaint_policy;
-use super::super::rules::{LINE, TEXT, complaint, first_state, required_text, text};
+use super::super::rules::{complaint, first_state};
 use super::clocks::House;
 use super::{effect, event};
 use crate::auth::Viewer;
@@ -23,6 +23,7 @@ use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
+use crate::text::{LINE, TEXT, required_text, text};
 
 /// What the register asks of a complaint beside what it asks of every ticket (T-13, T-14).
 #[derive(Clone, Debug, Default)]

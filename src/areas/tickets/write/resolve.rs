@@ -6,13 +6,13 @@ use entity::tickets::{ClockMetBy, TicketEventKind, TicketKind, TicketState, tick
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::{TEXT, required_text};
 use super::clocks::{self, House, met, summarise};
 use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, required_text};
 
 /// Notes the result (T-13). From here the complainant is told within the day (T-22); telling him
 /// without it counts as both at once. Of two that say so the earlier counts.

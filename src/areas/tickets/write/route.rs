@@ -7,13 +7,14 @@ use entity::tickets::{TicketEventKind, TicketKind, TicketState, ticket, ticket_e
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::complaint::step;
-use super::super::rules::{LINE, TEXT, is_settled, text};
+use super::super::rules::is_settled;
 use super::clocks::{self, House, handed_up, summarise};
 use super::{colleague, effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{LINE, TEXT, text};
 
 /// Routes a graded complaint; one that is routed already changes hands.
 #[derive(Clone, Debug)]

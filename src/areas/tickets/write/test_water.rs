@@ -5,12 +5,13 @@ use entity::tickets::{TicketEventKind, TicketKind, ticket, ticket_event};
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::{TEXT, is_testable, text};
+use super::super::rules::is_testable;
 use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, text};
 
 /// Notes that a repair was tested with water. Of several tests the last one counts.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! How visits move, when return visits are due, and what may be said in them.
+//! How visits move, and when return visits are due.
 
 mod due;
 mod path;
@@ -8,18 +8,7 @@ pub use path::{Movement, accompanied, finish, is_open, is_settled, step};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ApiError;
 use crate::policy::Policy;
-use crate::text::forbidden;
-
-/// The longest one-line text, in characters.
-pub const LINE: usize = 200;
-
-/// The longest free text, in characters.
-pub const TEXT: usize = 4_000;
-
-/// The most photos that one step carries.
-const PHOTOS: usize = 9;
 
 /// What a community may have otherwise than the handbook, whose values are the defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,83 +66,9 @@ impl Policy for VisitPolicy {
     }
 }
 
-/// A text as it may be stored: trimmed, without control characters other than line breaks and
-/// tabs, without marks that turn the direction of what stands beside it.
-pub fn text(field: &'static str, text: &str, longest: usize) -> Result<String, ApiError> {
-    let text = text.trim();
-    if let Some(bad) = forbidden(text) {
-        let code = format!("U+{:04X}", u32::from(bad));
-        return Err(ApiError::invalid(
-            field,
-            format!("the character {code} is not allowed"),
-            format!("不允许使用字符 {code}"),
-        ));
-    }
-    if text.chars().count() > longest {
-        return Err(ApiError::invalid(
-            field,
-            format!("at most {longest} characters"),
-            format!("最多 {longest} 个字符"),
-        ));
-    }
-    Ok(text.to_owned())
-}
-
-/// The same, and something must be said.
-pub fn required_text(field: &'static str, value: &str, longest: usize) -> Result<String, ApiError> {
-    let value = text(field, value, longest)?;
-    if value.is_empty() {
-        return Err(ApiError::invalid(field, "must not be empty", "不能为空"));
-    }
-    Ok(value)
-}
-
-/// The photos of one step.
-pub fn photos(hashes: &[String]) -> Result<(), ApiError> {
-    if hashes.len() > PHOTOS {
-        return Err(ApiError::invalid(
-            "photos",
-            format!("at most {PHOTOS} photos"),
-            format!("最多 {PHOTOS} 张照片"),
-        ));
-    }
-    hashes.iter().try_for_each(|hash| sha256("photos", hash))
-}
-
-/// A SHA-256 in lower-case hex.
-pub fn sha256(field: &'static str, hash: &str) -> Result<(), ApiError> {
-    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-    if hash.len() == 64 && hash.chars().all(is_hex) {
-        return Ok(());
-    }
-    Err(ApiError::invalid(
-        field,
-        "must be a SHA-256 in 64 lower-case hex digits",
-        "须为 64 位小写十六进制 SHA-256",
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn photos_are_named_by_their_content() {
-        let good = "ab".repeat(32);
-        assert!(photos(&vec![good.clone(); 9]).is_ok());
-        assert!(photos(&vec![good.clone(); 10]).is_err());
-        for bad in [
-            String::new(),
-            good.to_uppercase(),
-            "g".repeat(64),
-            good + "0",
-        ] {
-            assert_eq!(
-                sha256("signature", &bad).unwrap_err().field(),
-                Some("signature")
-            );
-        }
-    }
 
     #[test]
     fn a_policy_that_says_little_is_the_handbook_in_the_rest() {

@@ -7,12 +7,13 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{TEXT, step, text};
+use super::super::rules::step;
 use super::{effect, event, event_id, find, load, policy, suitable};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, text};
 
 /// Agrees on a time, and on who goes; again after nobody was let in.
 #[derive(Clone, Debug)]

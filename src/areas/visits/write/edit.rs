@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{LINE, Movement, TEXT, is_settled, required_text, text};
+use super::super::rules::{Movement, is_settled};
 use super::{effect, event, find};
 use crate::auth::Viewer;
 use crate::command::issue::{About, file_losses, prefetch_authors};
@@ -16,6 +16,7 @@ use crate::command::merge::{Edit, Field, Outcome, Policy, merge};
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{LINE, TEXT, required_text, text};
 
 /// The fields that may be edited, and what happens when two people edited one.
 pub const FIELDS: &[Field] = &[

@@ -9,14 +9,15 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, TEXT, VisitPolicy, finish, is_late, sha256, text};
+use super::super::rules::{Movement, VisitPolicy, finish, is_late};
 use super::{effect, event, event_id, find, load, policy};
-use crate::areas::attachments::carry;
+use crate::areas::attachments::{carry, checked_hash};
 use crate::areas::tickets::{AdvanceTicket, NoteTicket};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, text};
 
 /// Ends a visit with what was said and what comes of it. A return visit that found all well closes its
 /// ticket, one that found a defect opens it again. The second of two who went together ends it too:
@@ -115,7 +116,7 @@ impl FinishVisit {
             result: text("result", &self.result, TEXT)?,
         };
         if let Some(signature) = &self.signature {
-            sha256("signature", signature)?;
+            checked_hash("signature", signature)?;
         }
         let is_signed = self.signature.is_some() || visit.signature.is_some();
         let at_home = visit.kind == VisitKind::Return && self.channel == VisitChannel::Home;

@@ -4,13 +4,14 @@ use entity::ids::{VisitEventId, VisitId};
 use entity::visits::{Photos, VisitEventKind};
 
 use super::super::access;
-use super::super::rules::{Movement, TEXT, photos, required_text};
+use super::super::rules::Movement;
 use super::{effect, event, event_id, find, load};
-use crate::areas::attachments::carry;
+use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, required_text};
 
 /// Adds to the history, also of a visit that is filed: nothing that was heard is lost because somebody
 /// was quicker.
@@ -50,7 +51,7 @@ impl Command for NoteVisit {
         } else {
             VisitEventKind::Noted
         };
-        photos(&self.photos)?;
+        checked_photos(&self.photos)?;
         let mut event = event(write, viewer, occasion, &visit, kind);
         event.id = event_id(write, self.event_id)?;
         event.note = required_text("note", &self.note, TEXT)?;

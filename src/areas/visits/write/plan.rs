@@ -11,12 +11,13 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{LINE, Movement, required_text};
+use super::super::rules::Movement;
 use super::{due_after, effect, event, policy, suitable};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{LINE, required_text};
 
 /// Arranges a visit to a home, or a return visit after a ticket, which is due by the class of its
 /// repair.

@@ -7,12 +7,13 @@ use entity::ids::{VisitEventId, VisitId};
 use entity::visits::{VisitEventKind, VisitState, visit};
 
 use super::super::access;
-use super::super::rules::{TEXT, step, text};
+use super::super::rules::step;
 use super::{effect, event, event_id, find, load, policy};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, text};
 
 /// One of the steps of a record.
 pub trait Settling: Clone + Debug + Send + Sync + 'static {

@@ -6,15 +6,14 @@ use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{
-    Movement, TEXT, VisitPolicy, accompanied, photos, required_text, step, text,
-};
+use super::super::rules::{Movement, VisitPolicy, accompanied, step};
 use super::{effect, event, event_id, find, load, policy, suitable};
-use crate::areas::attachments::carry;
+use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{TEXT, required_text, text};
 
 /// Knocks, is refused, finds nobody, is admitted. The second of two who went together tells it too:
 /// that is kept beside the first.
@@ -62,7 +61,7 @@ impl Command for StepVisit {
         if goes_in && !accompanied(&policy, is_inside, companion_id.is_some()) {
             return Err(VisitError::CompanionMissing.into());
         }
-        photos(&self.photos)?;
+        checked_photos(&self.photos)?;
         let (community, root) = (visit.community_id, visit.id.into());
         let carried = self.photos.iter().map(String::as_str);
         carry(write, community, "visit", root, carried)?;

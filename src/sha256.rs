@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use aws_lc_rs::digest::{SHA256, digest};
+
 /// A SHA-256 in lower-case hex. Nothing else is ever made into a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256(String);
@@ -17,8 +19,13 @@ impl Sha256 {
         &self.0
     }
 
-    /// Of a digest.
-    pub fn of(digest: &[u8]) -> Self {
+    /// The one of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::from_digest(digest(&SHA256, bytes).as_ref())
+    }
+
+    /// The one that was computed piece by piece.
+    pub fn from_digest(digest: &[u8]) -> Self {
         use fmt::Write as _;
         let mut hex = String::with_capacity(64);
         for byte in digest {
@@ -51,6 +58,14 @@ impl fmt::Display for Sha256 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_have_the_name_that_every_other_tool_gives_them() {
+        assert_eq!(
+            Sha256::of(b"abc").as_str(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
 
     #[test]
     fn only_64_digits_of_lower_case_hex_are_one() {
