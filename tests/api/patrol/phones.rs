@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use entity::kinds::PostKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use xunfang::areas::patrol::rules::digest;
+use xunfang::sha256::Sha256;
 
 use super::{act, contact, first_task, ground, night, point, points, report, seen, tasks};
 use crate::support::{TestApp, statements};
@@ -257,7 +257,7 @@ async fn who_does_not_see_a_patrol_cannot_report_on_it_and_nobody_learns_a_code(
         .unwrap();
     assert_eq!(result["codeRead"], Value::Null);
     let known = store.get("patrol_point", &point(1).to_string()).unwrap();
-    assert_eq!(known["codeHash"], json!(digest("code 1")));
+    assert_eq!(known["codeHash"], json!(Sha256::of(b"code 1").as_str()));
     let code = "query ($id: UUID!) { patrolPoints(communityId: $id) { nodes { code } } }";
     let id = json!({ "id": ground.community.id });
     let shown = guard.run(code, id.clone()).await;
