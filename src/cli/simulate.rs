@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use clap::Args;
+use entity::kinds::PostKind;
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -15,8 +16,8 @@ use super::{Failure, open, say};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Secret, Settings};
 use crate::database::installation;
-use crate::demo::{self, DemoSize};
-use crate::simulate::{Cast, Plan, Stage, simulate};
+use crate::demo::{self, DemoSize, demo_estate};
+use crate::simulate::{Cast, Plan, Stage, VILLAGE, simulate};
 use crate::{http, telemetry};
 
 /// Let virtual phones loose on a server and prove that nothing is lost
@@ -48,6 +49,9 @@ pub struct Simulate {
     /// Database of the server that is started [default: a temporary one]
     #[arg(long, value_name = "URL", conflicts_with = "url")]
     database_url: Option<String>,
+    /// The demo estate that is played on [default: the full one for more than 40 phones]
+    #[arg(long, value_enum)]
+    estate: Option<DemoSize>,
     /// Password of all accounts
     #[arg(
         long,
@@ -59,28 +63,25 @@ pub struct Simulate {
     /// Works online meanwhile
     #[arg(long, default_value = "supervisor")]
     supervisor: String,
-    /// Field workers, best in different zones
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "maintenance_worker,maintenance_worker_b"
-    )]
+    /// Field workers, best in different zones [default: those of the demo estate]
+    #[arg(long, value_delimiter = ',', value_name = "ACCOUNTS")]
     workers: Vec<String>,
-    /// Guards, best in different zones
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "security_guard,security_guard_b"
-    )]
+    /// Guards, best in different zones [default: those of the demo estate]
+    #[arg(long, value_delimiter = ',', value_name = "ACCOUNTS")]
     guards: Vec<String>,
-    /// Those who visit homes
-    #[arg(long, value_delimiter = ',', default_value = "assistant,assistant_b")]
+    /// Those who visit homes [default: the assistants of the demo estate]
+    #[arg(long, value_delimiter = ',', value_name = "ACCOUNTS")]
     keepers: Vec<String>,
-    /// Residents
-    #[arg(long, value_delimiter = ',', default_value = "resident,resident_b")]
+    /// Residents [default: those of the demo estate]
+    #[arg(long, value_delimiter = ',', value_name = "ACCOUNTS")]
     residents: Vec<String>,
     /// Desk staff
-    #[arg(long, value_delimiter = ',', default_value = "assistant")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "ACCOUNTS",
+        default_value = "assistant"
+    )]
     desk: Vec<String>,
     /// Somebody of another community, who must see nothing; empty for nobody
     #[arg(long, default_value = "supervisor2")]
@@ -138,21 +139,46 @@ impl Simulate {
         }
     }
 
-    fn cast(&self) -> Cast {
-        let some = |accounts: &[String]| -> Vec<String> {
-            let some = accounts.iter().filter(|account| !account.is_empty());
-            some.cloned().collect()
+    /// Where more phones are than a village has people, it is the whole estate.
+    fn estate(&self) -> DemoSize {
+        let is_crowd = self.phones > VILLAGE;
+        let fitting = if is_crowd {
+            DemoSize::Full
+        } else {
+            DemoSize::Small
         };
+        self.estate.unwrap_or(fitting)
+    }
+
+    fn cast(&self) -> Cast {
+        let estate = demo_estate(self.estate(), demo::load::SEED);
+        let home = estate.communities.first();
+        let holders = |post: PostKind| -> Vec<String> {
+            let staff = home.into_iter().flat_map(|home| &home.staff);
+            let holders = staff.filter(|member| member.post == post);
+            holders.map(|it| it.account.to_owned()).collect()
+        };
+        let residents = home.into_iter().flat_map(|home| &home.residents);
+        let residents = || residents.map(|it| it.account.to_owned()).collect();
         Cast {
             supervisor: self.supervisor.clone(),
-            desk: some(&self.desk),
-            workers: some(&self.workers),
-            guards: some(&self.guards),
-            keepers: some(&self.keepers),
-            residents: some(&self.residents),
+            desk: named(&self.desk, Vec::new),
+            workers: named(&self.workers, || holders(PostKind::MaintenanceWorker)),
+            guards: named(&self.guards, || holders(PostKind::SecurityGuard)),
+            keepers: named(&self.keepers, || holders(PostKind::Assistant)),
+            residents: named(&self.residents, residents),
             outsider: (!self.outsider.is_empty()).then(|| self.outsider.clone()),
         }
     }
+}
+
+/// The accounts that were named, an empty name standing for nobody; else the usual ones.
+fn named(accounts: &[String], usual: impl FnOnce() -> Vec<String>) -> Vec<String> {
+    if accounts.is_empty() {
+        return usual();
+    }
+    let some = accounts.iter().filter(|account| !account.is_empty());
+    some.cloned().collect()
 }
 
 /// A server for this run only.
@@ -179,7 +205,7 @@ impl OwnServer {
         let app = open(settings).await?;
         installation::epoch(app.db(), app.clock()).await?;
         let password = simulate.password.reveal();
-        demo::load(&app, DemoSize::Small, password, |_, _| {}).await?;
+        demo::load(&app, simulate.estate(), password, |_, _| {}).await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
@@ -224,6 +250,7 @@ impl Progress {
     fn tell(&self, stage: Stage, (done, of): (u64, u64), going_on: &str) {
         let what = match stage {
             Stage::SigningIn => "signing in",
+            Stage::SettingOut => "setting out",
             Stage::Playing => "working",
             Stage::Resting => "coming home",
             Stage::Judging => "comparing",

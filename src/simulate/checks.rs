@@ -136,14 +136,18 @@ fn stores_are_fresh(evidence: &Evidence, findings: &mut Findings) {
         };
         let keys: BTreeSet<_> = phone
             .store
-            .records
+            .records()
             .keys()
-            .chain(fresh.records.keys())
+            .chain(fresh.records().keys())
             .collect();
         for key in keys {
             let (collection, id) = key;
-            let own = phone.store.records.get(key).map(|record| &record.document);
-            let right = fresh.records.get(key).map(|record| &record.document);
+            let own = phone
+                .store
+                .records()
+                .get(key)
+                .map(|record| &*record.document);
+            let right = fresh.records().get(key).map(|record| &*record.document);
             findings.look(own == right, || match (own, right) {
                 (None, _) => format!("{who} lacks {collection} {id}"),
                 (_, None) => format!("{who} still has {collection} {id}"),
@@ -154,7 +158,7 @@ fn stores_are_fresh(evidence: &Evidence, findings: &mut Findings) {
             });
         }
         for (name, key, shown) in &phone.replayed {
-            let right = fresh.records.get(key).map(|record| &record.document);
+            let right = fresh.records().get(key).map(|record| &*record.document);
             findings.look(shown.as_ref() == right, || {
                 let (collection, id) = key;
                 format!("{who}: the answer to a replay of {name} shows another {collection} {id} than a pull")
@@ -335,7 +339,7 @@ fn losses_are_kept(evidence: &Evidence, findings: &mut Findings) {
 fn nobody_saw_others(evidence: &Evidence, findings: &mut Findings) {
     for phone in &evidence.phones {
         let who = &phone.name;
-        findings.looked_at += phone.store.records.len();
+        findings.looked_at += phone.store.records().len();
         findings.broken.extend(
             phone
                 .foreign

@@ -16,7 +16,8 @@ use super::{Fault, Plan, Stage, Watch};
 /// How often everybody may have to send again what waits before nothing changes any more.
 const RESTS: usize = 6;
 
-/// The supervisor acts once in so many steps of all phones.
+/// The supervisor acts once in so many steps of all phones, or in half a step of each of them where
+/// there are many: one person can do only so much.
 const OFFICE_EVERY: u64 = 12;
 
 /// How many phones are looked at side by side.
@@ -82,7 +83,8 @@ impl Tally {
 
 /// Everybody does his steps, in seeded turns or all at once.
 pub async fn play(company: &mut Company, plan: &Plan, watch: &Watch<'_>) -> Result<(), Fault> {
-    let total = plan.rounds * company.phones.len() as u64;
+    let phones = company.phones.len() as u64;
+    let (total, office_every) = (plan.rounds * phones, OFFICE_EVERY.max(phones / 2));
     let mut tally = Tally::new();
     watch(Stage::Playing, 0, total, "");
     if plan.is_serial {
@@ -92,7 +94,7 @@ pub async fn play(company: &mut Company, plan: &Plan, watch: &Watch<'_>) -> Resu
             let tick = step(&mut company.phones[turn]).await;
             tally.count(&tick);
             watch(Stage::Playing, tally.done, total, &tally.told());
-            if number.is_multiple_of(OFFICE_EVERY) {
+            if number.is_multiple_of(office_every) {
                 company.office.act().await;
             }
         }
@@ -116,7 +118,7 @@ pub async fn play(company: &mut Company, plan: &Plan, watch: &Watch<'_>) -> Resu
     while let Some(tick) = steps.recv().await {
         tally.count(&tick);
         watch(Stage::Playing, tally.done, total, &tally.told());
-        if tally.done.is_multiple_of(OFFICE_EVERY) {
+        if tally.done.is_multiple_of(office_every) {
             company.office.act().await;
         }
     }
@@ -172,7 +174,6 @@ async fn send_again(phone: &mut Phone) -> (bool, Option<String>) {
 }
 
 async fn pull_to_the_end(phone: &mut Phone) -> Option<String> {
-    let limit = phone.dice.random_range(1..=50);
-    let has_ended = phone.pull(limit).await;
+    let has_ended = phone.pull_all().await;
     (!has_ended).then(|| phone.name.clone())
 }

@@ -57,17 +57,16 @@ pub struct Evidence {
 
 impl Evidence {
     /// The documents of a collection that the office or the author of a phone sees.
-    pub fn documents(&self, collection: &str, author: &str) -> BTreeMap<&str, &Value> {
+    pub fn documents<'a>(
+        &'a self,
+        collection: &'a str,
+        author: &str,
+    ) -> BTreeMap<&'a str, &'a Value> {
         let stores = [self.fresh.get(&self.office), self.fresh.get(author)];
         let mut found = BTreeMap::new();
-        for ((name, id), record) in stores
-            .into_iter()
-            .flatten()
-            .flat_map(|store| &store.records)
-        {
-            if name == collection {
-                found.insert(id.as_str(), &record.document);
-            }
+        for store in stores.into_iter().flatten() {
+            let held = store.of(collection);
+            found.extend(held.map(|(id, record)| (id, &*record.document)));
         }
         found
     }

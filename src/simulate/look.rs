@@ -1,11 +1,13 @@
 //! Looking closely at the end: first syncs, replays of everything, the server's books.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::evidence::Ledger;
 use super::phone::Phone;
 use super::session::Session;
-use super::store::{Key, Page, Store};
+use super::store::{Key, Page, Shelf, Store};
 
 const PULL: &str = "query ($cursor: String) {
     syncPull(cursor: $cursor, limit: 1000) {
@@ -19,8 +21,8 @@ const BOOKS: &str = "{ mySync { ledger {
 } } }";
 
 /// Pulls everything into an empty store.
-pub async fn first_sync(mut session: Session) -> Result<Store, String> {
-    let mut store = Store::default();
+pub async fn first_sync(mut session: Session, shelf: &Arc<Shelf>) -> Result<Store, String> {
+    let mut store = Store::beside(shelf);
     loop {
         let answer = session.run(PULL, json!({ "cursor": store.cursor })).await;
         let mut answer = answer.map_err(|refused| refused.to_string())?;

@@ -14,6 +14,7 @@ mod laws;
 mod layout;
 mod look;
 mod office;
+mod parts;
 mod phone;
 mod plan;
 mod queue;
@@ -32,6 +33,9 @@ pub use checks::Verdict;
 pub use report::Report;
 
 use crate::clock::SharedClock;
+
+/// The most phones that play on the small estate; more are a crowd, and theirs is the whole estate.
+pub const VILLAGE: u64 = 40;
 
 /// Whose accounts are used.
 #[derive(Clone, Debug)]
@@ -72,6 +76,7 @@ pub struct Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     SigningIn,
+    SettingOut,
     Playing,
     Resting,
     Judging,

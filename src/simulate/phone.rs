@@ -13,7 +13,7 @@ use super::plan::{Action, Minter, choose};
 use super::queue::{PushResult, Queue};
 use super::script::{Author, Pen};
 use super::session::Session;
-use super::store::{Change, Page, Record, Store, community_of, faults_of};
+use super::store::{Change, Page, Store, community_of, faults_of};
 
 const PULL: &str =
     "query ($cursor: String, $limit: Int, $dirty: [String!]!, $clock: PhoneClockInput) {
@@ -32,8 +32,14 @@ const PUSH: &str = "mutation ($mutations: [JSON!]!) {
 /// The most mutations in one push.
 const MOST: usize = 150;
 
+/// How many pages of a pull are small.
+const SMALL_PAGES: usize = 4;
+
+/// Records in the later pages of a pull.
+const LARGE: usize = 500;
+
 /// More pages than any pull of a simulation can need.
-const MOST_PAGES: usize = 20_000;
+const MOST_PAGES: usize = 1_000;
 
 /// What a phone went through.
 #[derive(Clone, Debug, Default)]
@@ -104,7 +110,9 @@ impl Phone {
             | Action::PushLost
             | Action::PushCut => self.push_some(action).await,
             Action::Replay => self.replay_some().await,
-            Action::Pull => self.pull_all().await,
+            Action::Pull => {
+                self.pull_all().await;
+            }
             Action::PullCrash => self.pull_and_crash().await,
             Action::Refresh | Action::RefreshLost => self.renew(action).await,
             making => self.make(making),
@@ -287,13 +295,13 @@ impl Phone {
         match record.document {
             Some(document) => {
                 let seq = record.seq;
-                let held = self.store.records.get(&key).map_or(-1, |held| held.seq);
+                let held = self.store.records().get(&key).map_or(-1, |held| held.seq);
                 if seq >= held {
-                    self.store.records.insert(key, Record { seq, document });
+                    self.store.put(key, seq, &document);
                 }
             }
             None => {
-                self.store.records.remove(&key);
+                self.store.remove(&key);
             }
         }
     }
@@ -353,14 +361,12 @@ impl Phone {
         });
     }
 
-    async fn pull_all(&mut self) {
-        let limit = self.dice.random_range(1..=50);
-        self.pull(limit).await;
-    }
-
-    /// Pulls until nothing is left; true when it came to the end.
-    pub async fn pull(&mut self, limit: usize) -> bool {
-        for _ in 0..MOST_PAGES {
+    /// Pulls until nothing is left; true when it came to the end. The first pages are small and of
+    /// any size; whoever has more to come than that asks for more at a time.
+    pub async fn pull_all(&mut self) -> bool {
+        let small = self.dice.random_range(1..=50);
+        for number in 0..MOST_PAGES {
+            let limit = if number < SMALL_PAGES { small } else { LARGE };
             let Some(page) = self.page(limit).await else {
                 return false;
             };

@@ -59,6 +59,7 @@ pub enum Action {
     HandOver,
     PlanVisit,
     Visit,
+    EditVisit,
     Complain,
     Handle,
     /// No network for some steps.
@@ -84,10 +85,10 @@ pub enum Action {
 }
 
 use Action::{
-    Advance, AdvanceAstray, Assign, Cancel, ChildFirst, ClockJump, Complain, Edit, FailingGroup,
-    GoOffline, HandOver, Handle, Intrude, Malformed, Note, Open, OpenAsGroup, PlanVisit, Prepare,
-    Pull, PullCrash, Push, PushCut, PushLost, PushTogether, PushTwice, Refresh, RefreshLost,
-    Replay, Report, ReportWithTicket, Restart, Visit,
+    Advance, AdvanceAstray, Assign, Cancel, ChildFirst, ClockJump, Complain, Edit, EditVisit,
+    FailingGroup, GoOffline, HandOver, Handle, Intrude, Malformed, Note, Open, OpenAsGroup,
+    PlanVisit, Prepare, Pull, PullCrash, Push, PushCut, PushLost, PushTogether, PushTwice, Refresh,
+    RefreshLost, Replay, Report, ReportWithTicket, Restart, Visit,
 };
 
 const WORK: &[(Action, u32)] = &[
@@ -107,6 +108,7 @@ const DESK: &[(Action, u32)] = &[
     (Complain, 2),
     (Handle, 8),
     (PlanVisit, 2),
+    (Visit, 6),
 ];
 const WORKER: &[(Action, u32)] = &[(Advance, 12), (AdvanceAstray, 3), (Assign, 1)];
 const GUARD: &[(Action, u32)] = &[
@@ -115,7 +117,13 @@ const GUARD: &[(Action, u32)] = &[
     (Prepare, 4),
     (HandOver, 14),
 ];
-const KEEPER: &[(Action, u32)] = &[(PlanVisit, 2), (Visit, 30), (Complain, 3), (Handle, 6)];
+const KEEPER: &[(Action, u32)] = &[
+    (PlanVisit, 3),
+    (Visit, 30),
+    (EditVisit, 5),
+    (Complain, 3),
+    (Handle, 6),
+];
 const RESIDENT: &[(Action, u32)] = &[(Cancel, 2), (AdvanceAstray, 1), (Complain, 3)];
 const OUTSIDER: &[(Action, u32)] = &[(Intrude, 10)];
 const LIFE: &[(Action, u32)] = &[(GoOffline, 5), (Restart, 3), (ClockJump, 2)];

@@ -98,6 +98,7 @@ impl Pen<'_> {
             Action::HandOver => self.hand_over(),
             Action::PlanVisit => self.plan_visit(),
             Action::Visit => self.visit(),
+            Action::EditVisit => self.edit_visit(),
             Action::Complain => vec![self.complain()],
             Action::Handle => self.handle(),
             _ => Vec::new(),

@@ -1,9 +1,10 @@
 //! The stage: who signs in and with what, and what is gathered at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use rand::RngExt;
 use serde_json::{Value, json};
 
@@ -13,25 +14,25 @@ use super::day::{at_once, pull_all};
 use super::evidence::{Evidence, Witness};
 use super::layout::{Layout, zones_of};
 use super::office::{Home, Office, Worker};
+use super::parts::{Part, parts};
 use super::phone::{Log, Phone};
 use super::plan::{Minter, Purpose, Role, dice};
 use super::queue::Queue;
 use super::script::Author;
 use super::session::Session;
-use super::store::Store;
-use super::{Fault, Plan, Stage, Watch};
+use super::store::{Shelf, Store};
+use super::{Fault, Plan, Stage, VILLAGE, Watch};
 
 /// How often everybody looks once more because a job of the server changed something meanwhile.
 const LOOKS: usize = 3;
-
-/// The number of the phone of another community, and of those that look on at the end.
-const OUTSIDER: u64 = 1_000_000;
 
 /// Everybody on stage.
 pub struct Company {
     pub phones: Vec<Phone>,
     pub office: Office,
     api: Api,
+    /// What all of them hold, each document once.
+    shelf: Arc<Shelf>,
 }
 
 /// Those who work here, by their posts.
@@ -48,30 +49,83 @@ pub async fn gather(plan: &Plan, watch: &Watch<'_>) -> Result<Company, Fault> {
     let api = Api::new(&plan.urls, plan.give_up)?;
     let session = sign_in(&api, plan, &plan.cast.supervisor, "office", 0).await?;
     let crew = muster(&api, plan, &session).await?;
-    let (mut office, sees) = open_office(&api, plan, session, &crew).await?;
+    let shelf = Arc::default();
+    let (mut office, sees) = open_office(&api, plan, session, &crew, &shelf).await?;
     let since = Instant::now();
+    let parts = parts(plan);
+    let sessions = sign_all_in(&api, plan, &parts, watch).await?;
     let mut phones = Vec::new();
-    let mut lent: Option<(u64, String)> = None;
-    for (number, role, account) in parts(plan) {
-        let shown = number.min(plan.phones);
-        watch(Stage::SigningIn, shown, plan.phones, &account);
-        let device = device_of(number, role, &account, &mut lent);
-        let what = format!("phone-{device}");
-        let session = sign_in(&api, plan, &account, &what, number).await?;
+    for (part, session) in parts.into_iter().zip(sessions) {
+        let Part {
+            number,
+            role,
+            account,
+            device,
+        } = part;
         let author = author(plan, (number, role), &session, &crew, &office)?;
         let name = match role {
             Role::Outsider => format!("outsider ({account})"),
             _ if device != number => format!("phone {device} too ({account})"),
             _ => format!("phone {number} ({account})"),
         };
-        phones.push(phone(plan, number, (name, account), session, author, since));
+        let mut phone = phone(plan, number, (name, account), session, author, since);
+        phone.store = Store::beside(&shelf);
+        phones.push(phone);
     }
     office.homes = homes(&sees, &phones);
-    Ok(Company {
+    let mut company = Company {
         phones,
         office,
         api,
-    })
+        shelf,
+    };
+    if plan.phones > VILLAGE {
+        set_out(&mut company, plan, watch).await;
+    }
+    Ok(company)
+}
+
+/// In the morning, on the wireless of the office, a crowd fills its phones before it sets out. Few set
+/// out with empty ones.
+async fn set_out(company: &mut Company, plan: &Plan, watch: &Watch<'_>) {
+    let filling = company.phones.iter_mut().map(async |phone| {
+        phone.pull_all().await;
+        phone.name.clone()
+    });
+    let mut filling = futures_util::stream::iter(filling).buffered(at_once(plan));
+    let mut filled = 0;
+    while let Some(name) = filling.next().await {
+        filled += 1;
+        watch(
+            Stage::SettingOut,
+            filled.min(plan.phones),
+            plan.phones,
+            &name,
+        );
+    }
+}
+
+/// Everybody signs in, some at a time, as people do in the morning.
+async fn sign_all_in(
+    api: &Api,
+    plan: &Plan,
+    parts: &[Part],
+    watch: &Watch<'_>,
+) -> Result<Vec<Session>, Fault> {
+    let signing_in = parts.iter().map(async |part| {
+        let (number, account) = (part.number, &part.account);
+        let what = format!("phone-{}", part.device);
+        let session = sign_in(api, plan, account, &what, number).await;
+        watch(
+            Stage::SigningIn,
+            number.min(plan.phones),
+            plan.phones,
+            account,
+        );
+        session
+    });
+    let signing_in = futures_util::stream::iter(signing_in).buffered(at_once(plan));
+    signing_in.try_collect().await
 }
 
 async fn sign_in(
@@ -91,8 +145,7 @@ async fn muster(api: &Api, plan: &Plan, office: &Session) -> Result<Crew, Fault>
     let community =
         community_of(&office.viewer).ok_or(Fault::Cast("the supervisor holds no post"))?;
     let look = async |accounts: &[String]| -> Result<Vec<Value>, Fault> {
-        let mut found = Vec::new();
-        for account in accounts {
+        let looking = accounts.iter().map(async |account| {
             let session = sign_in(api, plan, account, "look", 0).await?;
             let position = session.viewer["positions"][0].clone();
             if position["communityId"] != json!(community) {
@@ -100,9 +153,10 @@ async fn muster(api: &Api, plan: &Plan, office: &Session) -> Result<Crew, Fault>
                     "somebody does not work in the supervisor's community",
                 ));
             }
-            found.push(position);
-        }
-        Ok(found)
+            Ok(position)
+        });
+        let looking = futures_util::stream::iter(looking).buffered(at_once(plan));
+        looking.try_collect().await
     };
     let mut workers = look(&plan.cast.workers).await?;
     let guards = look(&plan.cast.guards).await?;
@@ -123,8 +177,9 @@ async fn open_office(
     plan: &Plan,
     session: Session,
     crew: &Crew,
+    shelf: &Arc<Shelf>,
 ) -> Result<(Office, Store), Fault> {
-    let (sees, _) = first_sync(api, plan, &plan.cast.supervisor, "survey").await?;
+    let (sees, _) = first_sync(api, plan, &plan.cast.supervisor, "survey", shelf).await?;
     let ids = |collection: &'static str| sees.of(collection).map(|(id, _)| id.to_owned());
     let mut office = Office {
         session,
@@ -227,62 +282,6 @@ fn phone(
     }
 }
 
-/// Two shifts of guards share one phone: one device, and each his own session and queue on it.
-fn device_of(number: u64, role: Role, account: &str, lent: &mut Option<(u64, String)>) -> u64 {
-    if role != Role::Guard {
-        return number;
-    }
-    match lent.take() {
-        Some((device, owner)) if owner != account => device,
-        _ => {
-            *lent = Some((number, account.to_owned()));
-            number
-        }
-    }
-}
-
-/// Who plays what: the phones are dealt over the roles in turn, and the outsider comes on top.
-fn parts(plan: &Plan) -> Vec<(u64, Role, String)> {
-    let cast = &plan.cast;
-    let of = |role: Role, account: Option<&String>| Some((role, account?.clone()));
-    let mut turns: Vec<(Role, String)> = [
-        of(Role::Desk, cast.desk.first()),
-        of(Role::Worker, cast.workers.first()),
-        of(Role::Guard, cast.guards.first()),
-        of(Role::Keeper, cast.keepers.first()),
-        of(Role::Resident, cast.residents.first()),
-        of(Role::Guard, cast.guards.get(1)),
-        of(Role::Keeper, cast.keepers.get(1)),
-        of(Role::Worker, cast.workers.get(1)),
-        of(Role::Desk, Some(&cast.supervisor)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let rest = |accounts: &[String], from: usize, role: Role| -> Vec<(Role, String)> {
-        accounts
-            .iter()
-            .skip(from)
-            .map(|account| (role, account.clone()))
-            .collect()
-    };
-    turns.extend(rest(&cast.residents, 1, Role::Resident));
-    turns.extend(rest(&cast.desk, 1, Role::Desk));
-    turns.extend(rest(&cast.workers, 2, Role::Worker));
-    turns.extend(rest(&cast.guards, 2, Role::Guard));
-    turns.extend(rest(&cast.keepers, 2, Role::Keeper));
-    let mut parts: Vec<_> = (1..=plan.phones)
-        .zip(turns.iter().cycle())
-        .map(|(number, (role, account))| (number, *role, account.clone()))
-        .collect();
-    parts.extend(
-        cast.outsider
-            .iter()
-            .map(|account| (OUTSIDER, Role::Outsider, account.clone())),
-    );
-    parts
-}
-
 /// The units that the residents on stage live in.
 fn homes(sees: &Store, phones: &[Phone]) -> Vec<Home> {
     let residents = phones
@@ -349,11 +348,14 @@ async fn first_sync(
     plan: &Plan,
     account: &str,
     what: &str,
+    shelf: &Arc<Shelf>,
 ) -> Result<(Store, Value), Fault> {
     let session = sign_in(api, plan, account, what, 0).await?;
     let fault = |why: String| Fault::SignIn(account.to_owned(), why);
     let viewer = session.viewer.clone();
-    let store = super::look::first_sync(session).await.map_err(fault)?;
+    let store = super::look::first_sync(session, shelf)
+        .await
+        .map_err(fault)?;
     Ok((store, viewer))
 }
 
@@ -376,12 +378,19 @@ pub async fn collect(
         .map(|phone| phone.account.clone())
         .chain([plan.cast.supervisor.clone()])
         .collect();
+    let (api, shelf) = (company.api.clone(), company.shelf.clone());
+    let survey = async || first_sync(&api, plan, &plan.cast.supervisor, "survey", &shelf).await;
     for _ in 0..LOOKS {
-        let (before, _) = first_sync(&company.api, plan, &plan.cast.supervisor, "survey").await?;
+        let (before, _) = survey().await?;
         restless.extend(pull_all(company, plan).await);
-        for (place, account) in accounts.iter().enumerate() {
+        let looking = accounts.iter().enumerate().map(async |(place, account)| {
+            let seen = first_sync(&api, plan, account, "fresh", &shelf).await;
             watch(Stage::Judging, place as u64, accounts.len() as u64, account);
-            let (fresh, viewer) = first_sync(&company.api, plan, account, "fresh").await?;
+            Ok::<_, Fault>((account, seen?))
+        });
+        let looking = futures_util::stream::iter(looking).buffered(at_once(plan));
+        let seen: Vec<(&String, (Store, Value))> = looking.try_collect().await?;
+        for (account, (fresh, viewer)) in seen {
             evidence.fresh.insert(account.clone(), fresh);
             evidence.viewers.insert(account.clone(), viewer);
         }
@@ -391,8 +400,8 @@ pub async fn collect(
         });
         let witnesses = futures_util::stream::iter(witnesses).buffered(at_once(plan));
         evidence.phones = witnesses.collect().await;
-        let (after, _) = first_sync(&company.api, plan, &plan.cast.supervisor, "survey").await?;
-        if before.records == after.records {
+        let (after, _) = survey().await?;
+        if before.records() == after.records() {
             break;
         }
     }

@@ -1,6 +1,7 @@
 //! What a phone keeps of what it was given. Nothing here speaks to anybody.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +13,7 @@ pub type Key = (String, String);
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     pub seq: i64,
-    pub document: Value,
+    pub document: Arc<Value>,
 }
 
 /// A document off the wire; none means that it is not for this viewer.
@@ -44,39 +45,81 @@ pub struct Page {
     pub contact_id: String,
 }
 
+/// Documents that many phones hold, each in memory once: they are all in one process here.
+#[derive(Debug, Default)]
+pub struct Shelf(Mutex<HashMap<(String, i64), Vec<Arc<Value>>>>);
+
+impl Shelf {
+    /// This very document, from the shelf if somebody holds it.
+    fn share(&self, id: &str, seq: i64, document: &Value) -> Arc<Value> {
+        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Not everybody is shown a record alike.
+        let same = shelf.entry((id.to_owned(), seq)).or_default();
+        if let Some(held) = same.iter().find(|held| ***held == *document) {
+            return held.clone();
+        }
+        let document = Arc::new(document.clone());
+        same.push(document.clone());
+        document
+    }
+}
+
 /// A phone's own store.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
-    pub records: BTreeMap<Key, Record>,
+    shelf: Arc<Shelf>,
+    records: Arc<BTreeMap<Key, Record>>,
     pub cursor: Option<String>,
     pub resets: u64,
 }
 
 impl Store {
+    /// One that has nothing yet.
+    pub fn beside(shelf: &Arc<Shelf>) -> Self {
+        Self {
+            shelf: shelf.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// All that it holds.
+    pub fn records(&self) -> &BTreeMap<Key, Record> {
+        &self.records
+    }
+
+    /// Takes a record for what it is now.
+    pub fn put(&mut self, key: Key, seq: i64, document: &Value) {
+        let document = self.shelf.share(&key.1, seq, document);
+        Arc::make_mut(&mut self.records).insert(key, Record { seq, document });
+    }
+
+    pub fn remove(&mut self, key: &Key) {
+        Arc::make_mut(&mut self.records).remove(key);
+    }
+
     /// Takes a page in, as one transaction.
     pub fn take(&mut self, page: &Page) {
         if page.reset_required {
-            self.records.clear();
+            self.records = Arc::default();
             self.resets += 1;
         }
         for change in &page.changes {
             let key = (change.collection.clone(), change.id.clone());
             if let Some(document) = &change.document {
-                let (seq, document) = (change.seq, document.clone());
-                self.records.insert(key, Record { seq, document });
+                self.put(key, change.seq, document);
             }
         }
         for removal in &page.removals {
             let key = (removal.collection.clone(), removal.id.clone());
-            self.records.remove(&key);
+            self.remove(&key);
         }
         self.cursor = Some(page.cursor.clone());
     }
 
     /// The records of a collection.
     pub fn of<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = (&'a str, &'a Record)> {
-        let all = self.records.iter();
-        all.filter(move |((name, _), _)| name == collection)
+        let from = self.records.range((collection.to_owned(), String::new())..);
+        from.take_while(move |((name, _), _)| name == collection)
             .map(|((_, id), record)| (id.as_str(), record))
     }
 
@@ -159,12 +202,12 @@ mod tests {
         assert_eq!(store.of("ticket").count(), 1);
         let gone = page(json!([]), json!([{ "collection": "ticket", "id": "t" }]));
         store.take(&gone);
-        assert!(store.records.is_empty());
+        assert!(store.records().is_empty());
         let mut reset = page(given(3, "ordered"), json!([]));
         reset.reset_required = true;
         store.take(&page(given(1, "recorded"), json!([])));
         store.take(&reset);
-        assert_eq!((store.records.len(), store.resets), (1, 1));
+        assert_eq!((store.records().len(), store.resets), (1, 1));
     }
 
     #[test]

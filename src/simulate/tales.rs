@@ -76,7 +76,7 @@ impl Book<'_> {
 
     /// What happened to a record, in the order in which it was seen.
     fn history(&self, collection: &'static str, field: &str, id: &str) -> History<'_> {
-        let events = self.sees.of(collection).map(|(_, it)| &it.document);
+        let events = self.sees.of(collection).map(|(_, it)| &*it.document);
         let mut events: Vec<&Value> = events.filter(|it| it[field] == id).collect();
         events.sort_by_key(|it| (moment(it, "observedAt"), it["id"].as_str()));
         events
@@ -114,7 +114,7 @@ impl Book<'_> {
     }
 
     fn findings(&self) -> Vec<String> {
-        let results = self.sees.of("patrol_result").map(|(_, it)| &it.document);
+        let results = self.sees.of("patrol_result").map(|(_, it)| &*it.document);
         let tales = results.filter_map(|result| {
             let ticket = self.sees.get("ticket", result["ticketId"].as_str()?)?;
             let (who, what) = (said(&result["authorName"]), plain(&result["finding"]));

@@ -166,7 +166,11 @@ impl Pen<'_> {
         self.mutation(kind, record, &payload)
     }
 
+    /// A visit to whichever home, or back to one where something was repaired.
     pub(super) fn plan_visit(&mut self) -> Vec<(String, Made)> {
+        if self.dice.random_bool(0.3) {
+            return self.plan_return();
+        }
         let Some((unit, _)) = self.one_of("unit", |_| true) else {
             return Vec::new();
         };
@@ -177,6 +181,52 @@ impl Pen<'_> {
         vec![self.mutation("visit.plan", &record, &payload)]
     }
 
+    fn plan_return(&mut self) -> Vec<(String, Made)> {
+        let is_finished =
+            |ticket: &Value| ticket["kind"] == "repair" && ticket["state"] == "finished";
+        let Some((ticket, _)) = self.one_of("ticket", is_finished) else {
+            return Vec::new();
+        };
+        let payload = json!({ "communityId": self.author.community, "kind": "return",
+            "ticketId": ticket, "purpose": self.text_of(&["维修回访"]),
+            "visitorId": self.author.me });
+        let record = self.records.mint();
+        vec![self.mutation("visit.plan", &record, &payload)]
+    }
+
+    /// Other words for what a visit is about or came to.
+    pub(super) fn edit_visit(&mut self) -> Vec<(String, Made)> {
+        let Some((id, visit)) = self.one_of("visit", |visit| visit["state"] != "cancelled") else {
+            return Vec::new();
+        };
+        let field = self.pick(&["purpose", "opinion", "handling", "result"]);
+        let payload = json!({ field: self.text() });
+        let mut written = self.mutation("visit.edit", &id, &payload);
+        written.1.body["baseSeq"] = json!(visit.seq);
+        if self.dice.random_bool(0.7) {
+            written.1.body["base"] = json!({ field: visit.document[field] });
+        }
+        vec![written]
+    }
+
+    /// How a visit ends: at home a return visit is signed, by telephone there is nothing to sign.
+    fn finish(&mut self, is_return: bool, by_phone: bool, note: &str) -> Value {
+        let outcomes = if is_return {
+            ["satisfied", "satisfied", "defect"]
+        } else {
+            ["satisfied", "satisfied", "new_opinion"]
+        };
+        let mut payload = json!({ "channel": "home", "outcome": self.pick(&outcomes),
+            "note": note, "opinion": "希望增设非机动车棚", "handling": "已记录并转工程部" });
+        if by_phone {
+            payload["channel"] = json!("phone");
+            payload["note"] = json!("");
+        } else if is_return {
+            payload["signature"] = json!(self.digest());
+        }
+        payload
+    }
+
     /// The next step of a visit, as this phone knows it; the other of the two may have told it.
     pub(super) fn visit(&mut self) -> Vec<(String, Made)> {
         let Some((id, visit)) = self.one_of("visit", |visit| visit["state"] != "cancelled") else {
@@ -184,7 +234,12 @@ impl Pen<'_> {
         };
         let note = self.text_of(&AT_THE_DOOR);
         let state = visit.document["state"].as_str().unwrap_or_default();
+        let is_return = visit.document["kind"] == "return";
+        let by_phone = is_return && self.dice.random_bool(0.3);
         let (kind, payload) = match state {
+            "planned" | "appointed" if by_phone => {
+                ("visit.finish", self.finish(is_return, true, &note))
+            }
             "planned" | "refused" | "absent" => {
                 let others = self.others();
                 let companion = others.get(self.dice.random_range(0..others.len().max(1)));
@@ -198,15 +253,12 @@ impl Pen<'_> {
                 let to = self.pick(&["in_talk", "in_talk", "absent", "refused"]);
                 ("visit.step", json!({ "to": to, "note": note }))
             }
-            "in_talk" => {
-                let outcome = self.pick(&["satisfied", "satisfied", "new_opinion"]);
-                let payload = json!({ "channel": "home", "outcome": outcome, "note": note,
-                    "opinion": "希望增设非机动车棚", "handling": "已记录并转工程部" });
-                ("visit.finish", payload)
-            }
-            "done" if visit.document["kind"] == "home" && self.dice.random_bool(0.5) => {
+            "in_talk" => ("visit.finish", self.finish(is_return, false, &note)),
+            "done" if !is_return && self.dice.random_bool(0.5) => {
                 ("visit.report", json!({ "note": note }))
             }
+            "done" if is_return => ("visit.check", json!({ "note": note })),
+            "checked" => ("visit.archive", json!({ "note": note })),
             _ => {
                 let is_opinion = self.dice.random_bool(0.5);
                 let payload = json!({ "note": note, "isOpinion": is_opinion });

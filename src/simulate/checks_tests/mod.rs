@@ -9,14 +9,14 @@ use serde_json::json;
 use super::super::evidence::Ledger;
 use super::super::queue::tests::note;
 use super::super::queue::{Believed, Queue};
-use super::super::store::{Record, Store};
+use super::super::store::Store;
 use super::*;
 
 const CONTACT: &str = "2026-01-01T08:00:00Z";
 
 fn put(store: &mut Store, collection: &str, id: &str, document: Value) {
     let key = (collection.to_owned(), id.to_owned());
-    store.records.insert(key, Record { seq: 1, document });
+    store.put(key, 1, &document);
 }
 
 fn add(queue: &mut Queue, id: &str, outcome: Outcome) {
@@ -97,7 +97,7 @@ fn evidence() -> Evidence {
     let mut report = note("m8", "res1", "m8");
     report.kind = "patrol.report".to_owned();
     report.text = None;
-    report.body["payload"] = store.get("patrol_result", "res1").unwrap().document.clone();
+    report.body["payload"] = (*store.get("patrol_result", "res1").unwrap().document).clone();
     (report.outcome, report.is_settled, report.delivered) = (Some(Outcome::Applied), true, 2);
     queue.made.insert("m8".to_owned(), report);
     let viewer = json!({ "positions": [{ "communityId": "c", "post": "SECURITY_GUARD",
@@ -170,7 +170,9 @@ fn in_both(evidence: &mut Evidence, collection: &str, id: &str, change: impl Fn(
     let key = (collection.to_owned(), id.to_owned());
     let Evidence { phones, fresh, .. } = evidence;
     for store in fresh.values_mut().chain([&mut phones[0].store]) {
-        change(&mut store.records.get_mut(&key).unwrap().document);
+        let mut document = (*store.records()[&key].document).clone();
+        change(&mut document);
+        store.put(key.clone(), 1, &document);
     }
 }
 
@@ -220,7 +222,9 @@ fn a_store_that_is_not_fresh_is_found() {
                 put(&mut it.phones[0].store, "ticket", "t2", json!({}));
             }),
             ("one too few", |it| {
-                drop(it.phones[0].store.records.pop_last());
+                let store = &mut it.phones[0].store;
+                let last = store.records().keys().next_back().unwrap().clone();
+                store.remove(&last);
             }),
             ("an old one", |it| {
                 put(&mut it.phones[0].store, "ticket", "t1", json!({}));
