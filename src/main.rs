@@ -5,6 +5,11 @@ use std::process::ExitCode;
 
 use xunfang::cli::Cli;
 
+/// Gives back what a large answer took (docs/decisions/0027).
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::from_args(std::env::args_os()).unwrap_or_else(|error| error.exit());

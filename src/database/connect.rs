@@ -61,6 +61,13 @@ impl Default for PoolSizes {
     }
 }
 
+/// Rows that `SQLite` reads ahead of whoever asks: a page of a pull in one go, where a row at a time
+/// would change threads for each.
+const ROWS_AHEAD: usize = 1_024;
+
+/// Pages that each `SQLite` connection keeps, in KiB (negative, as it wants it).
+const CACHE: &str = "-8000";
+
 impl Database {
     /// Opens the database at `url` (`sqlite:data/xunfang.db` or `postgres://…`) and brings its
     /// schema up to date.
@@ -93,6 +100,8 @@ impl Database {
                         .synchronous(synchronous)
                         .busy_timeout(Duration::from_secs(5))
                         .foreign_keys(true)
+                        .row_buffer_size(ROWS_AHEAD)
+                        .pragma("cache_size", CACHE)
                 });
             sea_orm::Database::connect(options)
         };
