@@ -21,6 +21,7 @@ mod estate;
 mod households;
 mod import;
 mod jobs;
+mod late;
 mod organisation;
 mod patrol;
 mod policies;
