@@ -75,7 +75,7 @@ async fn dispatched(app: &TestApp, estate: &Estate, desk: &Phone<'_>, to: &Staff
     ticket
 }
 
-// Domain 14: a defect that was found is mended before the repair is finished once more.
+// V-03, domain 14: a defect that was found is mended before the repair is finished, and tested, once more.
 #[tokio::test]
 async fn an_end_of_before_a_reopening_does_not_end_what_is_worked_at_since() {
     let app = TestApp::start().await;

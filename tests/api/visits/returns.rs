@@ -260,6 +260,7 @@ async fn what_was_put_right_is_not_looked_at_again_until_its_repair_changes() {
     assert_eq!(stale().await, 0);
 }
 
+// V-01: every repair is visited again, once.
 #[tokio::test]
 async fn a_ticket_has_one_return_visit_that_is_to_be_made() {
     let app = TestApp::start().await;
