@@ -410,44 +410,6 @@ async fn a_severity_has_the_name_that_the_community_gives_it() {
 }
 
 #[tokio::test]
-async fn a_moment_of_no_calendar_is_refused_with_its_field() {
-    let app = TestApp::start().await;
-    let estate = estate(&app, "bijiang").await;
-    let desk = office(&app, &estate, "li").await;
-    let (wang, _) = worker(&app, &estate, "wang").await;
-    let ticket = routed(&desk, &estate, "MINOR", &wang).await;
-    let refused = |answer: &Answer| {
-        let extensions = &answer.error()["extensions"];
-        (extensions["code"].clone(), extensions["field"].clone())
-    };
-    for moment in [
-        "-5000-01-01T00:00:00Z",
-        "1899-12-31T23:59:59Z",
-        "+10000-01-01T00:00:00Z",
-    ] {
-        for field in ["occurredAt", "wantedBy"] {
-            let mut input = complaint(&estate);
-            input["complaint"][field] = json!(moment);
-            let answer = act(&desk, "openTicket", input).await;
-            assert_eq!(
-                refused(&answer),
-                (json!("INVALID_INPUT"), json!(field)),
-                "{moment}"
-            );
-        }
-        let promise = json!({ "to": "contacted", "note": "已通话", "replyPromisedAt": moment });
-        let sent = mutation(moment, "ticket.advance", &ticket, promise);
-        let [result] = &desk.results(vec![sent]).await[..] else {
-            panic!("one result of one mutation");
-        };
-        assert_eq!(
-            (&result["outcome"], &result["code"]),
-            (&json!("QUARANTINED"), &json!("INVALID_INPUT"))
-        );
-    }
-}
-
-#[tokio::test]
 async fn a_complaint_is_no_business_of_its_zone() {
     let app = TestApp::start().await;
     let estate = estate(&app, "bijiang").await;

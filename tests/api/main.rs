@@ -22,6 +22,7 @@ mod households;
 mod import;
 mod jobs;
 mod late;
+mod moments;
 mod organisation;
 mod patrol;
 mod policies;

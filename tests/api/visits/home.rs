@@ -146,31 +146,3 @@ async fn only_who_works_here_is_sent() {
     let refused = act(&office.supervisor, "appointVisit", input).await;
     assert_eq!(refused.code(), "VISIT_VISITOR_UNSUITABLE");
 }
-
-#[tokio::test]
-async fn a_moment_of_no_calendar_is_refused_with_its_field() {
-    let app = TestApp::start().await;
-    let office = Office::of(&app).await;
-    let unit = crate::households::unit_of(&app, &office.estate, "0101").await;
-    for moment in ["-5000-01-01T00:00:00Z", "+10000-01-01T00:00:00Z"] {
-        let visit = office.appointed().await;
-        let plan = json!({ "communityId": office.estate.community.id, "kind": "HOME", "unitId": unit,
-            "purpose": "季度走访", "dueAt": moment });
-        let appoint = json!({ "id": visit, "appointedAt": moment });
-        let finish = json!({ "id": visit, "channel": "HOME", "replyPromisedAt": moment });
-        for (mutation, input, field) in [
-            ("planVisit", plan, "dueAt"),
-            ("appointVisit", appoint, "appointedAt"),
-            ("finishVisit", finish, "replyPromisedAt"),
-        ] {
-            if mutation == "finishVisit" {
-                for to in ["AT_DOOR", "IN_TALK"] {
-                    step(&office.supervisor, &visit, to, "").await;
-                }
-            }
-            let refused = act(&office.supervisor, mutation, input).await;
-            assert_eq!(refused.code(), "INVALID_INPUT", "{mutation} {moment}");
-            assert_eq!(refused.error()["extensions"]["field"], field);
-        }
-    }
-}
