@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
+
+use crate::error::ApiError;
 
 /// Tells the time and makes ids.
 pub trait Clock: Send + Sync + 'static {
@@ -17,6 +19,28 @@ pub trait Clock: Send + Sync + 'static {
 
 /// The clock that everybody shares.
 pub type SharedClock = Arc<dyn Clock>;
+
+/// A moment or a day that somebody names, as it may be stored: of a year from 1900 to 9999. No calendar of
+/// an office holds others, and neither do the databases.
+pub fn moment<M: Datelike>(field: &'static str, at: M) -> Result<M, ApiError> {
+    if (1900..=9999).contains(&at.year()) {
+        Ok(at)
+    } else {
+        Err(ApiError::invalid(
+            field,
+            "must lie between the years 1900 and 9999",
+            "年份须在 1900 至 9999 之间",
+        ))
+    }
+}
+
+/// The same, if one is named.
+pub fn optional_moment<M: Datelike>(
+    field: &'static str,
+    at: Option<M>,
+) -> Result<Option<M>, ApiError> {
+    at.map(|at| moment(field, at)).transpose()
+}
 
 /// The machine's own clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -104,5 +128,22 @@ mod tests {
         assert_ne!(first, other.new_id());
         assert_eq!(first.get_version_num(), 7);
         assert_eq!(first, FixedClock::new(DateTime::UNIX_EPOCH, 1).new_id());
+    }
+
+    #[test]
+    fn a_moment_that_may_be_stored_is_of_a_year_that_people_use() {
+        for (text, is_taken) in [
+            ("-5000-01-01T00:00:00Z", false),
+            ("1899-12-31T23:59:59Z", false),
+            ("1900-01-01T00:00:00Z", true),
+            ("9999-12-31T23:59:59Z", true),
+            ("+10000-01-01T00:00:00Z", false),
+        ] {
+            let at: DateTime<Utc> = text.parse().unwrap();
+            assert_eq!(moment("dueAt", at).is_ok(), is_taken, "{text}");
+            assert_eq!(moment("onDay", at.date_naive()).is_ok(), is_taken, "{text}");
+        }
+        let refused = moment("dueAt", DateTime::<Utc>::MIN_UTC).unwrap_err();
+        assert_eq!(refused.field(), Some("dueAt"));
     }
 }

@@ -85,6 +85,8 @@ codes! {
     VISIT_REPLY_NOT_PROMISED,
     /// The one who is to go does not work in this community.
     VISIT_VISITOR_UNSUITABLE,
+    /// A return visit of this ticket is planned already and has yet to be made.
+    VISIT_RETURN_PLANNED,
     /// Whoever complained must be told when he hears again.
     TICKET_PROMISE_MISSING,
     /// The kind of mutation is unknown to this server.

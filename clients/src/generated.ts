@@ -340,7 +340,7 @@ export interface TicketRow {
   repairClass?: string;
   /** When a mended leak was last tested with water. */
   waterTestedAt?: string;
-  /** `major`, `important` or `minor`; changes with an event of kind `graded`. */
+  /** `major`, `important` or `minor`; changes with an event of kind `graded`. Null to residents. */
   severity?: string;
   /** How a complaint came in: `spoken` or `letter`. */
   channel?: string;
@@ -358,19 +358,19 @@ export interface TicketRow {
   wantedBy?: string;
   /** Whoever complained gave no name. */
   isAnonymous?: boolean;
-  /** The same matter was complained about before. */
+  /** The same matter was complained about before. False to residents. */
   isSecond?: boolean;
-  /** The department it was routed to. */
+  /** The department it was routed to. Empty to residents. */
   department?: string;
-  /** The staff member who answers for it; changes with an event of kind `routed`. */
+  /** The staff member who answers for it; changes with an event of kind `routed`. Null to residents. */
   responsibleId?: string;
-  /** When it was last handed up. */
+  /** When it was last handed up. Null to residents. */
   escalatedAt?: string;
   /** When the nearest of its open clocks runs out. */
   dueAt?: string;
-  /** The rule of that clock: `T-17`. */
+  /** The rule of that clock: `T-17`. Null to residents. */
   dueRule?: string;
-  /** Since when it is known that this clock has run out. */
+  /** Since when it is known that this clock has run out. Null to residents. */
   breachedAt?: string;
   /** Version of the record. */
   seq?: number;
@@ -385,7 +385,7 @@ export interface TicketEventRow {
   ticketId?: string;
   /** `opened`, `edited`, `reopened`, `repeated`, `breached`, `assigned`, `advanced`, `noted`, `water_tested`, `graded`, `routed`, `escalated` or `resolved`; phones insert the last eight. */
   kind?: string;
-  /** The state before, of `advanced`. */
+  /** The state before; null where a step was heard of late, is kept beside and moved nothing. */
   fromState?: string;
   /** The state after; written with `advanced`. */
   toState?: string;

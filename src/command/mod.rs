@@ -67,6 +67,11 @@ impl Occasion {
         session.map_or(Uuid::nil(), Into::into)
     }
 
+    /// Whether it happened before a moment that is known already, and so was heard of late.
+    pub fn is_before(&self, moment: Option<DateTimeUtc>) -> bool {
+        moment.is_some_and(|moment| self.observed_at < moment)
+    }
+
     /// Here and now: the desk, or a job.
     pub fn now(write: &Write) -> Self {
         Self {
@@ -102,6 +107,17 @@ impl Effect {
             record_id: record_id.into(),
             outcome,
         }
+    }
+
+    /// The same, but merged if it was kept beside what others did.
+    #[must_use]
+    pub fn merged_if(self, is_beside: bool) -> Self {
+        let outcome = if is_beside {
+            MutationOutcome::Merged
+        } else {
+            self.outcome
+        };
+        Self { outcome, ..self }
     }
 }
 

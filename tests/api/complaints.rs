@@ -9,8 +9,8 @@ use crate::households::{office, owner, unit_of};
 use crate::support::{Answer, Phone, Staff, TestApp, statements};
 use crate::sync::{mutation, rxdb};
 
-const FIELDS: &str = "id state priority dueAt dueRule breachedAt responsible { name }
-    complaint { severity isSecond isAnonymous department demand }
+const FIELDS: &str = "id state priority dueAt dueRule breachedAt responsibleId responsible { name }
+    complaint { severity severityTitle isSecond isAnonymous department escalatedAt demand }
     clocks { kind rule dueAt metAt breachedAt told { name } }
     lastEvents(first: 20) { kind toState note isInternal }";
 
@@ -293,22 +293,120 @@ async fn the_same_matter_again_is_a_second_complaint() {
     assert_eq!(complain("电梯停运").await["complaint"]["isSecond"], false);
     app.wait(TimeDelta::days(60));
     let second = complain("楼道堆放杂物！").await;
+    assert_eq!(second["priority"], "HIGH");
     assert_eq!(
-        (&second["complaint"]["isSecond"], &second["priority"]),
-        (&json!(true), &json!("HIGH"))
+        second["complaint"]["isSecond"], false,
+        "what is made of it is for staff"
     );
-    assert!(events(&second, "REPEATED").is_empty(), "it is for staff");
+    assert!(events(&second, "REPEATED").is_empty());
     let desk = app.sign_in("li", "desk of li").await;
     let id = second["id"].as_str().unwrap();
-    assert_eq!(events(&shown(&desk, id).await, "REPEATED").len(), 1);
+    let known = shown(&desk, id).await;
+    assert_eq!(known["complaint"]["isSecond"], true);
+    assert_eq!(events(&known, "REPEATED").len(), 1);
     let other = json!({ "id": id, "severity": "MINOR", "isSecond": false });
     let judged = done(&desk, "gradeTicket", other).await;
     assert_eq!(judged["complaint"]["isSecond"], false);
     app.wait(TimeDelta::days(100));
-    assert_eq!(
-        complain("楼道堆放杂物").await["complaint"]["isSecond"],
-        false
+    let later = complain("楼道堆放杂物").await;
+    let desk = app.sign_in("li", "desk of li").await;
+    let later = shown(&desk, later["id"].as_str().unwrap()).await;
+    assert_eq!(later["complaint"]["isSecond"], false);
+}
+
+#[tokio::test]
+async fn what_the_office_makes_of_a_complaint_is_for_those_who_work_there() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    owner(&desk, &app, &estate, "qin").await;
+    let (wang, _) = worker(&app, &estate, "wang").await;
+    let mut input = complaint(&estate);
+    input["unitId"] = json!(unit_of(&app, &estate, "0101").await);
+    let ticket = done(&desk, "openTicket", input).await;
+    let ticket = ticket["id"].as_str().unwrap();
+    done(
+        &desk,
+        "gradeTicket",
+        json!({ "id": ticket, "severity": "MAJOR", "isSecond": true }),
+    )
+    .await;
+    let route = json!({ "id": ticket, "responsibleId": wang.id, "department": "工程部" });
+    done(&desk, "routeTicket", route).await;
+    let head = app
+        .staff("zhao", PostKind::Supervisor)
+        .at(&estate.community)
+        .await;
+    let up = json!({ "id": ticket, "staffMemberId": head.id, "note": "涉及多个部门" });
+    done(&desk, "escalateTicket", up).await;
+    app.wait(TimeDelta::days(2));
+    app.do_jobs().await;
+
+    let (desk, _) = signed_in_again(&app).await;
+    let resident = app.sign_in("qin", "d1").await;
+    let handling = |ticket: &Value| {
+        let of_ticket = ["dueRule", "breachedAt", "responsibleId"];
+        let of_complaint = ["severity", "severityTitle", "escalatedAt"];
+        let of_ticket = of_ticket.map(|name| ticket[name].clone());
+        let of_complaint = of_complaint.map(|name| ticket["complaint"][name].clone());
+        [of_ticket, of_complaint].concat()
+    };
+    let known = shown(&desk, ticket).await;
+    assert!(handling(&known).iter().all(Value::is_string), "{known:#}");
+    let own = shown(&resident, ticket).await;
+    assert!(handling(&own).iter().all(Value::is_null), "{own:#}");
+    assert_eq!(own["complaint"]["department"], "");
+    assert_eq!(own["complaint"]["isSecond"], false);
+
+    let names = [
+        "severity",
+        "responsibleId",
+        "escalatedAt",
+        "dueRule",
+        "breachedAt",
+    ];
+    let (for_desk, for_resident) = (desk.first_sync().await, resident.first_sync().await);
+    let (known, own) = (
+        for_desk.get("ticket", ticket).unwrap(),
+        for_resident.get("ticket", ticket).unwrap(),
     );
+    assert!(names.iter().all(|name| known[*name].is_string()), "{known}");
+    assert!(names.iter().all(|name| own[*name].is_null()), "{own}");
+    assert_eq!(
+        (&own["department"], &own["isSecond"]),
+        (&json!(""), &json!(false))
+    );
+    for filter in [
+        "isBreached: true".to_owned(),
+        format!("responsibleId: \"{}\"", wang.id),
+    ] {
+        let query = format!("{{ tickets({filter}) {{ nodes {{ id }} }} }}");
+        let count = async |phone: &Phone<'_>| {
+            let found = phone.run(&query, json!({})).await;
+            found.data("tickets.nodes").as_array().unwrap().len()
+        };
+        assert_eq!((count(&desk).await, count(&resident).await), (1, 0));
+    }
+}
+
+// CF-02: what the office calls a severity is for each community to say.
+#[tokio::test]
+async fn a_severity_has_the_name_that_the_community_gives_it() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let ticket = complain(&desk, &estate).await;
+    let title = async || shown(&desk, &ticket).await["complaint"]["severityTitle"].clone();
+    assert_eq!(title().await, Value::Null);
+    let grade = json!({ "id": ticket, "severity": "MAJOR" });
+    done(&desk, "gradeTicket", grade).await;
+    assert_eq!(title().await, "重大");
+    app.force::<entity::estate::community::Model>(estate.community.id, |row| {
+        let said = json!({ "complaint": { "severityScale": "abc" } });
+        row.policies = serde_json::from_value(said).unwrap();
+    })
+    .await;
+    assert_eq!(title().await, "A级");
 }
 
 #[tokio::test]

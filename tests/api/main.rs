@@ -21,6 +21,8 @@ mod estate;
 mod households;
 mod import;
 mod jobs;
+mod late;
+mod moments;
 mod organisation;
 mod patrol;
 mod policies;

@@ -34,12 +34,16 @@ pub struct Model {
     pub observed_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,
     pub closed_at: Option<DateTimeUtc>,
+    /// When it was last worked at again; what was observed before belongs to the time before.
+    pub reopened_at: Option<DateTimeUtc>,
     /// What was repaired, which decides when it is visited again.
     pub repair_class: Option<RepairClass>,
     /// When a mended leak was last tested with water.
     pub water_tested_at: Option<DateTimeUtc>,
     /// How grave a complaint is; none before it is graded.
     pub severity: Option<Severity>,
+    /// When it was graded so.
+    pub graded_at: Option<DateTimeUtc>,
     pub channel: Option<ComplaintChannel>,
     /// When what is complained about happened (T-14).
     pub occurred_at: Option<DateTimeUtc>,
@@ -56,6 +60,8 @@ pub struct Model {
     pub department: String,
     /// Who answers for it.
     pub responsible_id: Option<StaffMemberId>,
+    /// When it was routed so.
+    pub routed_at: Option<DateTimeUtc>,
     /// When it was last handed up.
     pub escalated_at: Option<DateTimeUtc>,
     /// When the nearest of its open clocks runs out; by which rule; and whether it has.

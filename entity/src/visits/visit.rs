@@ -22,6 +22,8 @@ pub struct Model {
     pub ticket_id: Option<TicketId>,
     /// Which end of the repair it follows: a repair that is opened again is visited again.
     pub repair_finished_at: Option<DateTimeUtc>,
+    /// The water test from which its day was counted.
+    pub repair_tested_at: Option<DateTimeUtc>,
     pub purpose: String,
     pub due_at: Option<DateTimeUtc>,
     /// The rule of the handbook that says when it is due (`V-02`).
@@ -32,6 +34,8 @@ pub struct Model {
     pub appointed_at: Option<DateTimeUtc>,
     /// When a new time was agreed after nobody was let in; steps before it belong to the time before.
     pub reappointed_at: Option<DateTimeUtc>,
+    /// The newest that is known of an appointment, the door or the end; an appointment made before is of the past.
+    pub moved_at: Option<DateTimeUtc>,
     /// Whether the visitors go into the home (W-02).
     pub is_inside: bool,
     pub visitor_id: Option<StaffMemberId>,

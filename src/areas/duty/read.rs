@@ -12,6 +12,7 @@ use super::access::{duty_scope, handover_scope, shift_scope};
 use super::rules;
 use crate::app::App;
 use crate::auth::Viewer;
+use crate::clock;
 use crate::database::page::{Page, Place};
 use crate::database::record::Visible;
 use crate::error::ApiError;
@@ -43,6 +44,7 @@ pub async fn list_duties(
     community: CommunityId,
     (first, last): (NaiveDate, NaiveDate),
 ) -> Result<Vec<duty::Model>, ApiError> {
+    let (first, last) = (clock::moment("day", first)?, clock::moment("toDay", last)?);
     if !(0..MOST_DAYS).contains(&(last - first).num_days()) {
         return Err(ApiError::invalid(
             "toDay",
@@ -146,6 +148,7 @@ pub async fn responsible_at(
     moment: DateTime<Utc>,
 ) -> Result<Option<StaffMemberId>, ApiError> {
     use handover::Column::{CommunityId, PassedAt, Post, PreparedAt, ZoneId};
+    let moment = clock::moment("at", moment)?;
     let of_zone = match post.zone_id {
         Some(zone) => ZoneId.eq(zone),
         None => ZoneId.is_null(),

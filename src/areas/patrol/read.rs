@@ -12,6 +12,7 @@ use sea_orm::{
 use super::access::{point_scope, route_scope, sees_codes, task_scope};
 use crate::app::App;
 use crate::auth::Viewer;
+use crate::clock::optional_moment;
 use crate::database::Reach;
 use crate::database::page::{Page, Place};
 use crate::database::record::Visible as _;
@@ -37,7 +38,7 @@ pub async fn list_tasks(
     use patrol_task::Column::{AssigneeId, CommunityId, Id, OnDay, State, WindowFrom};
     let narrowed = Condition::all()
         .add_option(filter.community_id.map(|id| CommunityId.eq(id)))
-        .add_option(filter.day.map(|day| OnDay.eq(day)))
+        .add_option(optional_moment("day", filter.day)?.map(|day| OnDay.eq(day)))
         .add_option(filter.assignee_id.map(|id| AssigneeId.eq(id)))
         .add_option(filter.states.map(|states| State.is_in(states)))
         .add_option(after.map(|Place { at, id }| {

@@ -63,6 +63,20 @@ pub fn shown_events(reach: &Reach) -> Condition {
         .add(ticket_event::Column::CommunityId.is_in(workplaces(reach)))
 }
 
+/// Whether somebody may know what the office makes of a complaint: how grave it is, whether it repeats
+/// another, who answers for it and by when. He does who works there, as with the events that tell of it.
+pub fn sees_handling(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    viewer.is_staff(ticket.community_id)
+}
+
+/// The tickets of which somebody may know that, to look for it.
+pub fn of_workplaces(reach: &Reach) -> Condition {
+    if *reach == Reach::Everything {
+        return Condition::all();
+    }
+    Condition::all().add(ticket::Column::CommunityId.is_in(workplaces(reach)))
+}
+
 /// Where somebody works.
 fn workplaces(reach: &Reach) -> impl Iterator<Item = uuid::Uuid> {
     reach
@@ -98,8 +112,14 @@ pub fn may_classify(viewer: &Viewer, ticket: &ticket::Model) -> bool {
 
 /// The desk orders, dispatches, closes and calls off; the one who holds the ticket, or another
 /// maintenance worker of its zone, goes and repairs (domain 1.4). A resident may call off what he
-/// reported as long as nobody has been ordered. To work again at what was finished is for the office.
-pub fn may_advance(viewer: &Viewer, ticket: &ticket::Model, to: TicketState) -> bool {
+/// reported as long as nobody has been ordered. To work again at what was finished is for the office;
+/// an arrival that is heard of late is none of that.
+pub fn may_advance(
+    viewer: &Viewer,
+    ticket: &ticket::Model,
+    to: TicketState,
+    is_late: bool,
+) -> bool {
     if viewer.is_office(ticket.community_id) {
         return true;
     }
@@ -113,8 +133,8 @@ pub fn may_advance(viewer: &Viewer, ticket: &ticket::Model, to: TicketState) -> 
     if ticket.kind == TicketKind::Complaint {
         return answers_for(viewer, ticket) && is_handling(to);
     }
-    let is_on_the_way = !super::rules::reopens(ticket.state, to)
-        && matches!(to, TicketState::OnSite | TicketState::Finished);
+    let reopens = !is_late && super::rules::reopens(ticket.state, to);
+    let is_on_the_way = !reopens && matches!(to, TicketState::OnSite | TicketState::Finished);
     is_on_the_way && works_at(viewer, ticket)
 }
 

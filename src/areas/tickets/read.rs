@@ -12,7 +12,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::access::scope;
+use super::access::{of_workplaces, scope};
 use super::rules::policy::ComplaintPolicy;
 use crate::app::App;
 use crate::auth::Viewer;
@@ -65,7 +65,9 @@ pub async fn list_tickets(
             BreachedAt.is_null()
         }
     };
+    let asks_for_handling = filter.responsible_id.is_some() || filter.is_breached.is_some();
     let narrowed = Condition::all()
+        .add_option(asks_for_handling.then(|| of_workplaces(viewer.reach())))
         .add_option(filter.community_id.map(|id| CommunityId.eq(id)))
         .add_option(filter.unit_id.map(|id| UnitId.eq(id)))
         .add_option(filter.assignee_id.map(|id| AssigneeId.eq(id)))

@@ -20,6 +20,8 @@ pub enum VisitError {
     ReplyNotPromised,
     #[error("this person cannot make visits in this community")]
     VisitorUnsuitable,
+    #[error("a return visit of this ticket is planned and has yet to be made")]
+    ReturnPlanned,
 }
 
 impl Coded for VisitError {
@@ -32,6 +34,7 @@ impl Coded for VisitError {
             Self::SignatureMissing => ErrorCode::VISIT_SIGNATURE_MISSING,
             Self::ReplyNotPromised => ErrorCode::VISIT_REPLY_NOT_PROMISED,
             Self::VisitorUnsuitable => ErrorCode::VISIT_VISITOR_UNSUITABLE,
+            Self::ReturnPlanned => ErrorCode::VISIT_RETURN_PLANNED,
         }
     }
 
@@ -46,6 +49,7 @@ impl Coded for VisitError {
             Self::SignatureMissing => "上门回访须业主签字".to_owned(),
             Self::ReplyNotPromised => "不能当场答复的意见须告知回复时间".to_owned(),
             Self::VisitorUnsuitable => "此人不能承担本小区的走回访".to_owned(),
+            Self::ReturnPlanned => "该事务单已有待完成的回访".to_owned(),
         }
     }
 
@@ -55,6 +59,7 @@ impl Coded for VisitError {
             Self::SignatureMissing => Some("signature"),
             Self::ReplyNotPromised => Some("replyPromisedAt"),
             Self::VisitorUnsuitable => Some("visitorId"),
+            Self::ReturnPlanned => Some("ticketId"),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ pub mod access;
 pub mod error;
 pub mod graphql;
 pub mod jobs;
-mod read;
+pub mod read;
 mod rules;
 mod sync;
 pub mod write;

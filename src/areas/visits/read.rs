@@ -185,7 +185,7 @@ pub async fn repairs_with_stale_return(
     db: &impl ConnectionTrait,
     most: u64,
 ) -> Result<Vec<TicketId>, ApiError> {
-    use ticket::Column::{Id, RepairClass as Class, State, WaterTestedAt};
+    use ticket::Column::{Id, RepairClass as Class, State};
     let rule = |rule: &str| {
         let known = Expr::col((visit::Entity, visit::Column::DueRule));
         Condition::any()
@@ -197,23 +197,26 @@ pub async fn repairs_with_stale_return(
     let others = Condition::any()
         .add(Class.is_null())
         .add(Class.eq(RepairClass::Other));
-    let due = Expr::col((visit::Entity, visit::Column::DueAt));
-    let older = Expr::col((visit::Entity, visit::Column::UpdatedAt))
-        .lt(Expr::col((ticket::Entity, ticket::Column::UpdatedAt)));
-    let tested = Condition::all()
-        .add(Class.eq(RepairClass::LeakOrSeepage))
-        .add(WaterTestedAt.is_not_null())
-        .add(Condition::any().add(due.is_null()).add(older));
-    let ends = Expr::col((visit::Entity, visit::Column::RepairFinishedAt));
-    let finished = Expr::col((ticket::Entity, ticket::Column::FinishedAt));
-    let another_end = Condition::any()
-        .add(ends.clone().is_null())
-        .add(ends.ne(finished));
+    // Each of these is made equal when the visit is put right, so that no ticket is found twice.
+    let differs = |of_visit, of_ticket| {
+        let seen = Expr::col((visit::Entity, of_visit));
+        let said = Expr::col((ticket::Entity, of_ticket));
+        Condition::any()
+            .add(seen.clone().ne(said.clone()))
+            .add(
+                Condition::all()
+                    .add(seen.clone().is_null())
+                    .add(said.clone().is_not_null()),
+            )
+            .add(Condition::all().add(seen.is_not_null()).add(said.is_null()))
+    };
+    let another_end = differs(visit::Column::RepairFinishedAt, ticket::Column::FinishedAt);
+    let another_test = differs(visit::Column::RepairTestedAt, ticket::Column::WaterTestedAt);
     let stale = Condition::any()
         .add(of_class(RepairClass::SafetyFacility, "V-02"))
         .add(of_class(RepairClass::LeakOrSeepage, "V-03"))
         .add(Condition::all().add(others).add(rule("V-04")))
-        .add(tested)
+        .add(another_test)
         .add(another_end);
     let planned = returns_of_ticket()
         .and_where(Expr::col((visit::Entity, visit::Column::State)).is_in(OPEN))

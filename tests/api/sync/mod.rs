@@ -37,6 +37,22 @@ pub fn mutation(id: &str, kind: &str, record: &str, payload: Value) -> Value {
     json!({ "mutationId": id, "kind": kind, "recordId": record, "payload": payload })
 }
 
+/// A mutation that came about some minutes after a contact.
+pub fn after(contact: &str, minutes: i64, mut mutation: Value) -> Value {
+    mutation["observed"] = json!({
+        "contactId": contact, "bootId": "b1", "elapsedMs": minutes * 60_000,
+        // Nobody set the clock of this phone.
+        "wallClock": "2001-01-01T00:00:00Z",
+    });
+    mutation
+}
+
+/// Pulls, telling the run of the phone's system.
+pub async fn contact(phone: &Phone<'_>) -> String {
+    let query = "query { syncPull(clock: { bootId: \"b1\", wallClock: \"2001-01-01T00:00:00Z\" }) { contactId } }";
+    phone.run(query, json!({})).await.text("syncPull.contactId")
+}
+
 impl Phone<'_> {
     pub async fn push(&self, mutations: Vec<Value>) -> Answer {
         let operation = "mutation ($mutations: [JSON!]!) {

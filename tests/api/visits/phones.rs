@@ -7,22 +7,7 @@ use super::{Office, SIGNATURE, act, kinds, step, told, visit};
 use crate::support::TestApp;
 use crate::sync::rxdb::{change, insert, with};
 use crate::sync::watermelon::Watermelon;
-
-/// A mutation that came about some minutes after a contact.
-fn after(contact: &str, minutes: i64, mut mutation: Value) -> Value {
-    mutation["observed"] = json!({
-        "contactId": contact, "bootId": "b1", "elapsedMs": minutes * 60_000,
-        // Nobody set the clock of this phone.
-        "wallClock": "2001-01-01T00:00:00Z",
-    });
-    mutation
-}
-
-/// Pulls, telling the run of the phone's system.
-async fn contact(phone: &crate::support::Phone<'_>) -> String {
-    let query = "query { syncPull(clock: { bootId: \"b1\", wallClock: \"2001-01-01T00:00:00Z\" }) { contactId } }";
-    phone.run(query, json!({})).await.text("syncPull.contactId")
-}
+use crate::sync::{after, contact};
 
 // W-02: two go into a home, and each tells of it.
 #[tokio::test]
@@ -153,6 +138,57 @@ async fn what_was_told_of_the_time_before_moves_nothing_of_the_time_agreed_on_si
     );
     let seen = visit(&office.desk, &of_visit).await;
     assert_eq!(seen.text("visit.state"), "APPOINTED");
+}
+
+// W-01: the time that was agreed on last holds.
+#[tokio::test]
+async fn an_appointment_of_before_moves_nothing_of_what_came_after_it() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let of_visit = office.appointed().await;
+    let (li, zhao) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("zhao", "d2").await,
+    );
+    let of_zhao = contact(&zhao).await;
+    let agree = async |id, minutes, hour: u32| {
+        let time = format!("2026-09-01T{hour:02}:00:00Z");
+        let payload = json!({ "appointedAt": time, "visitorId": office.zhao.id, "companionId": office.li.id,
+            "note": "电话约定" });
+        let told = told(id, "visit.appoint", &of_visit, payload);
+        let outcomes = zhao.outcomes(vec![after(&of_zhao, minutes, told)]).await;
+        outcomes[0].0.clone()
+    };
+    let stands = async || {
+        let query = "query ($id: UUID!) { visit(id: $id) { state appointedAt visitor { name } events { kind } } }";
+        let seen = office.desk.run(query, json!({ "id": of_visit })).await;
+        let events = seen.data("visit.events").as_array().unwrap().len();
+        let told = ["state", "appointedAt", "visitor.name"];
+        (told.map(|name| seen.text(&format!("visit.{name}"))), events)
+    };
+    let expected = |state: &str, hour: &str, who: &str, events: usize| {
+        let time = format!("2026-09-01T{hour}:00:00+00:00");
+        ([state.to_owned(), time, who.to_owned()], events)
+    };
+
+    app.wait(chrono::TimeDelta::minutes(3));
+    let later = json!({ "id": of_visit, "appointedAt": "2026-09-01T06:00:00Z" });
+    act(&office.supervisor, "appointVisit", later)
+        .await
+        .data("appointVisit");
+    assert_eq!(agree(1, 1, 5).await, "MERGED");
+    assert_eq!(stands().await, expected("APPOINTED", "06", "li", 4));
+
+    app.wait(chrono::TimeDelta::minutes(3));
+    step(&li, &of_visit, "AT_DOOR", "").await.data("stepVisit");
+    step(&li, &of_visit, "ABSENT", "已留便条")
+        .await
+        .data("stepVisit");
+    assert_eq!(agree(2, 4, 7).await, "MERGED");
+    assert_eq!(stands().await, expected("ABSENT", "06", "li", 7));
+    app.wait(chrono::TimeDelta::minutes(1));
+    assert_eq!(agree(3, 7, 8).await, "APPLIED");
+    assert_eq!(stands().await, expected("APPOINTED", "08", "zhao", 8));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use xunfang::areas::visits::read::repairs_with_stale_return;
 
 use super::{Office, SIGNATURE, act, kinds, step, told, visit, visits};
 use crate::support::TestApp;
@@ -223,6 +224,85 @@ async fn a_leak_is_due_once_it_was_tested_and_a_class_that_changes_changes_the_d
         due_of(&office, &other).await,
         due("V-02", "2026-09-03T01:00:00+00:00")
     );
+}
+
+#[tokio::test]
+async fn what_was_put_right_is_not_looked_at_again_until_its_repair_changes() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let class = json!({ "repairClass": "LEAK_OR_SEEPAGE" });
+    let (tested, again) = (
+        office.mended(class.clone()).await,
+        office.mended(class).await,
+    );
+    app.do_jobs().await;
+    let test = "mutation ($input: TestWaterInput!) { testWater(input: $input) { ticket { id } } }";
+    let input = json!({ "input": { "id": tested } });
+    office.desk.run(test, input).await.data("testWater");
+    let stale = async || {
+        let stale = repairs_with_stale_return(app.app.db().reader(), 10).await;
+        stale.unwrap().len()
+    };
+    assert_eq!(stale().await, 1);
+    app.wait(TimeDelta::minutes(6));
+    app.do_jobs().await;
+    assert_eq!(stale().await, 0);
+
+    // The one is described better, the other is finished once more; no day of a return visit changes.
+    let edit = json!({ "id": tested, "summary": "卫生间漏水" });
+    office.on_ticket("editTicket", edit).await;
+    for step in ["ON_SITE", "FINISHED"] {
+        office.advance(&again, step).await;
+    }
+    assert_eq!(stale().await, 1, "it has another end");
+    office.wait(TimeDelta::minutes(6)).await;
+    app.do_jobs().await;
+    assert_eq!(stale().await, 0);
+}
+
+// V-01: every repair is visited again, once.
+#[tokio::test]
+async fn a_ticket_has_one_return_visit_that_is_to_be_made() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let input = json!({ "communityId": office.estate.community.id, "kind": "RETURN", "ticketId": ticket,
+        "purpose": "维修回访" });
+    let (first, second) = tokio::join!(
+        act(&office.desk, "planVisit", input.clone()),
+        act(&office.supervisor, "planVisit", input.clone()),
+    );
+    let mut codes = [first.code(), second.code()];
+    codes.sort_unstable();
+    assert_eq!(codes, ["", "VISIT_RETURN_PLANNED"]);
+    app.do_jobs().await;
+    let visits = office.returns_of(&ticket).await;
+    assert_eq!(visits.len(), 1, "{visits:?}");
+
+    // What a phone planned meanwhile is kept until it may be let through.
+    let mut payload = input;
+    payload["kind"] = json!("return");
+    let of_phone = uuid::Uuid::from_u128(7).to_string();
+    let plan = crate::sync::mutation("m1", "visit.plan", &of_phone, payload);
+    let kept = office.desk.outcomes(vec![plan]).await;
+    let code = "VISIT_RETURN_PLANNED".to_owned();
+    assert_eq!(kept, [("QUARANTINED".to_owned(), Some(code))]);
+    let cancel = json!({ "id": id(&visits[0]) });
+    act(&office.supervisor, "cancelVisit", cancel)
+        .await
+        .data("cancelVisit");
+    let issues = office
+        .desk
+        .run("{ syncIssues { nodes { id } } }", json!({}))
+        .await;
+    let retry = "mutation ($input: SettleSyncIssueInput!) { retrySyncIssue(input: $input) { syncIssue { state } } }";
+    let input = json!({ "input": { "id": issues.text("syncIssues.nodes.0.id") } });
+    let retried = office.desk.run(retry, input).await;
+    assert_eq!(retried.text("retrySyncIssue.syncIssue.state"), "RETRIED");
+    let visits = office.returns_of(&ticket).await;
+    let planned = visits.iter().filter(|visit| visit["state"] == "PLANNED");
+    let planned: Vec<_> = planned.map(id).collect();
+    assert_eq!((visits.len(), planned), (2, vec![of_phone]));
 }
 
 // V-12: who gave neither name nor address is not visited.

@@ -11,6 +11,7 @@ use super::super::access::shift_scope;
 use super::super::error::DutyError;
 use super::{at_work, get_to_plan};
 use crate::auth::Viewer;
+use crate::clock::moment;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
@@ -41,6 +42,9 @@ impl Command for PlanDuty {
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let lines = || batch.iter().flat_map(|plan| &plan.lines);
+        for line in lines() {
+            moment("onDay", line.on_day)?;
+        }
         write
             .see::<community::Model>(batch.iter().map(|plan| plan.community_id))
             .await?;

@@ -13,6 +13,7 @@ use super::super::access::get_to_plan;
 use super::{check_assignee, check_zone, checked_points, policy};
 use crate::areas::estate::day_at;
 use crate::auth::Viewer;
+use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
@@ -151,7 +152,7 @@ impl OrderPatrol {
         occasion: &Occasion,
         write: &Write,
     ) -> Result<(DateTime<Utc>, DateTime<Utc>), ApiError> {
-        let from = self.from.unwrap_or(occasion.observed_at);
+        let from = optional_moment("from", self.from)?.unwrap_or(occasion.observed_at);
         if (from - write.now()).abs() > FARTHEST {
             return Err(ApiError::invalid(
                 "from",
@@ -160,8 +161,7 @@ impl OrderPatrol {
             ));
         }
         let usual = TimeDelta::minutes(i64::from(policy(write, self.community_id).order_minutes));
-        let to = self
-            .to
+        let to = optional_moment("to", self.to)?
             .or_else(|| from.checked_add_signed(usual))
             .unwrap_or(from);
         if to <= from || to.signed_duration_since(from) > LONGEST {

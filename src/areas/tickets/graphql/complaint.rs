@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, Object};
 use chrono::{DateTime, Utc};
+use entity::estate::community;
 use entity::ids::TicketId;
 use entity::organisation::staff_member;
 use entity::tickets::{ticket, ticket_clock};
 use uuid::Uuid;
 
-use super::read;
+use super::{read, shows_handling};
 use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, RequestLoader};
@@ -58,9 +59,18 @@ pub struct Complaint(pub ticket::Model);
 
 #[Object]
 impl Complaint {
-    /// Null before it is graded.
-    async fn severity(&self) -> Option<Severity> {
-        self.0.severity.map(Into::into)
+    /// Null before it is graded, and to residents.
+    async fn severity(&self, ctx: &Context<'_>) -> Option<Severity> {
+        let severity = self.0.severity.filter(|_| shows_handling(ctx, &self.0));
+        severity.map(Into::into)
+    }
+
+    /// What the community calls that severity: 重大, or A级. Null to residents.
+    async fn severity_title(&self, ctx: &Context<'_>) -> Result<Option<&'static str>, ApiError> {
+        let severity = self.0.severity.filter(|_| shows_handling(ctx, &self.0));
+        let community = ctx.load::<community::Model>(self.0.community_id).await?;
+        let title = |grave| Some(read::complaint_policy(community.as_ref()?).title(grave));
+        Ok(severity.and_then(title))
     }
 
     async fn channel(&self) -> Option<ComplaintChannel> {
@@ -102,19 +112,24 @@ impl Complaint {
         self.0.is_anonymous
     }
 
-    /// The same matter was complained about before.
-    async fn is_second(&self) -> bool {
-        self.0.is_second
+    /// The same matter was complained about before. False to residents.
+    async fn is_second(&self, ctx: &Context<'_>) -> bool {
+        self.0.is_second && shows_handling(ctx, &self.0)
     }
 
-    /// The department it was routed to.
-    async fn department(&self) -> &str {
-        &self.0.department
+    /// The department it was routed to. Empty to residents.
+    async fn department(&self, ctx: &Context<'_>) -> &str {
+        if shows_handling(ctx, &self.0) {
+            &self.0.department
+        } else {
+            ""
+        }
     }
 
-    /// When it was last handed up.
-    async fn escalated_at(&self) -> Option<DateTime<Utc>> {
-        self.0.escalated_at
+    /// When it was last handed up. Null to residents.
+    async fn escalated_at(&self, ctx: &Context<'_>) -> Option<DateTime<Utc>> {
+        let escalated_at = self.0.escalated_at;
+        escalated_at.filter(|_| shows_handling(ctx, &self.0))
     }
 }
 

@@ -20,6 +20,7 @@ use entity::organisation::staff_member;
 use entity::tickets::{ticket, ticket_event};
 use uuid::Uuid;
 
+use super::access::sees_handling;
 use super::read;
 use crate::areas::estate::graphql::Unit;
 use crate::areas::households::graphql::Party;
@@ -135,6 +136,12 @@ pub enum RepairClass {
     LeakOrSeepage,
     /// Everything else.
     Other,
+}
+
+/// Whether the viewer may know what the office makes of a complaint.
+fn shows_handling(ctx: &Context<'_>, ticket: &ticket::Model) -> bool {
+    let viewer = ctx.viewer();
+    viewer.is_ok_and(|viewer| sees_handling(viewer, ticket))
 }
 
 /// A contact that needs work (事务单): a repair or a complaint.
@@ -273,8 +280,10 @@ impl Ticket {
         Ok(ctx.load::<staff_member::Model>(id).await?.map(StaffMember))
     }
 
-    async fn responsible_id(&self) -> Option<Uuid> {
-        self.0.responsible_id.map(Into::into)
+    /// Null to residents, as are `dueRule` and `breachedAt`.
+    async fn responsible_id(&self, ctx: &Context<'_>) -> Option<Uuid> {
+        let responsible = self.0.responsible_id.map(Into::into);
+        responsible.filter(|_| shows_handling(ctx, &self.0))
     }
 
     /// When the nearest of its open clocks runs out.
@@ -283,13 +292,15 @@ impl Ticket {
     }
 
     /// The rule of that clock: `T-17`.
-    async fn due_rule(&self) -> Option<&str> {
-        self.0.due_rule.as_deref()
+    async fn due_rule(&self, ctx: &Context<'_>) -> Option<&str> {
+        let due_rule = self.0.due_rule.as_deref();
+        due_rule.filter(|_| shows_handling(ctx, &self.0))
     }
 
     /// Since when it is known that this clock has run out.
-    async fn breached_at(&self) -> Option<DateTime<Utc>> {
-        self.0.breached_at
+    async fn breached_at(&self, ctx: &Context<'_>) -> Option<DateTime<Utc>> {
+        let breached_at = self.0.breached_at;
+        breached_at.filter(|_| shows_handling(ctx, &self.0))
     }
 
     /// All its clocks, by when they run out; for viewers who work in the community.

@@ -31,7 +31,8 @@ impl TicketQuery {
         Ok(ctx.load::<ticket::Model>(id).await?.map(Ticket))
     }
 
-    /// The tickets the viewer may see, newest first unless asked otherwise.
+    /// The tickets the viewer may see, newest first unless asked otherwise. By `responsibleId` and `isBreached`
+    /// only those of communities in which he works are found.
     #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
     #[expect(
         clippy::too_many_arguments,

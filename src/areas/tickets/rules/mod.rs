@@ -5,6 +5,7 @@ pub mod complaint;
 pub mod policy;
 
 use entity::tickets::{TicketKind, TicketState};
+use sea_orm::Iterable;
 
 use super::error::TicketError;
 
@@ -37,6 +38,14 @@ pub fn step(from: TicketState, to: TicketState) -> Result<(), TicketError> {
     }
 }
 
+/// Whether a ticket of this kind takes such a step anywhere on its path.
+pub fn is_step(kind: TicketKind, to: TicketState) -> bool {
+    TicketState::iter().any(|from| match kind {
+        TicketKind::Repair => step(from, to).is_ok(),
+        TicketKind::Complaint => complaint::step(from, to, true).is_ok(),
+    })
+}
+
 /// Whether this step works again at what was finished.
 pub fn reopens(from: TicketState, to: TicketState) -> bool {
     (from, to) == (TicketState::Finished, TicketState::OnSite)
@@ -54,8 +63,6 @@ pub fn is_settled(state: TicketState) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::Iterable;
-
     use super::*;
 
     // Domain 13.2, the workflow of a repair; T-04: maintenance goes with the slip.

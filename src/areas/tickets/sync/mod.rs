@@ -13,7 +13,7 @@ use entity::tickets::{
 use sea_orm::Condition;
 use serde::Serialize;
 
-use super::access::shown_events;
+use super::access::{sees_handling, shown_events};
 use super::rules::is_settled;
 use crate::auth::Viewer;
 use crate::database::Reach;
@@ -77,6 +77,7 @@ impl Synced for ticket::Model {
     type Document = TicketDocument;
 
     fn document(&self, viewer: &Viewer, keys: &Keyring) -> Result<TicketDocument, ApiError> {
+        let is_shown = sees_handling(viewer, self);
         let phone = self
             .contact_phone
             .as_ref()
@@ -104,7 +105,7 @@ impl Synced for ticket::Model {
             closed_at: self.closed_at,
             repair_class: self.repair_class,
             water_tested_at: self.water_tested_at,
-            severity: self.severity,
+            severity: self.severity.filter(|_| is_shown),
             channel: self.channel,
             occurred_at: self.occurred_at,
             place: self.place.clone(),
@@ -113,13 +114,17 @@ impl Synced for ticket::Model {
             demand: self.demand.clone(),
             wanted_by: self.wanted_by,
             is_anonymous: self.is_anonymous,
-            is_second: self.is_second,
-            department: self.department.clone(),
-            responsible_id: self.responsible_id,
-            escalated_at: self.escalated_at,
+            is_second: is_shown && self.is_second,
+            department: if is_shown {
+                self.department.clone()
+            } else {
+                String::new()
+            },
+            responsible_id: self.responsible_id.filter(|_| is_shown),
+            escalated_at: self.escalated_at.filter(|_| is_shown),
             due_at: self.due_at,
-            due_rule: self.due_rule.clone(),
-            breached_at: self.breached_at,
+            due_rule: self.due_rule.clone().filter(|_| is_shown),
+            breached_at: self.breached_at.filter(|_| is_shown),
         })
     }
 

@@ -86,7 +86,7 @@ impl Carried for ticket::Model {
             "When a mended leak was last tested with water.",
         )
         .optional(),
-        Column::new("severity", Shape::Word, "`major`, `important` or `minor`; changes with an event of kind `graded`.").optional(),
+        Column::new("severity", Shape::Word, "`major`, `important` or `minor`; changes with an event of kind `graded`. Null to residents.").optional(),
         Column::new("channel", Shape::Word, "How a complaint came in: `spoken` or `letter`.").optional().once(),
         Column::new("occurredAt", Shape::Moment, "When what is complained about happened.").optional().once(),
         Column::new("place", Shape::Text, "Where it happened.").edited(),
@@ -95,13 +95,13 @@ impl Carried for ticket::Model {
         Column::new("demand", Shape::Text, "What the resident demands.").edited(),
         Column::new("wantedBy", Shape::Moment, "The period that the resident asks for.").optional().once(),
         Column::new("isAnonymous", Shape::Flag, "Whoever complained gave no name.").once(),
-        Column::new("isSecond", Shape::Flag, "The same matter was complained about before."),
-        Column::new("department", Shape::Text, "The department it was routed to."),
-        Column::new("responsibleId", Shape::Id, "The staff member who answers for it; changes with an event of kind `routed`.").optional(),
-        Column::new("escalatedAt", Shape::Moment, "When it was last handed up.").optional(),
+        Column::new("isSecond", Shape::Flag, "The same matter was complained about before. False to residents."),
+        Column::new("department", Shape::Text, "The department it was routed to. Empty to residents."),
+        Column::new("responsibleId", Shape::Id, "The staff member who answers for it; changes with an event of kind `routed`. Null to residents.").optional(),
+        Column::new("escalatedAt", Shape::Moment, "When it was last handed up. Null to residents.").optional(),
         Column::new("dueAt", Shape::Moment, "When the nearest of its open clocks runs out.").optional(),
-        Column::new("dueRule", Shape::Word, "The rule of that clock: `T-17`.").optional(),
-        Column::new("breachedAt", Shape::Moment, "Since when it is known that this clock has run out.").optional(),
+        Column::new("dueRule", Shape::Word, "The rule of that clock: `T-17`. Null to residents.").optional(),
+        Column::new("breachedAt", Shape::Moment, "Since when it is known that this clock has run out. Null to residents.").optional(),
     ];
     const EDIT: Option<&'static str> = Some("ticket.edit");
 
@@ -185,7 +185,7 @@ impl Carried for ticket_event::Model {
             "`opened`, `edited`, `reopened`, `repeated`, `breached`, `assigned`, `advanced`, `noted`, `water_tested`, `graded`, `routed`, `escalated` or `resolved`; phones insert the last eight.",
         )
         .once(),
-        Column::new("fromState", Shape::Word, "The state before, of `advanced`.").optional(),
+        Column::new("fromState", Shape::Word, "The state before; null where a step was heard of late, is kept beside and moved nothing.").optional(),
         Column::new(
             "toState",
             Shape::Word,

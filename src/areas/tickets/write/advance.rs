@@ -1,16 +1,16 @@
 //! Moving a ticket along its path.
 
 use entity::ids::{TicketEventId, TicketId};
-use entity::sync::MutationOutcome;
 use entity::tickets::{TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
 use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::{complaint, is_settled, reopens, step};
+use super::super::rules::{complaint, is_settled, is_step, reopens, step};
 use super::clocks::{self, House, met, summarise};
 use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
+use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
@@ -50,14 +50,16 @@ impl Command for AdvanceTicket {
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
         let ticket = find(write, viewer, self.id)?;
-        if !access::may_advance(viewer, &ticket, self.to) {
+        let is_late = self.is_late(occasion, &ticket);
+        if !access::may_advance(viewer, &ticket, self.to, is_late) {
             return Err(ApiError::forbidden());
         }
-        let reopens = match ticket.kind {
-            TicketKind::Repair => self.check_repair(occasion, &ticket)?,
-            TicketKind::Complaint => self.check_complaint(occasion, write, &ticket)?,
-        };
         let is_complaint = ticket.kind == TicketKind::Complaint;
+        self.check(&ticket, is_late)?;
+        if is_complaint {
+            self.check_promise(occasion, write, &ticket)?;
+        }
+        let reopens = !is_late && self.reopens(&ticket);
         let kind = if reopens {
             TicketEventKind::Reopened
         } else {
@@ -65,7 +67,7 @@ impl Command for AdvanceTicket {
         };
         let mut event = event(write, viewer, occasion, &ticket, kind);
         event.id = event_id(write, self.event_id)?;
-        event.from_state = Some(ticket.state);
+        event.from_state = (!is_late).then_some(ticket.state);
         event.to_state = Some(self.to);
         event.promised_at = self.reply_promised_at.filter(|_| is_complaint);
         event.note = if is_complaint && complaint::demands_note(self.to) {
@@ -74,64 +76,77 @@ impl Command for AdvanceTicket {
             text("note", &self.note, TEXT)?
         };
         write.insert(event)?;
-        write.update::<ticket::Model>(ticket.id, |row| self.apply(row, occasion, reopens))?;
+        if !is_late {
+            write.update::<ticket::Model>(ticket.id, |row| self.apply(row, occasion, reopens))?;
+        }
         if is_complaint {
-            self.move_clocks(occasion, write, &ticket, reopens)?;
+            met(write, occasion, &ticket, complaint::meets(self.to))?;
+            if !is_late {
+                self.start_clocks(occasion, write, &ticket, reopens)?;
+            }
+            summarise(write, ticket.id)?;
         }
         let met_another = ticket.state == self.to;
-        let outcome = if met_another {
-            MutationOutcome::Merged
-        } else {
-            MutationOutcome::Applied
-        };
-        Ok(Effect {
-            outcome,
-            ..effect(&ticket)
-        })
+        Ok(effect(&ticket).merged_if(is_late || met_another))
     }
 }
 
 impl AdvanceTicket {
-    /// Whether the step of a repair may be taken, and works again at what was finished.
-    fn check_repair(&self, occasion: &Occasion, ticket: &ticket::Model) -> Result<bool, ApiError> {
-        let (from, to) = (ticket.state, self.to);
-        step(from, to)?;
-        if to == TicketState::Dispatched && ticket.assignee_id.is_none() {
-            return Err(TicketError::NobodyAssigned.into());
-        }
-        let reopens = reopens(from, to);
-        // Somebody who came before it was finished, and is heard of late, reopens nothing.
-        if reopens
-            && ticket
-                .finished_at
-                .is_some_and(|at| occasion.observed_at < at)
-        {
-            return Err(TicketError::StepNotAllowed { from, to }.into());
-        }
-        Ok(reopens)
+    /// Whether it tells of the time before the ticket was worked at again, or of an arrival before the end.
+    /// That is kept beside and moves nothing, least of all back.
+    fn is_late(&self, occasion: &Occasion, ticket: &ticket::Model) -> bool {
+        let is_arrival = ticket.kind == TicketKind::Repair && self.to == TicketState::OnSite;
+        let end = ticket.finished_at.filter(|_| is_arrival);
+        occasion.is_before(ticket.reopened_at) || occasion.is_before(end)
     }
 
-    /// The same of a complaint.
-    fn check_complaint(
+    /// Whether this works again at what was done.
+    fn reopens(&self, ticket: &ticket::Model) -> bool {
+        match ticket.kind {
+            TicketKind::Repair => reopens(ticket.state, self.to),
+            TicketKind::Complaint => complaint::reopens(ticket.state, self.to),
+        }
+    }
+
+    /// Whether the step may be taken from where the ticket stands; of one that is heard of late, whether it
+    /// can have been taken at all.
+    fn check(&self, ticket: &ticket::Model, is_late: bool) -> Result<(), TicketError> {
+        let (from, to) = (ticket.state, self.to);
+        let is_complaint = ticket.kind == TicketKind::Complaint;
+        if is_complaint && complaint::names_more(to) {
+            return Err(TicketError::StepNamesMore);
+        }
+        if is_late {
+            let refusal = TicketError::StepNotAllowed { from, to };
+            return is_step(ticket.kind, to).then_some(()).ok_or(refusal);
+        }
+        if is_complaint {
+            return complaint::step(from, to, ticket.is_anonymous);
+        }
+        step(from, to)?;
+        if to == TicketState::Dispatched && ticket.assignee_id.is_none() {
+            return Err(TicketError::NobodyAssigned);
+        }
+        Ok(())
+    }
+
+    /// Whether the complainant is told when he hears again, where he must be.
+    fn check_promise(
         &self,
         occasion: &Occasion,
         write: &Write,
         ticket: &ticket::Model,
-    ) -> Result<bool, ApiError> {
-        if complaint::names_more(self.to) {
-            return Err(TicketError::StepNamesMore.into());
-        }
-        complaint::step(ticket.state, self.to, ticket.is_anonymous)?;
+    ) -> Result<(), ApiError> {
         let house = House::of(write, ticket.community_id)?;
         let is_demanded = self.to == TicketState::Contacted && house.policy.demands_promise();
-        let is_missing = match self.reply_promised_at {
+        let is_missing = match optional_moment("replyPromisedAt", self.reply_promised_at)? {
             None => is_demanded,
             Some(promised) => promised <= occasion.observed_at,
         };
         if is_missing {
             return Err(TicketError::PromiseMissing.into());
         }
-        Ok(complaint::reopens(ticket.state, self.to))
+        Ok(())
     }
 
     fn apply(&self, row: &mut ticket::Model, occasion: &Occasion, reopens: bool) {
@@ -141,6 +156,7 @@ impl AdvanceTicket {
         if reopens {
             row.finished_at = None;
             row.water_tested_at = None;
+            row.reopened_at = Some(at);
         }
         if self.to == TicketState::Finished {
             row.finished_at = Some(at);
@@ -152,8 +168,8 @@ impl AdvanceTicket {
         }
     }
 
-    /// What a step of a complaint does to its clocks.
-    fn move_clocks(
+    /// The clocks that a step of a complaint lets run.
+    fn start_clocks(
         &self,
         occasion: &Occasion,
         write: &mut Write,
@@ -162,13 +178,12 @@ impl AdvanceTicket {
     ) -> Result<(), ApiError> {
         let house = House::of(write, ticket.community_id)?;
         let at = occasion.observed_at;
-        met(write, occasion, ticket.id, complaint::meets(self.to))?;
         if reopens {
             house.reopen(write, ticket, at)?;
         }
         if let Some(promised) = self.reply_promised_at {
             house.promise(write, ticket, at, promised)?;
         }
-        summarise(write, ticket.id)
+        Ok(())
     }
 }

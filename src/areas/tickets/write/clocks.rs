@@ -217,16 +217,19 @@ impl House {
 pub(super) fn met(
     write: &mut Write,
     occasion: &Occasion,
-    id: TicketId,
+    ticket: &ticket::Model,
     by: &[ClockMetBy],
 ) -> Result<(), ApiError> {
     let (at, now) = (occasion.observed_at, write.now());
-    // What was promised is kept by word that comes after the promise.
+    let is_late = occasion.is_before(ticket.reopened_at);
+    // What was promised is kept by word that comes after the promise, and what was done before a complaint
+    // was worked at again stops none of the clocks that run since.
     let stops = |clock: &&ticket_clock::Model| {
-        by.contains(&clock.met_by)
-            && (clock.kind != ClockKind::PromisedReply || clock.started_at <= at)
+        let must_follow = is_late || clock.kind == ClockKind::PromisedReply;
+        by.contains(&clock.met_by) && (!must_follow || clock.started_at <= at)
     };
-    let stopped: Vec<_> = of_ticket(write, id).filter(stops).map(|it| it.id).collect();
+    let of_it = of_ticket(write, ticket.id);
+    let stopped: Vec<_> = of_it.filter(stops).map(|it| it.id).collect();
     for clock in stopped {
         write.update::<ticket_clock::Model>(clock, |row| meet(row, at, now))?;
     }

@@ -17,7 +17,8 @@ use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{TEXT, text};
 
-/// Grades a complaint, or grades it anew; its clocks follow.
+/// Grades a complaint, or grades it anew; its clocks follow. Of two the newer counts, whichever is heard of
+/// first; the older is kept beside.
 #[derive(Clone, Debug)]
 pub struct GradeTicket {
     pub id: TicketId,
@@ -53,7 +54,8 @@ impl Command for GradeTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        if is_settled(ticket.state) {
+        let is_late = occasion.is_before(ticket.graded_at);
+        if !is_late && is_settled(ticket.state) {
             return Err(TicketError::Settled(ticket.state).into());
         }
         let first = step(ticket.state, TicketState::Graded, false).is_ok();
@@ -65,20 +67,23 @@ impl Command for GradeTicket {
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Graded);
         event.id = event_id(write, self.event_id)?;
         event.is_internal = true;
-        event.from_state = Some(ticket.state);
-        event.to_state = Some(to);
+        event.from_state = (!is_late).then_some(ticket.state);
+        event.to_state = (!is_late).then_some(to);
         event.severity = Some(self.severity);
         event.note = text("note", &self.note, TEXT)?;
         write.insert(event)?;
-        write.update::<ticket::Model>(ticket.id, |row| {
-            row.state = to;
-            row.severity = Some(self.severity);
-            row.is_second = self.is_second.unwrap_or(row.is_second);
-            if row.is_second {
-                row.priority = row.priority.max(Priority::High);
-            }
-        })?;
-        House::of(write, ticket.community_id)?.receive(write, ticket.id)?;
-        Ok(effect(&ticket))
+        if !is_late {
+            write.update::<ticket::Model>(ticket.id, |row| {
+                row.state = to;
+                row.severity = Some(self.severity);
+                row.graded_at = Some(occasion.observed_at);
+                row.is_second = self.is_second.unwrap_or(row.is_second);
+                if row.is_second {
+                    row.priority = row.priority.max(Priority::High);
+                }
+            })?;
+            House::of(write, ticket.community_id)?.receive(write, ticket.id)?;
+        }
+        Ok(effect(&ticket).merged_if(is_late))
     }
 }

@@ -15,10 +15,11 @@ use sea_orm::{ColumnTrait, Condition};
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::read::complaint_policy;
-use super::super::rules::{complaint, first_state};
+use super::super::rules::{complaint, first_state, is_settled};
 use super::clocks::House;
 use super::{effect, event};
 use crate::auth::Viewer;
+use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
@@ -83,7 +84,7 @@ impl Command for OpenTicket {
                 .await?;
             write.see::<party::Model>(parties.clone()).await?;
         }
-        see_earlier_complaints(batch, parties, write).await
+        load_like_complaints(batch, parties, write).await
     }
 
     fn decide(
@@ -125,11 +126,13 @@ impl Command for OpenTicket {
             observed_at: occasion.observed_at,
             finished_at: None,
             closed_at: None,
+            reopened_at: None,
             repair_class: self.repair_class,
             water_tested_at: None,
             severity: None,
+            graded_at: None,
             channel: details.channel,
-            occurred_at: details.occurred_at,
+            occurred_at: optional_moment("occurredAt", details.occurred_at)?,
             place: text("place", &details.place, LINE)?,
             person_concerned: text("personConcerned", &details.person_concerned, LINE)?,
             departments_concerned: text(
@@ -138,11 +141,12 @@ impl Command for OpenTicket {
                 LINE,
             )?,
             demand: text("demand", &details.demand, TEXT)?,
-            wanted_by: details.wanted_by,
+            wanted_by: optional_moment("wantedBy", details.wanted_by)?,
             is_anonymous: self.is_anonymous(),
             is_second: false,
             department: String::new(),
             responsible_id: None,
+            routed_at: None,
             escalated_at: None,
             due_at: None,
             due_rule: None,
@@ -161,16 +165,16 @@ impl Command for OpenTicket {
         write.insert(event)?;
         if self.kind == TicketKind::Complaint {
             let house = House::of(write, self.community_id)?;
-            self.flag_second(occasion, viewer, write, house.policy.second_within_months)?;
+            self.flag_seconds(occasion, viewer, write, house.policy.second_within_months)?;
             house.receive(write, self.id)?;
         }
         Ok(effect)
     }
 }
 
-/// Sees what the complaints of a batch may repeat, and what their policy is read from; of repairs
-/// there is nothing to see.
-async fn see_earlier_complaints(
+/// Loads what the complaints of a batch may repeat or be repeated by, and what their policy is read from;
+/// of repairs there is nothing to load.
+async fn load_like_complaints(
     batch: &[&OpenTicket],
     parties: Vec<PartyId>,
     write: &mut Write,
@@ -194,12 +198,12 @@ async fn see_earlier_complaints(
     let of_them = Condition::any()
         .add(UnitId.is_in(units))
         .add(ReporterPartyId.is_in(parties));
-    let earlier = Condition::all()
+    let alike = Condition::all()
         .add(CommunityId.is_in(communities))
         .add(Kind.eq(TicketKind::Complaint))
         .add_option(since.map(|since| ObservedAt.gte(since)))
         .add(of_them);
-    Ok(write.load_where::<ticket::Model>(earlier, false).await?)
+    Ok(write.load_where::<ticket::Model>(alike, true).await?)
 }
 
 impl OpenTicket {
@@ -234,9 +238,9 @@ impl OpenTicket {
         Ok((name, phone, phone_masked))
     }
 
-    /// Marks a complaint that repeats an earlier one, and raises it (T-30). Which one is not said: whoever
-    /// wrote this one down need not know of the other.
-    fn flag_second(
+    /// Marks this complaint if it repeats one of before, and those that repeat it and were heard of first (T-30,
+    /// T-31). Which one is repeated is not said: whoever wrote it down need not know of the other.
+    fn flag_seconds(
         &self,
         occasion: &Occasion,
         viewer: &Viewer,
@@ -249,16 +253,17 @@ impl OpenTicket {
         let is_second = write
             .rows::<ticket::Model>()
             .any(|earlier| complaint::repeats(earlier, &ticket, months));
-        if !is_second {
-            return Ok(());
+        if is_second {
+            flag_second(occasion, viewer, write, &ticket)?;
         }
-        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Repeated);
-        event.is_internal = true;
-        write.insert(event)?;
-        write.update::<ticket::Model>(ticket.id, |row| {
-            row.is_second = true;
-            row.priority = row.priority.max(Priority::High);
-        })
+        let later = write.rows::<ticket::Model>().filter(|later| {
+            later.observed_at > ticket.observed_at && complaint::repeats(&ticket, later, months)
+        });
+        let later: Vec<_> = later.filter(|later| !later.is_second).cloned().collect();
+        for later in &later {
+            flag_second(occasion, &Viewer::system(), write, later)?;
+        }
+        Ok(())
     }
 
     /// Opening twice with one id is once. An id that is taken where the viewer cannot see answers
@@ -334,6 +339,24 @@ impl OpenTicket {
             .map(Some)
             .ok_or_else(|| ApiError::not_found("party"))
     }
+}
+
+/// Marks a complaint as a second one, and raises it as long as something can be done about it.
+fn flag_second(
+    occasion: &Occasion,
+    viewer: &Viewer,
+    write: &mut Write,
+    ticket: &ticket::Model,
+) -> Result<(), ApiError> {
+    let mut event = event(write, viewer, occasion, ticket, TicketEventKind::Repeated);
+    event.is_internal = true;
+    write.insert(event)?;
+    write.update::<ticket::Model>(ticket.id, |row| {
+        row.is_second = true;
+        if !is_settled(row.state) {
+            row.priority = row.priority.max(Priority::High);
+        }
+    })
 }
 
 /// Digits of a phone number, with `+`, spaces and dashes tolerated.

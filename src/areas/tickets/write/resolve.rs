@@ -1,7 +1,6 @@
 //! Noting that the remedy of a complaint has been carried out.
 
 use entity::ids::{TicketEventId, TicketId};
-use entity::sync::MutationOutcome;
 use entity::tickets::{ClockMetBy, TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
 
 use super::super::access;
@@ -15,7 +14,8 @@ use crate::error::ApiError;
 use crate::text::{TEXT, required_text};
 
 /// Notes the result (T-13). From here the complainant is told within the day (T-22); telling him
-/// without it counts as both at once. Of two that say so the earlier counts.
+/// without it counts as both at once. Of two that say so the earlier counts; one of before the complaint
+/// was worked at again is kept beside.
 #[derive(Clone, Debug)]
 pub struct ResolveTicket {
     pub id: TicketId,
@@ -49,7 +49,8 @@ impl Command for ResolveTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        if ticket.state != TicketState::InProgress {
+        let is_late = occasion.is_before(ticket.reopened_at);
+        if !is_late && ticket.state != TicketState::InProgress {
             return Err(TicketError::NothingToResolve(ticket.state).into());
         }
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Resolved);
@@ -57,23 +58,16 @@ impl Command for ResolveTicket {
         event.note = required_text("note", &self.note, TEXT)?;
         write.insert(event)?;
         let was_resolved = ticket.finished_at.is_some();
-        let at = ticket.finished_at.map_or(occasion.observed_at, |known| {
-            known.min(occasion.observed_at)
-        });
-        write.update::<ticket::Model>(ticket.id, |row| row.finished_at = Some(at))?;
-        met(write, occasion, ticket.id, &[ClockMetBy::Resolved])?;
-        if !was_resolved {
-            House::of(write, ticket.community_id)?.resolve(write, &ticket, at)?;
+        met(write, occasion, &ticket, &[ClockMetBy::Resolved])?;
+        if !is_late {
+            let at = occasion.observed_at;
+            let at = ticket.finished_at.map_or(at, |known| known.min(at));
+            write.update::<ticket::Model>(ticket.id, |row| row.finished_at = Some(at))?;
+            if !was_resolved {
+                House::of(write, ticket.community_id)?.resolve(write, &ticket, at)?;
+            }
         }
         summarise(write, ticket.id)?;
-        let outcome = if was_resolved {
-            MutationOutcome::Merged
-        } else {
-            MutationOutcome::Applied
-        };
-        Ok(Effect {
-            outcome,
-            ..effect(&ticket)
-        })
+        Ok(effect(&ticket).merged_if(is_late || was_resolved))
     }
 }

@@ -16,7 +16,8 @@ use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{LINE, TEXT, text};
 
-/// Routes a graded complaint; one that is routed already changes hands.
+/// Routes a graded complaint; one that is routed already changes hands. Of two the newer counts, whichever
+/// is heard of first; the older is kept beside.
 #[derive(Clone, Debug)]
 pub struct RouteTicket {
     pub id: TicketId,
@@ -55,16 +56,12 @@ impl Command for RouteTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        if is_settled(ticket.state) {
-            return Err(TicketError::Settled(ticket.state).into());
-        }
-        let to = match ticket.state {
-            TicketState::Registered | TicketState::Graded => TicketState::Routed,
-            state => state,
+        let is_late = occasion.is_before(ticket.routed_at);
+        let to = if is_late {
+            None
+        } else {
+            Some(destination(&ticket)?)
         };
-        if to != ticket.state {
-            step(ticket.state, to, ticket.is_anonymous)?;
-        }
         let responsible = colleague(write, &ticket, self.responsible_id);
         let responsible = responsible.ok_or(TicketError::ResponsibleUnsuitable)?;
         let (responsible, post) = (responsible.id, responsible.post);
@@ -72,21 +69,40 @@ impl Command for RouteTicket {
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Routed);
         event.id = event_id(write, self.event_id)?;
         event.is_internal = true;
-        event.from_state = Some(ticket.state);
-        event.to_state = Some(to);
+        event.from_state = to.map(|_| ticket.state);
+        event.to_state = to;
         event.assignee_id = Some(responsible);
         event.note = text("note", &self.note, TEXT)?;
         write.insert(event)?;
-        write.update::<ticket::Model>(ticket.id, |row| {
-            row.state = to;
-            row.responsible_id = Some(responsible);
-            if !department.is_empty() {
-                row.department = department;
-            }
-        })?;
+        if let Some(to) = to {
+            write.update::<ticket::Model>(ticket.id, |row| {
+                row.state = to;
+                row.responsible_id = Some(responsible);
+                row.routed_at = Some(occasion.observed_at);
+                if !department.is_empty() {
+                    row.department = department;
+                }
+            })?;
+        }
+        // Whoever decides had it then, whoever has it now.
         let house = House::of(write, ticket.community_id)?;
         handed_up(write, occasion, ticket.id, (&house.policy, post))?;
         summarise(write, ticket.id)?;
-        Ok(effect(&ticket))
+        Ok(effect(&ticket).merged_if(is_late))
     }
+}
+
+/// Where a complaint stands once it is routed.
+fn destination(ticket: &ticket::Model) -> Result<TicketState, TicketError> {
+    if is_settled(ticket.state) {
+        return Err(TicketError::Settled(ticket.state));
+    }
+    let to = match ticket.state {
+        TicketState::Registered | TicketState::Graded => TicketState::Routed,
+        state => state,
+    };
+    if to != ticket.state {
+        step(ticket.state, to, ticket.is_anonymous)?;
+    }
+    Ok(to)
 }

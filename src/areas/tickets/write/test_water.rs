@@ -13,7 +13,8 @@ use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{TEXT, text};
 
-/// Notes that a repair was tested with water. Of several tests the last one counts.
+/// Notes that a repair was tested with water. Of several tests the last one counts, and none of before
+/// it was worked at again.
 #[derive(Clone, Debug)]
 pub struct TestWater {
     pub id: TicketId,
@@ -43,7 +44,9 @@ impl Command for TestWater {
         if !access::may_test_water(viewer, &ticket) {
             return Err(ApiError::forbidden());
         }
-        if ticket.kind != TicketKind::Repair || !is_testable(ticket.state) {
+        let is_late = occasion.is_before(ticket.reopened_at);
+        let is_testable = is_late || is_testable(ticket.state);
+        if ticket.kind != TicketKind::Repair || !is_testable {
             return Err(TicketError::NothingToTest(ticket.state).into());
         }
         let mut event = event(
@@ -56,8 +59,10 @@ impl Command for TestWater {
         event.id = event_id(write, self.event_id)?;
         event.note = text("note", &self.note, TEXT)?;
         write.insert(event)?;
-        let last = ticket.water_tested_at.max(Some(occasion.observed_at));
-        write.update::<ticket::Model>(ticket.id, |row| row.water_tested_at = last)?;
-        Ok(effect(&ticket))
+        if !is_late {
+            let last = ticket.water_tested_at.max(Some(occasion.observed_at));
+            write.update::<ticket::Model>(ticket.id, |row| row.water_tested_at = last)?;
+        }
+        Ok(effect(&ticket).merged_if(is_late))
     }
 }

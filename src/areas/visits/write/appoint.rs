@@ -7,9 +7,10 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::step;
+use super::super::rules::{Movement, step};
 use super::{effect, event, event_id, find, load, policy, suitable};
 use crate::auth::Viewer;
+use crate::clock::moment;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
@@ -52,18 +53,19 @@ impl Command for AppointVisit {
         if !access::may_appoint(viewer, &visit) {
             return Err(ApiError::forbidden());
         }
-        let movement = step(
-            &policy(write, visit.community_id),
-            visit.kind,
-            visit.state,
-            VisitState::Appointed,
-        )?;
-        let (visitor_id, companion_id) = self.people(viewer, write, &visit)?;
+        for person in [self.visitor_id, self.companion_id].into_iter().flatten() {
+            suitable(write, visit.community_id, person)?;
+        }
+        let movement = self.movement(occasion, write, &visit)?;
+        let (visitor_id, companion_id) = match movement {
+            Movement::Step => self.people(viewer, &visit)?,
+            Movement::Beside => (self.visitor_id, self.companion_id),
+        };
         let is_inside = self.is_inside.unwrap_or(visit.is_inside);
         let mut event = event(write, viewer, occasion, &visit, VisitEventKind::Appointed);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(visit.state);
-        event.to_state = Some(VisitState::Appointed);
+        event.to_state = (movement == Movement::Step).then_some(VisitState::Appointed);
         event.note = text("note", &self.note, TEXT)?;
         event.details = VisitDetails {
             appointed_at: Some(self.appointed_at),
@@ -73,15 +75,20 @@ impl Command for AppointVisit {
             ..VisitDetails::default()
         };
         write.insert(event)?;
+        if movement == Movement::Beside {
+            return Ok(effect(&visit, movement));
+        }
         let was_there = matches!(visit.state, VisitState::Refused | VisitState::Absent);
+        let at = Some(occasion.observed_at);
         write.update::<visit::Model>(visit.id, |row| {
             row.state = VisitState::Appointed;
             row.appointed_at = Some(self.appointed_at);
             row.visitor_id = visitor_id;
             row.companion_id = companion_id;
             row.is_inside = is_inside;
+            row.moved_at = at;
             if was_there {
-                row.reappointed_at = Some(occasion.observed_at);
+                row.reappointed_at = at;
             }
         })?;
         Ok(effect(&visit, movement))
@@ -89,16 +96,33 @@ impl Command for AppointVisit {
 }
 
 impl AppointVisit {
+    /// What was agreed on before another time was, or before somebody stood at the door, is of the past: it
+    /// is kept beside and moves nothing.
+    fn movement(
+        &self,
+        occasion: &Occasion,
+        write: &Write,
+        visit: &visit::Model,
+    ) -> Result<Movement, ApiError> {
+        moment("appointedAt", self.appointed_at)?;
+        if occasion.is_before(visit.moved_at) {
+            return Ok(Movement::Beside);
+        }
+        let policy = policy(write, visit.community_id);
+        Ok(step(
+            &policy,
+            visit.kind,
+            visit.state,
+            VisitState::Appointed,
+        )?)
+    }
+
     /// Who goes, and who with him.
     fn people(
         &self,
         viewer: &Viewer,
-        write: &Write,
         visit: &visit::Model,
-    ) -> Result<(Option<StaffMemberId>, Option<StaffMemberId>), ApiError> {
-        for person in [self.visitor_id, self.companion_id].into_iter().flatten() {
-            suitable(write, visit.community_id, person)?;
-        }
+    ) -> Result<(Option<StaffMemberId>, Option<StaffMemberId>), VisitError> {
         let own = viewer
             .position(visit.community_id)
             .map(|position| position.staff_member_id);
@@ -107,7 +131,7 @@ impl AppointVisit {
         // Who was to go with another and goes himself now takes nobody's place twice.
         let companion = companion.filter(|_| self.companion_id.is_some() || companion != visitor);
         if companion.is_some() && companion == visitor {
-            return Err(VisitError::CompanionMissing.into());
+            return Err(VisitError::CompanionMissing);
         }
         Ok((visitor, companion))
     }

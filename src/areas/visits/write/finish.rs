@@ -14,6 +14,7 @@ use super::{effect, event, event_id, find, load, policy};
 use crate::areas::attachments::{carry, checked_hash};
 use crate::areas::tickets::{AdvanceTicket, NoteTicket};
 use crate::auth::Viewer;
+use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
@@ -123,7 +124,8 @@ impl FinishVisit {
         if at_home && policy.home_signature_required && !is_signed {
             return Err(VisitError::SignatureMissing.into());
         }
-        let is_answered = !said.handling.is_empty() || self.reply_promised_at.is_some();
+        let promised = optional_moment("replyPromisedAt", self.reply_promised_at)?;
+        let is_answered = !said.handling.is_empty() || promised.is_some();
         if self.outcome == Some(VisitOutcome::NewOpinion) && !is_answered {
             return Err(VisitError::ReplyNotPromised.into());
         }
@@ -190,6 +192,7 @@ impl FinishVisit {
         let finished_at = row.finished_at.map_or(at, |known| known.min(at));
         row.finished_at = Some(finished_at);
         row.started_at = row.started_at.or(Some(at));
+        row.moved_at = row.moved_at.max(Some(at));
         row.overdue_at = row.due_at.filter(|_| is_late(row.due_at, finished_at));
         row.outcome = row.outcome.max(self.outcome);
         row.reply_promised_at = row.reply_promised_at.or(self.reply_promised_at);

@@ -12,15 +12,17 @@ use sea_orm::prelude::DateTimeUtc;
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::Movement;
+use super::returns::{load_returns, open_returns};
 use super::{due_after, effect, event, policy, suitable};
 use crate::auth::Viewer;
+use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{LINE, required_text};
 
 /// Arranges a visit to a home, or a return visit after a ticket, which is due by the class of its
-/// repair.
+/// repair. A ticket has one return visit at a time that has yet to be made.
 #[derive(Clone, Debug)]
 pub struct PlanVisit {
     /// Made by whoever plans it; planning twice with one id is once, with other content refused.
@@ -49,8 +51,10 @@ impl Command for PlanVisit {
             .see::<community::Model>(batch.iter().map(|plan| plan.community_id))
             .await?;
         let tickets: Vec<_> = batch.iter().filter_map(|plan| plan.ticket_id).collect();
-        // Locked: a return visit that is planned and made in one push closes its ticket.
-        write.load::<ticket::Model>(tickets).await?;
+        // Locked: a return visit that is planned and made in one push closes its ticket; and of two desks
+        // that plan at once the second sees what the first planned.
+        write.load::<ticket::Model>(tickets.clone()).await?;
+        load_returns(write, tickets, false).await?;
         write
             .see::<unit::Model>(batch.iter().filter_map(|plan| plan.unit_id))
             .await?;
@@ -135,14 +139,18 @@ impl PlanVisit {
             zone_id: unit.1,
             party_id,
             ticket_id: self.ticket_id,
-            repair_finished_at: ticket.and_then(|ticket| ticket.finished_at),
+            repair_finished_at: ticket.as_ref().and_then(|ticket| ticket.finished_at),
+            repair_tested_at: ticket.and_then(|ticket| ticket.water_tested_at),
             purpose: required_text("purpose", &self.purpose, LINE)?,
-            due_at: due.and_then(|due| due.at).or(self.due_at),
+            due_at: due
+                .and_then(|due| due.at)
+                .or(optional_moment("dueAt", self.due_at)?),
             due_rule: due.map(|due| due.rule.to_owned()),
             overdue_at: None,
             channel: None,
             appointed_at: None,
             reappointed_at: None,
+            moved_at: None,
             is_inside: true,
             visitor_id: self.visitor_id,
             companion_id: self.companion_id,
@@ -185,6 +193,9 @@ impl PlanVisit {
         // V-12
         if ticket.is_anonymous {
             return unfit("who gave no name is not visited", "匿名者不回访");
+        }
+        if open_returns(write, ticket.id).next().is_some() {
+            return Err(VisitError::ReturnPlanned.into());
         }
         Ok(Some(ticket.clone()))
     }

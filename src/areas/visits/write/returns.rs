@@ -29,15 +29,11 @@ impl Command for PlanReturns {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let tickets = batch.iter().flat_map(|plan| plan.tickets.iter().copied());
         let tickets: Vec<_> = tickets.collect();
-        let visits = visit::Column::TicketId.is_in(tickets.iter().copied());
-        write.load::<ticket::Model>(tickets).await?;
+        write.load::<ticket::Model>(tickets.clone()).await?;
         let known = write.rows::<ticket::Model>();
         let communities: Vec<_> = known.map(|ticket| ticket.community_id).collect();
         write.see::<community::Model>(communities).await?;
-        let visits = Condition::all()
-            .add(visits)
-            .add(visit::Column::Kind.eq(VisitKind::Return));
-        Ok(write.load_where::<visit::Model>(visits, true).await?)
+        load_returns(write, tickets, true).await
     }
 
     fn decide(
@@ -51,25 +47,47 @@ impl Command for PlanReturns {
             let Some(ticket) = write.get::<ticket::Model>(*id).cloned() else {
                 continue;
             };
-            changed += match return_after(write, &ticket) {
-                Some((visit, true)) => put_right(write, visit, &ticket)?,
-                Some((_, false)) => 0,
-                None => plan(occasion, viewer, write, &ticket)?,
-            };
+            let open: Vec<_> = open_returns(write, *id).map(|visit| visit.id).collect();
+            for visit in &open {
+                changed += usize::from(put_right(write, *visit, &ticket)?);
+            }
+            if open.is_empty() && !is_visited(write, &ticket) {
+                changed += usize::from(plan(occasion, viewer, write, &ticket)?);
+            }
         }
         Ok(changed)
     }
 }
 
-/// The return visit after this end of the repair, or one that is still to be made; and whether it is.
-fn return_after(write: &Write, ticket: &ticket::Model) -> Option<(VisitId, bool)> {
-    let mut visits = write.rows::<visit::Model>();
-    let visit = visits.find(|visit| {
-        let of_this_end = visit.repair_finished_at == ticket.finished_at;
-        let is_return = visit.kind == VisitKind::Return && visit.ticket_id == Some(ticket.id);
-        is_return && (of_this_end || is_open(visit.state))
-    })?;
-    Some((visit.id, is_open(visit.state)))
+/// Loads the return visits of these tickets.
+pub(super) async fn load_returns(
+    write: &mut Write,
+    tickets: Vec<TicketId>,
+    lock: bool,
+) -> Result<(), ApiError> {
+    if tickets.is_empty() {
+        return Ok(());
+    }
+    let visits = Condition::all()
+        .add(visit::Column::TicketId.is_in(tickets))
+        .add(visit::Column::Kind.eq(VisitKind::Return));
+    Ok(write.load_where::<visit::Model>(visits, lock).await?)
+}
+
+/// The return visits of a ticket.
+fn returns(write: &Write, ticket: TicketId) -> impl Iterator<Item = &visit::Model> {
+    let visits = write.rows::<visit::Model>();
+    visits.filter(move |visit| visit.kind == VisitKind::Return && visit.ticket_id == Some(ticket))
+}
+
+/// Those that have yet to be made.
+pub(super) fn open_returns(write: &Write, ticket: TicketId) -> impl Iterator<Item = &visit::Model> {
+    returns(write, ticket).filter(|visit| is_open(visit.state))
+}
+
+/// Whether this end of the repair has had its return visit, or it was called off.
+fn is_visited(write: &Write, ticket: &ticket::Model) -> bool {
+    returns(write, ticket.id).any(|visit| visit.repair_finished_at == ticket.finished_at)
 }
 
 fn plan(
@@ -77,10 +95,10 @@ fn plan(
     viewer: &Viewer,
     write: &mut Write,
     ticket: &ticket::Model,
-) -> Result<usize, ApiError> {
+) -> Result<bool, ApiError> {
     let is_repair = ticket.kind == TicketKind::Repair && ticket.state == TicketState::Finished;
     let Some(visit) = return_of(ticket).filter(|_| is_repair && !is_anonymous(ticket)) else {
-        return Ok(0);
+        return Ok(false);
     };
     let plan = PlanVisit {
         id: visit,
@@ -95,26 +113,30 @@ fn plan(
         companion_id: None,
     };
     plan.decide(occasion, viewer, write)?;
-    Ok(1)
+    Ok(true)
 }
 
-fn put_right(write: &mut Write, visit: VisitId, ticket: &ticket::Model) -> Result<usize, ApiError> {
-    let Some(due) = due_after(&policy(write, ticket.community_id), ticket) else {
-        return Ok(0);
+/// Lets a return visit follow the repair as it is known now, so that it is not looked at again until the
+/// repair changes. Whether that changed anything.
+fn put_right(write: &mut Write, visit: VisitId, ticket: &ticket::Model) -> Result<bool, ApiError> {
+    let due = due_after(&policy(write, ticket.community_id), ticket);
+    let (Some(due), Some(known)) = (due, write.get::<visit::Model>(visit)) else {
+        return Ok(false);
     };
-    let rule = Some(due.rule.to_owned());
-    let known = write.get::<visit::Model>(visit);
-    if known.is_none_or(|known| known.due_at == due.at && known.due_rule == rule) {
-        return Ok(0);
-    }
-    write.update::<visit::Model>(visit, |row| {
-        row.due_at = due.at;
-        row.due_rule = rule;
-        row.repair_finished_at = ticket.finished_at;
+    let mut right = known.clone();
+    right.due_at = due.at;
+    right.due_rule = Some(due.rule.to_owned());
+    right.repair_finished_at = ticket.finished_at;
+    right.repair_tested_at = ticket.water_tested_at;
+    if right.due_at != known.due_at {
         // Judged anew by the job that marks what is overdue.
-        row.overdue_at = None;
-    })?;
-    Ok(1)
+        right.overdue_at = None;
+    }
+    let is_changed = right != *known;
+    if is_changed {
+        write.update::<visit::Model>(visit, |row| *row = right)?;
+    }
+    Ok(is_changed)
 }
 
 /// One id for each end of a repair, so that planning twice makes one visit.

@@ -81,6 +81,7 @@ impl Command for StepVisit {
             row.companion_id = companion_id;
             let at = occasion.observed_at;
             row.started_at = row.started_at.map_or(Some(at), |known| Some(known.min(at)));
+            row.moved_at = row.moved_at.max(Some(at));
             if movement == Movement::Step {
                 row.state = self.to;
                 row.is_inside = is_inside;
@@ -108,8 +109,7 @@ impl StepVisit {
         occasion: &Occasion,
         visit: &visit::Model,
     ) -> Result<Movement, VisitError> {
-        let reappointed = visit.reappointed_at;
-        if reappointed.is_some_and(|at| occasion.observed_at < at) {
+        if occasion.is_before(visit.reappointed_at) {
             return Ok(Movement::Beside);
         }
         step(policy, visit.kind, visit.state, self.to)

@@ -1,0 +1,319 @@
+//! What phones tell of a ticket after others have gone on with it. All of it happens within minutes, so that
+//! nobody has to sign in again.
+
+use chrono::TimeDelta;
+use entity::kinds::PostKind;
+use serde_json::{Value, json};
+
+use crate::estate::{Estate, estate};
+use crate::households::{office, owner, unit_of};
+use crate::support::{Phone, Staff, TestApp};
+use crate::sync::{after, contact, mutation};
+
+const FIELDS: &str = "state priority finishedAt waterTestedAt dueRule responsible { name }
+    complaint { severity isSecond department }
+    clocks { rule metAt }
+    lastEvents(first: 20) { kind fromState toState note }";
+
+async fn shown(phone: &Phone<'_>, ticket: &str) -> Value {
+    let query = format!("query ($id: UUID!) {{ ticket(id: $id) {{ {FIELDS} }} }}");
+    let answer = phone.run(&query, json!({ "id": ticket })).await;
+    answer.data("ticket").clone()
+}
+
+async fn act(phone: &Phone<'_>, mutation: &str, input: Value) {
+    crate::tickets::act(phone, mutation, input)
+        .await
+        .data(mutation);
+}
+
+async fn advance(phone: &Phone<'_>, ticket: &str, to: &str) {
+    let step = json!({ "id": ticket, "to": to, "note": "已记录" });
+    act(phone, "advanceTicket", step).await;
+}
+
+/// A mutation of a phone, so many minutes after its contact.
+fn told(contact: &str, minutes: i64, kind: &str, ticket: &str, payload: Value) -> Value {
+    let id = format!("{kind} after {minutes}");
+    after(contact, minutes, mutation(&id, kind, ticket, payload))
+}
+
+/// The outcome of each, with the code of those that were refused.
+async fn outcomes(phone: &Phone<'_>, sent: Vec<Value>) -> Vec<String> {
+    let outcomes = phone.outcomes(sent).await.into_iter();
+    let named = |(outcome, code): (String, Option<String>)| code.unwrap_or(outcome);
+    outcomes.map(named).collect()
+}
+
+fn minutes(app: &TestApp, count: i64) {
+    app.wait(TimeDelta::minutes(count));
+}
+
+/// How many of the events of a ticket moved nothing.
+fn beside(ticket: &Value, kind: &str) -> usize {
+    let events = ticket["lastEvents"].as_array().unwrap().iter();
+    let of_kind = events.filter(|event| event["kind"] == kind && event["fromState"].is_null());
+    of_kind.count()
+}
+
+async fn in_zone(app: &TestApp, estate: &Estate, name: &str) -> Staff {
+    let zone = app.zone_of(&estate.community, "江畔苑").await;
+    app.staff(name, PostKind::MaintenanceWorker)
+        .in_zone(&zone)
+        .await
+}
+
+/// A repair in a zone that two workers share, on the way to one of them.
+async fn dispatched(app: &TestApp, estate: &Estate, desk: &Phone<'_>, to: &Staff) -> String {
+    let input = json!({ "communityId": estate.community.id, "summary": "厨房水管漏水",
+        "unitId": unit_of(app, estate, "0101").await });
+    let opened = crate::tickets::act(desk, "openTicket", input).await;
+    let ticket = opened.text("openTicket.ticket.id");
+    advance(desk, &ticket, "ORDERED").await;
+    let assign = json!({ "id": ticket, "assigneeId": to.id });
+    act(desk, "assignTicket", assign).await;
+    ticket
+}
+
+// V-03, domain 14: a defect that was found is mended before the repair is finished, and tested, once more.
+#[tokio::test]
+async fn an_end_of_before_a_reopening_does_not_end_what_is_worked_at_since() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let (wang, _) = (
+        in_zone(&app, &estate, "wang").await,
+        in_zone(&app, &estate, "sun").await,
+    );
+    let (first, second) = (
+        app.sign_in("wang", "d1").await,
+        app.sign_in("sun", "d1").await,
+    );
+    let ticket = dispatched(&app, &estate, &desk, &wang).await;
+    let (of_desk, of_second) = (contact(&desk).await, contact(&second).await);
+    let tell = |minutes, kind, payload| told(&of_second, minutes, kind, &ticket, payload);
+
+    minutes(&app, 2);
+    for step in ["ON_SITE", "FINISHED"] {
+        advance(&first, &ticket, step).await;
+    }
+    minutes(&app, 2);
+    advance(&desk, &ticket, "ON_SITE").await;
+    minutes(&app, 1);
+    let sent = vec![
+        tell(1, "ticket.advance", json!({ "to": "on_site" })),
+        tell(
+            3,
+            "ticket.advance",
+            json!({ "to": "finished", "note": "已换水管" }),
+        ),
+        tell(3, "ticket.test_water", json!({})),
+    ];
+    assert_eq!(outcomes(&second, sent).await, ["MERGED"; 3]);
+    let open = shown(&desk, &ticket).await;
+    assert_eq!(open["state"], "ON_SITE", "{open:#}");
+    assert!(open["finishedAt"].is_null() && open["waterTestedAt"].is_null());
+    assert_eq!(beside(&open, "ADVANCED"), 2, "{open:#}");
+    assert!(open["lastEvents"].to_string().contains("已换水管"));
+
+    minutes(&app, 2);
+    advance(&first, &ticket, "FINISHED").await;
+    let at = shown(&desk, &ticket).await["finishedAt"].clone();
+    let sent = vec![
+        tell(2, "ticket.test_water", json!({ "note": "无渗漏" })),
+        // Somebody was there before it was finished once more, and opens nothing.
+        tell(6, "ticket.advance", json!({ "to": "on_site" })),
+    ];
+    assert_eq!(outcomes(&second, sent).await, ["MERGED"; 2]);
+    let nonsense = json!({ "to": "recorded" });
+    let nonsense = told(&of_desk, 1, "ticket.advance", &ticket, nonsense);
+    assert_eq!(
+        outcomes(&desk, vec![nonsense]).await,
+        ["TICKET_STEP_NOT_ALLOWED"]
+    );
+    let done = shown(&desk, &ticket).await;
+    assert_eq!(
+        (&done["state"], &done["finishedAt"], &done["waterTestedAt"]),
+        (&json!("FINISHED"), &at, &Value::Null)
+    );
+}
+
+async fn complaint(desk: &Phone<'_>, estate: &Estate) -> String {
+    let input = json!({ "communityId": estate.community.id, "kind": "COMPLAINT", "summary": "夜间施工噪音" });
+    let opened = crate::tickets::act(desk, "openTicket", input).await;
+    opened.text("openTicket.ticket.id")
+}
+
+async fn grade(desk: &Phone<'_>, ticket: &str, severity: &str) {
+    let grade = json!({ "id": ticket, "severity": severity });
+    act(desk, "gradeTicket", grade).await;
+}
+
+async fn route(desk: &Phone<'_>, ticket: &str, to: &Staff) {
+    let route = json!({ "id": ticket, "responsibleId": to.id, "department": "工程部" });
+    act(desk, "routeTicket", route).await;
+}
+
+/// Whether each of its clocks was stopped, by their rules.
+fn clocks(ticket: &Value) -> Vec<(&str, bool)> {
+    let clocks = ticket["clocks"].as_array().unwrap().iter();
+    let told = |clock: &'_ Value| clock["metAt"].is_string();
+    clocks
+        .map(|clock| (clock["rule"].as_str().unwrap(), told(clock)))
+        .collect()
+}
+
+// T-21, T-22: what is worked at again is solved again.
+#[tokio::test]
+async fn a_result_of_before_a_complaint_was_worked_at_again_stops_no_clock_of_now() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = in_zone(&app, &estate, "wang").await;
+    let phone = app.sign_in("wang", "d1").await;
+    let ticket = complaint(&desk, &estate).await;
+    grade(&desk, &ticket, "MINOR").await;
+    route(&desk, &ticket, &wang).await;
+    for step in ["CONTACTED", "PLANNED", "IN_PROGRESS"] {
+        advance(&desk, &ticket, step).await;
+    }
+    let of_phone = contact(&phone).await;
+    minutes(&app, 3);
+    for step in ["INFORMED", "RETURNED", "IN_PROGRESS"] {
+        advance(&desk, &ticket, step).await;
+    }
+    minutes(&app, 3);
+    let solved = |at| {
+        let result = json!({ "note": "施工改到白天" });
+        told(&of_phone, at, "ticket.resolve", &ticket, result)
+    };
+    let informed = json!({ "to": "informed", "note": "已告知" });
+    let informed = told(&of_phone, 2, "ticket.advance", &ticket, informed);
+    assert_eq!(
+        outcomes(&phone, vec![solved(1), informed]).await,
+        ["MERGED"; 2]
+    );
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(clocks(&known), [("T-21", true), ("T-21", false)]);
+    assert_eq!(known["state"], "IN_PROGRESS");
+    assert!(known["finishedAt"].is_null(), "{known:#}");
+
+    assert_eq!(outcomes(&phone, vec![solved(5)]).await, ["APPLIED"]);
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(
+        clocks(&known),
+        [("T-22", false), ("T-21", true), ("T-21", true)]
+    );
+}
+
+#[tokio::test]
+async fn the_newest_grade_and_the_newest_responsible_stay_whoever_is_heard_of_last() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let (desk, phone) = (
+        office(&app, &estate, "li").await,
+        office(&app, &estate, "zhao").await,
+    );
+    let (wang, sun) = (
+        in_zone(&app, &estate, "wang").await,
+        in_zone(&app, &estate, "sun").await,
+    );
+    let ticket = complaint(&desk, &estate).await;
+    let of_phone = contact(&phone).await;
+    minutes(&app, 3);
+    grade(&desk, &ticket, "MINOR").await;
+    route(&desk, &ticket, &wang).await;
+    minutes(&app, 3);
+    let graded = |at, severity: &str| {
+        let grade = json!({ "severity": severity, "note": "来电核实" });
+        told(&of_phone, at, "ticket.grade", &ticket, grade)
+    };
+    let routed = |at| {
+        let route = json!({ "responsibleId": sun.id, "department": "客服部" });
+        told(&of_phone, at, "ticket.route", &ticket, route)
+    };
+
+    let late = outcomes(&phone, vec![graded(1, "major"), routed(2)]).await;
+    assert_eq!(late, ["MERGED"; 2]);
+    let stands = |ticket: &Value| {
+        let of_complaint = &ticket["complaint"];
+        json!([
+            ticket["state"],
+            ticket["responsible"]["name"],
+            of_complaint["severity"],
+            of_complaint["department"],
+            ticket["dueRule"],
+        ])
+    };
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(
+        stands(&known),
+        json!(["ROUTED", "wang", "MINOR", "工程部", "T-21"])
+    );
+    assert_eq!((beside(&known, "GRADED"), beside(&known, "ROUTED")), (1, 1));
+
+    let newer = outcomes(&phone, vec![graded(4, "important"), routed(5)]).await;
+    assert_eq!(newer, ["APPLIED"; 2]);
+    assert_eq!(
+        stands(&shown(&desk, &ticket).await),
+        json!(["ROUTED", "sun", "IMPORTANT", "客服部", "T-19"])
+    );
+}
+
+// T-15: a complaint that was with the one who decides was handed up, whoever has it since.
+#[tokio::test]
+async fn a_complaint_that_was_handed_up_underground_was_handed_up() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let (desk, phone) = (
+        office(&app, &estate, "li").await,
+        office(&app, &estate, "zhao").await,
+    );
+    let wang = in_zone(&app, &estate, "wang").await;
+    let head = app
+        .staff("chen", PostKind::EstateManager)
+        .at(&estate.community)
+        .await;
+    let ticket = complaint(&desk, &estate).await;
+    grade(&desk, &ticket, "MAJOR").await;
+    let of_phone = contact(&phone).await;
+    minutes(&app, 3);
+    route(&desk, &ticket, &wang).await;
+    let up = json!({ "responsibleId": head.id });
+    let up = told(&of_phone, 1, "ticket.route", &ticket, up);
+    assert_eq!(outcomes(&phone, vec![up]).await, ["MERGED"]);
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(known["responsible"]["name"], "wang");
+    assert_eq!(clocks(&known)[0], ("T-15", true));
+}
+
+// T-30, T-31.
+#[tokio::test]
+async fn of_two_complaints_about_one_matter_the_later_is_the_second_whoever_comes_home_first() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    owner(&desk, &app, &estate, "qin").await;
+    let resident = app.sign_in("qin", "d1").await;
+    let unit = unit_of(&app, &estate, "0101").await;
+    let of_resident = contact(&resident).await;
+    minutes(&app, 3);
+    let input = json!({ "communityId": estate.community.id, "unitId": unit, "kind": "COMPLAINT",
+        "summary": "楼道堆放杂物" });
+    let opened = crate::tickets::act(&desk, "openTicket", input).await;
+    let later = opened.text("openTicket.ticket.id");
+    let before = shown(&desk, &later).await;
+    assert_eq!(before["complaint"]["isSecond"], false);
+
+    let earlier = uuid::Uuid::from_u128(1).to_string();
+    let open = json!({ "communityId": estate.community.id, "unitId": unit, "kind": "complaint",
+        "summary": "楼道堆放杂物！" });
+    let open = told(&of_resident, 1, "ticket.open", &earlier, open);
+    assert_eq!(outcomes(&resident, vec![open]).await, ["APPLIED"]);
+    for (ticket, is_second, priority) in [(&later, true, "HIGH"), (&earlier, false, "NORMAL")] {
+        let known = shown(&desk, ticket).await;
+        assert_eq!(known["complaint"]["isSecond"], is_second, "{known:#}");
+        assert_eq!(known["priority"], priority);
+        assert_eq!(beside(&known, "REPEATED"), usize::from(is_second));
+    }
+}
