@@ -1,13 +1,14 @@
 //! What a community does otherwise than the handbooks, and what phones carry by one such policy.
 
 use chrono::TimeDelta;
+use entity::ids::UnitId;
 use entity::kinds::PostKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::estate::estate;
+use crate::estate::{Estate, estate};
 use crate::households::unit_of;
-use crate::support::{Answer, Community, Phone, TestApp};
+use crate::support::{Answer, Community, Phone, Staff, TestApp};
 use crate::sync::push::opening;
 use crate::sync::{Store, mutation};
 
@@ -114,24 +115,24 @@ async fn what_was_closed_long_ago_leaves_the_phones_and_stays_on_the_books() {
     assert_eq!((store.count("ticket"), store.count("ticket_event")), (1, 1));
 }
 
-#[tokio::test]
-async fn patrols_visits_handovers_and_duties_leave_the_phones_and_stay_on_the_books() {
-    let app = TestApp::start().await;
-    let estate = estate(&app, "bijiang").await;
+/// A point, a patrol over it, and a handover.
+const IDS: [Uuid; 3] = [Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3)];
+
+/// Runs an operation whose field is called `done`.
+async fn run(phone: &Phone<'_>, operation: &str, input: Value) -> Value {
+    let answer = phone.run(operation, json!({ "input": input })).await;
+    answer.data("done").clone()
+}
+
+/// One patrol that was walked, one visit that was cancelled, one handover that is never signed and
+/// one duty, all of them of the supervisor Li. Gives the visit.
+async fn work(phone: &Phone<'_>, estate: &Estate, li: &Staff, unit: UnitId) -> Value {
     let bijiang = estate.community.id;
-    let li = app.staff("li", PostKind::Supervisor);
-    let li = li.at(&estate.community).await;
-    let mut phone = app.sign_in("li", "d1").await;
-    let run = async |phone: &Phone<'_>, operation: &str, input: Value| {
-        let answer = phone.run(operation, json!({ "input": input })).await;
-        answer.data("done").clone()
-    };
-    let ids = [1, 2, 3].map(Uuid::from_u128);
-    let [point, task, handover] = ids;
+    let [point, task, handover] = IDS;
     let shifts = "mutation ($input: UUID!) { done: layShifts(communityId: $input) }";
-    run(&phone, shifts, json!(bijiang)).await;
+    run(phone, shifts, json!(bijiang)).await;
     let list = "query ($input: UUID!) { done: shifts(communityId: $input) { id } }";
-    let shift = run(&phone, list, json!(bijiang)).await[0]["id"].clone();
+    let shift = run(phone, list, json!(bijiang)).await[0]["id"].clone();
     for (mutation, kind, input) in [
         (
             "putPatrolPoint(input: $input) { patrolPoint { id } }",
@@ -163,18 +164,32 @@ async fn patrols_visits_handovers_and_duties_leave_the_phones_and_stay_on_the_bo
         ),
     ] {
         let operation = format!("mutation ($input: {kind}!) {{ done: {mutation} }}");
-        run(&phone, &operation, input).await;
+        run(phone, &operation, input).await;
     }
     let plan = "mutation ($input: PlanVisitInput!) {
         done: planVisit(input: $input) { visit { id } } }";
     let home = json!({
         "communityId": bijiang, "kind": "HOME", "purpose": "季度走访",
-        "unitId": unit_of(&app, &estate, "0101").await,
+        "unitId": unit,
     });
-    let visit = run(&phone, plan, home).await["visit"]["id"].clone();
+    let visit = run(phone, plan, home).await["visit"]["id"].clone();
     let cancel = "mutation ($input: SettleVisitInput!) {
         done: cancelVisit(input: $input) { visit { id } } }";
-    run(&phone, cancel, json!({ "id": visit })).await;
+    run(phone, cancel, json!({ "id": visit })).await;
+    visit
+}
+
+#[tokio::test]
+async fn patrols_visits_handovers_and_duties_leave_the_phones_and_stay_on_the_books() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let bijiang = estate.community.id;
+    let li = app.staff("li", PostKind::Supervisor);
+    let li = li.at(&estate.community).await;
+    let mut phone = app.sign_in("li", "d1").await;
+    let unit = unit_of(&app, &estate, "0101").await;
+    let [point, task, handover] = IDS;
+    let visit = work(&phone, &estate, &li, unit).await;
 
     let carried = [
         ("patrol_task", 1),

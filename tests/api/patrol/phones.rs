@@ -326,12 +326,12 @@ async fn a_position_is_at_its_point_or_counts_for_nothing() {
 
     // An estate whose gates are far apart wants otherwise.
     let chen = app.sign_in("chen", "d3").await;
-    let set =
+    let policy =
         "mutation ($input: SetPolicyInput!) { setPolicy(input: $input) { community { id } } }";
     let own = json!({
         "communityId": ground.community.id, "key": "patrol", "own": { "nearMetres": 150 },
     });
-    chen.run(set, json!({ "input": own }))
+    chen.run(policy, json!({ "input": own }))
         .await
         .data("setPolicy");
     phone

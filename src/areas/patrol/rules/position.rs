@@ -41,9 +41,9 @@ mod tests {
     /// The gate of an estate, and so many metres north of it.
     const GATE: Place = (227_000_000, 1_132_000_000);
 
-    fn north(metres: i32) -> Option<Place> {
+    fn north(metres: i32) -> Place {
         // A degree of latitude is 111.2 kilometres.
-        Some((GATE.0 + metres * 90, GATE.1))
+        (GATE.0 + metres * 90, GATE.1)
     }
 
     #[test]
@@ -69,16 +69,16 @@ mod tests {
     fn who_was_within_the_radius_give_or_take_what_his_phone_is_unsure_of_was_there() {
         for (point, seen, accuracy, is_there) in [
             (None, None, None, None),
-            (None, north(0), None, None),
+            (None, Some(north(0)), None, None),
             (Some(GATE), None, Some(5), None),
-            (Some(GATE), north(0), None, Some(true)),
-            (Some(GATE), north(49), None, Some(true)),
-            (Some(GATE), north(52), None, Some(false)),
-            (Some(GATE), north(60), Some(15), Some(true)),
-            (Some(GATE), north(70), Some(15), Some(false)),
-            (Some(GATE), north(70), Some(-50), Some(false)),
-            (Some(GATE), north(140), Some(5_000), Some(true)),
-            (Some(GATE), north(160), Some(5_000), Some(false)),
+            (Some(GATE), Some(north(0)), None, Some(true)),
+            (Some(GATE), Some(north(49)), None, Some(true)),
+            (Some(GATE), Some(north(52)), None, Some(false)),
+            (Some(GATE), Some(north(60)), Some(15), Some(true)),
+            (Some(GATE), Some(north(70)), Some(15), Some(false)),
+            (Some(GATE), Some(north(70)), Some(-50), Some(false)),
+            (Some(GATE), Some(north(140)), Some(5_000), Some(true)),
+            (Some(GATE), Some(north(160)), Some(5_000), Some(false)),
             (Some(GATE), Some((0, 0)), Some(i32::MAX), Some(false)),
         ] {
             let found = is_near(point, seen, accuracy, 50);
