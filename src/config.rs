@@ -90,6 +90,20 @@ pub struct AttachmentSettings {
         default_value_t = 10 * 1024 * 1024
     )]
     pub limit_bytes: usize,
+    /// Bytes of photos that one of the staff may send in 24 hours
+    #[arg(
+        long = "attachments-daily",
+        env = "XUNFANG_ATTACHMENTS_DAILY",
+        default_value_t = 2 * 1024 * 1024 * 1024
+    )]
+    pub daily_bytes: u64,
+    /// Bytes of photos that anybody else may send in 24 hours
+    #[arg(
+        long = "attachments-daily-residents",
+        env = "XUNFANG_ATTACHMENTS_DAILY_RESIDENTS",
+        default_value_t = 100 * 1024 * 1024
+    )]
+    pub daily_bytes_of_residents: u64,
     /// Photos that come in at a time, and as many that go out; more are told to come back
     #[arg(
         long = "attachments-at-once",
@@ -255,6 +269,8 @@ impl Settings {
             attachments: AttachmentSettings {
                 folder: PathBuf::new(),
                 limit_bytes: 10 * 1024 * 1024,
+                daily_bytes: 2 * 1024 * 1024 * 1024,
+                daily_bytes_of_residents: 100 * 1024 * 1024,
                 at_once: 8,
                 bucket: None,
                 endpoint: None,

@@ -535,6 +535,8 @@ export interface PatrolResultRow {
   pointId?: string;
   /** The answers by the keys of the checklist. */
   answers?: string;
+  /** Those that the checklist did not ask for, or not in that way, when they came: a list of their keys. */
+  unaskedAnswers?: string;
   /** What is wrong; empty when nothing is. */
   finding?: string;
   /** The ticket that was opened for it. */
@@ -551,9 +553,13 @@ export interface PatrolResultRow {
   longitudeE7?: number;
   /** How sure the position is, in metres. */
   accuracyM?: number;
+  /** Whether that is at the point; null when either has no position. */
+  isNear?: boolean;
+  /** Whether the point was one of the task when it came. */
+  isOnRound?: boolean;
   /** Whether it was seen in the window of its task. */
   isInWindow?: boolean;
-  /** What was asked for and is not there: a list of `code`, `photo`, `position`, `answers`. It counts when this is empty and it was seen in the window. */
+  /** What was asked for and is not there: a list of `code`, `photo`, `position` (also when it is not near), `answers`. It counts when this is empty and it was seen in the window. */
   missingEvidence?: string;
   /** Who saw it. */
   authorStaffId?: string;
@@ -996,6 +1002,7 @@ export const columns: Record<CollectionName, Record<string, Column>> = {
     taskId: { shape: 'id', written: 'once', optional: false },
     pointId: { shape: 'id', written: 'once', optional: false },
     answers: { shape: 'json', written: 'once', optional: true },
+    unaskedAnswers: { shape: 'json', written: 'by_server', optional: false },
     finding: { shape: 'text', written: 'once', optional: false },
     ticketId: { shape: 'id', written: 'once', optional: true },
     photos: { shape: 'json', written: 'once', optional: true },
@@ -1004,6 +1011,8 @@ export const columns: Record<CollectionName, Record<string, Column>> = {
     latitudeE7: { shape: 'number', written: 'once', optional: true },
     longitudeE7: { shape: 'number', written: 'once', optional: true },
     accuracyM: { shape: 'number', written: 'once', optional: true },
+    isNear: { shape: 'flag', written: 'by_server', optional: true },
+    isOnRound: { shape: 'flag', written: 'by_server', optional: false },
     isInWindow: { shape: 'flag', written: 'by_server', optional: false },
     missingEvidence: { shape: 'json', written: 'by_server', optional: false },
     authorStaffId: { shape: 'id', written: 'by_server', optional: true },
@@ -1464,6 +1473,7 @@ export const rxSchemas: Record<CollectionName, RxSchema> = {
       taskId: { type: 'string' },
       pointId: { type: 'string' },
       answers: { type: 'string' },
+      unaskedAnswers: { type: 'string' },
       finding: { type: 'string' },
       ticketId: { type: 'string' },
       photos: { type: 'string' },
@@ -1472,6 +1482,8 @@ export const rxSchemas: Record<CollectionName, RxSchema> = {
       latitudeE7: { type: 'number' },
       longitudeE7: { type: 'number' },
       accuracyM: { type: 'number' },
+      isNear: { type: 'boolean' },
+      isOnRound: { type: 'boolean' },
       isInWindow: { type: 'boolean' },
       missingEvidence: { type: 'string' },
       authorStaffId: { type: 'string' },
@@ -1822,6 +1834,7 @@ export const watermelonTables: Record<TableName, WatermelonColumn[]> = {
     { name: 'task_id', type: 'string', isIndexed: true },
     { name: 'point_id', type: 'string', isIndexed: true },
     { name: 'answers', type: 'string', isOptional: true },
+    { name: 'unasked_answers', type: 'string' },
     { name: 'finding', type: 'string' },
     { name: 'ticket_id', type: 'string', isOptional: true, isIndexed: true },
     { name: 'photos', type: 'string', isOptional: true },
@@ -1830,6 +1843,8 @@ export const watermelonTables: Record<TableName, WatermelonColumn[]> = {
     { name: 'latitude_e7', type: 'number', isOptional: true },
     { name: 'longitude_e7', type: 'number', isOptional: true },
     { name: 'accuracy_m', type: 'number', isOptional: true },
+    { name: 'is_near', type: 'boolean', isOptional: true },
+    { name: 'is_on_round', type: 'boolean' },
     { name: 'is_in_window', type: 'boolean' },
     { name: 'missing_evidence', type: 'string' },
     { name: 'author_staff_id', type: 'string', isOptional: true, isIndexed: true },

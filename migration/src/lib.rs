@@ -20,6 +20,7 @@ mod m20261122_000012_create_duty;
 mod m20261122_000013_keep_policies;
 mod m20261122_000014_leave_phones;
 mod m20261122_000015_remember_moments;
+mod m20261122_000016_keep_what_was_seen;
 mod table;
 
 /// All steps, oldest first.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_keep_policies::Migration),
             Box::new(m20261122_000014_leave_phones::Migration),
             Box::new(m20261122_000015_remember_moments::Migration),
+            Box::new(m20261122_000016_keep_what_was_seen::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use entity::patrol::patrol_task;
 use entity::tickets::ticket;
 use entity::visits::visit;
 
-use super::attachments::jobs::PurgeUploads;
+use super::attachments::jobs::{PurgeUncarried, PurgeUploads};
 use super::households::jobs::SettleRelationsDaily;
 use super::patrol::jobs::{CloseMissedPatrols, GeneratePatrolsDaily};
 use super::tickets::jobs::WatchClocks;
@@ -38,6 +38,7 @@ pub fn jobs() -> Registry {
         .job(ExpireDeferred)
         .job(PurgeJobs)
         .job(PurgeUploads)
+        .job(PurgeUncarried)
 }
 
 /// Puts into quarantine what has waited too long for what it depends on. It stands here because

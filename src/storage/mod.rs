@@ -99,17 +99,27 @@ impl Storage {
     ) -> Result<(), StorageError> {
         let copy = self.store.put_multipart(&place(hash)).await?;
         let mut copy = WriteMultipart::new_with_chunk_size(copy, self.piece);
-        unfinished.rewind().await?;
-        loop {
-            let piece = unfinished.read().await?;
-            if piece.is_empty() {
-                break;
+        match copied(unfinished, &mut copy).await {
+            Ok(()) => {
+                copy.finish().await?;
+                Ok(())
             }
-            copy.wait_for_capacity(AT_ONCE).await?;
-            copy.write(piece);
+            Err(error) => {
+                // A store keeps, and charges for, the pieces of what is neither finished nor aborted.
+                if let Err(left) = copy.abort().await {
+                    tracing::warn!(cause = %left, "a copy that failed was left behind");
+                }
+                Err(error)
+            }
         }
-        copy.finish().await?;
-        Ok(())
+    }
+
+    /// Throws a content away. What is not there is thrown away already.
+    pub async fn remove(&self, hash: &Sha256) -> Result<(), StorageError> {
+        match self.store.delete(&place(hash)).await {
+            Err(error) if !matches!(error, Error::NotFound { .. }) => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// What has arrived of a content from this account, for this request alone.
@@ -132,6 +142,21 @@ impl Storage {
 
     fn place_of_unfinished(&self, account: Uuid, hash: &Sha256) -> PathBuf {
         self.unfinished.join(format!("{account}.{hash}"))
+    }
+}
+
+async fn copied(
+    unfinished: &mut Unfinished,
+    copy: &mut WriteMultipart,
+) -> Result<(), StorageError> {
+    unfinished.rewind().await?;
+    loop {
+        let piece = unfinished.read().await?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        copy.wait_for_capacity(AT_ONCE).await?;
+        copy.write(piece);
     }
 }
 

@@ -383,6 +383,41 @@ async fn a_successor_is_named_where_nobody_else_would_see_it() {
         .data("checkHandover");
 }
 
+#[tokio::test]
+async fn shifts_that_are_laid_by_two_at_once_are_laid_once() {
+    let app = TestApp::start().await;
+    let first = app.community("bijiang").await;
+    app.staff("li", PostKind::Supervisor).at(&first).await;
+    let mut communities = vec![first];
+    for code in ["cuihu", "fenghuang", "jiangpan"] {
+        let other = app.community(code).await;
+        let li = app.staff("li", PostKind::Supervisor);
+        li.joining(&other).await;
+        communities.push(other);
+    }
+    let (one, two) = (app.sign_in("li", "d1").await, app.sign_in("li", "d2").await);
+    let lay = "mutation ($id: UUID!) { layShifts(communityId: $id) }";
+    let put = "mutation ($input: PutShiftInput!) { putShift(input: $input) { shift { id } } }";
+    let list = "query ($id: UUID!) { shifts(communityId: $id) { code } }";
+    for community in communities {
+        let here = json!({ "id": community.id });
+        let new = json!({ "input": { "communityId": community.id, "code": "storm",
+            "fromTime": "06:00", "toTime": "15:00" } });
+        let (first, second, third, fourth) = tokio::join!(
+            one.run(lay, here.clone()),
+            two.run(lay, here.clone()),
+            one.run(put, new.clone()),
+            two.run(put, new.clone()),
+        );
+        first.data("layShifts");
+        second.data("layShifts");
+        let taken = [&third, &fourth].map(|answer| answer.code().to_owned());
+        assert!(taken.contains(&"CONFLICT".to_owned()), "{taken:?}");
+        let shifts = one.run(list, here).await;
+        assert_eq!(shifts.data("shifts").as_array().unwrap().len(), 8);
+    }
+}
+
 // S-25: the roster is drawn up by the supervisor; S-01 to S-05 are laid as shifts.
 #[tokio::test]
 async fn a_supervisor_draws_up_the_roster_and_everybody_who_works_there_reads_it() {

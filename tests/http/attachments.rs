@@ -462,7 +462,8 @@ async fn whoever_sees_a_record_sees_its_photos_and_nobody_else() {
     let (bytes, hash) = photo(1_000);
     // The record comes first and names what has not arrived.
     let twice = [&*hash, &*hash];
-    let link = async |write: &mut Write| carry(write, here, "ticket", open.id.into(), twice);
+    let link =
+        async |write: &mut Write| carry(write, &system, here, "ticket", open.id.into(), twice);
     for _ in 0..2 {
         let linked = server.app.write(&actor, "prepare a test", link);
         linked.await.unwrap();
@@ -482,7 +483,9 @@ async fn whoever_sees_a_record_sees_its_photos_and_nobody_else() {
         ("ticket", "../../etc/passwd", false),
         ("ticket", &hash.to_uppercase(), false),
     ] {
-        let link = async |write: &mut Write| carry(write, here, collection, open.id.into(), [hash]);
+        let link = async |write: &mut Write| {
+            carry(write, &system, here, collection, open.id.into(), [hash])
+        };
         let linked = server.app.write(&actor, "prepare a test", link);
         assert_eq!(linked.await.is_ok(), is_taken, "{hash}");
     }

@@ -13,6 +13,7 @@ pub struct Model {
     pub size: i64,
     /// What the content says it is: `image/jpeg`, …
     pub media_type: String,
+    /// When somebody last sent it.
     pub created_at: DateTimeUtc,
 }
 

@@ -1,6 +1,6 @@
 //! That a record carries a photo, whether its content is here yet or not.
 
-use crate::ids::CommunityId;
+use crate::ids::{AccountId, CommunityId};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -14,6 +14,9 @@ pub struct Model {
     pub collection: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub root_id: Uuid,
+    /// Who let the record carry it; nil where it was the system itself.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub account_id: AccountId,
     pub community_id: CommunityId,
     pub created_at: DateTimeUtc,
 }

@@ -103,6 +103,10 @@ pub struct Photos(pub Vec<String>);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Answers(pub Map<String, Value>);
 
+/// Keys of answers that nobody asked for, or not in that way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct AnswerKeys(pub Vec<String>);
+
 /// What a result is proved by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,7 @@
 use crate::ids::{
     AccountId, CommunityId, PatrolPointId, PatrolResultId, PatrolTaskId, StaffMemberId, TicketId,
 };
-use crate::patrol::{Answers, MissingEvidence, Photos};
+use crate::patrol::{AnswerKeys, Answers, MissingEvidence, Photos};
 use crate::sync::ObservedMark;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -17,6 +17,8 @@ pub struct Model {
     pub task_id: PatrolTaskId,
     pub point_id: PatrolPointId,
     pub answers: Answers,
+    /// Those of them that the checklist did not ask for, or not in that way, when they came.
+    pub unasked_answers: AnswerKeys,
     /// What is wrong, in words; empty when nothing is.
     pub finding: String,
     /// The ticket that was opened for it.
@@ -29,6 +31,10 @@ pub struct Model {
     pub latitude_e7: Option<i32>,
     pub longitude_e7: Option<i32>,
     pub accuracy_m: Option<i32>,
+    /// Whether that is at the point; none when either has no position.
+    pub is_near: Option<bool>,
+    /// Whether the point was one of the task when it came.
+    pub is_on_round: bool,
     /// Whether it was seen in the window of the task.
     pub is_in_window: bool,
     pub missing_evidence: MissingEvidence,

@@ -2,6 +2,9 @@
 
 use crate::error::{Coded, ErrorCode};
 
+/// When an account that has sent enough for a day looks again.
+const HOUR_MS: u64 = 60 * 60 * 1000;
+
 /// Why a piece or a whole attachment is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum AttachmentError {
@@ -15,6 +18,8 @@ pub enum AttachmentError {
     Unsuitable,
     #[error("too many uploads are not finished; finish them first")]
     Quota,
+    #[error("an account may send {0} bytes in 24 hours; send the rest later")]
+    DailyQuota(u64),
     #[error("sha256: is no SHA-256 in 64 lower-case hex digits")]
     NoHash,
     #[error("sha256: ask for {0} at most")]
@@ -28,7 +33,7 @@ impl Coded for AttachmentError {
             Self::Offset(_) => ErrorCode::ATTACHMENT_OFFSET,
             Self::Mismatch => ErrorCode::ATTACHMENT_MISMATCH,
             Self::Unsuitable => ErrorCode::ATTACHMENT_UNSUITABLE,
-            Self::Quota => ErrorCode::ATTACHMENT_QUOTA,
+            Self::Quota | Self::DailyQuota(_) => ErrorCode::ATTACHMENT_QUOTA,
             Self::NoHash | Self::TooMany(_) => ErrorCode::INVALID_INPUT,
         }
     }
@@ -40,9 +45,16 @@ impl Coded for AttachmentError {
             Self::Mismatch => "内容与地址中的哈希值不符，请从头重传".to_owned(),
             Self::Unsuitable => "内容不是图片（JPEG、PNG、WebP、GIF、HEIF 或 AVIF）".to_owned(),
             Self::Quota => "未传完的附件过多，请先传完".to_owned(),
+            Self::DailyQuota(most) => {
+                format!("每个账号 24 小时内最多上传 {most} 字节，其余请稍后再传")
+            }
             Self::NoHash => "sha256：不是 64 位小写十六进制的 SHA-256".to_owned(),
             Self::TooMany(most) => format!("sha256：一次最多查询 {most} 个"),
         }
+    }
+
+    fn retry_after_ms(&self) -> Option<u64> {
+        matches!(self, Self::DailyQuota(_)).then_some(HOUR_MS)
     }
 
     fn field(&self) -> Option<&'static str> {

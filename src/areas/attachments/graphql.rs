@@ -58,6 +58,15 @@ impl Attachment {
         Ok(self.content(ctx).await?.is_some())
     }
 
+    /// Whether the viewer has sent it himself, so that a record of his shows it to others.
+    async fn is_sent(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        let sent = ctx
+            .loader()
+            .load_one(SentBefore(self.sha256.clone()))
+            .await?;
+        Ok(sent.is_some())
+    }
+
     /// In bytes, once it is here.
     async fn size(&self, ctx: &Context<'_>) -> Result<Option<i64>, ApiError> {
         Ok(self.content(ctx).await?.map(|content| content.size))
@@ -79,8 +88,9 @@ pub struct AttachmentQuery;
 
 #[Object]
 impl AttachmentQuery {
-    /// Which of these contents, at most 100, are here and may be seen by the viewer; so a phone learns
-    /// which it has still to send. One that he may not see is told as one that is not here.
+    /// Which of these contents, at most 100, are here and may be seen by the viewer, and which he has
+    /// sent; so a phone learns which it has still to send. One that he may not see is told as one that
+    /// is not here.
     async fn attachments(
         &self,
         ctx: &Context<'_>,
@@ -118,6 +128,27 @@ impl Loader<ContentOf> for RequestLoader {
         let found = found.into_iter();
         Ok(found
             .map(|(hash, content)| (ContentOf(hash), content))
+            .collect())
+    }
+}
+
+/// Whether the viewer has sent the content of a hash.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct SentBefore(String);
+
+impl Loader<SentBefore> for RequestLoader {
+    type Value = ();
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[SentBefore]) -> Result<HashMap<SentBefore, ()>, ApiError> {
+        let Some(person) = self.viewer.person() else {
+            return Ok(HashMap::new());
+        };
+        let hashes = keys.iter().map(|SentBefore(hash)| hash.clone()).collect();
+        let held = read::held(&self.app, person.account_id, &hashes).await?;
+        Ok(held
+            .into_iter()
+            .map(|hash| (SentBefore(hash), ()))
             .collect())
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use super::read;
-use super::write::forget_uploads;
+use super::write::{forget_content, forget_uploads};
 use crate::app::App;
 use crate::database::Write;
 use crate::error::{ApiError, Coded as _, ErrorCode};
@@ -13,7 +13,10 @@ use crate::jobs::{Job, Schedule, Taken};
 /// How long an upload may rest before it must begin anew.
 const KEPT: TimeDelta = TimeDelta::days(7);
 
-/// Uploads that are thrown away in one turn.
+/// How long a content waits for a record that carries it.
+const WAITS: TimeDelta = TimeDelta::days(30);
+
+/// Uploads or contents that are thrown away in one turn.
 const AT_ONCE: u64 = 500;
 
 /// Throws away what has arrived of uploads that nobody goes on with.
@@ -47,6 +50,45 @@ impl Job for PurgeUploads {
         let purged = taken.finish(app, "purge uploads", forget).await?;
         if purged > 0 {
             tracing::info!(purged, "uploads purged that nobody finished");
+        }
+        Ok(())
+    }
+}
+
+/// Throws away whole contents that no record came to carry.
+pub struct PurgeUncarried;
+
+#[async_trait]
+impl Job for PurgeUncarried {
+    const KIND: &'static str = "attachment.purge_uncarried";
+
+    /// Once a day for all communities.
+    fn schedule(&self) -> Schedule {
+        Schedule::EveryMinutes(24 * 60)
+    }
+
+    async fn run(&self, app: &App, taken: &Taken) -> Result<(), ApiError> {
+        let since = app.clock().now() - WAITS;
+        let mut purged = 0;
+        loop {
+            let found = read::list_uncarried(app, since, AT_ONCE).await?;
+            let mut gone = 0;
+            for hash in &found {
+                let storage = app.storage()?;
+                let forget =
+                    async |write: &mut Write| forget_content(write, storage, hash, since).await;
+                let is_gone = taken
+                    .step(app, "purge uncarried attachment", forget)
+                    .await?;
+                gone += u64::from(is_gone);
+            }
+            purged += gone;
+            if gone == 0 {
+                break;
+            }
+        }
+        if purged > 0 {
+            tracing::info!(purged, "attachments purged that no record carries");
         }
         Ok(())
     }

@@ -1,5 +1,8 @@
 //! What an attachment may be, how records name it, and which piece of it comes next. Pure.
 
+use entity::ids::AccountId;
+use uuid::Uuid;
+
 use super::error::AttachmentError;
 use crate::error::ApiError;
 use crate::sha256::Sha256;
@@ -9,6 +12,9 @@ const MOST_PHOTOS: usize = 9;
 
 /// The most uploads of one account that are not finished.
 pub const MOST_UNFINISHED: u64 = 20;
+
+/// The account of what the system itself lets a record carry.
+pub const SYSTEM: AccountId = AccountId(Uuid::nil());
 
 /// The hash that a field names.
 pub fn checked_hash(field: &'static str, hash: &str) -> Result<Sha256, ApiError> {
@@ -90,6 +96,12 @@ pub fn kept(piece: Piece, known: Option<(u64, u64)>, limit: u64) -> Result<u64, 
         }
         _ => Err(AttachmentError::Offset(0)),
     }
+}
+
+/// Whether somebody who has sent so much within a day may send so much more.
+pub fn check_quota(sent: u64, more: u64, most: u64) -> Result<(), AttachmentError> {
+    let fits = sent.checked_add(more).is_some_and(|all| all <= most);
+    fits.then_some(()).ok_or(AttachmentError::DailyQuota(most))
 }
 
 /// What a content says it is by its first bytes, if it is a picture that apps can show. A drawing
@@ -174,6 +186,19 @@ mod tests {
                 _ => None,
             });
             assert_eq!(kept, outcome, "{piece:?} {known:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_has_room_for_so_many_bytes() {
+        for (sent, more, fits) in [
+            (0, 100, true),
+            (60, 40, true),
+            (60, 41, false),
+            (101, 0, false),
+            (1, u64::MAX, false),
+        ] {
+            assert_eq!(check_quota(sent, more, 100).is_ok(), fits, "{sent} {more}");
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use xunfang::areas::patrol::write::GeneratePatrols;
 
-use super::{ROUTE, act, ground, night, night_round, point, points, tasks};
+use super::{ROUTE, act, first_task, ground, night, night_round, point, points, tasks};
 use crate::support::TestApp;
 
 #[tokio::test]
@@ -129,6 +129,85 @@ async fn what_lies_ahead_follows_its_route_and_what_was_walked_stays() {
             "2026-09-03T14:00:00+00:00"
         ]
     );
+}
+
+#[tokio::test]
+async fn whom_the_desk_gave_a_patrol_to_keeps_it_when_its_route_is_changed() {
+    let app = TestApp::start().await;
+    let (ground, boss) = night(&app).await;
+    let mut staff = Vec::new();
+    for name in ["ma", "sun", "wu"] {
+        let guard = app.staff(name, PostKind::SecurityGuard);
+        staff.push(guard.in_zone(&ground.zone).await.id);
+    }
+    let [ma, sun, wu] = staff[..] else {
+        unreachable!("there are three")
+    };
+    let walked_by = |assignee: &Value, name: &str| {
+        let mut round = night_round(&ground);
+        round["assigneeId"] = assignee.clone();
+        round["name"] = json!(name);
+        round
+    };
+    let put = async |assignee: Value, name: &str| {
+        let input = walked_by(&assignee, name);
+        act(&boss, "putPatrolRoute", input)
+            .await
+            .data("putPatrolRoute");
+        let told = tasks(&boss).await;
+        let told = told.iter().map(|task| {
+            assert_eq!(task["name"], name);
+            task["assignee"]["name"].clone()
+        });
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(put(json!(ma), "夜巡").await, ["ma", "ma"]);
+    let tonight = first_task(&boss).await;
+    let assign = json!({ "id": tonight, "assigneeId": sun });
+    act(&boss, "assignPatrolTask", assign)
+        .await
+        .data("assignPatrolTask");
+    assert_eq!(put(json!(ma), "东区夜巡").await, ["sun", "ma"]);
+    assert_eq!(put(json!(wu), "东区夜巡").await, ["sun", "wu"]);
+    // Anybody of the zone is to walk tonight, although the route is somebody's own.
+    let anybody = json!({ "id": tonight, "assigneeId": null });
+    act(&boss, "assignPatrolTask", anybody)
+        .await
+        .data("assignPatrolTask");
+    assert_eq!(put(json!(wu), "西区夜巡").await, [Value::Null, json!("wu")]);
+}
+
+#[tokio::test]
+async fn a_route_that_stays_as_it_is_moves_no_patrol() {
+    let app = TestApp::start().await;
+    let (ground, boss) = night(&app).await;
+    let mut store = boss.first_sync().await;
+    let told = async |store: &mut crate::sync::Store| {
+        let page = boss.pull_page(store.cursor.as_deref(), 500, &[]).await;
+        let page = page.data("syncPull").clone();
+        store.take(&page, 500);
+        let of_tasks = |kind: &str| {
+            let rows = page[kind].as_array().unwrap().iter();
+            rows.filter(|row| row["collection"] == "patrol_task")
+                .count()
+        };
+        (of_tasks("changes"), of_tasks("removals"))
+    };
+    act(&boss, "putPatrolRoute", night_round(&ground))
+        .await
+        .data("putPatrolRoute");
+    assert_eq!(told(&mut store).await, (0, 0));
+
+    // What was taken away is taken away once.
+    let retire = json!({ "id": ROUTE });
+    act(&boss, "retirePatrolRoute", retire.clone())
+        .await
+        .data("retirePatrolRoute");
+    assert_eq!(told(&mut store).await, (0, 2));
+    act(&boss, "retirePatrolRoute", retire)
+        .await
+        .data("retirePatrolRoute");
+    assert_eq!(told(&mut store).await, (0, 0));
 }
 
 #[tokio::test]

@@ -96,7 +96,8 @@ pub async fn tasks(phone: &Phone<'_>) -> Vec<Value> {
     let operation = "{ patrolTasks { nodes {
         id name state onDay number reason windowFrom windowTo startedAt finishedAt missedAt findingCount
         assignee { name } missedPoints { id }
-        results { id finding isInWindow missingEvidence codeMatches authorName observedAt observedMark
+        zone { name }
+        results { id finding isInWindow isNear isOnRound answers unaskedAnswers missingEvidence codeMatches authorName observedAt observedMark
             point { name } ticket { summary } }
     } } }";
     let answer = phone.run(operation, json!({})).await;

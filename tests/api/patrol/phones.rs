@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use xunfang::sha256::Sha256;
 
-use super::{act, contact, first_task, ground, night, point, points, report, seen, tasks};
+use super::{
+    ROUTE, act, contact, first_task, ground, night, night_round, point, points, report, seen, tasks,
+};
 use crate::support::{TestApp, statements};
 use crate::sync::mutation;
 
@@ -112,8 +114,13 @@ async fn what_does_not_count_is_kept_and_marked() {
 #[tokio::test]
 async fn only_nonsense_is_refused() {
     let app = TestApp::start().await;
-    let (ground, boss) = night(&app).await;
-    points(&boss, &ground, 3..=3).await;
+    night(&app).await;
+    let cuihu = app.community("cuihu").await;
+    app.staff("far", PostKind::Supervisor).at(&cuihu).await;
+    let far = app.sign_in("far", "desk").await;
+    let foreign = json!({ "communityId": cuihu.id, "name": "点位" });
+    let elsewhere = act(&far, "putPatrolPoint", foreign).await;
+    let elsewhere = elsewhere.text("putPatrolPoint.patrolPoint.id");
     let phone = app.sign_in("guard", "d1").await;
     let task = first_task(&phone).await;
     let with = |result, field: &str, value: Value| {
@@ -124,16 +131,19 @@ async fn only_nonsense_is_refused() {
     for (sent, code) in [
         (with(1, "taskId", json!(Uuid::from_u128(404))), "NOT_FOUND"),
         (
-            with(2, "pointId", json!(point(3))),
+            with(2, "pointId", json!(elsewhere)),
             "PATROL_POINT_NOT_OF_TASK",
         ),
         (
             with(3, "pointId", json!(point(404))),
             "PATROL_POINT_NOT_OF_TASK",
         ),
-        (with(4, "answers", json!({ "colour": 1 })), "INVALID_INPUT"),
         (
-            with(5, "answers", json!({ "clean": "yes" })),
+            with(4, "answers", json!({ "colour": [1] })),
+            "INVALID_INPUT",
+        ),
+        (
+            with(5, "answers", json!({ "clean": { "very": true } })),
             "INVALID_INPUT",
         ),
         (with(6, "photos", json!(["holiday.jpg"])), "INVALID_INPUT"),
@@ -155,6 +165,179 @@ async fn only_nonsense_is_refused() {
             .all(|issue| issue["recordCollection"] == "patrol_result")
     );
     assert_eq!(tasks(&phone).await[0]["state"], "DUE");
+}
+
+#[tokio::test]
+async fn answers_to_a_checklist_that_was_changed_meanwhile_are_kept_and_marked() {
+    let app = TestApp::start().await;
+    let (ground, boss) = night(&app).await;
+    let phone = app.sign_in("guard", "d1").await;
+    let task = first_task(&phone).await;
+    // While he is underground the desk asks for other things.
+    let changed = json!({
+        "id": point(1), "communityId": ground.community.id, "zoneId": ground.zone.id, "name": "点位 1",
+        "checklist": [
+            { "key": "clean", "title": "环境卫生", "kind": "TEXT", "isRequired": true },
+            { "key": "light", "title": "照明", "kind": "CHECK", "isRequired": false },
+        ],
+    });
+    act(&boss, "putPatrolPoint", changed)
+        .await
+        .data("putPatrolPoint");
+    let mut report = report(1, &task, 1);
+    report["payload"]["answers"] = json!({ "clean": true, "pressure": 0.35 });
+    let outcomes = phone.outcomes(vec![report]).await;
+    assert_eq!(outcomes, [("APPLIED".to_owned(), None)]);
+    assert!(phone.issues().await.is_empty());
+    let result = tasks(&boss).await[0]["results"][0].clone();
+    assert_eq!(
+        result["answers"],
+        json!({ "clean": true, "pressure": 0.35 })
+    );
+    assert_eq!(result["unaskedAnswers"], json!(["clean", "pressure"]));
+    assert_eq!(result["missingEvidence"], json!(["ANSWERS"]));
+}
+
+// Domain 16.2: what was walked was walked, whatever the desk changes meanwhile.
+#[tokio::test]
+async fn what_was_walked_while_the_route_was_changed_is_kept() {
+    let app = TestApp::start().await;
+    let (ground, mut boss) = night(&app).await;
+    points(&boss, &ground, 3..=3).await;
+    let mut phone = app.sign_in("guard", "d1").await;
+    let task = first_task(&phone).await;
+
+    // He goes down at 21:50 with two rounds on his phone; at 21:55 one loses point 2, and then the
+    // route ends.
+    app.wait(TimeDelta::minutes(12 * 60 + 50));
+    phone.refresh().await;
+    boss.refresh().await;
+    let contact = contact(&phone, app.app.clock().now()).await;
+    app.wait(TimeDelta::minutes(5));
+    let mut changed = night_round(&ground);
+    changed["pointIds"] = json!([point(1), point(3)]);
+    act(&boss, "putPatrolRoute", changed)
+        .await
+        .data("putPatrolRoute");
+    act(&boss, "retirePatrolRoute", json!({ "id": ROUTE }))
+        .await
+        .data("retirePatrolRoute");
+    assert!(tasks(&phone).await.is_empty());
+    let other = app.zone(&ground.community, "凤凰苑").await;
+    app.staff("sun", PostKind::SecurityGuard)
+        .in_zone(&other)
+        .await;
+    let stranger = app.sign_in("sun", "d2").await;
+    let refused = stranger.outcomes(vec![report(9, &task, 1)]).await;
+    assert_eq!(refused[0].1.as_deref(), Some("NOT_FOUND"));
+
+    app.wait(TimeDelta::hours(5));
+    phone.refresh().await;
+    let walked = [
+        seen(&contact, 70, report(1, &task, 1)),
+        seen(&contact, 80, report(2, &task, 2)),
+        seen(&contact, 90, report(3, &task, 3)),
+    ];
+    let outcomes = phone.outcomes(walked.to_vec()).await;
+    let outcomes: Vec<_> = outcomes.iter().map(|(outcome, _)| &**outcome).collect();
+    assert_eq!(outcomes, ["MERGED", "MERGED", "APPLIED"]);
+    let back = tasks(&phone).await;
+    assert_eq!(back.len(), 1);
+    assert_eq!(
+        (&back[0]["id"], &back[0]["state"]),
+        (&json!(task), &json!("DONE"))
+    );
+    assert_eq!(back[0]["zone"]["name"], "江畔苑");
+    let marks = |mark: &str| -> Vec<Value> {
+        let results = back[0]["results"].as_array().unwrap().iter();
+        results.map(|result| result[mark].clone()).collect()
+    };
+    assert_eq!(marks("isOnRound"), [true, false, true]);
+    assert_eq!(marks("isInWindow"), [true, true, true]);
+    assert_eq!(phone.first_sync().await.count("patrol_result"), 3);
+
+    // It stays when the route is walked again.
+    boss.refresh().await;
+    act(&boss, "putPatrolRoute", night_round(&ground))
+        .await
+        .data("putPatrolRoute");
+    assert_eq!(tasks(&phone).await[0]["state"], "DONE");
+}
+
+#[tokio::test]
+async fn a_position_is_at_its_point_or_counts_for_nothing() {
+    let app = TestApp::start().await;
+    let (ground, boss) = night(&app).await;
+    app.staff("chen", PostKind::EstateManager)
+        .at(&ground.community)
+        .await;
+    let gate = json!({
+        "id": point(1), "communityId": ground.community.id, "name": "东门", "code": "code 1",
+        "latitudeE7": 227_000_000, "longitudeE7": 1_132_000_000,
+    });
+    act(&boss, "putPatrolPoint", gate)
+        .await
+        .data("putPatrolPoint");
+    let order = json!({
+        "id": Uuid::from_u128(7), "communityId": ground.community.id, "zoneId": ground.zone.id,
+        "name": "东门巡查", "pointIds": [point(1), point(2)], "needsPosition": true,
+    });
+    act(&boss, "orderPatrol", order).await.data("orderPatrol");
+    let task = Uuid::from_u128(7).to_string();
+    let phone = app.sign_in("guard", "d1").await;
+    let at = |result, number, place: Value| {
+        let mut report = report(result, &task, number);
+        report["payload"]["latitudeE7"] = place[0].clone();
+        report["payload"]["longitudeE7"] = place[1].clone();
+        report["payload"]["accuracyM"] = place[2].clone();
+        report
+    };
+    let sent = vec![
+        // On the spot; a hundred metres off; so, but unsure; without a position; where none is known.
+        at(1, 1, json!([227_000_100, 1_132_000_000, null])),
+        at(2, 1, json!([227_009_000, 1_132_000_000, 5])),
+        at(3, 1, json!([227_009_000, 1_132_000_000, 60.5])),
+        at(4, 1, json!([null, null, null])),
+        at(5, 2, json!([0, 0, null])),
+    ];
+    for (outcome, _) in phone.outcomes(sent).await {
+        assert_eq!(outcome, "APPLIED");
+    }
+    let told = async || {
+        let tasks = tasks(&phone).await;
+        let ordered = tasks.iter().find(|it| it["id"] == task).unwrap();
+        let results = ordered["results"].as_array().unwrap().iter();
+        let told = results.map(|it| json!([it["isNear"], it["missingEvidence"]]));
+        told.collect::<Vec<_>>()
+    };
+    let near = [
+        json!([true, []]),
+        json!([false, ["POSITION"]]),
+        json!([true, []]),
+        json!([null, ["POSITION"]]),
+        json!([null, []]),
+    ];
+    assert_eq!(told().await, near);
+    let row = phone.row("patrolResult", Uuid::from_u128(2)).await;
+    assert_eq!(
+        (&row["isNear"], &row["isOnRound"]),
+        (&json!(false), &json!(true))
+    );
+
+    // An estate whose gates are far apart wants otherwise.
+    let chen = app.sign_in("chen", "d3").await;
+    let policy =
+        "mutation ($input: SetPolicyInput!) { setPolicy(input: $input) { community { id } } }";
+    let own = json!({
+        "communityId": ground.community.id, "key": "patrol", "own": { "nearMetres": 150 },
+    });
+    chen.run(policy, json!({ "input": own }))
+        .await
+        .data("setPolicy");
+    phone
+        .outcomes(vec![at(6, 1, json!([227_009_000, 1_132_000_000, 5]))])
+        .await;
+    assert_eq!(told().await[5], json!([true, []]));
 }
 
 // P-15, P-16: a problem found on patrol is a ticket at once.
@@ -182,7 +365,7 @@ async fn a_finding_becomes_a_ticket_in_one_group_all_or_nothing() {
         vec![open, report]
     };
 
-    let faulty = phone.outcomes(group(1, json!({ "colour": 1 }))).await;
+    let faulty = phone.outcomes(group(1, json!({ "colour": [1] }))).await;
     let codes: Vec<_> = faulty.iter().map(|(_, code)| code.as_deref()).collect();
     assert_eq!(codes, [Some("GROUP_FAILED"), Some("INVALID_INPUT")]);
     let store = phone.first_sync().await;

@@ -68,7 +68,7 @@ async fn a_row_that_is_nonsense_is_taken_back_from_the_phone() {
     let phone = app.sign_in("guard", "d1").await;
     let task = first_task(&phone).await;
     for wrong in [
-        json!({ "answers": "{\"colour\":1}" }),
+        json!({ "answers": "{\"colour\":[1]}" }),
         json!({ "answers": "not json" }),
     ] {
         let row = with(&row(&task), wrong);

@@ -115,7 +115,7 @@ fn columns(collection: &str) -> &'static str {
         "ticketEvent" => "id deleted seq ticketId kind fromState toState assigneeId note observedAt observedMark",
         "patrolTask" => "id deleted seq name state missedPointIds",
         "patrolResult" => {
-            "id deleted seq taskId pointId answers finding photos codeRead codeMatches isInWindow
+            "id deleted seq taskId pointId answers finding photos codeRead codeMatches isInWindow isNear isOnRound
              missingEvidence observedAt observedMark"
         }
         "visit" => {

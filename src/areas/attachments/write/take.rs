@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use entity::attachments::{attachment, attachment_holder, attachment_upload};
 use entity::ids::AccountId;
 use futures_util::{Stream, StreamExt as _};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::prelude::DateTimeUtc;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::super::access::Attachments;
@@ -21,6 +22,9 @@ use crate::storage::Unfinished;
 /// How exactly it is known when something of an upload last came.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
+/// What an account sends within it is bounded.
+const DAY: TimeDelta = TimeDelta::days(1);
+
 /// What has become of a piece.
 #[derive(Clone, Debug)]
 pub enum Taken {
@@ -36,8 +40,13 @@ pub enum Taken {
 
 impl Appended for attachment::Model {
     fn on_conflict() -> Option<OnConflict> {
-        let same = OnConflict::column(attachment::Column::Sha256);
-        Some(same.clone().do_nothing().to_owned())
+        use attachment::Column::{CreatedAt, Sha256};
+        // Whoever is about to throw it away looks again.
+        Some(
+            OnConflict::column(Sha256)
+                .update_column(CreatedAt)
+                .to_owned(),
+        )
     }
 }
 
@@ -71,7 +80,10 @@ impl Attachments {
     ) -> Result<Taken, ApiError> {
         let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
         let account = person.account_id;
-        if let Some(content) = self.find_whole(viewer, hash).await? {
+        let seen = self.find_whole(viewer, hash).await?;
+        if let Some(content) = seen
+            && self.hold(viewer, account, hash).await?
+        {
             // It is read nevertheless: a client that is still sending would miss the answer.
             while let Some(Ok(_)) = body.next().await {}
             return Ok(Taken::Whole {
@@ -97,6 +109,33 @@ impl Attachments {
         self.complete(viewer, account, hash, arrived).await
     }
 
+    /// Notes that somebody sends a content that is here and that he sees. False when it has gone
+    /// meanwhile.
+    async fn hold(
+        &self,
+        viewer: &Viewer,
+        account: AccountId,
+        hash: &Sha256,
+    ) -> Result<bool, ApiError> {
+        use attachment::Column::{CreatedAt, Sha256};
+        let note = async |write: &mut Write| {
+            let created_at = write.now();
+            let touched = attachment::Entity::update_many()
+                .col_expr(CreatedAt, Expr::value(created_at))
+                .filter(Sha256.eq(hash.as_str()))
+                .exec(write.connection())
+                .await?;
+            let is_here = touched.rows_affected == 1;
+            if is_here {
+                write.append(holder(account, hash, created_at));
+            }
+            Ok(is_here)
+        };
+        let why = "send an attachment again";
+        let is_here = self.app.write(&viewer.actor(), why, note).await?;
+        Ok(is_here && self.app.storage()?.has(hash).await?)
+    }
+
     /// Notes that a piece comes, and forgets what it replaces.
     async fn begin(
         &self,
@@ -106,9 +145,17 @@ impl Attachments {
         known: Option<&attachment_upload::Model>,
         arrived: &mut Unfinished,
     ) -> Result<(), ApiError> {
-        let account = viewer.person().ok_or(SessionError::Unauthenticated)?;
-        let account_id = account.account_id;
-        let limit = u64::try_from(self.app.settings().attachments.limit_bytes);
+        let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+        let account_id = person.account_id;
+        let settings = &self.app.settings().attachments;
+        // Who has left sends what he gathered at work.
+        let is_staff = person.has_left || !person.positions.is_empty();
+        let daily = if is_staff {
+            settings.daily_bytes
+        } else {
+            settings.daily_bytes_of_residents
+        };
+        let limit = u64::try_from(settings.limit_bytes);
         let total = |row: &attachment_upload::Model| u64::try_from(row.total).unwrap_or(0);
         let here = known.map(|row| (total(row), arrived.length()));
         let kept = rules::kept(piece, here, limit.unwrap_or(u64::MAX))?;
@@ -121,6 +168,8 @@ impl Attachments {
                 return Err(AttachmentError::Quota.into());
             }
             let now = write.now();
+            let sent = read::sent_since(write.connection(), account_id, now - DAY).await?;
+            rules::check_quota(sent, piece.total, daily)?;
             write.append(attachment_upload::Model {
                 account_id,
                 sha256: hash.to_string(),
@@ -170,16 +219,16 @@ impl Attachments {
             });
             if let Some(content) = &content {
                 write.append(content.clone());
-                write.append(attachment_holder::Model {
-                    account_id: account,
-                    sha256: hash.to_string(),
-                    created_at,
-                });
+                write.append(holder(account, hash, created_at));
             }
             Ok(content)
         };
         let why = "take an attachment";
         let content = self.app.write(&viewer.actor(), why, end).await?;
+        if content.is_some() && !self.app.storage()?.has(hash).await? {
+            // It was thrown away as an old one that nobody carried before it was noted.
+            self.app.storage()?.publish(&mut arrived, hash).await?;
+        }
         arrived.remove().await?;
         let was_here = false;
         let whole = content.map(|content| Taken::Whole { content, was_here });
@@ -188,6 +237,14 @@ impl Attachments {
             (None, Err(refused)) => Err(refused.into()),
             (None, Ok(_)) => Err(ApiError::internal("a content went without a reason")),
         }
+    }
+}
+
+fn holder(account_id: AccountId, hash: &Sha256, now: DateTimeUtc) -> attachment_holder::Model {
+    attachment_holder::Model {
+        account_id,
+        sha256: hash.to_string(),
+        created_at: now,
     }
 }
 

@@ -30,12 +30,13 @@ pub struct PutShift {
     pub is_retired: bool,
 }
 
-/// Loads the communities and all their shifts.
+/// Loads the communities and all their shifts. The communities are locked, so that nobody else lays
+/// shifts meanwhile: where there is none yet, there is none to lock.
 async fn load(
     communities: impl Iterator<Item = CommunityId> + Clone,
     write: &mut Write,
 ) -> Result<(), ApiError> {
-    write.see::<community::Model>(communities.clone()).await?;
+    write.load::<community::Model>(communities.clone()).await?;
     let theirs = shift::Column::CommunityId.is_in(communities);
     let theirs = Condition::all().add(theirs);
     Ok(write.load_where::<shift::Model>(theirs, true).await?)
@@ -53,10 +54,9 @@ impl Command for PutShift {
     type Output = ShiftId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        write
-            .load::<shift::Model>(batch.iter().map(|put| put.id))
-            .await?;
-        load(batch.iter().map(|put| put.community_id), write).await
+        load(batch.iter().map(|put| put.community_id), write).await?;
+        let ids = batch.iter().map(|put| put.id);
+        Ok(write.load::<shift::Model>(ids).await?)
     }
 
     fn decide(

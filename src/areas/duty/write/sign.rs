@@ -58,7 +58,14 @@ impl Command for SignHandover {
         };
         let effect = step.take(occasion, viewer, write)?;
         let (community, root) = (effect.community_id, effect.record_id);
-        carry(write, community, "handover", root, picture.as_deref())?;
+        carry(
+            write,
+            viewer,
+            community,
+            "handover",
+            root,
+            picture.as_deref(),
+        )?;
         Ok(effect)
     }
 }

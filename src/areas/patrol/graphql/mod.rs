@@ -3,32 +3,28 @@
 mod mutation;
 mod plan;
 mod query;
+mod result;
 
 pub use mutation::PatrolMutation;
 pub use plan::{CheckItem, CheckKind, PatrolEvidence, Per, Plan, Window};
 pub use query::PatrolQuery;
+pub use result::PatrolResult;
 
-use std::collections::HashMap;
-
-use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Enum, Json, Object};
+use async_graphql::{Context, Enum, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::estate::{building, zone};
-use entity::ids::{PatrolPointId, PatrolTaskId};
+use entity::ids::{PatrolPointId, ZoneId};
 use entity::organisation::staff_member;
-use entity::patrol::{patrol_point, patrol_result, patrol_route, patrol_task};
-use entity::tickets::ticket;
-use serde_json::{Map, Value};
+use entity::patrol::{patrol_point, patrol_route, patrol_task};
 use uuid::Uuid;
 
+use self::result::ResultsOf;
 use super::read;
 use crate::areas::estate::graphql::{Building, Zone};
 use crate::areas::organisation::graphql::{Post, StaffMember};
-use crate::areas::tickets::graphql::Ticket;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
-use crate::graphql::loader::{ById, RequestLoader};
-use crate::graphql::observed::ObservedMark;
+use crate::graphql::loader::ById;
 
 /// Why a patrol is to be walked.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
@@ -71,10 +67,7 @@ impl PatrolPoint {
 
     /// The zone it lies in.
     async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, ApiError> {
-        let Some(id) = self.0.zone_id else {
-            return Ok(None);
-        };
-        Ok(ctx.load::<zone::Model>(id).await?.map(Zone))
+        zone(ctx, self.0.zone_id).await
     }
 
     /// The building it lies in.
@@ -132,6 +125,11 @@ impl PatrolRoute {
 
     async fn zone_id(&self) -> Option<Uuid> {
         self.0.zone_id.map(Into::into)
+    }
+
+    /// The zone that walks it.
+    async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, ApiError> {
+        zone(ctx, self.0.zone_id).await
     }
 
     /// Which patrol of the handbook it is: `estate`, `posts`, …
@@ -204,6 +202,11 @@ impl PatrolTask {
 
     async fn zone_id(&self) -> Option<Uuid> {
         self.0.zone_id.map(Into::into)
+    }
+
+    /// The zone that walks it.
+    async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, ApiError> {
+        zone(ctx, self.0.zone_id).await
     }
 
     /// The route it is a turn of, if the viewer may see it.
@@ -319,97 +322,11 @@ impl PatrolTask {
     }
 }
 
-/// What was found at one point of a patrol (巡查结果). Never changed, never deleted.
-pub struct PatrolResult(pub patrol_result::Model);
-
-#[Object]
-impl PatrolResult {
-    async fn id(&self) -> Uuid {
-        self.0.id.into()
-    }
-
-    async fn task_id(&self) -> Uuid {
-        self.0.task_id.into()
-    }
-
-    /// The point that was seen.
-    async fn point(&self, ctx: &Context<'_>) -> Result<Option<PatrolPoint>, ApiError> {
-        let point = ctx.load::<patrol_point::Model>(self.0.point_id).await?;
-        Ok(point.map(PatrolPoint))
-    }
-
-    /// By the keys of the checklist.
-    async fn answers(&self) -> Json<Map<String, Value>> {
-        Json(self.0.answers.0.clone())
-    }
-
-    /// What is wrong; empty when nothing is.
-    async fn finding(&self) -> &str {
-        &self.0.finding
-    }
-
-    /// The ticket that was opened for it, if the viewer may see it.
-    async fn ticket(&self, ctx: &Context<'_>) -> Result<Option<Ticket>, ApiError> {
-        let Some(id) = self.0.ticket_id else {
-            return Ok(None);
-        };
-        Ok(ctx.load::<ticket::Model>(id).await?.map(Ticket))
-    }
-
-    /// By the SHA-256 of their bytes, in lower-case hex.
-    async fn photos(&self) -> &[String] {
-        &self.0.photos.0
-    }
-
-    /// Whether what was read is the code of the point; empty when nothing was read.
-    async fn code_matches(&self) -> Option<bool> {
-        self.0.code_matches
-    }
-
-    /// In ten-millionths of a degree.
-    async fn latitude_e7(&self) -> Option<i32> {
-        self.0.latitude_e7
-    }
-
-    /// In ten-millionths of a degree.
-    async fn longitude_e7(&self) -> Option<i32> {
-        self.0.longitude_e7
-    }
-
-    /// How sure the position is, in metres.
-    async fn accuracy_m(&self) -> Option<i32> {
-        self.0.accuracy_m
-    }
-
-    /// Whether it was seen in the window of its task.
-    async fn is_in_window(&self) -> bool {
-        self.0.is_in_window
-    }
-
-    /// What was asked for and is not there. It counts when this is empty and it was seen in the
-    /// window.
-    async fn missing_evidence(&self) -> Vec<PatrolEvidence> {
-        let missing = self.0.missing_evidence.0.iter();
-        missing.map(|evidence| (*evidence).into()).collect()
-    }
-
-    async fn author_name(&self) -> &str {
-        &self.0.author_name
-    }
-
-    /// When it was seen. Windows are judged by it.
-    async fn observed_at(&self) -> DateTime<Utc> {
-        self.0.observed_at
-    }
-
-    async fn observed_mark(&self) -> ObservedMark {
-        self.0.observed_mark.into()
-    }
-
-    /// When the server heard of it.
-    async fn received_at(&self) -> DateTime<Utc> {
-        self.0.received_at
-    }
+async fn zone(ctx: &Context<'_>, id: Option<ZoneId>) -> Result<Option<Zone>, ApiError> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    Ok(ctx.load::<zone::Model>(id).await?.map(Zone))
 }
 
 /// Points in this order, as far as the viewer may see them.
@@ -420,22 +337,4 @@ async fn points(ctx: &Context<'_>, ids: &[PatrolPointId]) -> Result<Vec<PatrolPo
     let mut found = ctx.loader().load_many(keys.clone()).await?;
     let points = keys.filter_map(|key| found.remove(&key));
     Ok(points.map(PatrolPoint).collect())
-}
-
-/// All results of a task.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ResultsOf(PatrolTaskId);
-
-impl Loader<ResultsOf> for RequestLoader {
-    type Value = Vec<patrol_result::Model>;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[ResultsOf]) -> Result<HashMap<ResultsOf, Self::Value>, ApiError> {
-        let tasks = keys.iter().map(|key| key.0);
-        let found = read::results_of(&self.app, &self.viewer, tasks).await?;
-        let found = found.into_iter();
-        Ok(found
-            .map(|(task, results)| (ResultsOf(task), results))
-            .collect())
-    }
 }

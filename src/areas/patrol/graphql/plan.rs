@@ -23,7 +23,7 @@ pub enum PatrolEvidence {
     Code,
     /// A photo.
     Photo,
-    /// Where the phone was.
+    /// Where the phone was: at the point, where the point has a position.
     Position,
     /// Everything that must be answered was.
     Answers,

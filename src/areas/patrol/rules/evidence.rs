@@ -20,6 +20,7 @@ pub struct Given {
     /// Whether what was read is the code of the point; none when nothing was read.
     pub code_matches: Option<bool>,
     pub has_photo: bool,
+    /// One that is not known to be far from the point.
     pub has_position: bool,
     /// Whether something that must be answered was not.
     pub lacks_answers: bool,

@@ -10,6 +10,9 @@ use crate::policy::Policy;
 /// The longest that an ordered patrol may take.
 const MOST_MINUTES: u32 = 7 * 24 * 60;
 
+/// Farther from its point nothing is seen.
+const MOST_METRES: u32 = 10_000;
+
 /// What an office wants of its patrols.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
@@ -17,6 +20,8 @@ pub struct PatrolPolicy {
     pub frequencies: Vec<Frequency>,
     /// How long a patrol that was ordered may take, in minutes.
     pub order_minutes: u32,
+    /// How far from its point a result may be seen, in metres.
+    pub near_metres: u32,
 }
 
 /// How often one kind of patrol is walked.
@@ -129,6 +134,7 @@ impl Default for PatrolPolicy {
         Self {
             frequencies,
             order_minutes: 240,
+            near_metres: 50,
         }
     }
 }
@@ -139,6 +145,9 @@ impl Policy for PatrolPolicy {
     fn check(&self) -> Result<(), String> {
         if !(1..=MOST_MINUTES).contains(&self.order_minutes) {
             return Err(format!("orderMinutes must be 1 to {MOST_MINUTES}"));
+        }
+        if !(1..=MOST_METRES).contains(&self.near_metres) {
+            return Err(format!("nearMetres must be 1 to {MOST_METRES}"));
         }
         let is_empty = |it: &&Frequency| it.min == 0 || it.max.is_some_and(|max| max < it.min);
         match self.frequencies.iter().find(is_empty) {

@@ -1,6 +1,6 @@
 //! What may be written down at a point.
 
-use entity::patrol::{Answers, CheckItem, CheckKind, Checklist};
+use entity::patrol::{AnswerKeys, Answers, CheckItem, CheckKind, Checklist};
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
@@ -8,6 +8,9 @@ use crate::text::{LINE, TEXT, required_text, text};
 
 /// The most that one checklist may have.
 const MOST_ITEMS: usize = 50;
+
+/// The most answers at one point: also those to a checklist that was another.
+const MOST_ANSWERS: usize = 2 * MOST_ITEMS;
 
 /// A checklist as it may be stored: every item has a key of its own and a title.
 pub fn checked_checklist(items: &[CheckItem]) -> Result<Checklist, ApiError> {
@@ -30,42 +33,69 @@ pub fn checked_checklist(items: &[CheckItem]) -> Result<Checklist, ApiError> {
     Ok(Checklist(checked))
 }
 
-/// The answers as they may be stored: only what the checklist asks for, in the way it asks.
+/// What was answered at a point.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answered {
+    pub answers: Answers,
+    /// Those that the checklist does not ask for, or not in that way: it was changed meanwhile.
+    pub unasked: AnswerKeys,
+}
+
+/// The answers as they may be stored: all of them, as long as they are answers at all, with those
+/// marked that nobody asked for.
 pub fn checked_answers(
     checklist: &Checklist,
     answers: &Map<String, Value>,
-) -> Result<Answers, ApiError> {
-    let mut checked = Map::new();
+) -> Result<Answered, ApiError> {
+    let mut checked = Answered::default();
     for (key, answer) in answers.iter().filter(|(_, answer)| !answer.is_null()) {
+        if checked.answers.0.len() == MOST_ANSWERS {
+            return Err(ApiError::invalid(
+                "answers",
+                format!("at most {MOST_ANSWERS}"),
+                format!("最多 {MOST_ANSWERS} 项"),
+            ));
+        }
+        required_text("answers", key, LINE)?;
+        let answer = scalar(key, answer)?;
         let item = checklist.0.iter().find(|item| item.key == *key);
-        let answer = match (item.map(|item| item.kind), answer) {
-            (None, _) => {
-                return Err(ApiError::invalid(
-                    "answers",
-                    format!("nothing asks for {key:?} here"),
-                    format!("此处没有检查项 {key:?}"),
-                ));
-            }
-            (Some(CheckKind::Check), Value::Bool(_))
-            | (Some(CheckKind::Number), Value::Number(_)) => answer.clone(),
-            (Some(CheckKind::Text), Value::String(words)) => text("answers", words, TEXT)?.into(),
-            _ => {
-                return Err(ApiError::invalid(
-                    "answers",
-                    format!("the answer to {key:?} has the wrong type"),
-                    format!("检查项 {key:?} 的答案类型不正确"),
-                ));
-            }
-        };
-        checked.insert(key.clone(), answer);
+        if !item.is_some_and(|item| suits(item.kind, &answer)) {
+            checked.unasked.0.push(key.clone());
+        }
+        checked.answers.0.insert(key.clone(), answer);
     }
-    Ok(Answers(checked))
+    Ok(checked)
 }
 
-/// Whether something that must be answered is not.
-pub fn lacks_answers(checklist: &Checklist, answers: &Answers) -> bool {
+/// Yes or no, a number, or words.
+fn scalar(key: &str, answer: &Value) -> Result<Value, ApiError> {
+    match answer {
+        Value::Bool(_) | Value::Number(_) => Ok(answer.clone()),
+        Value::String(words) => Ok(text("answers", words, TEXT)?.into()),
+        _ => Err(ApiError::invalid(
+            "answers",
+            format!("the answer to {key:?} is neither yes or no nor a number nor words"),
+            format!("检查项 {key:?} 的答案须为是否、数字或文字"),
+        )),
+    }
+}
+
+fn suits(kind: CheckKind, answer: &Value) -> bool {
+    match kind {
+        CheckKind::Check => answer.is_boolean(),
+        CheckKind::Number => answer.is_number(),
+        CheckKind::Text => answer.is_string(),
+    }
+}
+
+/// Whether something that must be answered is not, or not in the way it is asked.
+pub fn lacks_answers(checklist: &Checklist, answered: &Answered) -> bool {
+    let is_lacking = |item: &CheckItem| {
+        let answer = answered.answers.0.get(&item.key);
+        answer.is_none_or(|answer| answer == "" || !suits(item.kind, answer))
+    };
     let mut required = checklist.0.iter().filter(|item| item.is_required);
-    required.any(|item| answers.0.get(&item.key).is_none_or(|answer| answer == ""))
+    required.any(is_lacking)
 }
 
 /// A place on the globe, both its numbers or none.
@@ -109,33 +139,50 @@ mod tests {
 
     // P-02: what is looked at is asked for item by item.
     #[test]
-    fn answers_fit_the_checklist() {
-        for (answers, is_good) in [
-            (json!({}), true),
+    fn answers_are_kept_and_those_that_nobody_asked_for_are_marked() {
+        for (answers, unasked) in [
+            (json!({}), Some(vec![])),
             (
                 json!({ "clean": true, "pressure": 0.35, "remarks": "整洁" }),
-                true,
+                Some(vec![]),
             ),
-            (json!({ "clean": null, "unknown": null }), true),
-            (json!({ "clean": "yes" }), false),
-            (json!({ "pressure": true }), false),
-            (json!({ "remarks": 1 }), false),
-            (json!({ "remarks": "a\u{202E}b" }), false),
-            (json!({ "unknown": true }), false),
+            (json!({ "clean": null, "unknown": null }), Some(vec![])),
+            (json!({ "clean": "yes" }), Some(vec!["clean"])),
+            (json!({ "pressure": true }), Some(vec!["pressure"])),
+            (
+                json!({ "remarks": 1, "gone": 7 }),
+                Some(vec!["gone", "remarks"]),
+            ),
+            (json!({ "remarks": "a\u{202E}b" }), None),
+            (json!({ "gone": "a\u{202E}b" }), None),
+            (json!({ "a\u{202E}b": true }), None),
+            (json!({ "": true }), None),
+            (json!({ "gone": [1] }), None),
+            (json!({ "clean": { "very": true } }), None),
         ] {
             let map = answers.as_object().unwrap();
-            assert_eq!(
-                checked_answers(&checklist(), map).is_ok(),
-                is_good,
-                "{answers}"
-            );
+            let checked = checked_answers(&checklist(), map).ok();
+            let marked = checked.map(|answered| answered.unasked.0);
+            let unasked = unasked.map(|keys| keys.into_iter().map(str::to_owned).collect());
+            assert_eq!(marked, unasked, "{answers}");
         }
-        let answered = |answers: Value| {
-            let map = answers.as_object().unwrap().clone();
-            !lacks_answers(&checklist(), &Answers(map))
-        };
-        assert!(answered(json!({ "clean": false })));
-        assert!(!answered(json!({ "pressure": 1 })));
+        let keys = |count: usize| (0..count).map(|key| (key.to_string(), json!(true)));
+        assert!(checked_answers(&checklist(), &keys(100).collect()).is_ok());
+        assert!(checked_answers(&checklist(), &keys(101).collect()).is_err());
+    }
+
+    #[test]
+    fn what_must_be_answered_is_answered_in_the_way_it_is_asked() {
+        for (answers, is_answered) in [
+            (json!({ "clean": false }), true),
+            (json!({ "clean": "yes" }), false),
+            (json!({ "pressure": 1 }), false),
+        ] {
+            let map = answers.as_object().unwrap();
+            let answered = checked_answers(&checklist(), map).unwrap();
+            let is_lacking = lacks_answers(&checklist(), &answered);
+            assert_eq!(!is_lacking, is_answered, "{answers}");
+        }
     }
 
     #[test]

@@ -9,8 +9,8 @@ use entity::ids::{
 };
 use entity::kinds::PostKind;
 use entity::patrol::{
-    Answers, Checklist, MissingEvidence, PatrolReason, PatrolTaskState, Photos, Plan, PointIds,
-    patrol_point, patrol_result, patrol_route, patrol_task,
+    AnswerKeys, Answers, Checklist, MissingEvidence, PatrolReason, PatrolTaskState, Photos, Plan,
+    PointIds, patrol_point, patrol_result, patrol_route, patrol_task,
 };
 use entity::sync::ObservedMark;
 use serde::{Deserialize, Serialize};
@@ -175,6 +175,7 @@ pub struct PatrolResultDocument {
     task_id: PatrolTaskId,
     point_id: PatrolPointId,
     answers: Answers,
+    unasked_answers: AnswerKeys,
     finding: String,
     ticket_id: Option<TicketId>,
     photos: Photos,
@@ -184,6 +185,8 @@ pub struct PatrolResultDocument {
     latitude_e7: Option<i32>,
     longitude_e7: Option<i32>,
     accuracy_m: Option<i32>,
+    is_near: Option<bool>,
+    is_on_round: bool,
     is_in_window: bool,
     missing_evidence: MissingEvidence,
     author_staff_id: Option<StaffMemberId>,
@@ -205,6 +208,7 @@ impl Synced for patrol_result::Model {
             task_id: self.task_id,
             point_id: self.point_id,
             answers: self.answers.clone(),
+            unasked_answers: self.unasked_answers.clone(),
             finding: self.finding.clone(),
             ticket_id: self.ticket_id,
             photos: self.photos.clone(),
@@ -213,6 +217,8 @@ impl Synced for patrol_result::Model {
             latitude_e7: self.latitude_e7,
             longitude_e7: self.longitude_e7,
             accuracy_m: self.accuracy_m,
+            is_near: self.is_near,
+            is_on_round: self.is_on_round,
             is_in_window: self.is_in_window,
             missing_evidence: self.missing_evidence.clone(),
             author_staff_id: self.author_staff_id,

@@ -176,6 +176,11 @@ impl Carried for patrol_result::Model {
         .optional()
         .once(),
         Column::new(
+            "unaskedAnswers",
+            Shape::Json,
+            "Those that the checklist did not ask for, or not in that way, when they came: a list of their keys.",
+        ),
+        Column::new(
             "finding",
             Shape::Text,
             "What is wrong; empty when nothing is.",
@@ -226,6 +231,17 @@ impl Carried for patrol_result::Model {
         .optional()
         .once(),
         Column::new(
+            "isNear",
+            Shape::Flag,
+            "Whether that is at the point; null when either has no position.",
+        )
+        .optional(),
+        Column::new(
+            "isOnRound",
+            Shape::Flag,
+            "Whether the point was one of the task when it came.",
+        ),
+        Column::new(
             "isInWindow",
             Shape::Flag,
             "Whether it was seen in the window of its task.",
@@ -233,7 +249,7 @@ impl Carried for patrol_result::Model {
         Column::new(
             "missingEvidence",
             Shape::Json,
-            "What was asked for and is not there: a list of `code`, `photo`, `position`, `answers`. It counts when this is empty and it was seen in the window.",
+            "What was asked for and is not there: a list of `code`, `photo`, `position` (also when it is not near), `answers`. It counts when this is empty and it was seen in the window.",
         ),
         Column::new("authorStaffId", Shape::Id, "Who saw it.").optional(),
         Column::new("authorName", Shape::Text, "Who saw it, by name."),

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use entity::estate::community;
-use entity::ids::{CommunityId, PatrolRouteId, PatrolTaskId};
+use entity::ids::{CommunityId, PatrolRouteId, PatrolTaskId, StaffMemberId};
 use entity::organisation::staff_member;
 use entity::patrol::{PatrolReason, PatrolTaskState, PointIds, patrol_route, patrol_task};
 use sea_orm::{ColumnTrait, Condition};
@@ -96,11 +96,11 @@ pub fn make_tasks(
     Ok(made)
 }
 
-/// Brings the tasks that lie ahead and that nobody has begun in line with their route: changed,
-/// taken away, made.
+/// Brings the tasks that lie ahead and that nobody has begun in line with their route, which was
+/// another before: changed, taken away, made.
 pub fn renew_tasks(
     write: &mut Write,
-    route: &patrol_route::Model,
+    (before, route): (Option<&patrol_route::Model>, &patrol_route::Model),
     time_zone: &str,
 ) -> Result<(), ApiError> {
     let mut planned = planned(write, route, time_zone);
@@ -113,22 +113,45 @@ pub fn renew_tasks(
         let renewed = still.map(|(id, day, number, window)| {
             let task = task(write, route, *id, (*day, *number), *window);
             patrol_task::Model {
-                // Whom the desk gave it to keeps it, unless the route is somebody's own.
-                assignee_id: task.assignee_id.or(known.assignee_id),
+                assignee_id: assignee(write, &known, before, task.assignee_id),
+                left_phones_at: known.left_phones_at,
                 seq: known.seq,
                 created_at: known.created_at,
+                updated_at: known.updated_at,
                 ..task
             }
         });
+        let is_gone = renewed.is_none() && known.deleted_at.is_some();
+        if is_gone || renewed.as_ref() == Some(&known) {
+            continue;
+        }
         write.update::<patrol_task::Model>(known.id, |row| match renewed {
             Some(renewed) => *row = renewed,
-            None => row.deleted_at = row.deleted_at.or(Some(now)),
+            None => row.deleted_at = Some(now),
         })?;
     }
     if route.retired_at.is_none() {
         make_tasks(write, route, time_zone)?;
     }
     Ok(())
+}
+
+/// Whom a task is for after its route was changed: whom the desk gave it to keeps it, and whom the
+/// route had given it to hands it to whom the route gives it to now.
+fn assignee(
+    write: &Write,
+    task: &patrol_task::Model,
+    before: Option<&patrol_route::Model>,
+    usual: Option<StaffMemberId>,
+) -> Option<StaffMemberId> {
+    let works = |staff: &StaffMemberId| works_there(write, task.community_id, *staff);
+    let was_usual = before.and_then(|route| route.assignee_id);
+    let is_usual = task.assignee_id == was_usual || task.assignee_id == was_usual.filter(works);
+    if is_usual || task.assignee_id.is_some_and(|staff| !works(&staff)) {
+        usual
+    } else {
+        task.assignee_id
+    }
 }
 
 /// The tasks of a route that nobody has begun and whose time has not come, and those that were

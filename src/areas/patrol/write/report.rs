@@ -1,5 +1,6 @@
 //! What is found at a point (P-02, P-15, P-16).
 
+use entity::estate::community;
 use entity::ids::{PatrolPointId, PatrolResultId, PatrolTaskId, TicketId};
 use entity::patrol::{MissingEvidence, Photos, PointIds, patrol_point, patrol_result, patrol_task};
 use entity::sync::MutationOutcome;
@@ -7,12 +8,13 @@ use entity::tickets::ticket;
 use sea_orm::{ColumnTrait, Condition};
 use serde_json::{Map, Value};
 
+use super::super::access;
 use super::super::error::PatrolError;
 use super::super::rules::{
-    Demand, Given, Seen, checked_answers, checked_position, is_in_window, lacks_answers, missing,
-    standing, state_after,
+    Demand, Given, Seen, checked_answers, checked_position, is_in_window, is_near, lacks_answers,
+    missing, standing, state_after,
 };
-use super::find;
+use super::policy;
 use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -48,6 +50,9 @@ impl Command for ReportPatrol {
         use patrol_result::Column::{Id, TaskId};
         let tasks = batch.iter().map(|report| report.task_id);
         write.load::<patrol_task::Model>(tasks.clone()).await?;
+        let communities = write.rows::<patrol_task::Model>();
+        let communities: Vec<_> = communities.map(|task| task.community_id).collect();
+        write.see::<community::Model>(communities).await?;
         write
             .see::<patrol_point::Model>(batch.iter().map(|report| report.point_id))
             .await?;
@@ -66,17 +71,15 @@ impl Command for ReportPatrol {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let task = find(write, viewer, self.task_id)?;
+        let task = self.task(viewer, write)?;
         if let Some(repeated) = self.repeated(&task, write)? {
             return Ok(repeated);
-        }
-        if !task.point_ids.0.contains(&self.point_id) {
-            return Err(PatrolError::PointNotOfTask.into());
         }
         let result = self.result(&task, occasion, viewer, write)?;
         let photos = result.photos.0.iter().map(String::as_str);
         carry(
             write,
+            viewer,
             task.community_id,
             "patrol_task",
             task.id.into(),
@@ -88,9 +91,10 @@ impl Command for ReportPatrol {
                 && known.author_account_id != result.author_account_id
         });
         let effect = effect(&result);
+        let was_changed = task.deleted_at.is_some() || !result.is_on_round;
         write.insert(result)?;
         settle(write, &task)?;
-        let outcome = if was_seen_by_another {
+        let outcome = if was_seen_by_another || was_changed {
             MutationOutcome::Merged
         } else {
             MutationOutcome::Applied
@@ -100,6 +104,32 @@ impl Command for ReportPatrol {
 }
 
 impl ReportPatrol {
+    /// The task, if the viewer may see it; also one that was taken away while somebody walked it.
+    fn task(&self, viewer: &Viewer, write: &Write) -> Result<patrol_task::Model, ApiError> {
+        let task = write.get::<patrol_task::Model>(self.task_id);
+        let is_theirs = |task: &&patrol_task::Model| {
+            let present = patrol_task::Model {
+                deleted_at: None,
+                ..(*task).clone()
+            };
+            access::task_scope().allows(viewer.reach(), &present)
+        };
+        let task = task.filter(is_theirs).cloned();
+        task.ok_or_else(|| ApiError::not_found("patrol_task"))
+    }
+
+    /// The point: one of the task, or any other that the community has. Its route may have been
+    /// changed while somebody walked it.
+    fn point<'a>(
+        &self,
+        task: &patrol_task::Model,
+        write: &'a Write,
+    ) -> Result<&'a patrol_point::Model, PatrolError> {
+        let point = write.get::<patrol_point::Model>(self.point_id);
+        let point = point.filter(|point| point.community_id == task.community_id);
+        point.ok_or(PatrolError::PointNotOfTask)
+    }
+
     /// Reporting twice with one id is once. An id that is taken elsewhere answers as one that is
     /// taken here.
     fn repeated(
@@ -131,9 +161,8 @@ impl ReportPatrol {
         viewer: &Viewer,
         write: &Write,
     ) -> Result<patrol_result::Model, ApiError> {
-        let point = write.get::<patrol_point::Model>(self.point_id);
-        let point = point.ok_or_else(|| ApiError::not_found("patrol_point"))?;
-        let answers = checked_answers(&point.checklist, &self.answers)?;
+        let point = self.point(task, write)?;
+        let answered = checked_answers(&point.checklist, &self.answers)?;
         checked_photos(&self.photos)?;
         let position = checked_position(self.latitude_e7, self.longitude_e7)?;
         let code_read = self.code_read.as_deref();
@@ -142,11 +171,15 @@ impl ReportPatrol {
             .transpose()?;
         let code_read = code_read.filter(|code| !code.is_empty());
         let code_matches = code_read.as_ref().map(|code| code == &point.code);
+        let accuracy_m = self.accuracy_m.map(|metres| metres.max(0));
+        let laid_out = point.latitude_e7.zip(point.longitude_e7);
+        let radius = policy(write, task.community_id).near_metres;
+        let is_near = is_near(laid_out, position, accuracy_m, radius);
         let given = Given {
             code_matches,
             has_photo: !self.photos.is_empty(),
-            has_position: position.is_some(),
-            lacks_answers: lacks_answers(&point.checklist, &answers),
+            has_position: position.is_some() && is_near != Some(false),
+            lacks_answers: lacks_answers(&point.checklist, &answered),
         };
         let at = occasion.observed_at;
         let staff = viewer.position(task.community_id);
@@ -155,7 +188,8 @@ impl ReportPatrol {
             community_id: task.community_id,
             task_id: task.id,
             point_id: point.id,
-            answers,
+            answers: answered.answers,
+            unasked_answers: answered.unasked,
             finding: text("finding", &self.finding, TEXT)?,
             ticket_id: self.ticket(task, viewer, write)?,
             photos: Photos(self.photos.clone()),
@@ -163,7 +197,9 @@ impl ReportPatrol {
             code_matches,
             latitude_e7: position.map(|(latitude, _)| latitude),
             longitude_e7: position.map(|(_, longitude)| longitude),
-            accuracy_m: self.accuracy_m.map(|metres| metres.max(0)),
+            accuracy_m,
+            is_near,
+            is_on_round: task.point_ids.0.contains(&point.id),
             is_in_window: is_in_window(task.window_from, task.window_to, at),
             missing_evidence: MissingEvidence(missing(demand(task), given)),
             author_staff_id: staff.map(|position| position.staff_member_id),
@@ -217,7 +253,7 @@ pub fn seen(result: &patrol_result::Model) -> Seen {
     }
 }
 
-/// Puts a task where its results say it stands.
+/// Puts a task where its results say it stands. One that was taken away comes back: it was walked.
 fn settle(write: &mut Write, task: &patrol_task::Model) -> Result<(), ApiError> {
     let results = write.rows::<patrol_result::Model>();
     let own: Vec<&patrol_result::Model> = results.filter(|it| it.task_id == task.id).collect();
@@ -225,6 +261,7 @@ fn settle(write: &mut Write, task: &patrol_task::Model) -> Result<(), ApiError> 
     let standing = standing(&task.point_ids.0, own.into_iter().map(seen));
     let is_missed = task.missed_at.is_some() && standing.done_at.is_none();
     write.update::<patrol_task::Model>(task.id, |row| {
+        row.deleted_at = None;
         row.state = state_after(task.state, &standing);
         row.started_at = standing.started_at;
         row.finished_at = standing.done_at;

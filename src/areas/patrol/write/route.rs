@@ -4,7 +4,7 @@ use entity::estate::{community, zone};
 use entity::ids::{CommunityId, PatrolPointId, PatrolRouteId, StaffMemberId, ZoneId};
 use entity::kinds::PostKind;
 use entity::organisation::staff_member;
-use entity::patrol::{Plan, patrol_point, patrol_route};
+use entity::patrol::{Plan, patrol_point, patrol_route, patrol_task};
 
 use super::super::access::get_to_plan;
 use super::super::rules::{check_frequency, check_plan};
@@ -49,11 +49,16 @@ impl Command for PutPatrolRoute {
         write.load::<patrol_route::Model>(routes.clone()).await?;
         let zones: Vec<_> = batch.iter().filter_map(|put| put.zone_id).collect();
         write.see::<zone::Model>(zones).await?;
-        let staff: Vec<_> = batch.iter().filter_map(|put| put.assignee_id).collect();
-        write.see::<staff_member::Model>(staff).await?;
         let points = batch.iter().flat_map(|put| put.point_ids.iter().copied());
         write.see::<patrol_point::Model>(points).await?;
-        load_tasks(write, routes).await
+        load_tasks(write, routes).await?;
+        let put = batch.iter().filter_map(|put| put.assignee_id);
+        let before = write.rows::<patrol_route::Model>();
+        let before = before.filter_map(|route| route.assignee_id);
+        let given = write.rows::<patrol_task::Model>();
+        let given = given.filter_map(|task| task.assignee_id);
+        let staff: Vec<_> = put.chain(before).chain(given).collect();
+        Ok(write.see::<staff_member::Model>(staff).await?)
     }
 
     fn decide(
@@ -82,7 +87,7 @@ impl Command for PutPatrolRoute {
             None => write.insert(route.clone())?,
             Some(_) => write.update::<patrol_route::Model>(id, |row| row.clone_from(&route))?,
         }
-        renew_tasks(write, &route, &time_zone)?;
+        renew_tasks(write, (known.as_ref(), &route), &time_zone)?;
         Ok(id)
     }
 }
@@ -148,7 +153,8 @@ impl Command for RetirePatrolRoute {
         write: &mut Write,
     ) -> Result<PatrolRouteId, ApiError> {
         let scope = super::super::access::route_scope();
-        let route = write.visible(&scope, viewer.reach(), self.id)?.clone();
+        let known = write.visible(&scope, viewer.reach(), self.id)?.clone();
+        let route = known.clone();
         let community = get_to_plan(viewer, write, route.community_id)?;
         let time_zone = community.time_zone.clone();
         let now = write.now();
@@ -157,7 +163,7 @@ impl Command for RetirePatrolRoute {
             ..route
         };
         write.update::<patrol_route::Model>(self.id, |row| row.retired_at = retired.retired_at)?;
-        renew_tasks(write, &retired, &time_zone)?;
+        renew_tasks(write, (Some(&known), &retired), &time_zone)?;
         Ok(self.id)
     }
 }

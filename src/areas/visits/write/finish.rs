@@ -80,7 +80,14 @@ impl Command for FinishVisit {
         let said = self.said(&policy, &visit)?;
         self.new_ticket(viewer, write, &visit)?;
         let (community, root) = (visit.community_id, visit.id.into());
-        carry(write, community, "visit", root, self.signature.as_deref())?;
+        carry(
+            write,
+            viewer,
+            community,
+            "visit",
+            root,
+            self.signature.as_deref(),
+        )?;
         self.tell(occasion, viewer, write, (&visit, movement), &said)?;
         let session = occasion.session(viewer);
         write.update::<visit::Model>(visit.id, |row| {

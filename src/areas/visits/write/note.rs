@@ -64,7 +64,7 @@ impl Command for NoteVisit {
             ("visit", visit.id.into())
         };
         let carried = self.photos.iter().map(String::as_str);
-        carry(write, visit.community_id, collection, root, carried)?;
+        carry(write, viewer, visit.community_id, collection, root, carried)?;
         write.insert(event)?;
         Ok(effect(&visit, Movement::Step))
     }

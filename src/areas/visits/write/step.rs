@@ -64,7 +64,7 @@ impl Command for StepVisit {
         checked_photos(&self.photos)?;
         let (community, root) = (visit.community_id, visit.id.into());
         let carried = self.photos.iter().map(String::as_str);
-        carry(write, community, "visit", root, carried)?;
+        carry(write, viewer, community, "visit", root, carried)?;
         let mut event = event(write, viewer, occasion, &visit, kind);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(visit.state);
