@@ -67,7 +67,7 @@ pub(super) async fn run(
     arrived: &[Arrived],
 ) -> Result<Vec<Outcome>, ApiError> {
     match apply(app, registry, viewer, person, arrived, Mode::Together).await {
-        Err(error) if error.is_internal() && !error.is_transient() => {
+        Err(error) if is_unforeseen(&error) => {
             tracing::error!(cause = error.causes(), "a push failed and is taken apart");
             let outcomes = one_by_one(app, registry, viewer, person, arrived).await;
             if !arrived.is_empty() {
@@ -124,6 +124,13 @@ enum Mode {
     Alone,
     /// A part that failed alone too: it is kept out.
     GiveUp,
+    /// A part of which not even the records can be loaded: the same.
+    Unseen,
+}
+
+/// A fault of ours, which running the same again at once does not mend.
+fn is_unforeseen(error: &ApiError) -> bool {
+    error.is_internal() && !error.is_transient()
 }
 
 /// What one mutation came to.
@@ -174,14 +181,13 @@ async fn one_by_one(
 ) -> Result<Vec<Outcome>, ApiError> {
     let mut outcomes = Vec::new();
     for part in envelope::parts(arrived) {
-        outcomes.extend(
-            match apply(app, registry, viewer, person, part, Mode::Alone).await {
-                Err(error) if error.is_internal() && !error.is_transient() => {
-                    apply(app, registry, viewer, person, part, Mode::GiveUp).await?
-                }
-                applied => applied?,
-            },
-        );
+        let mut outcome = apply(app, registry, viewer, person, part, Mode::Alone).await;
+        for mode in [Mode::GiveUp, Mode::Unseen] {
+            if outcome.as_ref().is_err_and(is_unforeseen) {
+                outcome = apply(app, registry, viewer, person, part, mode).await;
+            }
+        }
+        outcomes.extend(outcome?);
     }
     Ok(outcomes)
 }

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub use self::column::{Column, Shape, Written};
+use super::caught::caught;
 use super::collection::Synced;
 use crate::error::{ApiError, Coded, ErrorCode};
 
@@ -146,7 +147,7 @@ impl<M: Carried> RowFace for RowFaceOf<M> {
     }
 
     fn inserted(&self, id: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
-        M::inserted(id, row)
+        caught(M::NAME, || M::inserted(id, row))
     }
 
     fn step(&self, changes: &Map<String, Value>) -> Option<Meaning> {
