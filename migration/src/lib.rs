@@ -19,6 +19,7 @@ mod m20261122_000011_keep_attachments;
 mod m20261122_000012_create_duty;
 mod m20261122_000013_keep_policies;
 mod m20261122_000014_leave_phones;
+mod m20261122_000017_drop_indexes_of_numbers;
 mod table;
 
 /// All steps, oldest first.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_create_duty::Migration),
             Box::new(m20261122_000013_keep_policies::Migration),
             Box::new(m20261122_000014_leave_phones::Migration),
+            Box::new(m20261122_000017_drop_indexes_of_numbers::Migration),
         ]
     }
 }
