@@ -97,20 +97,23 @@ mod tests {
     #[test]
     fn a_try_is_made_anew_on_new_ground_after_a_while_and_after_one_that_was_broken_off() {
         let (tries, now) = (Tries::default(), DateTimeUtc::UNIX_EPOCH);
-        let tried = |session, head, at| {
+        let begins = |session, head, at| {
             let begun = tries.begin(Uuid::from_u128(session), ground(head), at);
             begun.map(Try::done).is_some()
         };
-        assert!(tried(1, 7, now) && tried(2, 7, now), "each its own");
-        assert!(!tried(1, 7, now) && !tried(1, 7, now + TimeDelta::minutes(9)));
-        assert!(tried(1, 8, now), "something came");
-        assert!(tried(1, 8, now + STALE));
-        assert!(tried(1, 8, now), "the clock was set back");
+        assert!(begins(1, 7, now) && begins(2, 7, now), "each its own");
+        assert!(!begins(1, 7, now) && !begins(1, 7, now + TimeDelta::minutes(9)));
+        assert!(begins(1, 8, now), "something came");
+        assert!(begins(1, 8, now + STALE));
+        assert!(begins(1, 8, now), "the clock was set back");
         let broken_off = tries.begin(Uuid::from_u128(1), ground(9), now);
-        assert!(broken_off.is_some() && !tried(1, 9, now), "it is under way");
+        assert!(
+            broken_off.is_some() && !begins(1, 9, now),
+            "it is under way"
+        );
         drop(broken_off);
-        assert!(tried(1, 9, now));
+        assert!(begins(1, 9, now));
         tries.forget(Uuid::from_u128(1));
-        assert!(tried(1, 9, now));
+        assert!(begins(1, 9, now));
     }
 }

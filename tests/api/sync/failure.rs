@@ -51,7 +51,7 @@ impl Command for Stumble {
 
     fn decide(&self, _: &Occasion, _: &Viewer, write: &mut Write) -> Result<Effect, ApiError> {
         let change = |row: &mut ticket::Model| {
-            row.summary = "半".to_owned();
+            "半".clone_into(&mut row.summary);
             assert!(self.how != How::Panic, "a planted panic");
         };
         write.update(self.ticket, change)?;
