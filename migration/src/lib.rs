@@ -21,6 +21,7 @@ mod m20261122_000013_keep_policies;
 mod m20261122_000014_leave_phones;
 mod m20261122_000015_remember_moments;
 mod m20261122_000016_keep_what_was_seen;
+mod m20261122_000017_drop_indexes_of_numbers;
 mod table;
 
 /// All steps, oldest first.
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_leave_phones::Migration),
             Box::new(m20261122_000015_remember_moments::Migration),
             Box::new(m20261122_000016_keep_what_was_seen::Migration),
+            Box::new(m20261122_000017_drop_indexes_of_numbers::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows no area: areas hand in their collections and their commands through `areas/mod.rs`.
 
+mod caught;
 pub mod collection;
 pub mod cursor;
 pub mod desk;

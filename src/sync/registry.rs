@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::caught::{caught, caught_waiting};
 use super::collection::{Collection, CollectionOf, Synced};
 use super::rows::{Carried, RowFace, RowFaceOf};
 use crate::auth::Viewer;
@@ -102,9 +103,11 @@ impl<C: Replayed> Kind for KindOf<C> {
     }
 
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError> {
-        let payload = serde_json::from_value(Value::Object(payload.clone()));
-        let payload = payload.map_err(|error| Malformed(error.to_string()))?;
-        Ok(Box::new(C::from_mutation(about, payload)?))
+        caught(C::KIND, || {
+            let payload = serde_json::from_value(Value::Object(payload.clone()));
+            let payload = payload.map_err(|error| Malformed(error.to_string()))?;
+            Ok::<AnyCommand, _>(Box::new(C::from_mutation(about, payload)?))
+        })
     }
 
     async fn prefetch(
@@ -117,7 +120,7 @@ impl<C: Replayed> Kind for KindOf<C> {
             .iter()
             .filter_map(|command| command.downcast_ref())
             .collect();
-        C::prefetch(&batch, viewer, write).await
+        caught_waiting(C::KIND, C::prefetch(&batch, viewer, write)).await
     }
 
     fn decide(
@@ -129,7 +132,7 @@ impl<C: Replayed> Kind for KindOf<C> {
     ) -> Result<Effect, ApiError> {
         let command = command.downcast_ref::<C>();
         let command = command.ok_or_else(|| ApiError::internal("a command under another kind"))?;
-        command.decide(occasion, viewer, write)
+        caught(C::KIND, || command.decide(occasion, viewer, write))
     }
 }
 

@@ -181,3 +181,42 @@ async fn edit(write: &mut Write, number: u128) -> Result<(), xunfang::error::Api
     write.load::<Model>([id]).await?;
     write.update::<Model>(id, |row| "改".clone_into(&mut row.summary))
 }
+
+/// What is edited, or told of an edit, on every round.
+const BUSY: [&str; 6] = [
+    "ticket",
+    "patrol_task",
+    "visit",
+    "handover",
+    "duty",
+    "party",
+];
+
+#[derive(FromQueryResult)]
+struct Indexed {
+    definition: String,
+}
+
+// Every edit moves the number: with it in an index, PostgreSQL writes to all indexes of the table.
+#[tokio::test]
+async fn the_number_of_what_is_edited_stands_in_no_index() {
+    let app = TestApp::start().await;
+    let db = app.app.db().reader();
+    for table in BUSY {
+        let sql = if app.app.db().is_postgres() {
+            format!("SELECT indexdef AS definition FROM pg_indexes WHERE tablename = '{table}'")
+        } else {
+            format!(
+                "SELECT sql AS definition FROM sqlite_master
+                WHERE type = 'index' AND tbl_name = '{table}' AND sql IS NOT NULL"
+            )
+        };
+        let statement = Statement::from_string(db.get_database_backend(), sql);
+        let indexes = Indexed::find_by_statement(statement).all(db).await.unwrap();
+        assert!(!indexes.is_empty(), "{table}");
+        for Indexed { definition } in indexes {
+            let (_, columns) = definition.split_once('(').unwrap();
+            assert!(!columns.contains("seq"), "{definition}");
+        }
+    }
+}

@@ -273,3 +273,43 @@ async fn a_page_of_five_hundred_takes_as_many_statements_as_a_page_of_ten() {
 
 /// A page of news.
 const PAGE: usize = 20;
+
+/// How often what waits was tried: each try reads the log of mutations whole.
+fn tries(statements: &[String]) -> usize {
+    let is_try = |statement: &&String| statement.starts_with(LOG);
+    statements.iter().filter(is_try).count()
+}
+
+const LOG: &str = r#"SELECT "sync_mutation"."session_id", "#;
+
+#[tokio::test]
+async fn what_waits_is_tried_again_when_something_came_and_not_with_each_pull() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    for name in ["li", "zhou"] {
+        app.staff(name, PostKind::Assistant).at(&bijiang).await;
+    }
+    let li = app.sign_in("li", "d1").await;
+    let zhou = app.sign_in("zhou", "d2").await;
+    let (ticket, event) = (Uuid::from_u128(7), Uuid::from_u128(8));
+    let note = json!({ "id": event, "ticketId": ticket, "kind": "noted", "note": "早到",
+        "deleted": false });
+    li.push_rows("ticketEvent", vec![rxdb::insert(&note)]).await;
+
+    let ten_pulls = async || {
+        for collection in ["ticket", "ticketEvent"].repeat(5) {
+            li.pull_rows(collection, None, 100).await;
+        }
+    };
+    let ((), statements) = statements::of(ten_pulls()).await;
+    assert_eq!(tries(&statements), 1, "nothing came: {statements:#?}");
+    taken(&zhou, openings("other", &bijiang, 9..=9)).await;
+    let ((), statements) = statements::of(ten_pulls()).await;
+    assert_eq!(tries(&statements), 1, "something came: {statements:#?}");
+    taken(&zhou, openings("parent", &bijiang, 7..=7)).await;
+    let (row, statements) = statements::of(li.row("ticketEvent", event)).await;
+    assert_eq!(row["note"], "早到", "its parent came");
+    assert_eq!(tries(&statements), 1, "{statements:#?}");
+    let ((), statements) = statements::of(ten_pulls()).await;
+    assert_eq!(tries(&statements), 0, "nothing waits: {statements:#?}");
+}

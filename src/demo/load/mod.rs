@@ -1,5 +1,6 @@
 //! Loading the demo estate: through the commands that an office would use, in one change.
 
+mod names;
 mod progress;
 mod rounds;
 mod tickets;
@@ -227,7 +228,7 @@ impl Loading<'_> {
         write: &mut Write,
         community_id: CommunityId,
     ) -> Result<(), ApiError> {
-        let zones = rounds::zones(write, community_id);
+        let zones = names::zones(write, community_id);
         let staff = self.community.staff.iter().map(|staff| AppointStaffMember {
             community_id,
             account: staff.account.to_owned(),

@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::Days;
-use entity::accounts::account;
 use entity::duty::shift;
-use entity::estate::{building, zone};
-use entity::ids::{BuildingId, CommunityId, PatrolPointId, StaffMemberId, ZoneId};
-use entity::organisation::staff_member;
+use entity::ids::{CommunityId, PatrolPointId, StaffMemberId};
 
 use super::Loading;
+use super::names::{buildings, staff, zones};
 use crate::areas::duty::write::{DutyLine, LayShifts, PlanDuty};
 use crate::areas::estate::{TIME_ZONE, day_at};
 use crate::areas::patrol::write::{PutPatrolPoint, PutPatrolRoute};
@@ -104,29 +102,4 @@ impl Loading<'_> {
         self.run(write, &plans.collect::<Vec<_>>()).await?;
         Ok(())
     }
-}
-
-/// By the name of the zone.
-pub(super) fn zones(write: &Write, id: CommunityId) -> BTreeMap<String, ZoneId> {
-    let zones = write.rows::<zone::Model>();
-    let own = zones.filter(|row| row.community_id == id);
-    own.map(|row| (row.name.clone(), row.id)).collect()
-}
-
-/// By its name.
-fn buildings(write: &Write, id: CommunityId) -> BTreeMap<String, BuildingId> {
-    let buildings = write.rows::<building::Model>();
-    let own = buildings.filter(|row| row.community_id == id);
-    own.map(|row| (row.name.clone(), row.id)).collect()
-}
-
-/// By what they type to sign in.
-fn staff(write: &Write, id: CommunityId) -> BTreeMap<String, StaffMemberId> {
-    let members = write.rows::<staff_member::Model>();
-    let own = members.filter(|row| row.community_id == id);
-    let own = own.filter_map(|row| {
-        let account = write.get::<account::Model>(row.account_id)?;
-        Some((account.login.clone(), row.id))
-    });
-    own.collect()
 }

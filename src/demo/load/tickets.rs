@@ -7,11 +7,10 @@ use entity::accounts::account;
 use entity::estate::{building, unit};
 use entity::households::party;
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketId, UnitId};
-use entity::organisation::staff_member;
 use entity::sync::ObservedMark;
 use entity::tickets::{Priority, TicketKind, TicketState};
 
-use super::Loading;
+use super::{Loading, names};
 use crate::areas::tickets::write::{
     AdvanceTicket, AssignTicket, Complaint, NoteTicket, OpenTicket,
 };
@@ -110,11 +109,6 @@ impl Known {
         let parties = write
             .rows::<party::Model>()
             .filter(|row| row.community_id == community_id);
-        let staff = accounts.iter().filter_map(|(login, account)| {
-            let mut posts = write.rows::<staff_member::Model>();
-            let post = posts.find(|row| row.account_id == account.id)?;
-            Some((login.clone(), post.id))
-        });
         Self {
             community_id,
             units: units
@@ -126,7 +120,7 @@ impl Known {
             parties: parties
                 .filter_map(|row| Some((row.phone_index.clone()?, row.id)))
                 .collect(),
-            staff: staff.collect(),
+            staff: names::staff(write, community_id),
             accounts,
         }
     }

@@ -171,6 +171,9 @@ impl<'a> Batch<'a> {
                 .1
                 .push(command);
         }
+        if self.mode == Mode::Unseen {
+            kinds.clear();
+        }
         for (kind, commands) in kinds.into_values() {
             kind.prefetch(&commands, self.viewer, write).await?;
         }
@@ -194,12 +197,11 @@ impl<'a> Batch<'a> {
         let mut decided: Vec<Result<Effect, ApiError>> = Vec::new();
         for (place, step) in group.iter().enumerate() {
             let decision = self.decide(step, &group[..place], write);
-            match &decision {
-                Err(error) if error.is_internal() && self.mode != Mode::GiveUp => {
+            if let Err(error) = &decision {
+                if error.is_internal() && !self.gives_up_on(step, error) {
                     return Err(error.clone());
                 }
-                Err(_) => write.rollback_to(&savepoint),
-                Ok(_) => {}
+                write.rollback_to(&savepoint);
             }
             let failed = decision.is_err();
             decided.push(decision);
@@ -226,6 +228,23 @@ impl<'a> Batch<'a> {
         Ok(outcomes)
     }
 
+    /// Whether one that failed in a way nobody foresaw is kept out now. The batch that it came with is
+    /// taken apart first; what waits comes with every batch, and would have all of them taken apart.
+    fn gives_up_on(&self, step: &Step<'_>, error: &ApiError) -> bool {
+        if matches!(self.mode, Mode::GiveUp | Mode::Unseen) {
+            return true;
+        }
+        let (id, kind) = (&*step.arrived.id, step.arrived.text("kind"));
+        let cause = error.causes();
+        tracing::error!(
+            mutation.id = id,
+            mutation.kind = kind,
+            cause,
+            "a mutation failed"
+        );
+        step.received_at.is_some()
+    }
+
     /// `before` are the members of its group that stand so far.
     fn decide(
         &self,
@@ -233,7 +252,7 @@ impl<'a> Batch<'a> {
         before: &[Step<'_>],
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        if self.mode == Mode::GiveUp {
+        if matches!(self.mode, Mode::GiveUp | Mode::Unseen) {
             return Err(Unforeseen.into());
         }
         if self.person.has_left {

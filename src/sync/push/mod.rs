@@ -28,10 +28,10 @@ pub(super) use self::envelope::{Arrived, fingerprint, read};
 use super::protocol::{Document, PushResult};
 use super::pull::{Shown, audit_shown};
 use super::registry::Registry;
-use crate::app::App;
+use crate::app::{App, Ground};
 use crate::auth::Viewer;
 use crate::auth::viewer::{Person, SessionError};
-use crate::database::{Heads, Write};
+use crate::database::{Heads, Write, sequence};
 use crate::error::{ApiError, Language};
 
 /// Takes a batch of mutations as they came off the wire.
@@ -67,28 +67,52 @@ pub(super) async fn run(
     arrived: &[Arrived],
 ) -> Result<Vec<Outcome>, ApiError> {
     match apply(app, registry, viewer, person, arrived, Mode::Together).await {
-        Err(error) if error.is_internal() && !error.is_transient() => {
+        Err(error) if is_unforeseen(&error) => {
             tracing::error!(cause = error.causes(), "a push failed and is taken apart");
-            one_by_one(app, registry, viewer, person, arrived).await
+            let outcomes = one_by_one(app, registry, viewer, person, arrived).await;
+            if !arrived.is_empty() {
+                // Nothing that waits was tried beside the parts.
+                app.tries().forget(person.session_id.into());
+            }
+            outcomes
         }
         outcomes => outcomes,
     }
 }
 
 /// Tries again what waits in this session, as an empty push does: a client that carries rows sends none
-/// once its rows have come. What cannot be tried now is tried with the next push or pull.
+/// once its rows have come. Not when nothing came since the last try that could help. What cannot be
+/// tried now is tried with the next push or pull.
 pub(super) async fn try_waiting(app: &App, registry: &Registry, viewer: &Viewer) {
     let Some(person) = viewer.person() else {
         return;
     };
-    let tried = match deferral::waits(app, person.session_id).await {
-        Ok(true) => run(app, registry, viewer, person, &[]).await.map(drop),
-        Ok(false) => Ok(()),
-        Err(error) => Err(error),
-    };
-    if let Err(error) = tried {
+    if let Err(error) = try_once(app, registry, viewer, person).await {
         tracing::warn!(cause = error.causes(), "what waits goes on waiting");
     }
+}
+
+/// One try on the ground as it is; those who pull meanwhile go on without it.
+async fn try_once(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    person: &Person,
+) -> Result<(), ApiError> {
+    if !deferral::waits(app, person.session_id).await? {
+        return Ok(());
+    }
+    let realms = viewer.reach().realms().map(|(realm, _)| *realm);
+    let ground = Ground {
+        heads: sequence::heads(app.db().reader(), realms).await?,
+        reach: viewer.reach().clone(),
+    };
+    let session = person.session_id.into();
+    if let Some(tried) = app.tries().begin(session, ground, app.clock().now()) {
+        run(app, registry, viewer, person, &[]).await?;
+        tried.done();
+    }
+    Ok(())
 }
 
 /// How a batch is applied.
@@ -100,6 +124,13 @@ enum Mode {
     Alone,
     /// A part that failed alone too: it is kept out.
     GiveUp,
+    /// A part of which not even the records can be loaded: the same.
+    Unseen,
+}
+
+/// A fault of ours, which running the same again at once does not mend.
+fn is_unforeseen(error: &ApiError) -> bool {
+    error.is_internal() && !error.is_transient()
 }
 
 /// What one mutation came to.
@@ -150,14 +181,13 @@ async fn one_by_one(
 ) -> Result<Vec<Outcome>, ApiError> {
     let mut outcomes = Vec::new();
     for part in envelope::parts(arrived) {
-        outcomes.extend(
-            match apply(app, registry, viewer, person, part, Mode::Alone).await {
-                Err(error) if error.is_internal() && !error.is_transient() => {
-                    apply(app, registry, viewer, person, part, Mode::GiveUp).await?
-                }
-                applied => applied?,
-            },
-        );
+        let mut outcome = apply(app, registry, viewer, person, part, Mode::Alone).await;
+        for mode in [Mode::GiveUp, Mode::Unseen] {
+            if outcome.as_ref().is_err_and(is_unforeseen) {
+                outcome = apply(app, registry, viewer, person, part, mode).await;
+            }
+        }
+        outcomes.extend(outcome?);
     }
     Ok(outcomes)
 }

@@ -130,6 +130,10 @@ impl Column {
     }
 }
 
+/// Of all records of a community.
+pub const COMMUNITY_ID: Column =
+    Column::new("communityId", Shape::Id, "The community it belongs to.");
+
 /// The witness columns, for collections whose rows are inserted by phones.
 pub const CONTACT_ID: Column = Column::new(
     "contactId",
@@ -155,3 +159,12 @@ pub const OBSERVED_AT: Column = Column::new(
     "When it happened. Written with a new row as the phone's own clock had it; the server corrects it.",
 )
 .as_witness();
+
+/// What the server made of the witness, on events.
+pub const OBSERVED_MARK: Column = Column::new(
+    "observedMark",
+    Shape::Word,
+    "How sure `observedAt` is: `monotonic`, `wall` or `received`.",
+);
+pub const RECEIVED_AT: Column =
+    Column::new("receivedAt", Shape::Moment, "When the server heard of it.");

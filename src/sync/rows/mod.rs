@@ -8,6 +8,7 @@ pub mod column;
 pub mod published;
 pub mod push;
 mod replay;
+pub mod step;
 #[cfg(test)]
 mod tests;
 pub mod told;
@@ -18,6 +19,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub use self::column::{Column, Shape, Written};
+pub use self::step::{Step, step_of, unreadable};
+use super::caught::caught;
 use super::collection::Synced;
 use crate::error::{ApiError, Coded, ErrorCode};
 
@@ -146,7 +149,7 @@ impl<M: Carried> RowFace for RowFaceOf<M> {
     }
 
     fn inserted(&self, id: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
-        M::inserted(id, row)
+        caught(M::NAME, || M::inserted(id, row))
     }
 
     fn step(&self, changes: &Map<String, Value>) -> Option<Meaning> {

@@ -338,11 +338,18 @@ async fn what_rows_say_too_much_is_kept_and_put_right() {
         )
         .await;
     assert_eq!(put_right[0]["deleted"], true);
+    // Details that are no fields, and one that a column says otherwise.
+    for (id, details) in [(3, "[1]"), (4, r#"{"note":"无人"}"#)] {
+        let at_door = json!({ "details": details, "note": "有人" });
+        let at_door = row(id, &of_visit, "at_door", at_door);
+        let put_right = li.push_rows("visitEvent", vec![insert(&at_door)]).await;
+        assert_eq!(put_right[0]["deleted"], true, "{details}");
+    }
     let before = li.row("visit", of_visit.parse().unwrap()).await;
     let after = with(&before, json!({ "outcome": "satisfied" }));
     let put_right = li.push_rows("visit", vec![change(&before, &after)]).await;
     assert_eq!(put_right[0]["outcome"], Value::Null);
-    assert_eq!(li.issues().await.len(), 3);
+    assert_eq!(li.issues().await.len(), 5);
 }
 
 #[tokio::test]

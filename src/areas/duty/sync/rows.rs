@@ -1,14 +1,14 @@
 //! Shifts, the roster, handovers and their events as the row faces carry them.
 
 use entity::duty::{duty, handover, handover_event, shift};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::ApiError;
-use crate::sync::rows::column::{BOOT_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT};
-use crate::sync::rows::{Carried, Column, Meaning, RowError, Shape, payload_of};
-
-const COMMUNITY_ID: Column = Column::new("communityId", Shape::Id, "The community it belongs to.");
+use crate::sync::rows::column::{
+    BOOT_ID, COMMUNITY_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT, OBSERVED_MARK, RECEIVED_AT,
+};
+use crate::sync::rows::{Carried, Column, Meaning, Shape, Step, payload_of, step_of};
 
 impl Carried for shift::Model {
     const COLLECTION: &'static str = "shift";
@@ -155,6 +155,35 @@ impl Carried for handover::Model {
     }
 }
 
+/// The steps that phones insert as events.
+const STEPS: &[Step] = &[
+    Step {
+        word: "checked",
+        kind: "handover.check",
+        carries: &[("equipment", "equipment"), ("note", "note")],
+    },
+    Step {
+        word: "rejected",
+        kind: "handover.reject",
+        carries: &[("note", "note")],
+    },
+    Step {
+        word: "put_right",
+        kind: "handover.put_right",
+        carries: &[("note", "note")],
+    },
+    Step {
+        word: "signed",
+        kind: "handover.sign",
+        carries: &[("signature", "signature")],
+    },
+    Step {
+        word: "noted",
+        kind: "handover.note",
+        carries: &[("note", "note"), ("incomingId", "incomingId")],
+    },
+];
+
 impl Carried for handover_event::Model {
     const COLLECTION: &'static str = "handoverEvent";
     const TABLE: &'static str = "handover_events";
@@ -195,49 +224,11 @@ impl Carried for handover_event::Model {
         CONTACT_ID,
         BOOT_ID,
         ELAPSED_MS,
-        Column::new(
-            "observedMark",
-            Shape::Word,
-            "How sure `observedAt` is: `monotonic`, `wall` or `received`.",
-        ),
-        Column::new("receivedAt", Shape::Moment, "When the server heard of it."),
+        OBSERVED_MARK,
+        RECEIVED_AT,
     ];
 
-    /// A step is an inserted event; its id is the id of the event here too.
     fn inserted(id: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
-        let unreadable = |why: &str| ApiError::from(RowError::Unreadable(why.to_owned()));
-        let handover = row.get("handoverId").and_then(Value::as_str);
-        let handover = handover.and_then(|id| Uuid::try_parse(id).ok());
-        let handover = handover.ok_or_else(|| unreadable("handoverId must be a UUID"))?;
-        let (kind, wanted): (_, &[_]) = match row.get("kind").and_then(Value::as_str) {
-            Some("checked") => ("handover.check", &["equipment", "note"]),
-            Some("rejected") => ("handover.reject", &["note"]),
-            Some("put_right") => ("handover.put_right", &["note"]),
-            Some("signed") => ("handover.sign", &["signature"]),
-            Some("noted") => ("handover.note", &["note", "incomingId"]),
-            _ => {
-                return Err(unreadable(
-                    "kind must be checked, rejected, put_right, signed or noted",
-                ));
-            }
-        };
-        let mut payload = payload_of(Self::COLUMNS, row);
-        payload.remove("handoverId");
-        payload.remove("kind");
-        payload.retain(|_, value| *value != json!([]));
-        let left: Vec<_> = payload
-            .keys()
-            .filter(|name| !wanted.contains(&name.as_str()))
-            .cloned()
-            .collect();
-        if !left.is_empty() {
-            return Err(RowError::NotWritable(left.join(", ")).into());
-        }
-        payload.insert("eventId".to_owned(), id.to_string().into());
-        Ok(Meaning {
-            kind,
-            record_id: Some(handover),
-            payload,
-        })
+        step_of(STEPS, (Self::COLUMNS, "handoverId"), id, row)
     }
 }

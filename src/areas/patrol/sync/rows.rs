@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::ApiError;
-use crate::sync::rows::column::{BOOT_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT};
+use crate::sync::rows::column::{
+    BOOT_ID, COMMUNITY_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT, OBSERVED_MARK, RECEIVED_AT,
+};
 use crate::sync::rows::{Carried, Column, Meaning, Shape, payload_of};
-
-const COMMUNITY_ID: Column = Column::new("communityId", Shape::Id, "The community it belongs to.");
 
 impl Carried for patrol_point::Model {
     const COLLECTION: &'static str = "patrolPoint";
@@ -257,12 +257,8 @@ impl Carried for patrol_result::Model {
         CONTACT_ID,
         BOOT_ID,
         ELAPSED_MS,
-        Column::new(
-            "observedMark",
-            Shape::Word,
-            "How sure `observedAt` is: `monotonic`, `wall` or `received`.",
-        ),
-        Column::new("receivedAt", Shape::Moment, "When the server heard of it."),
+        OBSERVED_MARK,
+        RECEIVED_AT,
     ];
 
     fn inserted(_: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {

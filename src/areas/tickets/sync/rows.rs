@@ -5,14 +5,16 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::ApiError;
-use crate::sync::rows::column::{BOOT_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT};
-use crate::sync::rows::{Carried, Column, Meaning, RowError, Shape, payload_of};
+use crate::sync::rows::column::{
+    BOOT_ID, COMMUNITY_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT, OBSERVED_MARK, RECEIVED_AT,
+};
+use crate::sync::rows::{Carried, Column, Meaning, Shape, Step, payload_of, step_of};
 
 impl Carried for ticket::Model {
     const COLLECTION: &'static str = "ticket";
     const TABLE: &'static str = "tickets";
     const COLUMNS: &'static [Column] = &[
-        Column::new("communityId", Shape::Id, "The community it belongs to.").once(),
+        COMMUNITY_ID.once(),
         Column::new("kind", Shape::Word, "`repair` or `complaint`.").once(),
         Column::new(
             "state",
@@ -118,14 +120,7 @@ impl Carried for ticket::Model {
     }
 }
 
-/// A step that phones insert as an event.
-struct Step {
-    word: &'static str,
-    kind: &'static str,
-    /// The columns it carries, and the fields of the payload they become.
-    carries: &'static [(&'static str, &'static str)],
-}
-
+/// The steps that phones insert as events.
 const STEPS: &[Step] = &[
     Step {
         word: "noted",
@@ -177,7 +172,7 @@ impl Carried for ticket_event::Model {
     const COLLECTION: &'static str = "ticketEvent";
     const TABLE: &'static str = "ticket_events";
     const COLUMNS: &'static [Column] = &[
-        Column::new("communityId", Shape::Id, "The community it belongs to."),
+        COMMUNITY_ID,
         Column::new("ticketId", Shape::Id, "The ticket it is a step of.").once(),
         Column::new(
             "kind",
@@ -217,46 +212,11 @@ impl Carried for ticket_event::Model {
         CONTACT_ID,
         BOOT_ID,
         ELAPSED_MS,
-        Column::new(
-            "observedMark",
-            Shape::Word,
-            "How sure `observedAt` is: `monotonic`, `wall` or `received`.",
-        ),
-        Column::new("receivedAt", Shape::Moment, "When the server heard of it."),
+        OBSERVED_MARK,
+        RECEIVED_AT,
     ];
 
-    /// A step is an inserted event; its id is the id of the event here too.
     fn inserted(id: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
-        let ticket = row.get("ticketId").and_then(Value::as_str);
-        let ticket = ticket.and_then(|id| Uuid::try_parse(id).ok());
-        let unreadable = |why: &str| ApiError::from(RowError::Unreadable(why.to_owned()));
-        let ticket = ticket.ok_or_else(|| unreadable("ticketId must be a UUID"))?;
-        let word = row.get("kind").and_then(Value::as_str);
-        let step = STEPS.iter().find(|step| Some(step.word) == word);
-        let Step { kind, carries, .. } = step.ok_or_else(|| unreadable("no such kind of step"))?;
-        let mut payload = payload_of(Self::COLUMNS, row);
-        payload.remove("ticketId");
-        payload.remove("kind");
-        let left: Vec<_> = payload
-            .iter()
-            .filter(|(name, value)| {
-                !carries.iter().any(|(column, _)| column == name) && **value != false
-            })
-            .map(|(name, _)| name.clone())
-            .collect();
-        if !left.is_empty() {
-            return Err(RowError::NotWritable(left.join(", ")).into());
-        }
-        let carried = carries.iter().filter_map(|(column, field)| {
-            let value = payload.remove(*column)?;
-            Some(((*field).to_owned(), value))
-        });
-        let mut payload: Map<_, _> = carried.collect();
-        payload.insert("eventId".to_owned(), id.to_string().into());
-        Ok(Meaning {
-            kind,
-            record_id: Some(ticket),
-            payload,
-        })
+        step_of(STEPS, (Self::COLUMNS, "ticketId"), id, row)
     }
 }

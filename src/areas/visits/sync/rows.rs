@@ -5,14 +5,18 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::ApiError;
-use crate::sync::rows::column::{BOOT_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT};
-use crate::sync::rows::{Carried, Column, Meaning, RowError, Shape, payload_of};
+use crate::sync::rows::column::{
+    BOOT_ID, COMMUNITY_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT, OBSERVED_MARK, RECEIVED_AT,
+};
+use crate::sync::rows::{
+    Carried, Column, Meaning, RowError, Shape, Step, payload_of, step_of, unreadable,
+};
 
 impl Carried for visit::Model {
     const COLLECTION: &'static str = "visit";
     const TABLE: &'static str = "visits";
     const COLUMNS: &'static [Column] = &[
-        Column::new("communityId", Shape::Id, "The community it belongs to.").once(),
+        COMMUNITY_ID.once(),
         Column::new("kind", Shape::Word, "`home` or `return`.").once(),
         Column::new(
             "state",
@@ -92,11 +96,103 @@ impl Carried for visit::Model {
     }
 }
 
+/// The steps that phones insert as events.
+const STEPS: &[Step] = &[
+    Step {
+        word: "appointed",
+        kind: "visit.appoint",
+        carries: &[("details", "details"), ("note", "note")],
+    },
+    Step {
+        word: "at_door",
+        kind: "visit.step",
+        carries: &[
+            ("details", "details"),
+            ("photos", "photos"),
+            ("note", "note"),
+        ],
+    },
+    Step {
+        word: "refused",
+        kind: "visit.step",
+        carries: &[
+            ("details", "details"),
+            ("photos", "photos"),
+            ("note", "note"),
+        ],
+    },
+    Step {
+        word: "absent",
+        kind: "visit.step",
+        carries: &[
+            ("details", "details"),
+            ("photos", "photos"),
+            ("note", "note"),
+        ],
+    },
+    Step {
+        word: "in_talk",
+        kind: "visit.step",
+        carries: &[
+            ("details", "details"),
+            ("photos", "photos"),
+            ("note", "note"),
+        ],
+    },
+    Step {
+        word: "opinion",
+        kind: "visit.note",
+        carries: &[
+            ("photos", "photos"),
+            ("isInternal", "isInternal"),
+            ("note", "note"),
+        ],
+    },
+    Step {
+        word: "noted",
+        kind: "visit.note",
+        carries: &[
+            ("photos", "photos"),
+            ("isInternal", "isInternal"),
+            ("note", "note"),
+        ],
+    },
+    Step {
+        word: "finished",
+        kind: "visit.finish",
+        carries: &[
+            ("details", "details"),
+            ("signature", "signature"),
+            ("note", "note"),
+        ],
+    },
+    Step {
+        word: "reported",
+        kind: "visit.report",
+        carries: &[("note", "note")],
+    },
+    Step {
+        word: "checked",
+        kind: "visit.check",
+        carries: &[("note", "note")],
+    },
+    Step {
+        word: "archived",
+        kind: "visit.archive",
+        carries: &[("note", "note")],
+    },
+    Step {
+        word: "cancelled",
+        kind: "visit.cancel",
+        carries: &[("note", "note")],
+    },
+];
+
 impl Carried for visit_event::Model {
     const COLLECTION: &'static str = "visitEvent";
     const TABLE: &'static str = "visit_events";
     const COLUMNS: &'static [Column] = &[
-        Column::new("communityId", Shape::Id, "The community it belongs to."),
+        COMMUNITY_ID,
         Column::new("visitId", Shape::Id, "The visit it is a step of.").once(),
         Column::new(
             "kind",
@@ -131,90 +227,39 @@ impl Carried for visit_event::Model {
         CONTACT_ID,
         BOOT_ID,
         ELAPSED_MS,
-        Column::new(
-            "observedMark",
-            Shape::Word,
-            "How sure `observedAt` is: `monotonic`, `wall` or `received`.",
-        ),
-        Column::new("receivedAt", Shape::Moment, "When the server heard of it."),
+        OBSERVED_MARK,
+        RECEIVED_AT,
     ];
 
-    /// A step is an inserted event; its id is the id of the event here too.
     fn inserted(id: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
-        let visit = row.get("visitId").and_then(Value::as_str);
-        let visit = visit.and_then(|id| Uuid::try_parse(id).ok());
-        let visit = visit.ok_or_else(|| unreadable("visitId must be a UUID"))?;
-        let word = row.get("kind").and_then(Value::as_str).unwrap_or_default();
-        let (kind, written): (_, &[_]) = match word {
-            "appointed" => ("visit.appoint", &["details"]),
-            "at_door" | "refused" | "absent" | "in_talk" => ("visit.step", &["details", "photos"]),
-            "opinion" | "noted" => ("visit.note", &["photos", "isInternal"]),
-            "finished" => ("visit.finish", &["details", "signature"]),
-            "reported" => ("visit.report", &[]),
-            "checked" => ("visit.check", &[]),
-            "archived" => ("visit.archive", &[]),
-            "cancelled" => ("visit.cancel", &[]),
-            _ => return Err(unreadable("kind must be one that phones insert")),
-        };
-        let mut payload = payload_of(Self::COLUMNS, row);
-        payload.remove("visitId");
-        payload.remove("kind");
-        let details = taken_apart(&mut payload, "details")?;
-        let photos = taken_apart(&mut payload, "photos")?;
-        let sent = [("details", &details), ("photos", &photos)];
-        let sent = sent.iter().filter(|(_, value)| !is_nothing(value));
-        let others = payload
-            .iter()
-            .filter(|(name, value)| *name != "note" && **value != false);
-        let beyond: Vec<&str> = sent
-            .map(|(name, _)| *name)
-            .chain(others.map(|(name, _)| name.as_str()))
-            .filter(|name| !written.contains(name))
-            .collect();
-        if !beyond.is_empty() {
-            return Err(RowError::NotWritable(beyond.join(", ")).into());
-        }
-        payload.retain(|name, _| name == "note" || written.contains(&name.as_str()));
-        if let Value::Object(details) = details {
-            payload.extend(details);
-        }
-        if !is_nothing(&photos) {
-            payload.insert("photos".to_owned(), photos);
-        }
-        match kind {
-            "visit.step" => drop(payload.insert("to".to_owned(), word.into())),
+        let mut meaning = step_of(STEPS, (Self::COLUMNS, "visitId"), id, row)?;
+        let payload = &mut meaning.payload;
+        // Which of its steps it is, of commands that take several.
+        let word = row.get("kind").cloned().unwrap_or_default();
+        match meaning.kind {
+            "visit.step" => drop(payload.insert("to".to_owned(), word)),
             "visit.note" => {
                 drop(payload.insert("isOpinion".to_owned(), (word == "opinion").into()));
             }
             _ => {}
         }
-        payload.insert("eventId".to_owned(), id.to_string().into());
-        Ok(Meaning {
-            kind,
-            record_id: Some(visit),
-            payload,
-        })
+        take_apart(payload)?;
+        Ok(meaning)
     }
 }
 
-fn unreadable(why: &str) -> ApiError {
-    RowError::Unreadable(why.to_owned()).into()
-}
-
-/// A column of JSON; a text is what is none.
-fn taken_apart(payload: &mut Map<String, Value>, name: &str) -> Result<Value, ApiError> {
-    match payload.remove(name) {
-        Some(Value::String(_)) => Err(unreadable(&format!("{name} must be JSON"))),
-        Some(value) => Ok(value),
-        None => Ok(Value::Null),
+/// What stands in `details` are fields of the command. None stands in a column too.
+fn take_apart(payload: &mut Map<String, Value>) -> Result<(), ApiError> {
+    let details = match payload.remove("details") {
+        None => return Ok(()),
+        Some(Value::Object(details)) => details,
+        Some(_) => return Err(unreadable("details must be an object")),
+    };
+    for (name, value) in details {
+        if payload.contains_key(&name) {
+            return Err(RowError::NotWritable(format!("details.{name}")).into());
+        }
+        payload.insert(name, value);
     }
-}
-
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Object(fields) => fields.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    }
+    Ok(())
 }

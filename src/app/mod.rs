@@ -1,9 +1,12 @@
 //! What a running process holds: database, clock, keys, storage, and the news of what changed.
 
+mod tries;
+
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::broadcast;
 
+pub use self::tries::{Ground, Tries};
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::database::sealed::Keyring;
@@ -25,6 +28,7 @@ struct Inner {
     settings: Settings,
     news: broadcast::Sender<Arc<Saved>>,
     storage: OnceLock<Storage>,
+    tries: Tries,
 }
 
 impl App {
@@ -37,6 +41,7 @@ impl App {
             settings,
             news,
             storage: OnceLock::new(),
+            tries: Tries::default(),
         }))
     }
 
@@ -63,6 +68,11 @@ impl App {
         }
         let opened = Storage::open(&self.settings().attachments)?;
         Ok(self.0.storage.get_or_init(|| opened))
+    }
+
+    /// What was tried in vain for each session.
+    pub fn tries(&self) -> &Tries {
+        &self.0.tries
     }
 
     /// What was saved, as it is saved, here or by another process on the same database.

@@ -2,11 +2,13 @@
 //!
 //! What he may see is said here a second time, in plain SQL that shares nothing with the pull.
 
+mod duty;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use chrono::TimeDelta;
-use entity::ids::{PartyId, PartyRelationId, StaffMemberId, UnitId, ZoneId};
+use entity::ids::{PartyId, PartyRelationId, ShiftId, StaffMemberId, UnitId, ZoneId};
 use entity::kinds::{Occupancy, PostKind, RelationKind};
 use entity::tickets::ticket;
 use sea_orm::{DbBackend, FromQueryResult, Statement};
@@ -57,6 +59,11 @@ fn may_see(collection: &str, backend: DbBackend) -> String {
         OR EXISTS (SELECT 1 FROM h WHERE h.unit_id = x.unit_id AND (h.starts_on IS NULL OR {came}))
         OR EXISTS (SELECT 1 FROM h WHERE h.party_id = x.reporter_party_id))"
     );
+    let handover = format!(
+        "x.deleted_at IS NULL AND ({at_desk}
+        OR EXISTS (SELECT 1 FROM w WHERE w.community_id = x.community_id AND w.zone_id = x.zone_id)
+        OR EXISTS (SELECT 1 FROM w WHERE w.id IN (x.outgoing_id, x.incoming_id)))"
+    );
     let party =
         format!("x.deleted_at IS NULL AND ({at_desk} OR x.id IN (SELECT h.party_id FROM h))");
     match collection {
@@ -64,7 +71,7 @@ fn may_see(collection: &str, backend: DbBackend) -> String {
             OR x.id IN (SELECT h.community_id FROM h))"
             .to_owned(),
         "building" => format!("x.deleted_at IS NULL AND ({works} OR {lives})"),
-        "zone" => format!("x.deleted_at IS NULL AND {works}"),
+        "zone" | "shift" | "duty" => format!("x.deleted_at IS NULL AND {works}"),
         "unit" => {
             format!("x.deleted_at IS NULL AND ({works} OR x.id IN (SELECT h.unit_id FROM h))")
         }
@@ -78,12 +85,16 @@ fn may_see(collection: &str, backend: DbBackend) -> String {
             "x.ticket_id IN (SELECT x.id FROM ticket x WHERE {ticket})
             AND (x.is_internal = FALSE OR {works})"
         ),
+        "handover" => handover,
+        "handover_event" => {
+            format!("x.handover_id IN (SELECT x.id FROM handover x WHERE {handover})")
+        }
         "sync_issue" => format!("x.deleted_at IS NULL AND ({at_desk} OR x.author_account_id = $1)"),
         other => panic!("the oracle knows no {other}"),
     }
 }
 
-const COLLECTIONS: [&str; 10] = [
+const COLLECTIONS: [&str; 14] = [
     "community",
     "zone",
     "building",
@@ -93,6 +104,10 @@ const COLLECTIONS: [&str; 10] = [
     "party_relation",
     "ticket",
     "ticket_event",
+    "shift",
+    "duty",
+    "handover",
+    "handover_event",
     "sync_issue",
 ];
 
@@ -145,6 +160,7 @@ struct Place {
     units: Vec<UnitId>,
     parties: Vec<PartyId>,
     relations: Vec<PartyRelationId>,
+    shifts: Vec<ShiftId>,
 }
 
 /// Somebody with a post that may change.
@@ -217,6 +233,7 @@ async fn place(app: &TestApp, code: &str) -> Place {
         units: units.into_iter().map(|row| UnitId(row.id)).collect(),
         parties: Vec::new(),
         relations: Vec::new(),
+        shifts: Vec::new(),
     }
 }
 
@@ -351,7 +368,7 @@ impl<'a> World<'a> {
     }
 
     async fn step(&mut self) {
-        match self.dice.roll(20) {
+        match self.dice.roll(29) {
             0..=3 => self.open().await,
             4..=7 => self.work_on_ticket().await,
             8 | 9 => self.move_worker().await,
@@ -360,6 +377,9 @@ impl<'a> World<'a> {
             12 => self.relate_or_end().await,
             13 => self.let_days_pass().await,
             14 => self.delete_or_move_ticket().await,
+            15 | 16 => self.plan_duty().await,
+            17..=19 => self.hand_over().await,
+            20..=23 => self.work_on_handover().await,
             _ => self.pull_a_page().await,
         }
     }
@@ -388,18 +408,10 @@ impl<'a> World<'a> {
     /// One of the phones does something to a ticket that it carries.
     async fn work_on_ticket(&mut self) {
         let who = self.dice.roll(self.phones.len());
-        let carried: Vec<(String, Value)> = self.phones[who]
-            .store
-            .records
-            .iter()
-            .filter(|((collection, _), _)| collection == "ticket")
-            .map(|((_, id), document)| (id.clone(), document.clone()))
-            .collect();
-        if carried.is_empty() {
+        let Some((id, document)) = self.pick_carried(who, "ticket") else {
             return self.pull_a_page().await;
-        }
-        let (id, document) = self.dice.pick(&carried).clone();
-        let at = usize::from(document["communityId"] != json!(self.places[0].community.id));
+        };
+        let at = self.place_of(&document);
         let next = match document["state"].as_str() {
             Some("recorded") => "ordered",
             Some("dispatched") => "on_site",
@@ -407,12 +419,7 @@ impl<'a> World<'a> {
             Some("finished") => "closed",
             _ => "cancelled",
         };
-        let staff: Vec<StaffMemberId> = self
-            .workers
-            .iter()
-            .filter(|it| it.place == at)
-            .map(|it| it.id)
-            .collect();
+        let staff = self.staff_at(at);
         let who_answers = *self.dice.pick(&staff);
         let (kind, payload) = match self.dice.roll(6) {
             5 if document["state"] == "registered" => {
@@ -436,6 +443,26 @@ impl<'a> World<'a> {
         let mut sent = mutation("", kind, &id, payload);
         sent["baseSeq"] = json!(1 + self.dice.roll(100));
         self.push(who, sent).await;
+    }
+
+    /// One of the records of a collection that a phone carries.
+    fn pick_carried(&mut self, who: usize, collection: &str) -> Option<(String, Value)> {
+        let carried = self.phones[who].store.records.iter();
+        let carried: Vec<(String, Value)> = carried
+            .filter(|((of, _), _)| of == collection)
+            .map(|((_, id), document)| (id.clone(), document.clone()))
+            .collect();
+        (!carried.is_empty()).then(|| self.dice.pick(&carried).clone())
+    }
+
+    /// The place that a record belongs to.
+    fn place_of(&self, document: &Value) -> usize {
+        usize::from(document["communityId"] != json!(self.places[0].community.id))
+    }
+
+    fn staff_at(&self, place: usize) -> Vec<StaffMemberId> {
+        let at = self.workers.iter().filter(|it| it.place == place);
+        at.map(|it| it.id).collect()
     }
 
     async fn move_worker(&mut self) {
