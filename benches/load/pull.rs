@@ -189,15 +189,15 @@ fn others(from: u32, until: u32) -> String {
     format!(
         "BEGIN; SET LOCAL session_replication_role = replica; \
          CREATE TEMP TABLE changed ON COMMIT DROP AS SELECT *, 2 * row_number() OVER (ORDER BY n) + \
-           (SELECT seq FROM realm WHERE id = bench.id('community', 1, 0)) AS place {changed}; \
-         UPDATE ticket SET seq = place - 1 FROM changed WHERE ticket.id = changed.id; \
+           (SELECT seq FROM realm WHERE id = bench.id('community', 1, 0)) AS number {changed}; \
+         UPDATE ticket SET seq = number - 1 FROM changed WHERE ticket.id = changed.id; \
          INSERT INTO ticket_event (id, community_id, ticket_id, kind, note, is_internal, author_account_id, author_name, \
            observed_at, observed_mark, received_at, seq, created_at) \
-           SELECT gen_random_uuid(), community_id, id, 'edited', 'description', true, author_id, '员工', now(), 'wall', now(), place, now() FROM changed; \
-         INSERT INTO feed (realm, audience, seq, kind, root_kind, root_id) SELECT community_id, audience, place, 'changed', 'ticket', id \
+           SELECT gen_random_uuid(), community_id, id, 'edited', 'description', true, author_id, '员工', now(), 'wall', now(), number, now() FROM changed; \
+         INSERT INTO feed (realm, audience, seq, kind, root_kind, root_id) SELECT community_id, audience, number, 'changed', 'ticket', id \
            FROM changed, LATERAL (VALUES ('office'), ('zone:' || zone_id), ('unit:' || unit_id), ('viewer:' || party_id), \
              ('viewer:' || recorder_id), ('viewer:' || assignee_id)) AS told (audience); \
-         UPDATE realm SET seq = (SELECT max(place) FROM changed) WHERE id = bench.id('community', 1, 0); COMMIT"
+         UPDATE realm SET seq = (SELECT max(number) FROM changed) WHERE id = bench.id('community', 1, 0); COMMIT"
     )
 }
 
