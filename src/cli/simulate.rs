@@ -34,9 +34,9 @@ pub struct Simulate {
     /// What all chance follows from
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Steps of each phone
-    #[arg(long, default_value_t = 120)]
-    rounds: u64,
+    /// Steps of each phone [default: 120; for more than 40 phones 60, a day in about a minute]
+    #[arg(long)]
+    rounds: Option<u64>,
     /// Strictly in turn, so that the same seed gives the same run
     #[arg(long)]
     serial: bool,
@@ -119,7 +119,7 @@ impl Simulate {
                 clock.new_id().as_u64_pair().0 >> 16
             },
             phones: self.phones,
-            rounds: self.rounds,
+            rounds: self.rounds.unwrap_or(if self.is_crowd() { 60 } else { 120 }),
             is_serial: self.serial,
             clock,
         };
@@ -139,10 +139,13 @@ impl Simulate {
         }
     }
 
-    /// Where more phones are than a village has people, it is the whole estate.
+    fn is_crowd(&self) -> bool {
+        self.phones > VILLAGE
+    }
+
+    /// A crowd needs the whole estate.
     fn estate(&self) -> DemoSize {
-        let is_crowd = self.phones > VILLAGE;
-        let fitting = if is_crowd {
+        let fitting = if self.is_crowd() {
             DemoSize::Full
         } else {
             DemoSize::Small
