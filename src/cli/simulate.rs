@@ -119,7 +119,9 @@ impl Simulate {
                 clock.new_id().as_u64_pair().0 >> 16
             },
             phones: self.phones,
-            rounds: self.rounds.unwrap_or(if self.is_crowd() { 60 } else { 120 }),
+            rounds: self
+                .rounds
+                .unwrap_or(if self.is_crowd() { 60 } else { 120 }),
             is_serial: self.serial,
             clock,
         };
