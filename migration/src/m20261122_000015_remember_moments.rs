@@ -11,6 +11,7 @@ pub struct Migration;
 type Moment = (&'static str, &'static [&'static str]);
 
 const OF_TICKETS: &[Moment] = &[
+    ("assigned_at", &["assigned"]),
     ("reopened_at", &["reopened"]),
     ("graded_at", &["graded"]),
     ("routed_at", &["routed"]),

@@ -10,7 +10,8 @@ use crate::households::{office, owner, unit_of};
 use crate::support::{Phone, Staff, TestApp};
 use crate::sync::{after, contact, mutation};
 
-const FIELDS: &str = "state priority finishedAt waterTestedAt dueRule responsible { name }
+const FIELDS: &str =
+    "state priority finishedAt waterTestedAt dueRule responsible { name } assignee { name }
     complaint { severity isSecond department }
     clocks { rule metAt }
     lastEvents(first: 20) { kind fromState toState note }";
@@ -73,6 +74,72 @@ async fn dispatched(app: &TestApp, estate: &Estate, desk: &Phone<'_>, to: &Staff
     let assign = json!({ "id": ticket, "assigneeId": to.id });
     act(desk, "assignTicket", assign).await;
     ticket
+}
+
+#[tokio::test]
+async fn whom_the_desk_named_last_keeps_the_repair_whoever_is_heard_of_last() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let (desk, phone) = (
+        office(&app, &estate, "li").await,
+        office(&app, &estate, "zhao").await,
+    );
+    let (wang, sun) = (
+        in_zone(&app, &estate, "wang").await,
+        in_zone(&app, &estate, "sun").await,
+    );
+    let of_phone = contact(&phone).await;
+    minutes(&app, 3);
+    let ticket = dispatched(&app, &estate, &desk, &wang).await;
+    let given = |at, to: &Staff| {
+        let assign = json!({ "assigneeId": to.id, "note": "顺路" });
+        told(&of_phone, at, "ticket.assign", &ticket, assign)
+    };
+    minutes(&app, 3);
+    assert_eq!(outcomes(&phone, vec![given(1, &sun)]).await, ["MERGED"]);
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(known["assignee"]["name"], "wang", "{known:#}");
+    assert_eq!(beside(&known, "ASSIGNED"), 1);
+    assert_eq!(outcomes(&phone, vec![given(4, &sun)]).await, ["APPLIED"]);
+    assert_eq!(shown(&desk, &ticket).await["assignee"]["name"], "sun");
+}
+
+#[tokio::test]
+async fn of_two_workers_who_finish_one_repair_the_earlier_end_counts_whoever_comes_home_first() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = in_zone(&app, &estate, "wang").await;
+    in_zone(&app, &estate, "sun").await;
+    let (first, second) = (
+        app.sign_in("wang", "d1").await,
+        app.sign_in("sun", "d1").await,
+    );
+    let ticket = dispatched(&app, &estate, &desk, &wang).await;
+    let of_second = contact(&second).await;
+    minutes(&app, 4);
+    for step in ["ON_SITE", "FINISHED"] {
+        advance(&first, &ticket, step).await;
+    }
+    let end = shown(&desk, &ticket).await["finishedAt"].clone();
+    let ends = |at| {
+        let step = json!({ "to": "finished", "note": "两人一起修好" });
+        told(&of_second, at, "ticket.advance", &ticket, step)
+    };
+    minutes(&app, 3);
+    assert_eq!(outcomes(&second, vec![ends(6)]).await, ["MERGED"]);
+    let later = shown(&desk, &ticket).await;
+    assert_eq!(
+        (&later["state"], &later["finishedAt"]),
+        (&json!("FINISHED"), &end)
+    );
+    assert_eq!(outcomes(&second, vec![ends(2)]).await, ["MERGED"]);
+    let earlier = shown(&desk, &ticket).await;
+    assert!(earlier["finishedAt"].as_str() < end.as_str(), "{earlier:#}");
+    assert_eq!(
+        (&earlier["state"], beside(&earlier, "ADVANCED")),
+        (&json!("FINISHED"), 2)
+    );
 }
 
 // V-03, domain 14: a defect that was found is mended before the repair is finished, and tested, once more.

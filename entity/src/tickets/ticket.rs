@@ -30,6 +30,8 @@ pub struct Model {
     pub contact_phone: Option<Sealed>,
     pub contact_phone_masked: Option<String>,
     pub assignee_id: Option<StaffMemberId>,
+    /// When it was given to him.
+    pub assigned_at: Option<DateTimeUtc>,
     /// When the trouble was reported, by the best clock there was.
     pub observed_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,

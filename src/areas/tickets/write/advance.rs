@@ -78,6 +78,9 @@ impl Command for AdvanceTicket {
         write.insert(event)?;
         if !is_late {
             write.update::<ticket::Model>(ticket.id, |row| self.apply(row, occasion, reopens))?;
+        } else if self.ends_again(&ticket) && !occasion.is_before(ticket.reopened_at) {
+            let end = ticket.finished_at.min(Some(occasion.observed_at));
+            write.update::<ticket::Model>(ticket.id, |row| row.finished_at = end)?;
         }
         if is_complaint {
             met(write, occasion, &ticket, complaint::meets(self.to))?;
@@ -92,12 +95,19 @@ impl Command for AdvanceTicket {
 }
 
 impl AdvanceTicket {
-    /// Whether it tells of the time before the ticket was worked at again, or of an arrival before the end.
-    /// That is kept beside and moves nothing, least of all back.
+    /// Whether it tells of the time before the ticket was worked at again, of an arrival before the end, or
+    /// of an end that the second of two workers saw too. That is kept beside and moves nothing, least of all back.
     fn is_late(&self, occasion: &Occasion, ticket: &ticket::Model) -> bool {
         let is_arrival = ticket.kind == TicketKind::Repair && self.to == TicketState::OnSite;
         let end = ticket.finished_at.filter(|_| is_arrival);
-        occasion.is_before(ticket.reopened_at) || occasion.is_before(end)
+        occasion.is_before(ticket.reopened_at) || occasion.is_before(end) || self.ends_again(ticket)
+    }
+
+    /// Whether this ends a repair that has ended: the earlier of two ends is its end, in whatever order they
+    /// are heard of.
+    fn ends_again(&self, ticket: &ticket::Model) -> bool {
+        let is_end = ticket.kind == TicketKind::Repair && self.to == TicketState::Finished;
+        is_end && ticket.finished_at.is_some()
     }
 
     /// Whether this works again at what was done.

@@ -49,7 +49,10 @@ impl Command for AssignTicket {
         if !access::may_assign(viewer, &ticket) {
             return Err(ApiError::forbidden());
         }
-        if is_settled(ticket.state) || ticket.state == TicketState::Finished {
+        // Whoever was named last keeps it, whoever is heard of last.
+        let is_late = occasion.is_before(ticket.assigned_at);
+        let is_over = is_settled(ticket.state) || ticket.state == TicketState::Finished;
+        if !is_late && is_over {
             return Err(TicketError::Settled(ticket.state).into());
         }
         // A complaint is looked at by whoever can (T-53); a repair takes somebody who repairs.
@@ -64,15 +67,18 @@ impl Command for AssignTicket {
         };
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Assigned);
         event.id = event_id(write, self.event_id)?;
-        event.from_state = Some(ticket.state);
-        event.to_state = Some(to);
+        event.from_state = (!is_late).then_some(ticket.state);
+        event.to_state = (!is_late).then_some(to);
         event.assignee_id = Some(assignee);
         event.note = text("note", &self.note, TEXT)?;
         write.insert(event)?;
-        write.update::<ticket::Model>(ticket.id, |row| {
-            row.assignee_id = Some(assignee);
-            row.state = to;
-        })?;
-        Ok(effect(&ticket))
+        if !is_late {
+            write.update::<ticket::Model>(ticket.id, |row| {
+                row.assignee_id = Some(assignee);
+                row.assigned_at = Some(occasion.observed_at);
+                row.state = to;
+            })?;
+        }
+        Ok(effect(&ticket).merged_if(is_late))
     }
 }

@@ -123,6 +123,7 @@ impl Command for OpenTicket {
             contact_phone,
             contact_phone_masked,
             assignee_id: None,
+            assigned_at: None,
             observed_at: occasion.observed_at,
             finished_at: None,
             closed_at: None,
