@@ -47,19 +47,21 @@ pub struct Page {
 
 /// Documents that many phones hold, each in memory once: they are all in one process here.
 #[derive(Debug, Default)]
-pub struct Shelf(Mutex<HashMap<(String, i64), Vec<Arc<Value>>>>);
+pub struct Shelf(Mutex<Versions>);
+
+/// By id and version; not everybody is shown a record alike.
+type Versions = HashMap<(String, i64), Vec<Arc<Value>>>;
 
 impl Shelf {
     /// This very document, from the shelf if somebody holds it.
     fn share(&self, id: &str, seq: i64, document: &Value) -> Arc<Value> {
-        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Not everybody is shown a record alike.
-        let same = shelf.entry((id.to_owned(), seq)).or_default();
-        if let Some(held) = same.iter().find(|held| ***held == *document) {
+        let mut versions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = versions.entry((id.to_owned(), seq)).or_default();
+        if let Some(held) = known.iter().find(|held| ***held == *document) {
             return held.clone();
         }
         let document = Arc::new(document.clone());
-        same.push(document.clone());
+        known.push(document.clone());
         document
     }
 }

@@ -14,6 +14,10 @@ use super::*;
 
 const CONTACT: &str = "2026-01-01T08:00:00Z";
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tests write the documents where they call it"
+)]
 fn put(store: &mut Store, collection: &str, id: &str, document: Value) {
     let key = (collection.to_owned(), id.to_owned());
     store.put(key, 1, &document);
