@@ -17,7 +17,7 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Secret, Settings};
 use crate::database::installation;
 use crate::demo::{self, DemoSize, demo_estate};
-use crate::simulate::{Cast, Plan, Stage, VILLAGE, simulate};
+use crate::simulate::{Cast, Plan, Stage, is_crowd, simulate};
 use crate::{http, telemetry};
 
 /// Let virtual phones loose on a server and prove that nothing is lost
@@ -121,7 +121,7 @@ impl Simulate {
             phones: self.phones,
             rounds: self
                 .rounds
-                .unwrap_or(if self.is_crowd() { 60 } else { 120 }),
+                .unwrap_or(if is_crowd(self.phones) { 60 } else { 120 }),
             is_serial: self.serial,
             clock,
         };
@@ -141,13 +141,9 @@ impl Simulate {
         }
     }
 
-    fn is_crowd(&self) -> bool {
-        self.phones > VILLAGE
-    }
-
     /// A crowd needs the whole estate.
     fn estate(&self) -> DemoSize {
-        let fitting = if self.is_crowd() {
+        let fitting = if is_crowd(self.phones) {
             DemoSize::Full
         } else {
             DemoSize::Small

@@ -34,8 +34,10 @@ pub use report::Report;
 
 use crate::clock::SharedClock;
 
-/// The most phones that play on the small estate; more are a crowd, and theirs is the whole estate.
-pub const VILLAGE: u64 = 40;
+/// Whether so many phones are a crowd: more than a village has people, and theirs is the whole estate.
+pub fn is_crowd(phones: u64) -> bool {
+    phones > 40
+}
 
 /// Whose accounts are used.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ use super::queue::Queue;
 use super::script::Author;
 use super::session::Session;
 use super::store::{Shelf, Store};
-use super::{Fault, Plan, Stage, VILLAGE, Watch};
+use super::{Fault, Plan, Stage, Watch, is_crowd};
 
 /// How often everybody looks once more because a job of the server changed something meanwhile.
 const LOOKS: usize = 3;
@@ -79,7 +79,7 @@ pub async fn gather(plan: &Plan, watch: &Watch<'_>) -> Result<Company, Fault> {
         api,
         shelf,
     };
-    if plan.phones > VILLAGE {
+    if is_crowd(plan.phones) {
         set_out(&mut company, plan, watch).await;
     }
     Ok(company)

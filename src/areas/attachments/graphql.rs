@@ -19,31 +19,8 @@ const MOST_HASHES: usize = 100;
 /// A photo or signature (照片、签名) that a record carries. Its content may come later.
 pub struct Attachment {
     sha256: String,
-    content: Content,
-}
-
-/// What is here of an attachment.
-enum Content {
-    /// Loaded when it is asked for.
-    Unasked,
-    Known(Option<attachment::Model>),
-}
-
-impl Attachment {
-    /// One that a record carries which the viewer is known to see.
-    pub fn carried(sha256: impl Into<String>) -> Self {
-        Self {
-            sha256: sha256.into(),
-            content: Content::Unasked,
-        }
-    }
-
-    async fn content(&self, ctx: &Context<'_>) -> Result<Option<attachment::Model>, ApiError> {
-        match &self.content {
-            Content::Known(known) => Ok(known.clone()),
-            Content::Unasked => ctx.loader().load_one(ContentOf(self.sha256.clone())).await,
-        }
-    }
+    /// None as long as it is not here.
+    content: Option<attachment::Model>,
 }
 
 #[Object]
@@ -54,8 +31,8 @@ impl Attachment {
     }
 
     /// Whether the content is here.
-    async fn is_here(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        Ok(self.content(ctx).await?.is_some())
+    async fn is_here(&self) -> bool {
+        self.content.is_some()
     }
 
     /// Whether the viewer has sent it himself, so that a record of his shows it to others.
@@ -68,13 +45,14 @@ impl Attachment {
     }
 
     /// In bytes, once it is here.
-    async fn size(&self, ctx: &Context<'_>) -> Result<Option<i64>, ApiError> {
-        Ok(self.content(ctx).await?.map(|content| content.size))
+    async fn size(&self) -> Option<i64> {
+        self.content.as_ref().map(|content| content.size)
     }
 
     /// What the content is, once it is here: `image/jpeg`, …
-    async fn media_type(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        Ok(self.content(ctx).await?.map(|content| content.media_type))
+    async fn media_type(&self) -> Option<&str> {
+        let content = self.content.as_ref();
+        content.map(|content| &*content.media_type)
     }
 
     /// Where the content is, with the access token as everywhere.
@@ -104,31 +82,10 @@ impl AttachmentQuery {
         let attachments: &Attachments = ctx.data_unchecked();
         let found = attachments.find(ctx.viewer()?, &hashes).await?;
         let told = sha256.into_iter().map(|sha256| Attachment {
-            content: Content::Known(found.get(&sha256).cloned()),
+            content: found.get(&sha256).cloned(),
             sha256,
         });
         Ok(told.collect())
-    }
-}
-
-/// What is here of a hash that a record carries.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct ContentOf(String);
-
-impl Loader<ContentOf> for RequestLoader {
-    type Value = attachment::Model;
-    type Error = ApiError;
-
-    async fn load(
-        &self,
-        keys: &[ContentOf],
-    ) -> Result<HashMap<ContentOf, attachment::Model>, ApiError> {
-        let hashes = keys.iter().map(|ContentOf(hash)| hash.clone()).collect();
-        let found = read::contents(&self.app, &hashes).await?;
-        let found = found.into_iter();
-        Ok(found
-            .map(|(hash, content)| (ContentOf(hash), content))
-            .collect())
     }
 }
 

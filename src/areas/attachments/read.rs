@@ -6,7 +6,7 @@ use entity::attachments::{attachment, attachment_holder, attachment_link, attach
 use entity::ids::AccountId;
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::prelude::DateTimeUtc;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, WindowStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, WindowStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -95,7 +95,7 @@ impl Attachments {
 const MOST_LINKS: u64 = 5_000;
 
 /// Those of these contents that are here.
-pub async fn contents(
+async fn contents(
     app: &App,
     hashes: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, attachment::Model>, ApiError> {
@@ -136,14 +136,7 @@ pub(super) async fn carriers(
     use attachment_link::Column::{AccountId, Collection, CreatedAt, RootId, Sha256};
     let count = u64::try_from(hashes.len()).unwrap_or(u64::MAX);
     let each = MOST_LINKS.checked_div(count).unwrap_or(0);
-    let holds = Query::select()
-        .expr(Expr::val(1))
-        .from(attachment_holder::Entity)
-        .and_where(
-            attachment_holder::Column::Sha256
-                .into_expr()
-                .eq(column(Sha256)),
-        )
+    let holds = of_it(attachment_holder::Column::Sha256, Sha256)
         .and_where(
             attachment_holder::Column::AccountId
                 .into_expr()
@@ -189,6 +182,15 @@ struct Link {
     sha256: String,
 }
 
+/// The rows of another table that name the content of the query around them.
+fn of_it(named: impl ColumnTrait, around: impl ColumnTrait) -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from(named.entity_name())
+        .and_where(named.into_expr().eq(column(around)))
+        .to_owned()
+}
+
 /// A column of the table around a subquery.
 fn column<C: ColumnTrait>(column: C) -> Expr {
     Expr::col(column.as_column_ref())
@@ -219,15 +221,7 @@ pub(super) async fn sent_since(
 /// something is still kept out: it may come to carry them.
 pub(super) fn uncarried(since: DateTimeUtc) -> Condition {
     use attachment::Column::{CreatedAt, Sha256};
-    let links = Query::select()
-        .expr(Expr::val(1))
-        .from(attachment_link::Entity)
-        .and_where(
-            attachment_link::Column::Sha256
-                .into_expr()
-                .eq(column(Sha256)),
-        )
-        .to_owned();
+    let links = of_it(attachment_link::Column::Sha256, Sha256);
     let kept_out = Query::select()
         .column(sync_mutation::Column::AuthorAccountId)
         .from(sync_mutation::Entity)
@@ -236,14 +230,7 @@ pub(super) fn uncarried(since: DateTimeUtc) -> Condition {
                 .is_in([MutationOutcome::Deferred, MutationOutcome::Quarantined]),
         )
         .to_owned();
-    let awaited = Query::select()
-        .expr(Expr::val(1))
-        .from(attachment_holder::Entity)
-        .and_where(
-            attachment_holder::Column::Sha256
-                .into_expr()
-                .eq(column(Sha256)),
-        )
+    let awaited = of_it(attachment_holder::Column::Sha256, Sha256)
         .and_where(attachment_holder::Column::AccountId.in_subquery(kept_out))
         .to_owned();
     Condition::all()

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use entity::ids::{CommunityId, StaffMemberId, TicketId, UnitId, VisitId};
 use entity::tickets::{RepairClass, TicketKind, TicketState, ticket};
 use entity::visits::{VisitKind, VisitState, visit, visit_event};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, WindowStatement};
+use sea_orm::sea_query::{
+    Alias, BinOper, Expr, ExprTrait, Order, Query, SelectStatement, WindowStatement,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -201,14 +203,7 @@ pub async fn repairs_with_stale_return(
     let differs = |of_visit, of_ticket| {
         let seen = Expr::col((visit::Entity, of_visit));
         let said = Expr::col((ticket::Entity, of_ticket));
-        Condition::any()
-            .add(seen.clone().ne(said.clone()))
-            .add(
-                Condition::all()
-                    .add(seen.clone().is_null())
-                    .add(said.clone().is_not_null()),
-            )
-            .add(Condition::all().add(seen.is_not_null()).add(said.is_null()))
+        seen.binary(BinOper::Custom("IS DISTINCT FROM"), said)
     };
     let another_end = differs(visit::Column::RepairFinishedAt, ticket::Column::FinishedAt);
     let another_test = differs(visit::Column::RepairTestedAt, ticket::Column::WaterTestedAt);

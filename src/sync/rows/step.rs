@@ -8,8 +8,8 @@ use crate::error::ApiError;
 
 /// A step that phones insert as an event.
 pub struct Step {
-    /// What the event has as its `kind`.
-    pub word: &'static str,
+    /// What the event may have as its `kind`.
+    pub words: &'static [&'static str],
     /// The kind of mutation it stands for.
     pub kind: &'static str,
     /// The columns it carries, and the fields of the payload they become.
@@ -32,7 +32,9 @@ pub fn step_of(
     let record_id = record_id.and_then(|id| Uuid::try_parse(id).ok());
     let record_id = record_id.ok_or_else(|| unreadable(&format!("{of} must be a UUID")))?;
     let word = row.get(KIND).and_then(Value::as_str);
-    let step = steps.iter().find(|step| Some(step.word) == word);
+    let step = steps
+        .iter()
+        .find(|step| word.is_some_and(|word| step.words.contains(&word)));
     let step = step.ok_or_else(|| unreadable("kind must be one that phones insert"))?;
     let mut said = said(columns, row)?;
     said.remove(of);
@@ -102,12 +104,12 @@ mod tests {
 
     const STEPS: &[Step] = &[
         Step {
-            word: "seen",
+            words: &["seen"],
             kind: "round.see",
             carries: &[("note", "remark"), ("photos", "photos")],
         },
         Step {
-            word: "noted",
+            words: &["noted"],
             kind: "round.note",
             carries: &[("note", "note"), ("isInternal", "isInternal")],
         },

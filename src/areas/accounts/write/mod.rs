@@ -21,7 +21,7 @@ use crate::auth::{Person, Viewer, Viewers, login, password};
 use crate::database::sealed::Purpose;
 use crate::database::{Actor, Write};
 use crate::error::ApiError;
-use crate::text::forbidden;
+use crate::text::{LINE, forbidden};
 
 mod add;
 mod import;
@@ -29,9 +29,6 @@ mod set;
 pub use add::{AddAccount, NewPosition, NewStaff, add_staff};
 pub use import::{ImportStaff, ImportedStaff, ImportedStaffMember};
 pub use set::{SetPassword, set_password};
-
-/// Longest login, device id, device name and reason, in characters.
-const LINE: usize = 200;
 
 /// The door of a process: signs tokens and counts attempts.
 pub struct Entrance {
@@ -363,7 +360,7 @@ fn check_line(field: &'static str, text: &str) -> Result<(), ApiError> {
     check_length(field, text)
 }
 
-/// Not too long, and nothing in it that cannot be stored.
+/// Not longer than a line, and nothing in it that cannot be stored.
 fn check_length(field: &'static str, text: &str) -> Result<(), ApiError> {
     if text.chars().count() > LINE {
         let (english, chinese) = (

@@ -158,27 +158,27 @@ impl Carried for handover::Model {
 /// The steps that phones insert as events.
 const STEPS: &[Step] = &[
     Step {
-        word: "checked",
+        words: &["checked"],
         kind: "handover.check",
         carries: &[("equipment", "equipment"), ("note", "note")],
     },
     Step {
-        word: "rejected",
+        words: &["rejected"],
         kind: "handover.reject",
         carries: &[("note", "note")],
     },
     Step {
-        word: "put_right",
+        words: &["put_right"],
         kind: "handover.put_right",
         carries: &[("note", "note")],
     },
     Step {
-        word: "signed",
+        words: &["signed"],
         kind: "handover.sign",
         carries: &[("signature", "signature")],
     },
     Step {
-        word: "noted",
+        words: &["noted"],
         kind: "handover.note",
         carries: &[("note", "note"), ("incomingId", "incomingId")],
     },

@@ -123,12 +123,12 @@ impl Carried for ticket::Model {
 /// The steps that phones insert as events.
 const STEPS: &[Step] = &[
     Step {
-        word: "noted",
+        words: &["noted"],
         kind: "ticket.note",
         carries: &[("note", "note"), ("isInternal", "isInternal")],
     },
     Step {
-        word: "advanced",
+        words: &["advanced"],
         kind: "ticket.advance",
         carries: &[
             ("toState", "to"),
@@ -137,32 +137,32 @@ const STEPS: &[Step] = &[
         ],
     },
     Step {
-        word: "assigned",
+        words: &["assigned"],
         kind: "ticket.assign",
         carries: &[("assigneeId", "assigneeId"), ("note", "note")],
     },
     Step {
-        word: "water_tested",
+        words: &["water_tested"],
         kind: "ticket.test_water",
         carries: &[("note", "note")],
     },
     Step {
-        word: "graded",
+        words: &["graded"],
         kind: "ticket.grade",
         carries: &[("severity", "severity"), ("note", "note")],
     },
     Step {
-        word: "routed",
+        words: &["routed"],
         kind: "ticket.route",
         carries: &[("assigneeId", "responsibleId"), ("note", "note")],
     },
     Step {
-        word: "escalated",
+        words: &["escalated"],
         kind: "ticket.escalate",
         carries: &[("assigneeId", "staffMemberId"), ("note", "note")],
     },
     Step {
-        word: "resolved",
+        words: &["resolved"],
         kind: "ticket.resolve",
         carries: &[("note", "note")],
     },

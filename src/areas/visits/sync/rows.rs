@@ -99,12 +99,12 @@ impl Carried for visit::Model {
 /// The steps that phones insert as events.
 const STEPS: &[Step] = &[
     Step {
-        word: "appointed",
+        words: &["appointed"],
         kind: "visit.appoint",
         carries: &[("details", "details"), ("note", "note")],
     },
     Step {
-        word: "at_door",
+        words: &["at_door", "refused", "absent", "in_talk"],
         kind: "visit.step",
         carries: &[
             ("details", "details"),
@@ -113,34 +113,7 @@ const STEPS: &[Step] = &[
         ],
     },
     Step {
-        word: "refused",
-        kind: "visit.step",
-        carries: &[
-            ("details", "details"),
-            ("photos", "photos"),
-            ("note", "note"),
-        ],
-    },
-    Step {
-        word: "absent",
-        kind: "visit.step",
-        carries: &[
-            ("details", "details"),
-            ("photos", "photos"),
-            ("note", "note"),
-        ],
-    },
-    Step {
-        word: "in_talk",
-        kind: "visit.step",
-        carries: &[
-            ("details", "details"),
-            ("photos", "photos"),
-            ("note", "note"),
-        ],
-    },
-    Step {
-        word: "opinion",
+        words: &["opinion", "noted"],
         kind: "visit.note",
         carries: &[
             ("photos", "photos"),
@@ -149,16 +122,7 @@ const STEPS: &[Step] = &[
         ],
     },
     Step {
-        word: "noted",
-        kind: "visit.note",
-        carries: &[
-            ("photos", "photos"),
-            ("isInternal", "isInternal"),
-            ("note", "note"),
-        ],
-    },
-    Step {
-        word: "finished",
+        words: &["finished"],
         kind: "visit.finish",
         carries: &[
             ("details", "details"),
@@ -167,22 +131,22 @@ const STEPS: &[Step] = &[
         ],
     },
     Step {
-        word: "reported",
+        words: &["reported"],
         kind: "visit.report",
         carries: &[("note", "note")],
     },
     Step {
-        word: "checked",
+        words: &["checked"],
         kind: "visit.check",
         carries: &[("note", "note")],
     },
     Step {
-        word: "archived",
+        words: &["archived"],
         kind: "visit.archive",
         carries: &[("note", "note")],
     },
     Step {
-        word: "cancelled",
+        words: &["cancelled"],
         kind: "visit.cancel",
         carries: &[("note", "note")],
     },
