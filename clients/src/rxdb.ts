@@ -123,21 +123,22 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
   let events: Promise<void> = Promise.resolve();
   let epoch: string | undefined;
 
+  /** Waits until RxDB does nothing in these directions. */
+  async function idle(...ways: ('up' | 'down')[]): Promise<void> {
+    const queues = () => ways.map((way) => state.internalReplicationState?.streamQueue[way]);
+    let seen: unknown[];
+    do {
+      seen = queues();
+      await Promise.all(seen);
+    } while (queues().some((queue, place) => queue !== seen[place]));
+  }
+
   /**
    * Waits until nothing is being pushed. RxDB takes a row from the server for older than an edit whose
    * push is on its way, drops it, and moves on: what others wrote into the row would stay away until its
    * next change. It guards some of its ways against that and not all.
    */
-  async function pushed(): Promise<void> {
-    const queue = () => state.internalReplicationState?.streamQueue.up;
-    const idle = async () => {
-      for (let last; last !== queue(); ) {
-        last = queue();
-        await last;
-      }
-    };
-    await Promise.race([idle(), pause(options.pushWaitMs ?? 10_000)]);
-  }
+  const pushed = () => Promise.race([idle('up'), pause(options.pushWaitMs ?? 10_000)]);
 
   const state = replicateGraphQL<T, Checkpoint>({
     collection: collection as any,
@@ -159,8 +160,9 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
       streamQueryBuilder: pullStreamBuilderFromRxSchema(name, input),
       async responseModifier(page: any, origin: string, since?: Checkpoint) {
         if (origin !== 'handler') {
-          // One after the other: an older event must not overtake a newer one.
-          events = events.then(pushed);
+          // One after the other: an older event must not overtake a newer one. And after a pull that is under way: it
+          // may find that the server was restored, and RxDB would write the event after all, and forget a RESYNC behind it.
+          events = events.then(() => idle('up', 'down'));
           await events;
           // Of another history: its checkpoint would lead past everything that is to be given anew.
           return epoch && page.checkpoint.epoch !== epoch ? 'RESYNC' : page;

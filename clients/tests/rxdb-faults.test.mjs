@@ -119,6 +119,34 @@ test('1.3 #22 after a restored backup phones begin anew, drop what was lost and 
   await phone.sees('ticket', after, { summary: '恢复之后' });
 });
 
+test('what the lost server said while a pull was under way does not outlive the restore', async (t) => {
+  const phone = await here.rxdb(t, 'assistant', { collections: ['ticket', 'ticketEvent'] });
+  await here.server.backUp();
+  await phone.inSync();
+  const held = phone.proxy.next('PullTicketEvent', { delay: new Promise(() => {}) });
+  await phone.call('resync');
+  await until(() => held.hits === 1, 'the pull');
+  const lost = await here.desk.open({ summary: '备份之后' });
+  await phone.sees('ticket', lost, { state: 'recorded' });
+  await here.desk.advance(lost, 'ordered');
+  await phone.sees('ticket', lost, { state: 'ordered' });
+  phone.offline();
+  await here.server.restore();
+  let go;
+  const hold = new Promise((done) => (go = done));
+  const sweep = phone.proxy.next(({ body }) => /page: pullTicketEvent/.test(body.query), { hold });
+  phone.online();
+  await here.desk.signInAgain();
+  await phone.call('signInAgain');
+  // The new server speaks while the phone still finds out what the old one had.
+  await until(() => sweep.hits === 1, 'the sweep');
+  const after = await here.desk.open({ summary: '恢复之后' });
+  await phone.sees('ticket', after, { state: 'recorded' });
+  go();
+  await phone.sees('ticket', lost, null);
+  await phone.equals(here.desk, 'ticket', 'ticketEvent');
+});
+
 test('sweeping takes away nothing that is right, nor what is unsent', async (t) => {
   const phone = await here.rxdb(t, 'assistant', { collections: ['ticket'] });
   phone.offline();

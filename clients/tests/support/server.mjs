@@ -30,7 +30,10 @@ async function makeDatabase(folder) {
     return {
       url: `sqlite:${join(folder, 'xunfang.db')}`,
       drop: async () => {},
-      backUp: (server) => server.command('backup', file),
+      backUp: (server) => {
+        rmSync(file, { force: true });
+        return server.command('backup', file);
+      },
       restore: (server) => server.command('restore', file),
     };
   }
@@ -55,7 +58,10 @@ async function makeDatabase(folder) {
       await drop(name);
       await drop(`${name}_backup`);
     },
-    backUp: () => admin(`CREATE DATABASE ${name}_backup TEMPLATE ${name}`),
+    backUp: async () => {
+      await drop(`${name}_backup`);
+      await admin(`CREATE DATABASE ${name}_backup TEMPLATE ${name}`);
+    },
     restore: async (server) => {
       await drop(name);
       await admin(`CREATE DATABASE ${name} TEMPLATE ${name}_backup`);
@@ -143,7 +149,7 @@ export class Server {
     return said;
   }
 
-  /** Keeps the database as it is, to be restored later; the server is stopped meanwhile. */
+  /** Keeps the database as it is, in place of an older backup, to be restored later; the server is stopped meanwhile. */
   async backUp() {
     await this.down();
     await this.#database.backUp(this);
