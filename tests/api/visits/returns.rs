@@ -6,6 +6,7 @@ use xunfang::areas::visits::read::repairs_with_stale_return;
 
 use super::{Office, SIGNATURE, act, kinds, step, told, visit, visits};
 use crate::support::TestApp;
+use crate::sync::{after, contact};
 
 /// Li and Zhao are admitted for this visit.
 async fn admitted(office: &Office<'_>, visit: &str) {
@@ -376,4 +377,102 @@ async fn what_is_not_made_in_time_is_overdue_until_it_is_told_that_it_was() {
     };
     assert_eq!(overdue_at(&punctual).await, Value::Null);
     assert_eq!(overdue_at(&late).await, "2026-09-03T01:00:00+00:00");
+}
+
+/// Li and Zhao were admitted together, and each tells how it ended from an hour without a network, in
+/// this order: what becomes of ticket and visit, and what was answered.
+async fn told_by_two(ends: [(&str, i64, Value); 2]) -> (Value, Value, Vec<String>) {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let of_visit = id(&planned(&office, &ticket).await);
+    admitted(&office, &of_visit).await;
+    let contacts = [
+        contact(&app.sign_in("li", "d1").await).await,
+        contact(&app.sign_in("zhao", "d2").await).await,
+    ];
+    office.wait(TimeDelta::hours(1)).await;
+    let mut answers = Vec::new();
+    for (number, (name, minutes, payload)) in (1..).zip(ends) {
+        let (device, contact) = match name {
+            "li" => ("d1", &contacts[0]),
+            _ => ("d2", &contacts[1]),
+        };
+        let finish = told(number, "visit.finish", &of_visit, payload);
+        let phone = app.sign_in(name, device).await;
+        let outcomes = phone.outcomes(vec![after(contact, minutes, finish)]).await;
+        answers.push(outcomes[0].0.clone());
+    }
+    let query = "query ($id: UUID!) { ticket(id: $id) { state finishedAt closedAt } }";
+    let ticket = office.desk.run(query, json!({ "id": ticket })).await;
+    let mut seen = visit(&office.desk, &of_visit).await.data("visit").clone();
+    for other_each_time in ["id", "seq", "ticket", "events"] {
+        seen.as_object_mut().unwrap().remove(other_each_time);
+    }
+    (ticket.data("ticket").clone(), seen, answers)
+}
+
+fn at_home(outcome: &str, more: Value) -> Value {
+    let end = json!({ "channel": "home", "outcome": outcome, "signature": SIGNATURE });
+    crate::sync::rxdb::with(&end, more)
+}
+
+// Domain 14: a defect found goes back to maintenance.
+#[tokio::test]
+async fn a_defect_opens_the_ticket_again_also_when_the_other_one_who_found_all_well_is_heard_of_first()
+ {
+    for (of_li, of_zhao) in [(30, 32), (32, 30)] {
+        let li = ("li", of_li, at_home("satisfied", json!({})));
+        let zhao = ("zhao", of_zhao, at_home("defect", json!({})));
+        let first = told_by_two([li.clone(), zhao.clone()]).await;
+        let second = told_by_two([zhao, li]).await;
+        assert_eq!(first, second);
+        let (ticket, visit, answers) = first;
+        let open = json!({ "state": "ON_SITE", "finishedAt": null, "closedAt": null });
+        assert_eq!(ticket, open);
+        assert_eq!(
+            (&visit["state"], &visit["outcome"]),
+            (&json!("DONE"), &json!("DEFECT"))
+        );
+        assert_eq!(answers, ["APPLIED", "MERGED"]);
+    }
+}
+
+// V-10: a new opinion is a matter of its own; the repair is in order.
+#[tokio::test]
+async fn who_found_all_well_closes_the_ticket_though_the_other_one_heard_a_new_opinion() {
+    let opinion = json!({ "opinion": "加装扶手", "handling": "已转达" });
+    let li = ("li", 30, at_home("satisfied", json!({})));
+    let zhao = ("zhao", 32, at_home("new_opinion", opinion));
+    let first = told_by_two([li.clone(), zhao.clone()]).await;
+    assert_eq!(first, told_by_two([zhao, li]).await);
+    assert_eq!(first.0["state"], "CLOSED");
+    assert_eq!(first.1["outcome"], "NEW_OPINION");
+}
+
+#[tokio::test]
+async fn a_ticket_that_the_office_closed_is_not_opened_again_by_a_visit_but_told_of_the_defect() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let of_visit = id(&planned(&office, &ticket).await);
+    office.wait(TimeDelta::minutes(5)).await;
+    let satisfied = json!({ "id": of_visit, "channel": "PHONE", "outcome": "NEW_OPINION", "handling": "已答复" });
+    act(&office.desk, "finishVisit", satisfied)
+        .await
+        .data("finishVisit");
+    office.wait(TimeDelta::minutes(5)).await;
+    office.advance(&ticket, "CLOSED").await;
+    office.wait(TimeDelta::minutes(5)).await;
+    let defect =
+        json!({ "id": of_visit, "channel": "PHONE", "outcome": "DEFECT", "opinion": "仍在滴水" });
+    act(&office.desk, "finishVisit", defect)
+        .await
+        .data("finishVisit");
+    let query =
+        "query ($id: UUID!) { ticket(id: $id) { state lastEvents(first: 1) { kind note } } }";
+    let seen = office.desk.run(query, json!({ "id": ticket })).await;
+    assert_eq!(seen.text("ticket.state"), "CLOSED");
+    let told = json!([{ "kind": "NOTED", "note": "仍在滴水" }]);
+    assert_eq!(seen.data("ticket.lastEvents"), &told);
 }

@@ -8,7 +8,7 @@ use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::{complaint, is_settled, is_step, reopens, step};
 use super::clocks::{self, House, met, summarise};
-use super::{effect, event, event_id, find};
+use super::{effect, event, event_id, find, work_again};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
@@ -164,9 +164,7 @@ impl AdvanceTicket {
         let is_complaint = row.kind == TicketKind::Complaint;
         row.state = self.to;
         if reopens {
-            row.finished_at = None;
-            row.water_tested_at = None;
-            row.reopened_at = Some(at);
+            work_again(row, at);
         }
         if self.to == TicketState::Finished {
             row.finished_at = Some(at);

@@ -9,6 +9,7 @@ mod escalate;
 mod grade;
 mod note;
 mod open;
+mod reopen;
 mod resolve;
 mod route;
 mod test_water;
@@ -22,6 +23,7 @@ pub use escalate::EscalateTicket;
 pub use grade::GradeTicket;
 pub use note::NoteTicket;
 pub use open::{Complaint, OpenTicket};
+pub use reopen::ReopenRepair;
 pub use resolve::ResolveTicket;
 pub use route::RouteTicket;
 pub use test_water::TestWater;
@@ -29,6 +31,7 @@ pub use test_water::TestWater;
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
 use entity::tickets::{TicketEventKind, ticket, ticket_event};
+use sea_orm::prelude::DateTimeUtc;
 
 use super::access;
 use crate::auth::Viewer;
@@ -44,6 +47,15 @@ fn find(write: &Write, viewer: &Viewer, id: TicketId) -> Result<ticket::Model, A
 /// What a command did to its ticket.
 fn effect(ticket: &ticket::Model) -> Effect {
     Effect::applied(ticket.community_id, "ticket", ticket.id)
+}
+
+/// What was done so far no longer ends the ticket.
+fn work_again(row: &mut ticket::Model, at: DateTimeUtc) {
+    row.finished_at = None;
+    row.water_tested_at = None;
+    row.closed_at = None;
+    row.left_phones_at = None;
+    row.reopened_at = Some(at);
 }
 
 /// Whoever works where the ticket is.

@@ -4,21 +4,24 @@ use entity::ids::{TicketId, VisitEventId, VisitId};
 use entity::stamps::{FieldStamp, PENDING};
 use entity::tickets::{TicketState, ticket};
 use entity::visits::{VisitChannel, VisitDetails, VisitEventKind, VisitKind};
-use entity::visits::{VisitOutcome, VisitState, visit};
+use entity::visits::{VisitOutcome, VisitState, visit, visit_event};
 use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{Movement, VisitPolicy, finish, is_late};
-use super::{effect, event, event_id, find, load, policy};
+use super::{effect, event, event_id, find, load, load_told, policy, told};
 use crate::areas::attachments::{carry, checked_hash};
-use crate::areas::tickets::{AdvanceTicket, NoteTicket};
+use crate::areas::tickets::{AdvanceTicket, NoteTicket, ReopenRepair};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{TEXT, text};
+
+/// How the end of a visit is told.
+const END: &[VisitEventKind] = &[VisitEventKind::Finished];
 
 /// Ends a visit with what was said and what comes of it. A return visit that found all well closes its
 /// ticket, one that found a defect opens it again. The second of two who went together ends it too:
@@ -54,10 +57,11 @@ impl Command for FinishVisit {
         let ids = batch.iter().map(|finish| finish.id);
         let events = batch.iter().filter_map(|finish| finish.event_id);
         load(write, ids.clone(), events).await?;
+        load_told(write, ids.clone(), END).await?;
         let visits = ids.filter_map(|id| write.get::<visit::Model>(id));
         let closings: Vec<_> = visits
             .filter_map(|visit| visit.ticket_id)
-            .map(|id| advance(id, TicketState::Closed))
+            .map(close)
             .collect();
         let closings: Vec<_> = closings.iter().collect();
         AdvanceTicket::prefetch(&closings, viewer, write).await?;
@@ -107,10 +111,7 @@ impl Command for FinishVisit {
                 }
             }
         })?;
-        let weighs_more = self.outcome > visit.outcome;
-        if movement == Movement::Step || weighs_more {
-            self.follow_up(occasion, viewer, write, &visit)?;
-        }
+        self.follow_up(occasion, viewer, write, (&visit, movement))?;
         Ok(effect(&visit, movement))
     }
 }
@@ -214,13 +215,14 @@ impl FinishVisit {
     }
 
     /// What comes of a return visit for its ticket: done on the authority of the rules, in the name of
-    /// whoever made the visit.
+    /// whoever made the visit. Of two who differ it comes to the same whoever is heard of first: who found
+    /// all well closes it, unless the other one found a defect.
     fn follow_up(
         &self,
         occasion: &Occasion,
         viewer: &Viewer,
         write: &mut Write,
-        visit: &visit::Model,
+        (visit, movement): (&visit::Model, Movement),
     ) -> Result<(), ApiError> {
         let Some(ticket) = visit
             .ticket_id
@@ -232,18 +234,21 @@ impl FinishVisit {
         let is_after = ticket
             .finished_at
             .is_some_and(|at| occasion.observed_at >= at);
+        let is_news = movement == Movement::Step || self.outcome > visit.outcome;
+        let is_sound = visit.outcome != Some(VisitOutcome::Defect);
+        let may_reopen = is_after && (waits || has_closed(write, visit.id, ticket));
         let authority = match viewer.person() {
             None => Viewer::system(),
             Some(person) => Viewer::system_in_the_name_of(person.account_id, person.name.clone()),
         };
         match self.outcome {
-            Some(VisitOutcome::Satisfied) if waits && is_after => {
-                advance(id, TicketState::Closed).decide(occasion, &authority, write)?;
+            Some(VisitOutcome::Satisfied) if is_sound && waits && is_after => {
+                close(id).decide(occasion, &authority, write)?;
             }
-            Some(VisitOutcome::Defect) if waits && is_after => {
-                let reopen = AdvanceTicket {
+            Some(VisitOutcome::Defect) if is_news && may_reopen => {
+                let reopen = ReopenRepair {
+                    id,
                     note: self.opinion.clone(),
-                    ..advance(id, TicketState::OnSite)
                 };
                 reopen.decide(occasion, &authority, write)?;
                 let mut event = event(write, viewer, occasion, visit, VisitEventKind::Reopened);
@@ -251,7 +256,7 @@ impl FinishVisit {
                 write.insert(event)?;
             }
             // Somebody closed it meanwhile, or it is being worked at: whoever reads it is told.
-            Some(VisitOutcome::Defect) if !self.opinion.trim().is_empty() => {
+            Some(VisitOutcome::Defect) if is_news && !self.opinion.trim().is_empty() => {
                 let note = NoteTicket {
                     id,
                     event_id: None,
@@ -266,11 +271,20 @@ impl FinishVisit {
     }
 }
 
-fn advance(id: TicketId, to: TicketState) -> AdvanceTicket {
+/// Whether this ticket is closed because somebody who made this visit found all well.
+fn has_closed(write: &Write, visit: VisitId, ticket: &ticket::Model) -> bool {
+    let is_closing = |end: &visit_event::Model| {
+        end.details.outcome == Some(VisitOutcome::Satisfied)
+            && Some(end.observed_at) == ticket.closed_at
+    };
+    ticket.state == TicketState::Closed && told(write, visit, END).any(is_closing)
+}
+
+fn close(id: TicketId) -> AdvanceTicket {
     AdvanceTicket {
         id,
         event_id: None,
-        to,
+        to: TicketState::Closed,
         note: String::new(),
         reply_promised_at: None,
     }

@@ -29,6 +29,7 @@ use entity::organisation::staff_member;
 use entity::sync::MutationOutcome;
 use entity::tickets::ticket;
 use entity::visits::{Photos, VisitDetails, VisitEventKind, visit, visit_event};
+use sea_orm::{ColumnTrait, Condition};
 
 use super::access;
 use super::error::VisitError;
@@ -60,6 +61,34 @@ async fn load(
         .filter_map(|id| write.get::<visit::Model>(id));
     let communities: Vec<_> = visits.map(|visit| visit.community_id).collect();
     Ok(write.see::<community::Model>(communities).await?)
+}
+
+/// Loads the events of these kinds that tell of visits.
+async fn load_told(
+    write: &mut Write,
+    visits: impl IntoIterator<Item = VisitId>,
+    kinds: &[VisitEventKind],
+) -> Result<(), ApiError> {
+    let visits: Vec<_> = visits.into_iter().collect();
+    if visits.is_empty() {
+        return Ok(());
+    }
+    let events = Condition::all()
+        .add(visit_event::Column::VisitId.is_in(visits))
+        .add(visit_event::Column::Kind.is_in(kinds.iter().copied()));
+    Ok(write
+        .load_where::<visit_event::Model>(events, false)
+        .await?)
+}
+
+/// What was told of a visit by events of these kinds, in whatever order it was heard of.
+fn told<'a>(
+    write: &'a Write,
+    visit: VisitId,
+    kinds: &'a [VisitEventKind],
+) -> impl Iterator<Item = &'a visit_event::Model> {
+    let events = write.rows::<visit_event::Model>();
+    events.filter(move |event| event.visit_id == visit && kinds.contains(&event.kind))
 }
 
 /// The visit, if the viewer may see it.
