@@ -130,7 +130,8 @@ const OPEN: [VisitState; 6] = [
     VisitState::InTalk,
 ];
 
-/// Repairs that were finished and have no return visit of that end, and none that is still to be made.
+/// Repairs that were finished and have no return visit of that end, or of one of the same repair that
+/// was heard of before, and none that is still to be made.
 /// Who gave neither name nor address is not visited (V-12).
 pub async fn repairs_without_return(
     db: &impl ConnectionTrait,
@@ -144,7 +145,7 @@ pub async fn repairs_without_return(
     let planned = returns_of_ticket()
         .cond_where(
             Condition::any()
-                .add(ends.equals((ticket::Entity, FinishedAt)))
+                .add(ends.gte(Expr::col((ticket::Entity, FinishedAt))))
                 .add(open),
         )
         .to_owned();

@@ -377,3 +377,170 @@ async fn a_visit_is_planned_and_edited_by_rows() {
     let visits = answer["changes"]["visits"]["updated"].as_array().unwrap();
     assert_eq!(visits[0]["id"], json!(id));
 }
+
+// W-08: the record goes to the supervisor.
+#[tokio::test]
+async fn a_record_that_both_report_offline_is_reported_once() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let of_visit = office.appointed().await;
+    let (li, zhao) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("zhao", "d2").await,
+    );
+    let tell = |first: u128| {
+        let steps = [
+            ("visit.step", json!({ "to": "at_door" })),
+            ("visit.step", json!({ "to": "in_talk" })),
+            ("visit.finish", json!({ "channel": "home" })),
+            ("visit.report", json!({ "note": "请过目" })),
+        ];
+        let numbered = (first..).zip(steps);
+        numbered
+            .map(|(number, (kind, payload))| told(number, kind, &of_visit, payload))
+            .collect::<Vec<_>>()
+    };
+    let of_li = li.outcomes(tell(0x10)).await;
+    let of_zhao = zhao.outcomes(tell(0x20)).await;
+    assert!(
+        of_li.iter().all(|(outcome, _)| outcome == "APPLIED"),
+        "{of_li:?}"
+    );
+    assert!(
+        of_zhao.iter().all(|(outcome, _)| outcome == "MERGED"),
+        "{of_zhao:?}"
+    );
+    let seen = visit(&office.desk, &of_visit).await;
+    assert_eq!(seen.text("visit.state"), "REPORTED");
+    let reports = kinds(seen.data("visit.events"));
+    let reports = reports.iter().filter(|kind| *kind == "REPORTED");
+    assert_eq!(reports.count(), 2);
+    assert_eq!(office.desk.first_sync().await.count("sync_issue"), 0);
+}
+
+// W-01: the time that was agreed on last holds; what was said and signed before is kept.
+#[tokio::test]
+async fn an_end_of_before_another_time_was_agreed_on_is_kept_and_moves_nothing() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let of_visit = office.appointed().await;
+    let (li, zhao) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("zhao", "d2").await,
+    );
+    let (of_li, of_zhao) = (contact(&li).await, contact(&zhao).await);
+    office.wait(chrono::TimeDelta::hours(3)).await;
+    let (li, zhao) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("zhao", "d2").await,
+    );
+    let tell = |contact: &str, number, minutes, kind, payload| {
+        after(contact, minutes, told(number, kind, &of_visit, payload))
+    };
+    let in_vain = vec![
+        tell(&of_zhao, 1, 120, "visit.step", json!({ "to": "at_door" })),
+        tell(
+            &of_zhao,
+            2,
+            122,
+            "visit.step",
+            json!({ "to": "absent", "note": "已留便条" }),
+        ),
+        tell(
+            &of_zhao,
+            3,
+            150,
+            "visit.appoint",
+            json!({ "appointedAt": "2026-09-02T03:00:00Z" }),
+        ),
+    ];
+    let outcomes = zhao.outcomes(in_vain).await;
+    assert!(
+        outcomes.iter().all(|(outcome, _)| outcome == "APPLIED"),
+        "{outcomes:?}"
+    );
+    let end = json!({ "channel": "home", "opinion": "楼道灯不亮", "signature": SIGNATURE });
+    let let_in = vec![
+        tell(&of_li, 4, 121, "visit.step", json!({ "to": "at_door" })),
+        tell(&of_li, 5, 125, "visit.step", json!({ "to": "in_talk" })),
+        tell(&of_li, 6, 140, "visit.finish", end),
+    ];
+    let outcomes = li.outcomes(let_in).await;
+    assert!(
+        outcomes.iter().all(|(outcome, _)| outcome == "MERGED"),
+        "{outcomes:?}"
+    );
+    let seen = visit(&office.desk, &of_visit).await;
+    assert_eq!(seen.text("visit.state"), "APPOINTED");
+    assert_eq!(seen.text("visit.opinion"), "楼道灯不亮");
+    assert_eq!(seen.text("visit.signature"), SIGNATURE);
+    assert_eq!(seen.data("visit.channel"), &Value::Null);
+    assert!(kinds(seen.data("visit.events")).contains(&"FINISHED".to_owned()));
+
+    for to in ["AT_DOOR", "IN_TALK"] {
+        step(&zhao, &of_visit, to, "").await.data("stepVisit");
+    }
+    let end = json!({ "id": of_visit, "channel": "HOME", "opinion": "灯已修好" });
+    let done = act(&zhao, "finishVisit", end).await;
+    assert_eq!(done.text("finishVisit.visit.state"), "DONE");
+    assert_eq!(
+        done.text("finishVisit.visit.opinion"),
+        "楼道灯不亮\n灯已修好"
+    );
+}
+
+// W-05, W-06: both are told; what was found last is what both agree on another time for.
+#[tokio::test]
+async fn of_two_times_that_nobody_was_let_in_the_later_counts_in_whatever_order_they_come() {
+    for (refused_at, expected) in [(141, "REFUSED"), (121, "ABSENT")] {
+        for refused_comes_first in [false, true] {
+            let app = TestApp::start().await;
+            let mut office = Office::of(&app).await;
+            let of_visit = office.appointed().await;
+            let (li, zhao) = (
+                app.sign_in("li", "d1").await,
+                app.sign_in("zhao", "d2").await,
+            );
+            let (of_li, of_zhao) = (contact(&li).await, contact(&zhao).await);
+            office.wait(chrono::TimeDelta::hours(3)).await;
+            let tell = |contact: &str, number, minutes, payload| {
+                let step = told(number, "visit.step", &of_visit, payload);
+                after(contact, minutes, step)
+            };
+            let absent = vec![
+                tell(&of_li, 1, 110, json!({ "to": "at_door" })),
+                tell(
+                    &of_li,
+                    2,
+                    130,
+                    json!({ "to": "absent", "note": "已留便条" }),
+                ),
+                // Still there, he sees the other one come.
+                tell(&of_li, 3, 145, json!({ "to": "at_door" })),
+            ];
+            let refused = vec![
+                tell(&of_zhao, 4, 111, json!({ "to": "at_door" })),
+                tell(
+                    &of_zhao,
+                    5,
+                    refused_at,
+                    json!({ "to": "refused", "note": "不方便" }),
+                ),
+            ];
+            let mut told = [("li", "d1", absent), ("zhao", "d2", refused)];
+            if refused_comes_first {
+                told.reverse();
+            }
+            for (name, device, steps) in told {
+                let outcomes = app.sign_in(name, device).await.outcomes(steps).await;
+                let is_taken = |outcome: &str| matches!(outcome, "APPLIED" | "MERGED");
+                assert!(
+                    outcomes.iter().all(|(outcome, _)| is_taken(outcome)),
+                    "{outcomes:?}"
+                );
+            }
+            let seen = visit(&office.desk, &of_visit).await;
+            assert_eq!(seen.text("visit.state"), expected, "{refused_comes_first}");
+        }
+    }
+}

@@ -476,3 +476,118 @@ async fn a_ticket_that_the_office_closed_is_not_opened_again_by_a_visit_but_told
     let told = json!([{ "kind": "NOTED", "note": "仍在滴水" }]);
     assert_eq!(seen.data("ticket.lastEvents"), &told);
 }
+
+#[tokio::test]
+async fn what_can_be_kept_but_once_is_that_of_the_earlier_end() {
+    const OTHER: &str = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752";
+    let opinion = |signature: &str, day: u32| {
+        let promised = format!("2026-09-{day:02}T00:00:00Z");
+        json!({ "signature": signature, "replyPromisedAt": promised })
+    };
+    let li = ("li", 32, at_home("new_opinion", opinion(SIGNATURE, 5)));
+    let zhao = ("zhao", 30, at_home("new_opinion", opinion(OTHER, 6)));
+    let first = told_by_two([li.clone(), zhao.clone()]).await;
+    assert_eq!(first, told_by_two([zhao, li]).await);
+    let (_, visit, _) = first;
+    assert_eq!(visit["signature"], OTHER);
+    assert_eq!(visit["replyPromisedAt"], "2026-09-05T00:00:00+00:00");
+    assert_eq!(visit["finishedAt"], "2026-09-01T01:30:00+00:00");
+}
+
+// V-09: checked by a supervisor, then filed.
+#[tokio::test]
+async fn a_record_that_two_check_or_file_is_checked_and_filed_once() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let of_visit = id(&planned(&office, &ticket).await);
+    let end = json!({ "id": of_visit, "channel": "PHONE", "outcome": "SATISFIED" });
+    act(&office.desk, "finishVisit", end)
+        .await
+        .data("finishVisit");
+    let kinds_told = [
+        "visit.check",
+        "visit.check",
+        "visit.archive",
+        "visit.check",
+        "visit.archive",
+    ];
+    let told = (1..)
+        .zip(kinds_told)
+        .map(|(number, kind)| told(number, kind, &of_visit, json!({ "note": "已阅" })));
+    let outcomes = office.supervisor.outcomes(told.collect()).await;
+    let outcomes: Vec<_> = outcomes.iter().map(|(outcome, _)| outcome).collect();
+    assert_eq!(
+        outcomes,
+        ["APPLIED", "MERGED", "APPLIED", "MERGED", "MERGED"]
+    );
+    let seen = visit(&office.desk, &of_visit).await;
+    assert_eq!(seen.text("visit.state"), "ARCHIVED");
+    let events = seen.data("visit.events").as_array().unwrap();
+    let moves: Vec<_> = events.iter().map(|event| &event["toState"]).collect();
+    let newest = [
+        Value::Null,
+        Value::Null,
+        json!("ARCHIVED"),
+        Value::Null,
+        json!("CHECKED"),
+    ];
+    assert_eq!(moves[..5], newest.iter().collect::<Vec<_>>());
+}
+
+// V-01: once; of two ends of a repair the earlier is its end.
+#[tokio::test]
+async fn an_earlier_end_that_is_heard_of_late_plans_no_second_return_visit() {
+    for is_cancelled in [false, true] {
+        let app = TestApp::start().await;
+        let mut office = Office::of(&app).await;
+        let ticket = office.at_work(json!({})).await;
+        let of_li = contact(&app.sign_in("li", "d1").await).await;
+        office.wait(TimeDelta::minutes(30)).await;
+        office.advance(&ticket, "FINISHED").await;
+        let first = id(&planned(&office, &ticket).await);
+        let (mutation, end) = if is_cancelled {
+            ("cancelVisit", json!({ "id": first }))
+        } else {
+            ("finishVisit", json!({ "id": first, "channel": "PHONE" }))
+        };
+        act(&office.desk, mutation, end).await.data(mutation);
+
+        office.wait(TimeDelta::minutes(30)).await;
+        let finished = told(1, "ticket.advance", &ticket, json!({ "to": "finished" }));
+        let li = app.sign_in("li", "d1").await;
+        let outcomes = li.outcomes(vec![after(&of_li, 10, finished)]).await;
+        assert_eq!(outcomes[0].0, "MERGED");
+        app.do_jobs().await;
+        assert_eq!(office.returns_of(&ticket).await.len(), 1, "{mutation}");
+        assert_eq!(office.ticket_state(&ticket).await, "FINISHED");
+
+        // What was opened again and mended once more is visited once more.
+        office.advance(&ticket, "ON_SITE").await;
+        office.wait(TimeDelta::minutes(30)).await;
+        office.advance(&ticket, "FINISHED").await;
+        app.do_jobs().await;
+        assert_eq!(office.returns_of(&ticket).await.len(), 2, "{mutation}");
+    }
+}
+
+// V-13: after a complaint always; on what day is for the office to say.
+#[tokio::test]
+async fn a_return_visit_after_a_complaint_is_due_when_the_office_says() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let complaint = json!({ "communityId": office.estate.community.id, "kind": "COMPLAINT",
+        "summary": "夜间施工噪音" });
+    let opened = crate::tickets::act(&office.desk, "openTicket", complaint).await;
+    let ticket = opened.text("openTicket.ticket.id");
+    let end = json!({ "id": ticket, "to": "CANNOT_SOLVE", "note": "非物业管理范围" });
+    office.on_ticket("advanceTicket", end).await;
+    let input = json!({ "communityId": office.estate.community.id, "kind": "RETURN", "ticketId": ticket,
+        "purpose": "投诉回访", "dueAt": "2026-09-20T00:00:00Z" });
+    let planned = act(&office.desk, "planVisit", input).await;
+    let seen = planned.data("planVisit.visit");
+    assert_eq!(
+        (&seen["dueAt"], &seen["dueRule"]),
+        (&json!("2026-09-20T00:00:00+00:00"), &Value::Null)
+    );
+}

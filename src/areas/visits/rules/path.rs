@@ -15,7 +15,7 @@ pub enum Movement {
 }
 
 /// The step from one state to another, or why it cannot be taken (domain 14, 15). What is told of a
-/// door that another has told of already is kept beside it and moves nothing.
+/// door or a record that another has told of already is kept beside it and moves nothing.
 pub fn step(
     policy: &VisitPolicy,
     kind: VisitKind,
@@ -41,17 +41,22 @@ pub fn step(
         (AtDoor | Refused | Absent | InTalk | Done | Reported | Checked | Archived, AtDoor)
         | (Refused | Absent | InTalk | Done | Reported | Checked | Archived, Refused | Absent)
         | (InTalk | Done | Reported | Checked | Archived, InTalk)
-        | (Done | Reported | Checked | Archived, Done) => Ok(Movement::Beside),
+        | (Done | Reported | Checked | Archived, Done)
+        | (Reported, Reported)
+        | (Checked | Archived, Checked)
+        | (Archived, Archived) => Ok(Movement::Beside),
         _ => Err(VisitError::StepNotAllowed { from, to }),
     }
 }
 
-/// The end of a visit. By telephone it needs no door, but only a return visit is made so (V-05).
+/// The end of a visit. By telephone it needs no door, but only a return visit is made so (V-05). One of
+/// before another time was agreed on is kept beside what was agreed on since.
 pub fn finish(
     policy: &VisitPolicy,
     kind: VisitKind,
     from: VisitState,
     channel: VisitChannel,
+    is_before: bool,
 ) -> Result<Movement, VisitError> {
     use VisitState::{Absent, Appointed, Done, Planned, Refused};
     let by_phone = channel == VisitChannel::Phone;
@@ -59,10 +64,16 @@ pub fn finish(
         _ if by_phone && kind == VisitKind::Home => {
             Err(VisitError::StepNotAllowed { from, to: Done })
         }
+        _ if is_before => Ok(Movement::Beside),
         Planned | Appointed | Refused | Absent if by_phone => Ok(Movement::Step),
         Planned => Err(VisitError::NotAppointed),
         _ => step(policy, kind, from, Done),
     }
+}
+
+/// Whether nobody was let in at the door.
+pub fn is_in_vain(state: VisitState) -> bool {
+    matches!(state, VisitState::Refused | VisitState::Absent)
 }
 
 /// Whether as many go into a home as must (W-02).
@@ -152,6 +163,9 @@ mod tests {
             (Refused, &[Refused, Absent, InTalk, Done, Reported]),
             (InTalk, &[InTalk, Done, Reported, Checked, Archived]),
             (Done, &[Done, Reported, Checked, Archived]),
+            (Reported, &[Reported]),
+            (Checked, &[Checked, Archived]),
+            (Archived, &[Archived]),
         ] {
             for from in stands {
                 let movement = step(&policy, VisitKind::Home, *from, told).ok();
@@ -185,7 +199,7 @@ mod tests {
     fn only_a_return_visit_is_made_by_telephone() {
         use VisitState::{Absent, Appointed, AtDoor, Cancelled, Done, InTalk, Planned, Refused};
         let policy = VisitPolicy::default();
-        let end = |kind, from, channel| finish(&policy, kind, from, channel).ok();
+        let end = |kind, from, channel| finish(&policy, kind, from, channel, false).ok();
         for from in [Planned, Appointed, Refused, Absent] {
             let by_phone = end(VisitKind::Return, from, VisitChannel::Phone);
             assert_eq!(by_phone, Some(Movement::Step), "{from:?}");
@@ -205,6 +219,8 @@ mod tests {
             assert_eq!(end(kind, AtDoor, VisitChannel::Home), None);
             assert_eq!(end(kind, Cancelled, VisitChannel::Home), None);
             assert_eq!(end(kind, Done, VisitChannel::Home), Some(Movement::Beside));
+            let past = finish(&policy, kind, Appointed, VisitChannel::Home, true).ok();
+            assert_eq!(past, Some(Movement::Beside));
         }
     }
 

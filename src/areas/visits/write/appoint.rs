@@ -7,7 +7,7 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, step};
+use super::super::rules::{Movement, is_in_vain, step};
 use super::{effect, event, event_id, find, load, policy, suitable};
 use crate::auth::Viewer;
 use crate::clock::moment;
@@ -78,7 +78,7 @@ impl Command for AppointVisit {
         if movement == Movement::Beside {
             return Ok(effect(&visit, movement));
         }
-        let was_there = matches!(visit.state, VisitState::Refused | VisitState::Absent);
+        let was_there = is_in_vain(visit.state);
         let at = Some(occasion.observed_at);
         write.update::<visit::Model>(visit.id, |row| {
             row.state = VisitState::Appointed;

@@ -9,7 +9,7 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, VisitPolicy, finish, is_late};
+use super::super::rules::{Movement, VisitPolicy, finish, is_late, is_open};
 use super::{effect, event, event_id, find, load, load_told, policy, told};
 use crate::areas::attachments::{carry, checked_hash};
 use crate::areas::tickets::{AdvanceTicket, NoteTicket, ReopenRepair};
@@ -41,6 +41,25 @@ pub struct FinishVisit {
     pub reply_promised_at: Option<DateTimeUtc>,
     /// The ticket that was opened for a new opinion, perhaps in the same group.
     pub new_ticket_id: Option<TicketId>,
+}
+
+/// What can be kept but once, by the earliest end that says it.
+struct FirstSaid {
+    channel: Option<VisitChannel>,
+    signature: Option<String>,
+    new_ticket_id: Option<TicketId>,
+}
+
+impl FirstSaid {
+    fn of(write: &Write, visit: VisitId) -> Self {
+        let mut ends: Vec<_> = told(write, visit, END).collect();
+        ends.sort_by_key(|end| (end.observed_at, end.id));
+        Self {
+            channel: ends.iter().find_map(|end| end.details.channel),
+            signature: ends.iter().find_map(|end| end.signature.clone()),
+            new_ticket_id: ends.iter().find_map(|end| end.details.new_ticket_id),
+        }
+    }
 }
 
 /// The texts as they are kept.
@@ -80,7 +99,8 @@ impl Command for FinishVisit {
             return Err(ApiError::forbidden());
         }
         let policy = policy(write, visit.community_id);
-        let movement = finish(&policy, visit.kind, visit.state, self.channel)?;
+        let is_before = occasion.is_before(visit.reappointed_at);
+        let movement = finish(&policy, visit.kind, visit.state, self.channel, is_before)?;
         let said = self.said(&policy, &visit)?;
         self.new_ticket(viewer, write, &visit)?;
         let (community, root) = (visit.community_id, visit.id.into());
@@ -94,8 +114,9 @@ impl Command for FinishVisit {
         )?;
         self.tell(occasion, viewer, write, (&visit, movement), &said)?;
         let session = occasion.session(viewer);
+        let first = FirstSaid::of(write, visit.id);
         write.update::<visit::Model>(visit.id, |row| {
-            self.put_down(row, occasion, movement);
+            self.put_down(row, occasion, (movement, first));
             let texts = [
                 ("opinion", &mut row.opinion, &said.opinion),
                 ("handling", &mut row.handling, &said.handling),
@@ -194,8 +215,13 @@ impl FinishVisit {
     }
 
     /// What the end changes in the row besides its texts. The earlier of two ends is the one that is
-    /// judged, so a mark of lateness may be taken back.
-    fn put_down(&self, row: &mut visit::Model, occasion: &Occasion, movement: Movement) {
+    /// judged, so a mark of lateness may be taken back; and of two promises the earlier is to be kept.
+    fn put_down(
+        &self,
+        row: &mut visit::Model,
+        occasion: &Occasion,
+        (movement, first): (Movement, FirstSaid),
+    ) {
         let at = occasion.observed_at;
         let finished_at = row.finished_at.map_or(at, |known| known.min(at));
         row.finished_at = Some(finished_at);
@@ -203,14 +229,17 @@ impl FinishVisit {
         row.moved_at = row.moved_at.max(Some(at));
         row.overdue_at = row.due_at.filter(|_| is_late(row.due_at, finished_at));
         row.outcome = row.outcome.max(self.outcome);
-        row.reply_promised_at = row.reply_promised_at.or(self.reply_promised_at);
-        row.new_ticket_id = row.new_ticket_id.or(self.new_ticket_id);
-        if row.signature.is_none() {
-            row.signature.clone_from(&self.signature);
+        let promised = [row.reply_promised_at, self.reply_promised_at];
+        row.reply_promised_at = promised.into_iter().flatten().min();
+        row.new_ticket_id = first.new_ticket_id.or(row.new_ticket_id);
+        if let Some(signature) = first.signature {
+            row.signature = Some(signature);
         }
         if movement == Movement::Step {
             row.state = VisitState::Done;
-            row.channel = Some(self.channel);
+        }
+        if !is_open(row.state) {
+            row.channel = first.channel.or(row.channel);
         }
     }
 

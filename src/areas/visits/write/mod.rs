@@ -27,7 +27,7 @@ use entity::estate::community;
 use entity::ids::{CommunityId, StaffMemberId, VisitEventId, VisitId};
 use entity::organisation::staff_member;
 use entity::sync::MutationOutcome;
-use entity::tickets::ticket;
+use entity::tickets::{TicketKind, ticket};
 use entity::visits::{Photos, VisitDetails, VisitEventKind, visit, visit_event};
 use sea_orm::{ColumnTrait, Condition};
 
@@ -158,9 +158,11 @@ fn suitable(write: &Write, community: CommunityId, id: StaffMemberId) -> Result<
     }
 }
 
-/// When the return visit after this repair is due; none as long as it is not finished.
+/// When the return visit after this repair is due; none as long as it is not finished. After a complaint
+/// one is always made (V-13), but on no day that the rules know.
 fn due_after(policy: &VisitPolicy, ticket: &ticket::Model) -> Option<Due> {
-    let finished_at = ticket.finished_at?;
+    let is_repair = ticket.kind == TicketKind::Repair;
+    let finished_at = ticket.finished_at.filter(|_| is_repair)?;
     let repair = Mended {
         class: ticket.repair_class,
         finished_at,

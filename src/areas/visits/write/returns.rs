@@ -85,9 +85,10 @@ pub(super) fn open_returns(write: &Write, ticket: TicketId) -> impl Iterator<Ite
     returns(write, ticket).filter(|visit| is_open(visit.state))
 }
 
-/// Whether this end of the repair has had its return visit, or it was called off.
+/// Whether this end of the repair has had its return visit, or it was called off. An earlier end of the
+/// same repair may have been heard of since; those of before it was opened again lie before this one.
 fn is_visited(write: &Write, ticket: &ticket::Model) -> bool {
-    returns(write, ticket.id).any(|visit| visit.repair_finished_at == ticket.finished_at)
+    returns(write, ticket.id).any(|visit| visit.repair_finished_at >= ticket.finished_at)
 }
 
 fn plan(

@@ -7,7 +7,7 @@ use entity::ids::{VisitEventId, VisitId};
 use entity::visits::{VisitEventKind, VisitState, visit};
 
 use super::super::access;
-use super::super::rules::step;
+use super::super::rules::{Movement, step};
 use super::{effect, event, event_id, find, load, policy};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -110,11 +110,13 @@ impl<S: Settling> Command for SettleVisit<S> {
         let mut event = event(write, viewer, occasion, &visit, S::EVENT);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(visit.state);
-        event.to_state = Some(S::TO);
+        event.to_state = (movement == Movement::Step).then_some(S::TO);
         event.note = text("note", &self.note, TEXT)?;
         event.is_internal = true;
         write.insert(event)?;
-        write.update::<visit::Model>(visit.id, |row| row.state = S::TO)?;
+        if movement == Movement::Step {
+            write.update::<visit::Model>(visit.id, |row| row.state = S::TO)?;
+        }
         Ok(effect(&visit, movement))
     }
 }

@@ -6,14 +6,17 @@ use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, VisitPolicy, accompanied, step};
-use super::{effect, event, event_id, find, load, policy, suitable};
+use super::super::rules::{Movement, VisitPolicy, accompanied, is_in_vain, step};
+use super::{effect, event, event_id, find, load, load_told, policy, suitable, told};
 use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{TEXT, required_text, text};
+
+/// How it is told that nobody was let in.
+const IN_VAIN: &[VisitEventKind] = &[VisitEventKind::Refused, VisitEventKind::Absent];
 
 /// Knocks, is refused, finds nobody, is admitted. The second of two who went together tells it too:
 /// that is kept beside the first.
@@ -38,6 +41,8 @@ impl Command for StepVisit {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let events = batch.iter().filter_map(|step| step.event_id);
         load(write, batch.iter().map(|step| step.id), events).await?;
+        let in_vain = batch.iter().filter(|step| is_in_vain(step.to));
+        load_told(write, in_vain.map(|step| step.id), IN_VAIN).await?;
         let companions = batch.iter().filter_map(|step| step.companion_id);
         Ok(write.see::<staff_member::Model>(companions).await?)
     }
@@ -54,7 +59,7 @@ impl Command for StepVisit {
         }
         let kind = self.kind(visit.state)?;
         let policy = policy(write, visit.community_id);
-        let movement = self.movement(&policy, occasion, &visit)?;
+        let movement = self.movement(&policy, occasion, write, &visit)?;
         let companion_id = self.companion(write, &visit)?;
         let is_inside = self.is_inside.unwrap_or(visit.is_inside);
         let goes_in = self.to == VisitState::InTalk;
@@ -102,15 +107,26 @@ impl StepVisit {
         }
     }
 
-    /// What happened before another time was agreed on belongs to the time before, and moves nothing.
+    /// What happened before another time was agreed on belongs to the time before, and moves nothing. Of
+    /// several times that nobody was let in the last one counts.
     fn movement(
         &self,
         policy: &VisitPolicy,
         occasion: &Occasion,
+        write: &Write,
         visit: &visit::Model,
     ) -> Result<Movement, VisitError> {
         if occasion.is_before(visit.reappointed_at) {
             return Ok(Movement::Beside);
+        }
+        if is_in_vain(visit.state) && is_in_vain(self.to) {
+            let known = told(write, visit.id, IN_VAIN).map(|event| event.observed_at);
+            let is_last = Some(occasion.observed_at) > known.max();
+            return Ok(if is_last {
+                Movement::Step
+            } else {
+                Movement::Beside
+            });
         }
         step(policy, visit.kind, visit.state, self.to)
     }
