@@ -191,6 +191,10 @@ pub enum Reason {
     #[error("the formula in this cell came to nothing")]
     FormulaFailed,
     #[error(
+        "the file holds a formula but not its result: open it in a spreadsheet program and save it"
+    )]
+    FormulaUnreckoned,
+    #[error(
         "the spreadsheet has turned this into a date: format the column as text and enter it again"
     )]
     TurnedIntoDate,
@@ -273,6 +277,9 @@ impl Reason {
             Self::DuplicateSheet => "有两张表是同一内容".into(),
             Self::NoSheet => "没有 楼栋、房屋、住户、关系、员工 中的任何一张表".into(),
             Self::FormulaFailed => "单元格中的公式出错".into(),
+            Self::FormulaUnreckoned => {
+                "只有公式，没有结果，请用电子表格软件打开并保存后再导入".into()
+            }
             Self::TurnedIntoDate => "已被电子表格改成日期，请把该列设为文本后重新填写".into(),
             Self::UnknownPost => "没有这个岗位，请从下拉列表中选择，如 客户助理、维修员".into(),
             Self::UnknownZone => "没有这个分区，请先写在楼栋表中".into(),

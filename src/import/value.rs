@@ -19,6 +19,9 @@ pub enum Value {
     Day(f64),
     /// A formula that came to nothing: `#N/A`.
     Failed(String),
+    /// A formula whose result was never reckoned and stored: the program that wrote the file only wrote
+    /// the formula.
+    Unreckoned,
 }
 
 /// The day from which a workbook counts its days.
@@ -51,6 +54,7 @@ impl Value {
             Self::Empty => Ok(String::new()),
             Self::Text(text) => Ok(folded(text)),
             Self::Failed(_) => Err(Reason::FormulaFailed),
+            Self::Unreckoned => Err(Reason::FormulaUnreckoned),
             Self::Day(serial) => match kind {
                 Kind::Date => day(*serial, epoch).ok_or(Reason::NotADate),
                 // `3-1` typed for a room has become 1 March; what was typed is lost.
@@ -71,7 +75,7 @@ impl Value {
     /// The cell as a fault repeats it, where it could not be made text.
     pub fn raw(&self) -> String {
         match self {
-            Self::Empty => String::new(),
+            Self::Empty | Self::Unreckoned => String::new(),
             Self::Text(text) | Self::Failed(text) => text.clone(),
             Self::Number(number) | Self::Day(number) => plain(*number),
         }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible};
+use calamine::{Xlsx, XlsxError, XlsxFormulaMetadata};
 use zip::ZipArchive;
 
 use super::{CELL_LIMIT, Table, TableReader};
@@ -114,12 +115,18 @@ impl Workbook {
             .worksheet_cells_reader(sheet)
             .map_err(unreadable)?;
         let (mut rows, mut text) = (Rows::new(), 0);
-        while let Some(cell) = cells.next_cell().map_err(unreadable)? {
-            let value = value(cell.get_value());
+        while let Some(cell) = cells
+            .next_cell_with_formula_metadata()
+            .map_err(unreadable)?
+        {
+            let value = match value(&cell.value) {
+                Value::Empty if cell.formula.is_some_and(|it| is_formula(&it)) => Value::Unreckoned,
+                value => value,
+            };
             if value.is_blank() {
                 continue;
             }
-            let (row, column) = cell.get_position();
+            let (row, column) = cell.pos;
             let (row, column) = (place(row)?, place(column)?);
             if column >= COLUMN_LIMIT {
                 return Err(Reason::TooManyColumns {
@@ -175,6 +182,14 @@ fn fill(rows: &mut Rows, merged: &[Dimensions]) -> Result<(), Reason> {
 
 fn place(number: u32) -> Result<usize, Reason> {
     usize::try_from(number).map_err(|_| Reason::NotAWorkbook)
+}
+
+/// Whether a cell is reckoned. One whose result is an empty text has it stored, and is blank.
+fn is_formula(formula: &XlsxFormulaMetadata) -> bool {
+    match formula {
+        XlsxFormulaMetadata::Normal { formula } => !formula.trim().is_empty(),
+        _ => true,
+    }
 }
 
 fn value(cell: &DataRef<'_>) -> Value {

@@ -79,6 +79,45 @@ pub fn replaced(content: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     text.replacen(from, to, 1).into_bytes()
 }
 
+// As programs write it that only write formulas: to take the cell for an empty one would keep what is known.
+#[test]
+fn a_formula_without_its_result_is_no_empty_cell() {
+    let write: Write = |sheet| {
+        row(sheet, 1, &["A", "1", "101", "", "", "空置"])?;
+        sheet.write_formula(1, 4, "=45*2")?;
+        Ok(())
+    };
+    let bytes = workbook(&[("房屋", &UNIT_COLUMNS, write)]);
+    let reckoned = |result: &str| {
+        let part = "xl/worksheets/sheet1.xml";
+        read_book(&with_part(&bytes, part, |sheet| {
+            replaced(sheet, "</f><v>0</v>", &format!("</f>{result}"))
+        }))
+    };
+    for result in ["<v></v>", "<v/>", ""] {
+        assert_eq!(
+            faults_of(&reckoned(result)),
+            [(
+                List::Units,
+                "第 2 行 建筑面积：只有公式，没有结果，请用电子表格软件打开并保存后再导入"
+                    .to_owned()
+            )],
+            "{result}"
+        );
+    }
+    let area = |book: Book| book.units.unwrap()[0].area_centi_m2;
+    assert_eq!(area(reckoned("<v>90</v>")), Some(9000));
+
+    // One that came to an empty text is an empty cell.
+    let book = with_part(&bytes, "xl/worksheets/sheet1.xml", |sheet| {
+        let sheet = replaced(sheet, "<c r=\"E2\"><f>", "<c r=\"E2\" t=\"str\"><f>");
+        replaced(sheet, "</f><v>0</v>", "</f><v></v>")
+    });
+    let book = read_book(&book);
+    assert_eq!(faults_of(&book), []);
+    assert_eq!(area(book), None);
+}
+
 #[test]
 fn full_width_letters_and_stray_blanks_are_read_as_meant() {
     let book = units_of(|sheet| {
