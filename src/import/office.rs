@@ -257,7 +257,7 @@ impl Done {
     fn is_refused(&self) -> bool {
         let parties = self.parties.as_ref();
         let staff = self.staff.as_ref();
-        parties.is_some_and(|it| !it.without_unit.is_empty() || !it.without_trace.is_empty())
+        parties.is_some_and(ImportedParties::is_refused)
             || staff.is_some_and(|it| !it.without_zone.is_empty() || !it.of_another.is_empty())
     }
 
@@ -270,6 +270,11 @@ impl Done {
             faults.extend(without_unit.filter_map(|(at, tie)| person(*at)?.without_unit(*tie)));
             let without_trace = done.without_trace.iter();
             faults.extend(without_trace.filter_map(|at| Some(person(*at)?.without_trace())));
+            let of_another = done.of_another_row.iter();
+            faults.extend(of_another.filter_map(|(at, first)| {
+                let (person, first) = (person(*at)?, person(*first)?);
+                Some(person.of_another_row(first))
+            }));
         }
         if let Some(done) = &self.staff {
             let mut refuse = |place: usize, column: &str, reason| {

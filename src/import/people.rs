@@ -7,8 +7,8 @@ use entity::ids::PartyId;
 use entity::kinds::RelationKind;
 use uuid::Uuid;
 
-use super::columns::{NAME, ROOM_NUMBER};
-use super::fault::{Fault, Reason};
+use super::columns::{IDENTITY_NUMBER, NAME, ROOM_NUMBER};
+use super::fault::{Fault, Reason, masked};
 use super::office::{List, ListFault};
 use super::rows::{PartyRow, PersonRow, RelationRow};
 use crate::areas::households::write::{
@@ -119,6 +119,22 @@ impl Person {
                 reason: Reason::UnknownUnit,
             },
         })
+    }
+
+    /// The fault of somebody whose identity number is that of a party which another row is about.
+    pub fn of_another_row(&self, first: &Self) -> ListFault {
+        let number = self.identity_number.as_deref().unwrap_or_default();
+        ListFault {
+            list: List::Parties,
+            fault: Fault {
+                row: self.row,
+                column: Some(IDENTITY_NUMBER.name.to_owned()),
+                value: masked(number),
+                reason: Reason::DuplicateIdentityNumber {
+                    first_row: first.row,
+                },
+            },
+        }
     }
 
     /// The fault of somebody whom nobody could find again.

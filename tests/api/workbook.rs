@@ -241,6 +241,62 @@ async fn faults_of_the_database_are_told_by_sheet_and_row_and_keep_all_out() {
     );
 }
 
+/// Ids, names and masked phones of the parties that are known.
+async fn parties(app: &TestApp) -> Vec<(String, String, Option<String>)> {
+    let parties = party::Entity::find().all(app.app.db().reader()).await;
+    let parties = parties.unwrap().into_iter();
+    parties
+        .map(|it| (it.id.to_string(), it.name, it.phone_masked))
+        .collect()
+}
+
+const PERSONS: &str = "住户编号,姓名,手机,证件号码";
+
+#[tokio::test]
+async fn two_rows_are_two_parties_also_where_one_has_the_number_of_whom_the_other_names() {
+    let by_name = "1,张伟,13000000001,";
+    let by_number = "2,王五,,44068119740122000X";
+    for rows in [[by_name, by_number], [by_number, by_name]] {
+        let app = TestApp::start().await;
+        import(&app, &workbook(&ALL)).await;
+        let before = parties(&app).await;
+        let known = before.iter().find(|(_, _, phone)| phone.is_some()).unwrap();
+        assert_eq!(known.1, "张伟");
+
+        let sheet = [PERSONS, rows[0], rows[1]];
+        let report = import(&app, &workbook(&[("住户", &sheet)])).await;
+        assert_eq!(told(&report), [], "{rows:?}");
+        let after = parties(&app).await;
+        let name = |id: &str| after.iter().find(|it| it.0 == id).unwrap().1.as_str();
+        assert_eq!(name(&known.0), "王五", "the number says who he is");
+        let new: Vec<_> = after
+            .iter()
+            .filter(|it| !before.iter().any(|old| old.0 == it.0))
+            .collect();
+        assert_eq!(new.len(), 1, "{after:?}");
+        assert_eq!((&*new[0].1, &new[0].2), ("张伟", &known.2));
+    }
+}
+
+#[tokio::test]
+async fn a_row_with_the_number_of_a_party_that_another_row_is_about_is_refused() {
+    let app = TestApp::start().await;
+    import(&app, &workbook(&ALL)).await;
+    let before = parties(&app).await;
+    let known = before.iter().find(|(_, _, phone)| phone.is_some()).unwrap();
+    let exported = format!("{},张伟,13000000001,", known.0);
+    let sheet = [PERSONS, "2,王五,,44068119740122000X", &exported];
+    let report = import(&app, &workbook(&[("住户", &sheet)])).await;
+    assert_eq!(
+        told(&report),
+        [(
+            List::Parties,
+            "第 2 行 证件号码「440***********000X」：与第 3 行证件号码相同，是同一人".to_owned()
+        )]
+    );
+    assert_eq!(parties(&app).await, before);
+}
+
 #[tokio::test]
 async fn a_dry_run_of_a_workbook_leaves_nothing() {
     let app = TestApp::start().await;

@@ -21,7 +21,7 @@ use crate::text::Named;
 
 /// Takes over a list of parties, all of it or nothing.
 ///
-/// A party is the same by its id, by identity number, else by name and phone, else by name within
+/// A party is the same by its id, else by identity number, else by name and phone, else by name within
 /// one of the units; names are one that differ only in width or in the blanks between their
 /// characters, and are left as they are known. An empty cell leaves what is known, and of several cells for one value the last
 /// counts. The same list again changes nothing.
@@ -66,6 +66,17 @@ pub struct ImportedParties {
     /// Places in the list of rows that nobody could find again: without a unit, a number or a known
     /// id. If there is one, nothing of the list was taken.
     pub without_trace: Vec<usize>,
+    /// Places in the list of rows whose identity number is that of a party another row is about, with
+    /// the place of that row. If there is one, nothing of the list was taken.
+    pub of_another_row: Vec<(usize, usize)>,
+}
+
+impl ImportedParties {
+    /// Whether nothing of the list was taken.
+    pub fn is_refused(&self) -> bool {
+        let is_unknown = !self.without_unit.is_empty() || !self.without_trace.is_empty();
+        is_unknown || !self.of_another_row.is_empty()
+    }
 }
 
 impl Command for ImportParties {
@@ -112,14 +123,18 @@ impl Command for ImportParties {
                 imported.without_trace.push(place);
             }
         }
-        if !imported.without_unit.is_empty() || !imported.without_trace.is_empty() {
+        if imported.is_refused() {
             return Ok(imported);
         }
-        let ids = self.rows.iter().filter_map(|row| row.party_id);
-        let mut register = Register::read(write, community, self.has_each_once, ids);
-        for (row, units) in self.rows.iter().zip(units) {
+        let mut register = Register::read(write, community, self.has_each_once, &self.rows);
+        for (place, (row, units)) in self.rows.iter().zip(units).enumerate() {
             let units: Vec<UnitId> = units.into_iter().flatten().collect();
-            register.enter(write, row, &units)?;
+            if let Some(first) = register.enter(write, place, row, &units)? {
+                imported.of_another_row.push((place, first));
+            }
+        }
+        if imported.is_refused() {
+            return Ok(imported);
         }
         register.stage(write)
     }

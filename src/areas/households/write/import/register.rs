@@ -1,6 +1,6 @@
 //! The register of a community while a list is held against it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use entity::estate::community;
@@ -28,8 +28,8 @@ pub(super) struct Register {
     by_name_and_phone: HashMap<(String, String), Vec<PartyId>>,
     by_name_and_unit: HashMap<(String, UnitId), Vec<PartyId>>,
     by_terms: HashMap<(PartyId, UnitId, RelationKind), Vec<PartyRelationId>>,
-    /// Parties that a row of the list is about already; empty where rows may share one.
-    claimed: HashSet<PartyId>,
+    /// Parties that a row of the list is about, with its place; empty where rows may share one.
+    claimed: HashMap<PartyId, usize>,
     has_each_once: bool,
 }
 
@@ -45,12 +45,11 @@ struct Row<M> {
 }
 
 impl Register {
-    /// `ids` are those that the list names.
     pub fn read(
         write: &Write,
         community: &community::Model,
         has_each_once: bool,
-        ids: impl Iterator<Item = PartyId>,
+        rows: &[ImportedParty],
     ) -> Self {
         let community_id = community.id;
         let mut register = Self {
@@ -63,7 +62,7 @@ impl Register {
             by_name_and_phone: HashMap::new(),
             by_name_and_unit: HashMap::new(),
             by_terms: HashMap::new(),
-            claimed: HashSet::new(),
+            claimed: HashMap::new(),
             has_each_once,
         };
         let parties = write.rows::<party::Model>();
@@ -77,25 +76,49 @@ impl Register {
             register.remember_relation(row);
         }
         if has_each_once {
-            let known = ids.filter(|id| register.parties.get(*id).is_some());
-            register.claimed = known.collect();
+            register.claim(rows);
         }
         register
     }
 
-    /// Takes in one party of the list; `units` are those of its relations.
+    /// Gives out the parties that rows name by id or else by identity number, so that no row above takes
+    /// one of them by its name.
+    fn claim(&mut self, rows: &[ImportedParty]) {
+        for (place, row) in rows.iter().enumerate() {
+            if let Some(party) = self.named(row) {
+                self.claimed.entry(party).or_insert(place);
+            }
+        }
+        for (place, row) in rows.iter().enumerate() {
+            if self.named(row).is_none()
+                && let Some(party) = self.numbered(row)
+            {
+                self.claimed.entry(party).or_insert(place);
+            }
+        }
+    }
+
+    /// Takes in one party of the list; `units` are those of its relations. Nothing is taken in where
+    /// another row is about that party: then the place of that one comes back.
     pub fn enter(
         &mut self,
         write: &Write,
+        place: usize,
         row: &ImportedParty,
         units: &[UnitId],
-    ) -> Result<(), ApiError> {
+    ) -> Result<Option<usize>, ApiError> {
         let party = match self.find_party(row, units) {
             Some(party) => party,
             None => self
                 .parties
                 .add(new_party(write, self.community_id, &row.name)?),
         };
+        if self.has_each_once {
+            let first = *self.claimed.entry(party).or_insert(place);
+            if first != place {
+                return Ok(Some(first));
+            }
+        }
         let name = rules::name(&row.name)?;
         let after = self.parties.change(party, |before, party| {
             if folded_person(&party.name) != folded_person(&name) {
@@ -117,13 +140,10 @@ impl Register {
         if let Some(after) = after {
             self.remember_party(&after);
         }
-        if self.has_each_once {
-            self.claimed.insert(party);
-        }
         for (relation, unit) in row.relations.iter().zip(units) {
             self.enter_relation(write, relation, party, *unit);
         }
-        Ok(())
+        Ok(None)
     }
 
     fn enter_relation(
@@ -167,20 +187,17 @@ impl Register {
 
     /// The party a line is about. By name alone nobody is taken who has another identity number.
     fn find_party(&self, row: &ImportedParty, units: &[UnitId]) -> Option<PartyId> {
-        let by_id = row.party_id.filter(|id| self.parties.get(*id).is_some());
-        if by_id.is_some() {
-            return by_id;
+        let by_key = self.named(row).or_else(|| self.numbered(row));
+        if by_key.is_some() {
+            return by_key;
         }
         let number = row.identity_number.as_ref();
         let number = number.map(SealedIdentityNumber::index);
-        if let Some(party) = number.and_then(|number| self.by_identity_number.get(number)) {
-            return Some(*party);
-        }
         let agrees = |party: &&PartyId| {
             let known = self.parties.get(**party);
             let known = known.and_then(|party| party.identity_number_index.as_deref());
             let agrees = known.is_none() || number.is_none() || known == number;
-            agrees && !self.claimed.contains(*party)
+            agrees && !self.claimed.contains_key(*party)
         };
         let name = || folded_person(&row.name);
         let by_phone = row.phone.as_ref().and_then(|phone| {
@@ -195,6 +212,17 @@ impl Register {
             parties.find(agrees)
         };
         by_phone.or_else(by_unit).copied()
+    }
+
+    /// The party of the id in a row.
+    fn named(&self, row: &ImportedParty) -> Option<PartyId> {
+        row.party_id.filter(|id| self.parties.get(*id).is_some())
+    }
+
+    /// The party of the identity number in a row.
+    fn numbered(&self, row: &ImportedParty) -> Option<PartyId> {
+        let number = row.identity_number.as_ref()?;
+        self.by_identity_number.get(number.index()).copied()
     }
 
     /// The relation of the same first day; else, where one side does not know the day, the latest.
