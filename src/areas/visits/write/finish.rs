@@ -2,7 +2,7 @@
 
 use entity::ids::{TicketId, VisitEventId, VisitId};
 use entity::stamps::{FieldStamp, PENDING};
-use entity::tickets::{TicketState, ticket};
+use entity::tickets::{TicketKind, TicketState, ticket};
 use entity::visits::{VisitChannel, VisitDetails, VisitEventKind, VisitKind};
 use entity::visits::{VisitOutcome, VisitState, visit, visit_event};
 use sea_orm::prelude::DateTimeUtc;
@@ -300,13 +300,14 @@ impl FinishVisit {
     }
 }
 
-/// Whether this ticket is closed because somebody who made this visit found all well.
+/// Whether this repair is closed because somebody who made this visit found all well.
 fn has_closed(write: &Write, visit: VisitId, ticket: &ticket::Model) -> bool {
     let is_closing = |end: &visit_event::Model| {
         end.details.outcome == Some(VisitOutcome::Satisfied)
             && Some(end.observed_at) == ticket.closed_at
     };
-    ticket.state == TicketState::Closed && told(write, visit, END).any(is_closing)
+    let is_closed = (ticket.kind, ticket.state) == (TicketKind::Repair, TicketState::Closed);
+    is_closed && told(write, visit, END).any(is_closing)
 }
 
 fn close(id: TicketId) -> AdvanceTicket {
