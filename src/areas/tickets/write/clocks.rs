@@ -5,12 +5,13 @@ use chrono_tz::Tz;
 use entity::estate::community;
 use entity::ids::{CommunityId, TicketClockId, TicketId};
 use entity::kinds::PostKind;
-use entity::tickets::{ClockKind, ClockMetBy, TicketKind, ticket, ticket_clock};
+use entity::tickets::{ClockKind, ClockMetBy, TicketKind, ticket, ticket_clock, ticket_event};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::super::read::complaint_policy;
-use super::super::rules::clocks::{self, Facts, due, is_live, meet, nearest};
+use super::super::rules::clocks::{self, Facts, due, is_live, meet, nearest, put};
+use super::super::rules::complaint::tells;
 use super::super::rules::is_settled;
 use super::super::rules::policy::{ClockLine, ComplaintPolicy};
 use crate::command::Occasion;
@@ -36,6 +37,26 @@ pub(super) async fn prefetch(
     let of_them = ticket_clock::Column::TicketId.is_in(ids);
     Ok(write
         .load_where::<ticket_clock::Model>(Condition::all().add(of_them), true)
+        .await?)
+}
+
+/// The same with the history of the complaints, by which clocks are judged that start late.
+pub(super) async fn prefetch_with_history(
+    write: &mut Write,
+    tickets: impl Iterator<Item = TicketId> + Clone,
+) -> Result<(), ApiError> {
+    prefetch(write, tickets.clone()).await?;
+    let complaints = tickets.filter_map(|id| write.get::<ticket::Model>(id));
+    let complaints: Vec<_> = complaints
+        .filter(|ticket| ticket.kind == TicketKind::Complaint)
+        .map(|ticket| ticket.id)
+        .collect();
+    if complaints.is_empty() {
+        return Ok(());
+    }
+    let of_them = ticket_event::Column::TicketId.is_in(complaints);
+    Ok(write
+        .load_where::<ticket_event::Model>(Condition::all().add(of_them), false)
         .await?)
 }
 
@@ -91,16 +112,33 @@ impl House {
         summarise(write, id)
     }
 
-    /// Lets the clock run that a complaint has from its resolution on.
+    /// Lets the clock run that a complaint has from its resolution on: from the earlier of two that are told
+    /// of, and met if the complainant is known to have been told since.
     pub(super) fn resolve(
         &self,
         write: &mut Write,
         ticket: &ticket::Model,
         at: DateTimeUtc,
     ) -> Result<(), ApiError> {
-        let lines: Vec<_> = clocks::from_resolution(&self.policy, Facts::from(ticket)).collect();
-        for line in lines {
-            self.start(write, ticket, line, at, None)?;
+        let facts = Facts::from(ticket);
+        for line in clocks::from_resolution(&self.policy, facts) {
+            let is_of_now = |clock: &&ticket_clock::Model| {
+                let since = ticket.reopened_at;
+                clock.kind == line.kind && since.is_none_or(|since| clock.started_at >= since)
+            };
+            let known = of_ticket(write, ticket.id).find(is_of_now).cloned();
+            let Some(known) = known else {
+                let met_at = done_since(write, ticket, line.met_by, at);
+                self.start(write, ticket, line, at, met_at)?;
+                continue;
+            };
+            if at < known.started_at {
+                let (due_at, now) = (due(&self.policy, line, facts, at, self.zone), write.now());
+                write.update::<ticket_clock::Model>(known.id, |row| {
+                    row.started_at = at;
+                    put(row, due_at, now);
+                })?;
+            }
         }
         Ok(())
     }
@@ -211,6 +249,20 @@ impl House {
             deleted_at: None,
         }
     }
+}
+
+/// When this was first done since then, as the history tells.
+fn done_since(
+    write: &Write,
+    ticket: &ticket::Model,
+    what: ClockMetBy,
+    since: DateTimeUtc,
+) -> Option<DateTimeUtc> {
+    let history = write.rows::<ticket_event::Model>();
+    let tells = |event: &&ticket_event::Model| {
+        event.ticket_id == ticket.id && event.observed_at >= since && tells(event, ticket, what)
+    };
+    history.filter(tells).map(|event| event.observed_at).min()
 }
 
 /// Stops the clocks of a ticket that this stops.

@@ -55,7 +55,9 @@ impl Command for EscalateTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        if is_settled(ticket.state) {
+        // What was handed up before it was over was handed up, whenever it is heard of.
+        let is_late = is_settled(ticket.state) && occasion.is_before(ticket.stepped_at);
+        if !is_late && is_settled(ticket.state) {
             return Err(TicketError::Settled(ticket.state).into());
         }
         let house = House::of(write, ticket.community_id)?;
@@ -73,6 +75,6 @@ impl Command for EscalateTicket {
         write.update::<ticket::Model>(ticket.id, |row| row.escalated_at = last)?;
         handed_up(write, occasion, ticket.id, (&house.policy, post))?;
         summarise(write, ticket.id)?;
-        Ok(effect(&ticket))
+        Ok(effect(&ticket).merged_if(is_late))
     }
 }
