@@ -103,6 +103,14 @@ pub fn meets(to: TicketState) -> &'static [ClockMetBy] {
     }
 }
 
+/// Whether an event gives a complaint to somebody who may be the one who decides.
+pub fn is_handing(event: &ticket_event::Model) -> bool {
+    matches!(
+        event.kind,
+        TicketEventKind::Routed | TicketEventKind::Escalated
+    )
+}
+
 /// Whether an event tells that this was done. What was kept beside and contradicts where the complaint stands
 /// does not.
 pub fn tells(event: &ticket_event::Model, ticket: &ticket::Model, what: ClockMetBy) -> bool {

@@ -7,7 +7,7 @@ use entity::tickets::{TicketEventKind, TicketKind, ticket, ticket_event};
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::is_settled;
-use super::clocks::{self, House, handed_up, summarise};
+use super::clocks::{self, House, summarise};
 use super::{colleague, effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -73,7 +73,7 @@ impl Command for EscalateTicket {
         write.insert(event)?;
         let last = ticket.escalated_at.max(Some(occasion.observed_at));
         write.update::<ticket::Model>(ticket.id, |row| row.escalated_at = last)?;
-        handed_up(write, occasion, ticket.id, (&house.policy, post))?;
+        house.handed_up(write, occasion, ticket.id, post)?;
         summarise(write, ticket.id)?;
         Ok(effect(&ticket).merged_if(is_late))
     }

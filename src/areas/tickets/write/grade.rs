@@ -36,7 +36,7 @@ impl Command for GradeTicket {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let ids = batch.iter().map(|grade| grade.id);
         write.load::<ticket::Model>(ids.clone()).await?;
-        clocks::prefetch(write, ids).await?;
+        clocks::prefetch_with_history(write, ids).await?;
         let events: Vec<_> = batch.iter().filter_map(|grade| grade.event_id).collect();
         Ok(write.see::<ticket_event::Model>(events).await?)
     }

@@ -8,7 +8,7 @@ use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::complaint::step;
 use super::super::rules::is_settled;
-use super::clocks::{self, House, handed_up, summarise};
+use super::clocks::{self, House, summarise};
 use super::{colleague, effect, event, event_id, find, stand};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -89,7 +89,7 @@ impl Command for RouteTicket {
         }
         // Whoever decides had it then, whoever has it now.
         let house = House::of(write, ticket.community_id)?;
-        handed_up(write, occasion, ticket.id, (&house.policy, post))?;
+        house.handed_up(write, occasion, ticket.id, post)?;
         summarise(write, ticket.id)?;
         Ok(effect(&ticket).merged_if(is_late))
     }
