@@ -608,3 +608,84 @@ async fn what_was_done_before_a_ticket_was_over_is_kept_beside_and_changes_nothi
     )];
     assert_eq!(outcomes(&phone, sent).await, ["TICKET_SETTLED"]);
 }
+
+// T-25, T-26, T-27: of two dates that were agreed the newer holds, and one that was agreed in time was agreed.
+#[tokio::test]
+async fn the_date_that_was_agreed_last_stands_whoever_comes_home_last() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    app.force::<entity::estate::community::Model>(estate.community.id, |row| {
+        let said = json!({ "complaint": { "profile": "same_day" } });
+        row.policies = serde_json::from_value(said).unwrap();
+    })
+    .await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = in_zone(&app, &estate, "wang").await;
+    let phone = app.sign_in("wang", "d1").await;
+    let mut tickets = Vec::new();
+    for _ in 0..2 {
+        let ticket = complaint(&desk, &estate).await;
+        grade(&desk, &ticket, "MINOR").await;
+        route(&desk, &ticket, &wang).await;
+        tickets.push(ticket);
+    }
+    let [spoken, unsolved] = &tickets[..] else {
+        panic!("two");
+    };
+    let of_phone = contact(&phone).await;
+    let agreed = |at, ticket: &str, promised: &str| {
+        let step = json!({ "to": "contacted", "note": "已电话沟通", "replyPromisedAt": promised });
+        told(&of_phone, at, "ticket.advance", ticket, step)
+    };
+    let query = "query ($id: UUID!) { ticket(id: $id) { clocks { kind dueAt metAt breachedAt } } }";
+    let clocks = async |desk: &Phone<'_>, ticket: &str| {
+        let answer = desk.run(query, json!({ "id": ticket })).await;
+        let clocks = answer.data("ticket.clocks").as_array().unwrap().clone();
+        let told = |clock: &Value| {
+            let word = |name: &str| clock[name].as_str().unwrap_or_default().to_owned();
+            let end = |name: &str| word(name).chars().take(16).collect::<String>();
+            let is_breached = clock["breachedAt"].is_string();
+            (word("kind"), end("dueAt"), end("metAt"), is_breached)
+        };
+        let mut clocks: Vec<_> = clocks.iter().map(told).collect();
+        clocks.sort();
+        clocks
+    };
+    let clock =
+        |kind: &str, due: &str, met: &str| (kind.to_owned(), due.to_owned(), met.to_owned(), false);
+
+    minutes(&app, 5);
+    let contacted = json!({ "id": spoken, "to": "CONTACTED", "note": "约定周四",
+        "replyPromisedAt": "2026-09-03T08:00:00Z" });
+    act(&desk, "advanceTicket", contacted).await;
+    let older = agreed(2, spoken, "2026-09-02T08:00:00Z");
+    assert_eq!(outcomes(&phone, vec![older]).await, ["MERGED"]);
+    assert_eq!(
+        clocks(&desk, spoken).await,
+        [
+            clock("ANSWER", "2026-09-01T16:00", "2026-09-01T01:02"),
+            clock("PROMISED_REPLY", "2026-09-02T08:00", "2026-09-01T01:05"),
+            clock("PROMISED_REPLY", "2026-09-03T08:00", ""),
+            clock("RESOLVE", "2026-09-03T08:00", ""),
+        ]
+    );
+
+    app.wait(TimeDelta::days(1));
+    let (desk, phone) = (
+        app.sign_in("li", "desk of li").await,
+        app.sign_in("wang", "d1").await,
+    );
+    advance(&desk, unsolved, "CANNOT_SOLVE").await;
+    let breached = clocks(&desk, unsolved).await;
+    assert!(breached.iter().all(|clock| clock.3), "{breached:?}");
+    let in_time = agreed(3, unsolved, "2026-09-03T08:00:00Z");
+    assert_eq!(outcomes(&phone, vec![in_time]).await, ["MERGED"]);
+    assert_eq!(
+        clocks(&desk, unsolved).await,
+        [
+            clock("ANSWER", "2026-09-01T16:00", "2026-09-01T01:03"),
+            clock("PROMISED_REPLY", "2026-09-03T08:00", "2026-09-02T01:05"),
+            clock("RESOLVE", "2026-09-03T08:00", "2026-09-02T01:05"),
+        ]
+    );
+}

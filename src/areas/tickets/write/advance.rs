@@ -86,9 +86,7 @@ impl Command for AdvanceTicket {
             if self.counts(occasion, &ticket, is_late) {
                 met(write, occasion, &ticket, complaint::meets(self.to))?;
             }
-            if !is_late {
-                self.start_clocks(occasion, write, &ticket, reopens)?;
-            }
+            self.start_clocks(occasion, write, &ticket, reopens)?;
             summarise(write, ticket.id)?;
         }
         let met_another = ticket.state == self.to;

@@ -165,7 +165,7 @@ impl House {
     }
 
     /// Lets the clock run of a reply that was promised (T-25). A date agreed with the complainant
-    /// takes the place of deadlines that yield to it (T-27).
+    /// takes the place of deadlines that yield to it (T-27); of two the newer, whichever is heard of first.
     pub(super) fn promise(
         &self,
         write: &mut Write,
@@ -173,13 +173,19 @@ impl House {
         at: DateTimeUtc,
         promised: DateTimeUtc,
     ) -> Result<(), ApiError> {
-        let promised = promised.trunc_subsecs(3);
+        let (promised, now) = (promised.trunc_subsecs(3), write.now());
+        let is_newer = |clock: &ticket_clock::Model| {
+            clock.kind == ClockKind::PromisedReply && clock.started_at > at
+        };
+        let is_outdated = of_ticket(write, ticket.id).any(is_newer);
         for line in self.policy.lines() {
-            let Some(rule) = &line.yields_to_promise else {
+            let Some(rule) = line.yields_to_promise.as_ref().filter(|_| !is_outdated) else {
                 continue;
             };
             let yields = |clock: &&ticket_clock::Model| {
-                clock.kind == line.kind && line.asks(&clock.rule) && clock.met_at.is_none()
+                let was_open = clock.met_at.is_none_or(|met| met > at);
+                let asks = clock.kind == line.kind && line.asks(&clock.rule);
+                asks && was_open && clock.started_at <= at
             };
             let yielding: Vec<_> = of_ticket(write, ticket.id)
                 .filter(yields)
@@ -187,9 +193,8 @@ impl House {
                 .collect();
             for id in yielding {
                 write.update::<ticket_clock::Model>(id, |row| {
-                    row.due_at = promised;
                     row.rule.clone_from(rule);
-                    row.breached_at = None;
+                    put(row, promised, now);
                 })?;
             }
         }
@@ -197,6 +202,9 @@ impl House {
         clock.kind = ClockKind::PromisedReply;
         "T-25".clone_into(&mut clock.rule);
         clock.met_by = ClockMetBy::Contacted;
+        if let Some(met_at) = self.done(write, ticket, &clock) {
+            meet(&mut clock, met_at, now);
+        }
         write.insert(clock)
     }
 
