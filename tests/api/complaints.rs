@@ -345,11 +345,11 @@ async fn what_the_office_makes_of_a_complaint_is_for_those_who_work_there() {
     let (desk, _) = signed_in_again(&app).await;
     let resident = app.sign_in("qin", "d1").await;
     let handling = |ticket: &Value| {
-        let of_ticket = ["dueRule", "breachedAt", "responsibleId"];
+        let of_ticket = ["dueAt", "dueRule", "breachedAt", "responsibleId"];
         let of_complaint = ["severity", "severityTitle", "escalatedAt"];
         let of_ticket = of_ticket.map(|name| ticket[name].clone());
         let of_complaint = of_complaint.map(|name| ticket["complaint"][name].clone());
-        [of_ticket, of_complaint].concat()
+        [&of_ticket[..], &of_complaint].concat()
     };
     let known = shown(&desk, ticket).await;
     assert!(handling(&known).iter().all(Value::is_string), "{known:#}");
@@ -362,6 +362,7 @@ async fn what_the_office_makes_of_a_complaint_is_for_those_who_work_there() {
         "severity",
         "responsibleId",
         "escalatedAt",
+        "dueAt",
         "dueRule",
         "breachedAt",
     ];
@@ -378,6 +379,8 @@ async fn what_the_office_makes_of_a_complaint_is_for_those_who_work_there() {
     );
     for filter in [
         "isBreached: true".to_owned(),
+        // T-32: a deadline is no promise.
+        "order: DUE".to_owned(),
         format!("responsibleId: \"{}\"", wang.id),
     ] {
         let query = format!("{{ tickets({filter}) {{ nodes {{ id }} }} }}");
