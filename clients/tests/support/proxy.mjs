@@ -9,6 +9,8 @@ export class Proxy {
   seen = [];
   /** How often a live channel was opened. */
   upgrades = 0;
+  /** Events that live channels carried. */
+  events = 0;
   /** Connections that came while it was offline. */
   refused = 0;
   #target;
@@ -61,6 +63,11 @@ export class Proxy {
   refuseSockets() {
     this.#noSockets = true;
     this.cutSockets();
+  }
+
+  /** Live channels again. */
+  allowSockets() {
+    this.#noSockets = false;
   }
 
   /** Cuts the live channel alone. */
@@ -177,6 +184,7 @@ export class Proxy {
       }
       outward.write(`${lines.join('\r\n')}\r\n\r\n`);
       outward.write(head);
+      outward.on('data', (chunk) => (this.events += chunk.toString('latin1').split('"type":"next"').length - 1));
       outward.pipe(socket);
       socket.pipe(outward);
     });
