@@ -142,7 +142,7 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
 
   const state = replicateGraphQL<T, Checkpoint>({
     collection: collection as any,
-    // Another server or another account is another history.
+    // Another account is another history.
     replicationIdentifier: `xunfang ${session.scope}`,
     url: { http: `${session.url}/graphql`, ws: session.socketUrl },
     fetch: session.fetch as typeof fetch,

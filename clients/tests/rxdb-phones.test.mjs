@@ -274,3 +274,10 @@ test('a burst of changes comes with few pulls, and when nothing changes there is
     return performance.now() - rest.since > 3_000;
   }, 'rest');
 });
+
+test('an account is one, however its name is typed', async () => {
+  const typed = await Promise.all(['assistant', 'Assistant ', 'ＡＳＳＩＳＴＡＮＴ'].map((name) => here.signIn(name)));
+  const scopes = typed.map(({ session }) => session.scope);
+  assert.equal(new Set(scopes).size, 1, scopes.join());
+  assert.notEqual(scopes[0], (await here.signIn('assistant_b')).session.scope);
+});
