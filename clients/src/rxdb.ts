@@ -1,6 +1,7 @@
 /** RxDB: schemas, conflict handler and replication of what a phone carries. */
 import type { RxCollection, RxConflictHandler, WithDeleted } from 'rxdb';
 import {
+  GRAPHQL_WEBSOCKET_BY_URL,
   type RxGraphQLReplicationState,
   pullQueryBuilderFromRxSchema,
   pushQueryBuilderFromRxSchema,
@@ -84,6 +85,8 @@ export interface ReplicateOptions {
   waitForLeadership?: boolean;
   /** Longest that a pull waits for a push: one that cannot be sent must not hold it back for ever. */
   pushWaitMs?: number;
+  /** Ask so often whether the socket is alive; without an answer for as long again it is opened anew. */
+  keepAliveMs?: number;
   /** Wait before the n-th attempt to open the socket again. */
   socketRetryMs?: (retries: number) => number;
 }
@@ -196,8 +199,7 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
         connectionParams: async () => ({ token: await session.token().catch(() => '') }),
         retryAttempts: Infinity,
         retryWait: (retries: number) => pause((options.socketRetryMs ?? socketRetryMs)(retries)),
-        // Finds out that a silent connection is dead.
-        keepAlive: 25_000,
+        ...keptAlive(session.socketUrl, options.keepAliveMs ?? 25_000),
       } as any,
     },
     push: {
@@ -258,6 +260,19 @@ async function list(session: Session, name: CollectionName): Promise<Set<string>
     }
     checkpoint = page.checkpoint;
   }
+}
+
+/** Settings for graphql-ws, which asks whether the other side is there, and then waits for the answer for ever. */
+function keptAlive(url: string, keepAlive: number) {
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const ping = (isReceived: boolean) => {
+    if (!isReceived) {
+      // Closing it would wait for the other side once more.
+      silence = setTimeout(() => GRAPHQL_WEBSOCKET_BY_URL.get(url)?.socket.terminate(), keepAlive);
+    }
+  };
+  const heard = () => clearTimeout(silence);
+  return { keepAlive, connectionAckWaitTimeout: keepAlive, on: { ping, pong: heard, closed: heard } };
 }
 
 function upper(name: CollectionName): string {
