@@ -77,6 +77,7 @@ export interface ReplicateOptions {
   live?: boolean;
   /** Rows in a page, at most 1000. */
   pullBatchSize?: number;
+  /** Rows in one push; 20 of the largest, each as it was and as it is, are within what a request may hold. */
   pushBatchSize?: number;
   /** Pull this often even while the socket says nothing; 0 for never. */
   resyncMs?: number;
@@ -203,7 +204,7 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
       } as any,
     },
     push: {
-      batchSize: options.pushBatchSize ?? 100,
+      batchSize: options.pushBatchSize ?? 20,
       queryBuilder(rows: any) {
         pushes += 1;
         return query.push(rows);
