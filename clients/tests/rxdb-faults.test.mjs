@@ -95,7 +95,9 @@ for (const signal of ['SIGTERM', 'SIGKILL']) {
     await until(() => phone.proxy.operations('PushTicket').some(({ answer }) => answer?.data), 'the first answer');
     await here.server.down(signal);
     if (signal === 'SIGTERM') {
-      assert.equal(socket.closed?.code, 1012);
+      // Unless its token has just run out, which takes no more than two seconds here.
+      const { code } = await until(() => socket.closed, 'the farewell');
+      assert.ok([1012, 4403].includes(code), `${code}`);
     }
     const more = newTicket({ summary: '停机时' });
     await phone.insert('ticket', more);
