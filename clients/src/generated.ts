@@ -366,7 +366,7 @@ export interface TicketRow {
   responsibleId?: string;
   /** When it was last handed up. Null to residents. */
   escalatedAt?: string;
-  /** When the nearest of its open clocks runs out. */
+  /** When the nearest of its open clocks runs out. Null to residents. */
   dueAt?: string;
   /** The rule of that clock: `T-17`. Null to residents. */
   dueRule?: string;

@@ -1,9 +1,9 @@
 /** RxDB: schemas, conflict handler and replication of what a phone carries. */
 import type { RxCollection, RxConflictHandler, WithDeleted } from 'rxdb';
 import {
+  GRAPHQL_WEBSOCKET_BY_URL,
   type RxGraphQLReplicationState,
   pullQueryBuilderFromRxSchema,
-  pullStreamBuilderFromRxSchema,
   pushQueryBuilderFromRxSchema,
   replicateGraphQL,
 } from 'rxdb/plugins/replication-graphql';
@@ -21,6 +21,8 @@ export interface Checkpoint {
 }
 
 const PULL_ATTEMPTS = 5;
+/** A phone waits up to so long before it follows an event: a burst becomes one pull, and not all phones pull at the same moment. */
+const SPREAD_MS = 300;
 
 type Row = Record<string, unknown>;
 
@@ -75,6 +77,7 @@ export interface ReplicateOptions {
   live?: boolean;
   /** Rows in a page, at most 1000. */
   pullBatchSize?: number;
+  /** Rows in one push; 20 of the largest, each as it was and as it is, are within what a request may hold. */
   pushBatchSize?: number;
   /** Pull this often even while the socket says nothing; 0 for never. */
   resyncMs?: number;
@@ -83,6 +86,8 @@ export interface ReplicateOptions {
   waitForLeadership?: boolean;
   /** Longest that a pull waits for a push: one that cannot be sent must not hold it back for ever. */
   pushWaitMs?: number;
+  /** Ask so often whether the socket is alive; without an answer for as long again it is opened anew. */
+  keepAliveMs?: number;
   /** Wait before the n-th attempt to open the socket again. */
   socketRetryMs?: (retries: number) => number;
 }
@@ -120,17 +125,16 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
   };
   let pushes = 0;
   let pushesBefore = 0;
-  let events: Promise<void> = Promise.resolve();
-  let epoch: string | undefined;
+  let poke: Promise<'RESYNC'> | undefined;
 
-  /** Waits until RxDB does nothing in these directions. */
-  async function idle(...ways: ('up' | 'down')[]): Promise<void> {
-    const queues = () => ways.map((way) => state.internalReplicationState?.streamQueue[way]);
-    let seen: unknown[];
+  /** Waits until RxDB pushes nothing. */
+  async function idle(): Promise<void> {
+    const queue = () => state.internalReplicationState?.streamQueue.up;
+    let seen: unknown;
     do {
-      seen = queues();
-      await Promise.all(seen);
-    } while (queues().some((queue, place) => queue !== seen[place]));
+      seen = queue();
+      await seen;
+    } while (queue() !== seen);
   }
 
   /**
@@ -138,11 +142,11 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
    * push is on its way, drops it, and moves on: what others wrote into the row would stay away until its
    * next change. It guards some of its ways against that and not all.
    */
-  const pushed = () => Promise.race([idle('up'), pause(options.pushWaitMs ?? 10_000)]);
+  const pushed = () => Promise.race([idle(), pause(options.pushWaitMs ?? 10_000)]);
 
   const state = replicateGraphQL<T, Checkpoint>({
     collection: collection as any,
-    // Another server or another account is another history.
+    // Another account is another history.
     replicationIdentifier: `xunfang ${session.scope}`,
     url: { http: `${session.url}/graphql`, ws: session.socketUrl },
     fetch: session.fetch as typeof fetch,
@@ -157,15 +161,17 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
         pushesBefore = pushes;
         return query.pull(since, limit);
       },
-      streamQueryBuilder: pullStreamBuilderFromRxSchema(name, input),
+      // An event only says that there is something to pull.
+      streamQueryBuilder: () => ({ query: `subscription { stream${upper(name)} { checkpoint { epoch } } }`, variables: {} }),
       async responseModifier(page: any, origin: string, since?: Checkpoint) {
         if (origin !== 'handler') {
-          // One after the other: an older event must not overtake a newer one. And after a pull that is under way: it
-          // may find that the server was restored, and RxDB would write the event after all, and forget a RESYNC behind it.
-          events = events.then(() => idle('up', 'down'));
-          await events;
-          // Of another history: its checkpoint would lead past everything that is to be given anew.
-          return epoch && page.checkpoint.epoch !== epoch ? 'RESYNC' : page;
+          // RxDB would write the rows of an event that had to wait over what was pulled since, set the checkpoint by it, and
+          // forget a RESYNC behind it. Of many RESYNCs it forgets only those that came before a pull began.
+          poke ??= pause(Math.random() * SPREAD_MS).then(() => {
+            poke = undefined;
+            return 'RESYNC';
+          });
+          return poke;
         }
         for (let attempt = 0; pushes !== pushesBefore && attempt < PULL_ATTEMPTS; attempt += 1) {
           await pushed();
@@ -173,8 +179,7 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
           const again = await query.pull(since, batchSize);
           page = Object.values(await session.query(again.query, again.variables))[0];
         }
-        epoch = page.checkpoint.epoch;
-        const isNewEpoch = since?.epoch !== undefined && since.epoch !== epoch;
+        const isNewEpoch = since?.epoch !== undefined && since.epoch !== page.checkpoint.epoch;
         const asked = waits.splice(0);
         if (!isNewEpoch && asked.length === 0) {
           return page;
@@ -195,12 +200,11 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
         connectionParams: async () => ({ token: await session.token().catch(() => '') }),
         retryAttempts: Infinity,
         retryWait: (retries: number) => pause((options.socketRetryMs ?? socketRetryMs)(retries)),
-        // Finds out that a silent connection is dead.
-        keepAlive: 25_000,
+        ...keptAlive(session.socketUrl, options.keepAliveMs ?? 25_000),
       } as any,
     },
     push: {
-      batchSize: options.pushBatchSize ?? 100,
+      batchSize: options.pushBatchSize ?? 20,
       queryBuilder(rows: any) {
         pushes += 1;
         return query.push(rows);
@@ -236,9 +240,8 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
 
 /** All ids that the server lists now. */
 async function list(session: Session, name: CollectionName): Promise<Set<string>> {
-  const upper = name.charAt(0).toUpperCase() + name.slice(1);
-  const query = `query ($checkpoint: ${upper}InputCheckpoint, $limit: Int!) {
-    page: pull${upper}(checkpoint: $checkpoint, limit: $limit) { documents { id deleted } checkpoint { cursor epoch } } }`;
+  const query = `query ($checkpoint: ${upper(name)}InputCheckpoint, $limit: Int!) {
+    page: pull${upper(name)}(checkpoint: $checkpoint, limit: $limit) { documents { id deleted } checkpoint { cursor epoch } } }`;
   const limit = 1000;
   const listed = new Set<string>();
   let checkpoint: Checkpoint | undefined;
@@ -258,6 +261,23 @@ async function list(session: Session, name: CollectionName): Promise<Set<string>
     }
     checkpoint = page.checkpoint;
   }
+}
+
+/** Settings for graphql-ws, which asks whether the other side is there, and then waits for the answer for ever. */
+function keptAlive(url: string, keepAlive: number) {
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const ping = (isReceived: boolean) => {
+    if (!isReceived) {
+      // Closing it would wait for the other side once more.
+      silence = setTimeout(() => GRAPHQL_WEBSOCKET_BY_URL.get(url)?.socket.terminate(), keepAlive);
+    }
+  };
+  const heard = () => clearTimeout(silence);
+  return { keepAlive, connectionAckWaitTimeout: keepAlive, on: { ping, pong: heard, closed: heard } };
+}
+
+function upper(name: CollectionName): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** 1, 2, 4, … 30 seconds, with jitter; the default of graphql-ws grows without end. */

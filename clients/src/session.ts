@@ -3,7 +3,10 @@ import { uuidv7 } from './ids.js';
 
 /** What an app keeps between its starts. */
 export interface Tokens {
+  /** As it was typed. */
   account: string;
+  /** The account itself, however its name was typed. */
+  accountId?: string;
   accessToken: string;
   refreshToken: string;
 }
@@ -48,9 +51,10 @@ interface SessionPayload {
   accessToken: string;
   refreshToken: string;
   expiresInMs: number;
+  viewer: { accountId: string };
 }
 
-const PAYLOAD = '{ accessToken refreshToken expiresInMs }';
+const PAYLOAD = '{ accessToken refreshToken expiresInMs viewer { accountId } }';
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) ${PAYLOAD} }`;
 const REFRESH = `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) ${PAYLOAD} }`;
 /** A token that lives no longer than this is exchanged before it is used for a socket. */
@@ -139,8 +143,8 @@ export class Session {
     await this.#take(account, data.refreshSession as SessionPayload);
   }
 
-  async #take(account: string, { accessToken, refreshToken, expiresInMs }: SessionPayload): Promise<void> {
-    this.#tokens = { account, accessToken, refreshToken };
+  async #take(account: string, { accessToken, refreshToken, expiresInMs, viewer }: SessionPayload): Promise<void> {
+    this.#tokens = { account, accountId: viewer.accountId, accessToken, refreshToken };
     this.#ends = this.#monotonic() + expiresInMs;
     await this.#options.onTokens?.(this.#tokens);
   }
@@ -197,9 +201,12 @@ export class Session {
     return dataOf(await this.fetch(`${this.url}/graphql`, json({ query, variables })));
   }
 
-  /** Names the server and the account, for whatever keeps state between starts. */
+  /**
+   * Names the account, for whatever keeps state between starts: by its id, which no other server has
+   * given out, so that neither a name typed otherwise nor a new address of the server begins anew.
+   */
   get scope(): string {
-    return `${this.url} ${this.#tokens?.account ?? ''}`;
+    return this.#tokens?.accountId ?? `${this.url} ${this.#tokens?.account ?? ''}`;
   }
 
   async #plain(query: string, variables: Record<string, unknown>): Promise<Record<string, unknown>> {

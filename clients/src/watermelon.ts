@@ -14,7 +14,7 @@ const PUSH_LIMIT = 500;
 /** Names no place: the server begins anew. */
 const NO_NUMBER = -1;
 const BEGUN_ANEW = 'xunfang_begun_anew';
-/** How often a pull is given up because of rows that were edited meanwhile. */
+/** How often a pull is repeated because of rows that were edited meanwhile; then it is for the next sync. */
 const TRIES = 5;
 
 /** The tables that an app carries, or all, as `tableSchema()` takes them, to be put beside its own. They may be named as collections. */
@@ -110,9 +110,12 @@ async function run(options: SyncOptions): Promise<void> {
         }
         // The server was not told of rows that were edited while it answered, and what takes them
         // away would take the edits with them.
-        if (left === 0 || !endangers(answer, dirtyIds, await dirty(database))) {
+        if (!endangers(answer, dirtyIds, await dirty(database))) {
           isReplaced = answer.experimentalStrategy !== undefined;
           return answer as any;
+        }
+        if (left === 0) {
+          throw new Error('rows were edited as often as they were pulled: sync again');
         }
       }
     },

@@ -257,3 +257,39 @@ test('without its server it says so, and goes on when it is back', { skip }, asy
   assert.equal(await page.isVisible('#notice'), false);
   await page.close();
 });
+
+test('whoever reloads while the server cannot answer is still signed in when it can', { skip }, async () => {
+  const page = await openPage(1280, 'en-GB');
+  await enter(page);
+  let refused = 0;
+  await page.route('**/graphql', (route) => {
+    refused += 1;
+    return route.fulfill({ status: 503, contentType: 'text/html', body: 'Service Unavailable' });
+  });
+  await page.reload();
+  await page.waitForSelector('#fault:not([hidden])');
+  await until(() => refused > 3, 'another attempt');
+  await page.unroute('**/graphql');
+  await page.waitForSelector('#live[data-state=live]');
+  assert.equal(await page.isVisible('#fault'), false);
+  await page.close();
+});
+
+test('two tabs of one account do not sign each other out', { skip }, async () => {
+  const context = await browser.newContext();
+  const tabs = [await context.newPage(), await context.newPage()];
+  for (const page of tabs) {
+    await page.goto(server.url);
+    await enter(page);
+  }
+  for (const page of tabs) {
+    // As when the token has run out.
+    await page.evaluate(() => {
+      const session = JSON.parse(sessionStorage.getItem('xunfang.session'));
+      sessionStorage.setItem('xunfang.session', JSON.stringify({ ...session, access: 'none' }));
+    });
+    await page.reload();
+    await page.waitForSelector('#live[data-state=live]');
+  }
+  await context.close();
+});

@@ -3,6 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { uuidv7 } from '../dist/index.js';
 import { stage } from './support/stage.mjs';
+import { until } from './support/until.mjs';
 
 const ROWS = 5000;
 const here = stage();
@@ -32,4 +33,24 @@ test(`a first sync of ${ROWS} rows is complete, with and without a batch size`, 
     t.diagnostic(`${mode}: ${Math.round(performance.now() - started)} ms, ${pulls} pulls`);
     await phone.equals(here.desk, 'ticket');
   }
+});
+
+test('a hundred long rows that were edited offline all arrive', async (t) => {
+  const communityId = here.community.id;
+  const long = (text) => text.repeat(4000);
+  const ids = Array.from({ length: 100 }, () => uuidv7());
+  const opened = ids.map((recordId) => ({ kind: 'ticket.open', recordId, payload: { communityId, summary: '长', description: long('前') } }));
+  await here.desk.push(...opened);
+  const phone = await here.rxdb(t, 'assistant_b', { collections: ['ticket'] });
+  phone.offline();
+  for (const id of ids) {
+    await phone.patch('ticket', id, { description: long('后') });
+  }
+  phone.online();
+  const arrived = async () => {
+    const tickets = await here.desk.rows('ticket');
+    return ids.every((id) => tickets.get(id).description === long('后'));
+  };
+  await until(arrived, 'all edits at the server');
+  assert.ok(phone.proxy.operations('PushTicket').every(({ status }) => status === undefined || status === 200));
 });

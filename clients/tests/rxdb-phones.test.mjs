@@ -203,3 +203,81 @@ test('a phone that rested for long and one that never slept hold the same', asyn
   await awake.equals(here.desk, ...ALL);
   await asleep.equals(here.desk, ...ALL);
 });
+
+test('what an event said while a push was under way does not come back over what came since', async (t) => {
+  const [own, changed, left] = [await dispatched(), await dispatched(), await dispatched()];
+  const phone = await here.rxdb(t, 'maintenance_worker', { collections: ['ticket'] });
+  for (const id of [own, changed, left]) {
+    await phone.sees('ticket', id, { state: 'dispatched' });
+  }
+  let answer;
+  const push = phone.proxy.next('PushTicket', { hold: new Promise((done) => (answer = done)) });
+  await phone.patch('ticket', own, { description: '已检查' });
+  await until(() => push.hits === 1, 'the push');
+  for (const id of [changed, left]) {
+    const before = phone.proxy.events;
+    await here.desk.edit(id, { summary: '旧的标题' });
+    await until(() => phone.proxy.events > before, 'the event');
+  }
+  const dropped = phone.proxy.upgrades;
+  phone.proxy.refuseSockets();
+  await here.desk.edit(changed, { summary: '新的标题' });
+  await here.desk.assign(left, here.workerB.id);
+  phone.proxy.allowSockets();
+  await until(() => phone.proxy.upgrades > dropped, 'the socket');
+  answer();
+  await phone.inSync();
+  const last = await dispatched({ summary: '最后的' });
+  await phone.sees('ticket', last, { state: 'dispatched', summary: '最后的' });
+  await phone.inSync();
+  assert.equal((await phone.get('ticket', changed)).summary, '新的标题');
+  assert.equal(await phone.get('ticket', left), null);
+});
+
+test('sweeping ends, whatever is under way and however many events come', async (t) => {
+  const own = await here.desk.open();
+  const phone = await here.rxdb(t, 'assistant', { collections: ['ticket'], resyncMs: 0 });
+  await phone.sees('ticket', own, { state: 'recorded' });
+  let answer;
+  const push = phone.proxy.next('PushTicket', { hold: new Promise((done) => (answer = done)) });
+  await phone.patch('ticket', own, { description: '已检查' });
+  await until(() => push.hits === 1, 'the push');
+  for (let count = 0; count < 3; count += 1) {
+    const before = phone.proxy.events;
+    await here.desk.open({ summary: `第 ${count} 件` });
+    await until(() => phone.proxy.events > before, 'the event');
+  }
+  const swept = phone.call('sweep', 'ticket');
+  phone.proxy.cutSockets();
+  answer();
+  await swept;
+  await phone.equals(here.desk, 'ticket');
+});
+
+test('a burst of changes comes with few pulls, and when nothing changes there is none', async (t) => {
+  const phone = await here.rxdb(t, 'assistant', { collections: ['ticket'] });
+  await phone.inSync();
+  const pulls = () => phone.proxy.operations('PullTicket').length;
+  const [before, from] = [pulls(), phone.proxy.events];
+  const ids = await Promise.all(Array.from({ length: 20 }, () => here.desk.open()));
+  for (const id of ids) {
+    await phone.sees('ticket', id, { state: 'recorded' });
+  }
+  t.diagnostic(`${pulls() - before} pulls, ${phone.proxy.events - from} events`);
+  assert.ok(pulls() - before <= 10, `${pulls() - before} pulls`);
+  let rest = { since: performance.now() };
+  await until(() => {
+    const { events } = phone.proxy;
+    if (rest.pulls !== pulls() || rest.events !== events) {
+      rest = { pulls: pulls(), events, since: performance.now() };
+    }
+    return performance.now() - rest.since > 3_000;
+  }, 'rest');
+});
+
+test('an account is one, however its name is typed', async () => {
+  const typed = await Promise.all(['assistant', 'Assistant ', 'ＡＳＳＩＳＴＡＮＴ'].map((name) => here.signIn(name)));
+  const scopes = typed.map(({ session }) => session.scope);
+  assert.equal(new Set(scopes).size, 1, scopes.join());
+  assert.notEqual(scopes[0], (await here.signIn('assistant_b')).session.scope);
+});

@@ -36,7 +36,8 @@ function words(answers) {
   return { asked, fetch };
 }
 
-const tokens = (count) => ({ accessToken: `access-${count}`, refreshToken: `refresh-${count}`, expiresInMs: 900_000 });
+const viewer = { accountId: 'account-1' };
+const tokens = (count) => ({ accessToken: `access-${count}`, refreshToken: `refresh-${count}`, expiresInMs: 900_000, viewer });
 const refusal = (code) => ({ data: null, errors: [{ message: code, extensions: { code } }] });
 
 function session(answers, options = {}) {
@@ -85,6 +86,21 @@ test('when the answer to a refresh is lost the same refresh token is asked again
   const refreshes = asked.filter(({ name }) => name === 'refreshSession');
   assert.ok(refreshes.every(({ body }) => body.includes('refresh-0')));
   assert.deepEqual(kept, ['refresh-0', 'refresh-2']);
+});
+
+test('what is kept belongs to the account, however its name is typed and whatever the address of the server', async () => {
+  const scopes = [];
+  let kept;
+  for (const [url, account] of [['http://test/', 'who'], ['http://test', 'Who '], ['https://other', 'ＷＨＯ']]) {
+    const answers = (name) => ({ data: { [name]: tokens(0) } });
+    const { session: mine } = session(answers, { url, onTokens: (tokens) => void (kept = tokens) });
+    await mine.signIn(account, 'secret');
+    scopes.push(mine.scope, new Session({ url, deviceId: 'device', tokens: kept }).scope);
+    await mine.refresh();
+    scopes.push(mine.scope);
+  }
+  assert.equal(new Set(scopes).size, 1, scopes.join());
+  assert.match(scopes[0], /account-1/);
 });
 
 test('other refusals are handed on and refresh nothing', async () => {

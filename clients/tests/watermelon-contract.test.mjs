@@ -392,6 +392,41 @@ test('2 #13 a row that is edited while the answer which removes it is under way 
   assert.equal(await phone.get('ticket', id), null);
 });
 
+test('2 #13 a pull beside which rows are edited again and again is left to the next sync, and no edit is lost', async (t) => {
+  const ids = [];
+  for (let count = 0; count < 7; count += 1) {
+    ids.push(await inHand());
+  }
+  const phone = await phoneOf(t, 'maintenance_worker_b', { mode: 'helper' });
+  for (const id of ids) {
+    await here.desk.assign(id, here.worker.id);
+  }
+  const edited = ids.slice(0, 6);
+  const holds = edited.map(() => {
+    let answer;
+    const rule = phone.proxy.next('/sync/pull', { hold: new Promise((done) => (answer = done)) });
+    return { rule, answer };
+  });
+  const syncing = assert.rejects(phone.sync(), /sync again/);
+  for (const [place, { rule, answer }] of holds.entries()) {
+    await until(() => rule.hits === 1, `pull ${place + 1}`);
+    await phone.patch('ticket', edited[place], { description: '最后一句' });
+    answer();
+  }
+  await syncing;
+  for (const id of edited) {
+    assert.equal((await phone.get('ticket', id)).description, '最后一句');
+  }
+  await phone.sync();
+  for (const id of edited) {
+    assert.equal((await here.desk.issues(id))[0]?.mutationKind, 'ticket.edit');
+  }
+  await phone.sync();
+  for (const id of ids) {
+    assert.equal(await phone.get('ticket', id), null);
+  }
+});
+
 test('2 #15 turbo login', { skip: 'needs SQLite through JSI, which Node has not: nothing to show here' }, () => {});
 
 test('2 #16 two syncs at once: the later one gives up and loses nothing', async (t) => {

@@ -345,11 +345,11 @@ async fn what_the_office_makes_of_a_complaint_is_for_those_who_work_there() {
     let (desk, _) = signed_in_again(&app).await;
     let resident = app.sign_in("qin", "d1").await;
     let handling = |ticket: &Value| {
-        let of_ticket = ["dueRule", "breachedAt", "responsibleId"];
+        let of_ticket = ["dueAt", "dueRule", "breachedAt", "responsibleId"];
         let of_complaint = ["severity", "severityTitle", "escalatedAt"];
         let of_ticket = of_ticket.map(|name| ticket[name].clone());
         let of_complaint = of_complaint.map(|name| ticket["complaint"][name].clone());
-        [of_ticket, of_complaint].concat()
+        [&of_ticket[..], &of_complaint].concat()
     };
     let known = shown(&desk, ticket).await;
     assert!(handling(&known).iter().all(Value::is_string), "{known:#}");
@@ -362,6 +362,7 @@ async fn what_the_office_makes_of_a_complaint_is_for_those_who_work_there() {
         "severity",
         "responsibleId",
         "escalatedAt",
+        "dueAt",
         "dueRule",
         "breachedAt",
     ];
@@ -378,6 +379,8 @@ async fn what_the_office_makes_of_a_complaint_is_for_those_who_work_there() {
     );
     for filter in [
         "isBreached: true".to_owned(),
+        // T-32: a deadline is no promise.
+        "order: DUE".to_owned(),
         format!("responsibleId: \"{}\"", wang.id),
     ] {
         let query = format!("{{ tickets({filter}) {{ nodes {{ id }} }} }}");
@@ -641,4 +644,106 @@ async fn fifty_complaints_take_as_many_statements_as_one() {
         lists.push(statements.len());
     }
     assert_eq!(lists[0], lists[1]);
+}
+
+// T-15, T-16, T-19: what was done before it was graded so counts, and what was not enough does not.
+#[tokio::test]
+async fn a_clock_that_starts_with_a_grade_knows_what_was_done_before() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let (wang, _) = worker(&app, &estate, "wang").await;
+    let head = app
+        .staff("zhao", PostKind::EstateManager)
+        .at(&estate.community)
+        .await;
+    let supervisor = app
+        .staff("chen", PostKind::Supervisor)
+        .at(&estate.community)
+        .await;
+    let grade = async |ticket: &str, severity: &str| {
+        let grade = json!({ "id": ticket, "severity": severity });
+        clocks(&done(&desk, "gradeTicket", grade).await)
+    };
+
+    let handed_up = complain(&desk, &estate).await;
+    let up = json!({ "id": handed_up, "staffMemberId": head.id, "note": "涉及多个部门" });
+    done(&desk, "escalateTicket", up).await;
+    assert_eq!(
+        grade(&handed_up, "MAJOR").await,
+        [
+            clock("T-15", true, false),
+            clock("T-16", false, false),
+            clock("T-17", false, false),
+        ]
+    );
+
+    let graver = routed(&desk, &estate, "IMPORTANT", &supervisor).await;
+    assert_eq!(
+        clocks(&shown(&desk, &graver).await)[0],
+        clock("T-19", true, false)
+    );
+    let after = grade(&graver, "MAJOR").await;
+    assert_eq!(
+        after[0],
+        clock("T-15", false, false),
+        "the manager knows nothing of it"
+    );
+
+    let planned = routed(&desk, &estate, "MINOR", &wang).await;
+    for step in ["CONTACTED", "PLANNED"] {
+        advance(&desk, &planned, step).await.data("advanceTicket");
+    }
+    let after = grade(&planned, "MAJOR").await;
+    assert_eq!(after[1], clock("T-16", true, false), "a plan was told");
+}
+
+// T-17, T-21: what is worked at again is solved again, whatever it is graded then.
+#[tokio::test]
+async fn a_complaint_that_is_worked_at_again_has_a_deadline_from_then_on() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let (wang, _) = worker(&app, &estate, "wang").await;
+    let mut input = complaint(&estate);
+    input["complaint"]["wantedBy"] = json!("2026-09-02T04:00:00Z");
+    let ticket = done(&desk, "openTicket", input).await;
+    let ticket = ticket["id"].as_str().unwrap();
+    let grade = |severity: &str| json!({ "id": ticket, "severity": severity });
+    let graded = done(&desk, "gradeTicket", grade("MINOR")).await;
+    assert_eq!(graded["dueAt"], "2026-09-02T04:00:00+00:00");
+    let route = json!({ "id": ticket, "responsibleId": wang.id });
+    done(&desk, "routeTicket", route).await;
+    for step in [
+        "CONTACTED",
+        "PLANNED",
+        "IN_PROGRESS",
+        "INFORMED",
+        "RETURNED",
+    ] {
+        advance(&desk, ticket, step).await.data("advanceTicket");
+    }
+    app.wait(TimeDelta::days(20));
+    let (desk, _) = signed_in_again(&app).await;
+    let again = advance(&desk, ticket, "IN_PROGRESS").await;
+    let again = again.data("advanceTicket.ticket");
+    assert_eq!(again["dueRule"], "T-21");
+    assert_eq!(
+        again["dueAt"], "2026-09-23T16:00:00+00:00",
+        "the period he asked for is over"
+    );
+    let graver = done(&desk, "gradeTicket", grade("MAJOR")).await;
+    let solved = graver["clocks"].as_array().unwrap().iter();
+    let solved: Vec<_> = solved.filter(|clock| clock["kind"] == "RESOLVE").collect();
+    let [solved] = solved[..] else {
+        panic!("one of now: {graver:#}");
+    };
+    assert_eq!(
+        (&solved["rule"], &solved["dueAt"], &solved["metAt"]),
+        (
+            &json!("T-17"),
+            &json!("2026-10-01T16:00:00+00:00"),
+            &Value::Null
+        )
+    );
 }

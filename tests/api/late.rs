@@ -1,4 +1,4 @@
-//! What phones tell of a ticket after others have gone on with it. All of it happens within minutes, so that
+//! What phones tell of a ticket after others have gone on with it. Most of it happens within minutes, so that
 //! nobody has to sign in again.
 
 use chrono::TimeDelta;
@@ -383,4 +383,309 @@ async fn of_two_complaints_about_one_matter_the_later_is_the_second_whoever_come
         assert_eq!(known["priority"], priority);
         assert_eq!(beside(&known, "REPEATED"), usize::from(is_second));
     }
+}
+
+/// A complaint that the responsible has taken up: graded minor, routed, contacted, planned, in progress.
+async fn in_progress(desk: &Phone<'_>, estate: &Estate, to: &Staff) -> String {
+    let ticket = complaint(desk, estate).await;
+    grade(desk, &ticket, "MINOR").await;
+    route(desk, &ticket, to).await;
+    for step in ["CONTACTED", "PLANNED", "IN_PROGRESS"] {
+        advance(desk, &ticket, step).await;
+    }
+    ticket
+}
+
+/// Rule, end and breach of each clock of a ticket.
+async fn judged(phone: &Phone<'_>, ticket: &str) -> Vec<(String, Option<String>, bool)> {
+    let query = "query ($id: UUID!) { ticket(id: $id) { clocks { rule metAt breachedAt } } }";
+    let answer = phone.run(query, json!({ "id": ticket })).await;
+    let clocks = answer.data("ticket.clocks").as_array().unwrap().iter();
+    let told = |clock: &Value| {
+        let met_at = clock["metAt"].as_str().map(str::to_owned);
+        let rule = clock["rule"].as_str().unwrap().to_owned();
+        (rule, met_at, clock["breachedAt"].is_string())
+    };
+    clocks.map(told).collect()
+}
+
+fn of_clock(rule: &str, met_at: &str, is_breached: bool) -> (String, Option<String>, bool) {
+    (rule.to_owned(), Some(met_at.to_owned()), is_breached)
+}
+
+// T-20, T-21, T-22: judged by when it was done, also when the desk has told the complainant meanwhile.
+#[tokio::test]
+async fn a_result_that_comes_home_after_the_complainant_was_told_was_there_in_time() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = in_zone(&app, &estate, "wang").await;
+    let phone = app.sign_in("wang", "d1").await;
+    let ticket = in_progress(&desk, &estate, &wang).await;
+    let of_phone = contact(&phone).await;
+
+    app.wait(TimeDelta::days(5));
+    let (desk, phone) = (
+        app.sign_in("li", "desk of li").await,
+        app.sign_in("wang", "d1").await,
+    );
+    for step in ["INFORMED", "RETURNED", "CLOSED"] {
+        advance(&desk, &ticket, step).await;
+    }
+    let late = of_clock("T-21", "2026-09-06T01:00:00+00:00", true);
+    assert_eq!(judged(&desk, &ticket).await, [late]);
+    let solved = |at| {
+        let result = json!({ "note": "施工改到白天" });
+        told(&of_phone, at, "ticket.resolve", &ticket, result)
+    };
+    let sent = vec![solved(20), solved(10)];
+    assert_eq!(outcomes(&phone, sent).await, ["MERGED"; 2]);
+    assert_eq!(
+        judged(&desk, &ticket).await,
+        [
+            of_clock("T-22", "2026-09-06T01:00:00+00:00", true),
+            of_clock("T-21", "2026-09-01T01:10:00+00:00", false),
+        ]
+    );
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(known["state"], "CLOSED");
+    assert_eq!(known["finishedAt"], "2026-09-01T01:10:00+00:00");
+    assert_eq!(beside(&known, "RESOLVED"), 2);
+
+    let nonsense = told(
+        &of_phone,
+        6 * 24 * 60,
+        "ticket.resolve",
+        &ticket,
+        json!({ "note": "又处理了" }),
+    );
+    assert_eq!(
+        outcomes(&phone, vec![nonsense]).await,
+        ["TICKET_STEP_NOT_ALLOWED"]
+    );
+}
+
+// T-16: whoever had a plan in time had it, although the desk has gone on without knowing.
+#[tokio::test]
+async fn steps_of_a_complaint_that_it_has_left_behind_are_kept_and_stop_its_clocks() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = in_zone(&app, &estate, "wang").await;
+    let phone = app.sign_in("wang", "d1").await;
+    let ticket = complaint(&desk, &estate).await;
+    grade(&desk, &ticket, "MAJOR").await;
+    route(&desk, &ticket, &wang).await;
+    let of_phone = contact(&phone).await;
+    app.wait(TimeDelta::days(5));
+    let (desk, phone) = (
+        app.sign_in("li", "desk of li").await,
+        app.sign_in("wang", "d1").await,
+    );
+    for step in ["CONTACTED", "PLANNED", "IN_PROGRESS", "IN_PROGRESS"] {
+        advance(&desk, &ticket, step).await;
+    }
+    let step = |at, to: &str| {
+        let step = json!({ "to": to, "note": "已上门" });
+        told(&of_phone, at, "ticket.advance", &ticket, step)
+    };
+    let sent = vec![step(10, "contacted"), step(20, "planned")];
+    assert_eq!(outcomes(&phone, sent).await, ["MERGED"; 2]);
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(
+        (&known["state"], beside(&known, "ADVANCED")),
+        (&json!("IN_PROGRESS"), 2)
+    );
+    let answer = of_clock("T-16", "2026-09-01T01:20:00+00:00", false);
+    assert!(judged(&desk, &ticket).await.contains(&answer));
+
+    // What goes on from where it stands is taken, also when others were there since.
+    let informed = step(30, "informed");
+    assert_eq!(outcomes(&phone, vec![informed]).await, ["APPLIED"]);
+    advance(&desk, &ticket, "RETURNED").await;
+    // Who was at work before the return visit does not open it again.
+    let at_work = step(25, "in_progress");
+    assert_eq!(outcomes(&phone, vec![at_work]).await, ["MERGED"]);
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(known["state"], "RETURNED", "{known:#}");
+    assert_eq!(known["finishedAt"], "2026-09-01T01:30:00+00:00");
+    assert_eq!(beside(&known, "REOPENED"), 0);
+}
+
+// T-15, T-19: what was done before it was over was done, and is no step of what is closed.
+#[tokio::test]
+async fn what_was_done_before_a_ticket_was_over_is_kept_beside_and_changes_nothing_of_it() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let (desk, phone) = (
+        office(&app, &estate, "li").await,
+        office(&app, &estate, "zhao").await,
+    );
+    let (wang, sun) = (
+        in_zone(&app, &estate, "wang").await,
+        in_zone(&app, &estate, "sun").await,
+    );
+    let head = app
+        .staff("chen", PostKind::EstateManager)
+        .at(&estate.community)
+        .await;
+    let worker = app.sign_in("wang", "d1").await;
+    let called_off = dispatched(&app, &estate, &desk, &wang).await;
+    let ticket = complaint(&desk, &estate).await;
+    grade(&desk, &ticket, "MAJOR").await;
+    route(&desk, &ticket, &wang).await;
+    let (of_phone, of_worker) = (contact(&phone).await, contact(&worker).await);
+    minutes(&app, 9);
+    for ticket in [&ticket, &called_off] {
+        advance(&desk, ticket, "CANCELLED").await;
+    }
+    let sent = vec![
+        told(
+            &of_phone,
+            1,
+            "ticket.escalate",
+            &ticket,
+            json!({ "staffMemberId": head.id, "note": "涉及多个部门" }),
+        ),
+        told(
+            &of_phone,
+            2,
+            "ticket.grade",
+            &ticket,
+            json!({ "severity": "minor" }),
+        ),
+        told(
+            &of_phone,
+            3,
+            "ticket.route",
+            &ticket,
+            json!({ "responsibleId": sun.id }),
+        ),
+        told(
+            &of_phone,
+            4,
+            "ticket.assign",
+            &called_off,
+            json!({ "assigneeId": sun.id }),
+        ),
+    ];
+    assert_eq!(outcomes(&phone, sent).await, ["MERGED"; 4]);
+    let sent = ["on_site", "finished"].map(|to| {
+        told(
+            &of_worker,
+            5,
+            "ticket.advance",
+            &called_off,
+            json!({ "to": to }),
+        )
+    });
+    let sent = sent.into_iter().enumerate().map(|(at, mut step)| {
+        step["mutationId"] = json!(format!("step {at}"));
+        step
+    });
+    let tested = told(&of_worker, 6, "ticket.test_water", &called_off, json!({}));
+    let sent = sent.chain([tested]).collect();
+    assert_eq!(outcomes(&worker, sent).await, ["MERGED"; 3]);
+
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(known["state"], "CANCELLED");
+    assert_eq!(known["responsible"]["name"], "wang");
+    assert_eq!(known["complaint"]["severity"], "MAJOR");
+    assert_eq!((beside(&known, "GRADED"), beside(&known, "ROUTED")), (1, 1));
+    let handed_up = of_clock("T-15", "2026-09-01T01:01:00+00:00", false);
+    assert!(judged(&desk, &ticket).await.contains(&handed_up));
+    let known = shown(&desk, &called_off).await;
+    assert_eq!(known["state"], "CANCELLED");
+    assert_eq!(known["assignee"]["name"], "wang");
+    assert_eq!(beside(&known, "ADVANCED"), 2);
+
+    let sent = vec![told(
+        &of_phone,
+        12,
+        "ticket.escalate",
+        &ticket,
+        json!({ "staffMemberId": head.id, "note": "涉及多个部门" }),
+    )];
+    assert_eq!(outcomes(&phone, sent).await, ["TICKET_SETTLED"]);
+}
+
+// T-25, T-26, T-27: of two dates that were agreed the newer holds, and one that was agreed in time was agreed.
+#[tokio::test]
+async fn the_date_that_was_agreed_last_stands_whoever_comes_home_last() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    app.force::<entity::estate::community::Model>(estate.community.id, |row| {
+        let said = json!({ "complaint": { "profile": "same_day" } });
+        row.policies = serde_json::from_value(said).unwrap();
+    })
+    .await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = in_zone(&app, &estate, "wang").await;
+    let phone = app.sign_in("wang", "d1").await;
+    let mut tickets = Vec::new();
+    for _ in 0..2 {
+        let ticket = complaint(&desk, &estate).await;
+        grade(&desk, &ticket, "MINOR").await;
+        route(&desk, &ticket, &wang).await;
+        tickets.push(ticket);
+    }
+    let [spoken, unsolved] = &tickets[..] else {
+        panic!("two");
+    };
+    let of_phone = contact(&phone).await;
+    let agreed = |at, ticket: &str, promised: &str| {
+        let step = json!({ "to": "contacted", "note": "已电话沟通", "replyPromisedAt": promised });
+        told(&of_phone, at, "ticket.advance", ticket, step)
+    };
+    let query = "query ($id: UUID!) { ticket(id: $id) { clocks { kind dueAt metAt breachedAt } } }";
+    let clocks = async |desk: &Phone<'_>, ticket: &str| {
+        let answer = desk.run(query, json!({ "id": ticket })).await;
+        let clocks = answer.data("ticket.clocks").as_array().unwrap().clone();
+        let told = |clock: &Value| {
+            let word = |name: &str| clock[name].as_str().unwrap_or_default().to_owned();
+            let end = |name: &str| word(name).chars().take(16).collect::<String>();
+            let is_breached = clock["breachedAt"].is_string();
+            (word("kind"), end("dueAt"), end("metAt"), is_breached)
+        };
+        let mut clocks: Vec<_> = clocks.iter().map(told).collect();
+        clocks.sort();
+        clocks
+    };
+    let clock =
+        |kind: &str, due: &str, met: &str| (kind.to_owned(), due.to_owned(), met.to_owned(), false);
+
+    minutes(&app, 5);
+    let contacted = json!({ "id": spoken, "to": "CONTACTED", "note": "约定周四",
+        "replyPromisedAt": "2026-09-03T08:00:00Z" });
+    act(&desk, "advanceTicket", contacted).await;
+    let older = agreed(2, spoken, "2026-09-02T08:00:00Z");
+    assert_eq!(outcomes(&phone, vec![older]).await, ["MERGED"]);
+    assert_eq!(
+        clocks(&desk, spoken).await,
+        [
+            clock("ANSWER", "2026-09-01T16:00", "2026-09-01T01:02"),
+            clock("PROMISED_REPLY", "2026-09-02T08:00", "2026-09-01T01:05"),
+            clock("PROMISED_REPLY", "2026-09-03T08:00", ""),
+            clock("RESOLVE", "2026-09-03T08:00", ""),
+        ]
+    );
+
+    app.wait(TimeDelta::days(1));
+    let (desk, phone) = (
+        app.sign_in("li", "desk of li").await,
+        app.sign_in("wang", "d1").await,
+    );
+    advance(&desk, unsolved, "CANNOT_SOLVE").await;
+    let breached = clocks(&desk, unsolved).await;
+    assert!(breached.iter().all(|clock| clock.3), "{breached:?}");
+    let in_time = agreed(3, unsolved, "2026-09-03T08:00:00Z");
+    assert_eq!(outcomes(&phone, vec![in_time]).await, ["MERGED"]);
+    assert_eq!(
+        clocks(&desk, unsolved).await,
+        [
+            clock("ANSWER", "2026-09-01T16:00", "2026-09-01T01:03"),
+            clock("PROMISED_REPLY", "2026-09-03T08:00", "2026-09-02T01:05"),
+            clock("RESOLVE", "2026-09-03T08:00", "2026-09-02T01:05"),
+        ]
+    );
 }

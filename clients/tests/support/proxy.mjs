@@ -9,6 +9,9 @@ export class Proxy {
   seen = [];
   /** How often a live channel was opened. */
   upgrades = 0;
+  /** Events that live channels carried, and answers to the question whether they live. */
+  events = 0;
+  pongs = 0;
   /** Connections that came while it was offline. */
   refused = 0;
   #target;
@@ -61,6 +64,18 @@ export class Proxy {
   refuseSockets() {
     this.#noSockets = true;
     this.cutSockets();
+  }
+
+  /** Live channels again. */
+  allowSockets() {
+    this.#noSockets = false;
+  }
+
+  /** What is said on the present live channels does not arrive any more, and neither side hears of it. */
+  swallowSockets() {
+    for (const socket of this.#upgraded) {
+      socket.emit('swallow');
+    }
   }
 
   /** Cuts the live channel alone. */
@@ -177,10 +192,20 @@ export class Proxy {
       }
       outward.write(`${lines.join('\r\n')}\r\n\r\n`);
       outward.write(head);
+      outward.on('data', (chunk) => {
+        const of = (type) => chunk.toString('latin1').split(`"type":"${type}"`).length - 1;
+        this.events += of('next');
+        this.pongs += of('pong');
+      });
       outward.pipe(socket);
       socket.pipe(outward);
     });
     this.#upgraded.add(socket);
+    socket.on('swallow', () => {
+      for (const [one, other] of [[socket, outward], [outward, socket]]) {
+        one.unpipe(other).resume();
+      }
+    });
     for (const [one, other] of [[socket, outward], [outward, socket]]) {
       one.on('error', () => {});
       one.on('close', () => {

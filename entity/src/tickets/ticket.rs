@@ -36,6 +36,8 @@ pub struct Model {
     pub observed_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,
     pub closed_at: Option<DateTimeUtc>,
+    /// When it came to where it stands; a step of before that it cannot take any more is heard of late.
+    pub stepped_at: Option<DateTimeUtc>,
     /// When it was last worked at again; what was observed before belongs to the time before.
     pub reopened_at: Option<DateTimeUtc>,
     /// What was repaired, which decides when it is visited again.

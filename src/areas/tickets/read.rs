@@ -65,7 +65,8 @@ pub async fn list_tickets(
             BreachedAt.is_null()
         }
     };
-    let asks_for_handling = filter.responsible_id.is_some() || filter.is_breached.is_some();
+    let asks_for_handling =
+        by_due || filter.responsible_id.is_some() || filter.is_breached.is_some();
     let narrowed = Condition::all()
         .add_option(asks_for_handling.then(|| of_workplaces(viewer.reach())))
         .add_option(filter.community_id.map(|id| CommunityId.eq(id)))

@@ -95,6 +95,8 @@ async function ask(query, variables = {}) {
   }
 }
 
+const isOver = ({ code }) => ['UNAUTHENTICATED', 'REFRESH_REFUSED', 'DEVICE_REVOKED'].includes(code);
+
 // The entrance
 
 let server = null;
@@ -130,8 +132,9 @@ function demoAccounts({ accounts, password }) {
 }
 async function signIn(event) {
   event.preventDefault();
-  const device = kept.get(localStorage, 'device') ?? crypto.randomUUID?.() ?? String(Math.random());
-  kept.set(localStorage, 'device', device);
+  // Of this tab, as its tokens are: signing in anew on a device makes the tokens it has worthless.
+  const device = kept.get(sessionStorage, 'device') ?? crypto.randomUUID?.() ?? String(Math.random());
+  kept.set(sessionStorage, 'device', device);
   $('enter').disabled = true;
   $('enter').textContent = t('entering');
   fault('');
@@ -139,14 +142,32 @@ async function signIn(event) {
     const input = { account: $('account').value.trim(), password: $('password').value, device: { id: `board-${device}`, name: navigator.userAgentData?.platform ?? 'browser' } };
     const data = await post(`mutation SignIn($input: SignInInput!) { signIn(input: $input) { accessToken refreshToken ${VIEWER} } }`, { input });
     keep(data.signIn);
+    clearTimeout(goingOn);
     $('password').value = '';
     await enter();
   } catch (error) {
     if (!(error instanceof Refused)) console.error(error);
-    fault(error instanceof Refused ? error.message : t('unreachable'));
+    tell(error);
   } finally {
     $('enter').disabled = false;
     $('enter').textContent = t('enter');
+  }
+}
+function tell(error) {
+  fault(error instanceof Refused ? error.message : t('unreachable'));
+}
+let goingOn = null;
+/** Goes on with the session of before; without the server, as soon as it is back. */
+async function goOn() {
+  if (!session) return;
+  try {
+    await enter();
+    if (session) fault('');
+  } catch (error) {
+    if (!session) return;
+    if (isOver(error)) leave();
+    else goingOn = setTimeout(goOn, 3_000);
+    tell(error);
   }
 }
 function leave() {
@@ -223,10 +244,9 @@ async function refresh() {
       isFresh = true;
     } catch (error) {
       isFresh = false;
-      const isOver = ['UNAUTHENTICATED', 'REFRESH_REFUSED', 'DEVICE_REVOKED'].includes(error.code);
-      if (isOver && session) {
+      if (isOver(error) && session) {
         leave();
-        fault(error.message);
+        tell(error);
       }
     }
     if (session && board) draw();
@@ -488,4 +508,4 @@ document.addEventListener('visibilitychange', () => { if (!document.hidden && se
 
 show();
 knock();
-if (session) enter().catch(() => { keep(null); show(); });
+goOn();

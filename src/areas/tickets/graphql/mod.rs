@@ -280,15 +280,17 @@ impl Ticket {
         Ok(ctx.load::<staff_member::Model>(id).await?.map(StaffMember))
     }
 
-    /// Null to residents, as are `dueRule` and `breachedAt`.
+    /// Null to residents, as are `dueAt`, `dueRule` and `breachedAt`.
     async fn responsible_id(&self, ctx: &Context<'_>) -> Option<Uuid> {
         let responsible = self.0.responsible_id.map(Into::into);
         responsible.filter(|_| shows_handling(ctx, &self.0))
     }
 
     /// When the nearest of its open clocks runs out.
-    async fn due_at(&self) -> Option<DateTime<Utc>> {
-        self.0.due_at
+    async fn due_at(&self, ctx: &Context<'_>) -> Option<DateTime<Utc>> {
+        // T-32: no promise before cause and plan are known.
+        let due_at = self.0.due_at;
+        due_at.filter(|_| shows_handling(ctx, &self.0))
     }
 
     /// The rule of that clock: `T-17`.

@@ -114,8 +114,21 @@ pub fn meet(clock: &mut ticket_clock::Model, at: DateTime<Utc>, now: DateTime<Ut
         return;
     }
     clock.met_at = Some(at);
-    let is_late = at > clock.due_at;
-    clock.breached_at = is_late.then(|| clock.breached_at.unwrap_or(now));
+    judge(clock, now);
+}
+
+/// Lets a clock run out at another moment, and judges it by that.
+pub fn put(clock: &mut ticket_clock::Model, due_at: DateTime<Utc>, now: DateTime<Utc>) {
+    clock.due_at = due_at;
+    judge(clock, now);
+}
+
+/// Takes back the mark of a breach that is none, and marks what was done too late. What is still to be done
+/// is marked where somebody is told of it.
+fn judge(clock: &mut ticket_clock::Model, now: DateTime<Utc>) {
+    let is_late = clock.met_at.unwrap_or(now) > clock.due_at;
+    let since = clock.breached_at.or(clock.met_at.map(|_| now));
+    clock.breached_at = since.filter(|_| is_late);
 }
 
 /// The open clock that runs out first.

@@ -1,7 +1,7 @@
 //! How a complaint moves, what its steps demand and which clocks they stop (domain 13.3).
 
 use chrono::{DateTime, Months, Utc};
-use entity::tickets::{ClockMetBy, TicketState, ticket};
+use entity::tickets::{ClockMetBy, TicketEventKind, TicketState, ticket, ticket_event};
 
 use super::super::error::TicketError;
 
@@ -67,6 +67,26 @@ pub fn ends_work(to: TicketState) -> bool {
     )
 }
 
+/// Whether a complaint that stands here has come as far as there, one way or another.
+pub fn has_reached(state: TicketState, there: TicketState) -> bool {
+    place(state) >= place(there)
+}
+
+/// How far along its path this is.
+fn place(state: TicketState) -> u8 {
+    match state {
+        TicketState::Graded => 1,
+        TicketState::Routed => 2,
+        TicketState::Contacted => 3,
+        TicketState::Planned => 4,
+        TicketState::InProgress => 5,
+        TicketState::Informed | TicketState::CannotSolve => 6,
+        TicketState::Returned => 7,
+        TicketState::Invalid | TicketState::Cancelled | TicketState::Closed => 8,
+        _ => 0,
+    }
+}
+
 /// What has been done when a complaint stands here.
 pub fn meets(to: TicketState) -> &'static [ClockMetBy] {
     use ClockMetBy::{Contacted, HandedUp, Informed, Planned, Resolved};
@@ -80,6 +100,27 @@ pub fn meets(to: TicketState) -> &'static [ClockMetBy] {
             &[HandedUp, Contacted, Planned, Resolved, Informed]
         }
         _ => &[],
+    }
+}
+
+/// Whether an event gives a complaint to somebody who may be the one who decides.
+pub fn is_handing(event: &ticket_event::Model) -> bool {
+    matches!(
+        event.kind,
+        TicketEventKind::Routed | TicketEventKind::Escalated
+    )
+}
+
+/// Whether an event tells that this was done. What was kept beside and contradicts where the complaint stands
+/// does not.
+pub fn tells(event: &ticket_event::Model, ticket: &ticket::Model, what: ClockMetBy) -> bool {
+    match (event.kind, event.to_state) {
+        (TicketEventKind::Resolved, _) => what == ClockMetBy::Resolved,
+        (TicketEventKind::Advanced | TicketEventKind::Reopened, Some(to)) => {
+            let stood = event.from_state.is_some() || has_reached(ticket.state, to);
+            stood && meets(to).contains(&what)
+        }
+        _ => false,
     }
 }
 

@@ -122,7 +122,7 @@ impl Synced for ticket::Model {
             },
             responsible_id: self.responsible_id.filter(|_| is_shown),
             escalated_at: self.escalated_at.filter(|_| is_shown),
-            due_at: self.due_at,
+            due_at: self.due_at.filter(|_| is_shown),
             due_rule: self.due_rule.clone().filter(|_| is_shown),
             breached_at: self.breached_at.filter(|_| is_shown),
         })

@@ -101,7 +101,7 @@ impl Carried for ticket::Model {
         Column::new("department", Shape::Text, "The department it was routed to. Empty to residents."),
         Column::new("responsibleId", Shape::Id, "The staff member who answers for it; changes with an event of kind `routed`. Null to residents.").optional(),
         Column::new("escalatedAt", Shape::Moment, "When it was last handed up. Null to residents.").optional(),
-        Column::new("dueAt", Shape::Moment, "When the nearest of its open clocks runs out.").optional(),
+        Column::new("dueAt", Shape::Moment, "When the nearest of its open clocks runs out. Null to residents.").optional(),
         Column::new("dueRule", Shape::Word, "The rule of that clock: `T-17`. Null to residents.").optional(),
         Column::new("breachedAt", Shape::Moment, "Since when it is known that this clock has run out. Null to residents.").optional(),
     ];

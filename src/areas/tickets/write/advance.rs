@@ -8,7 +8,7 @@ use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::{complaint, is_settled, is_step, reopens, step};
 use super::clocks::{self, House, met, summarise};
-use super::{effect, event, event_id, find, work_again};
+use super::{effect, event, event_id, find, stand, work_again};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
@@ -35,7 +35,7 @@ impl Command for AdvanceTicket {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let ids = batch.iter().map(|advance| advance.id);
         write.load::<ticket::Model>(ids.clone()).await?;
-        clocks::prefetch(write, ids).await?;
+        clocks::prefetch_with_history(write, ids).await?;
         let events: Vec<_> = batch
             .iter()
             .filter_map(|advance| advance.event_id)
@@ -78,15 +78,15 @@ impl Command for AdvanceTicket {
         write.insert(event)?;
         if !is_late {
             write.update::<ticket::Model>(ticket.id, |row| self.apply(row, occasion, reopens))?;
-        } else if self.ends_again(&ticket) && !occasion.is_before(ticket.reopened_at) {
+        } else if self.ends(&ticket) && !occasion.is_before(ticket.reopened_at) {
             let end = ticket.finished_at.min(Some(occasion.observed_at));
             write.update::<ticket::Model>(ticket.id, |row| row.finished_at = end)?;
         }
         if is_complaint {
-            met(write, occasion, &ticket, complaint::meets(self.to))?;
-            if !is_late {
-                self.start_clocks(occasion, write, &ticket, reopens)?;
+            if self.counts(occasion, &ticket, is_late) {
+                met(write, occasion, &ticket, complaint::meets(self.to))?;
             }
+            self.start_clocks(occasion, write, &ticket, reopens)?;
             summarise(write, ticket.id)?;
         }
         let met_another = ticket.state == self.to;
@@ -95,12 +95,44 @@ impl Command for AdvanceTicket {
 }
 
 impl AdvanceTicket {
-    /// Whether it tells of the time before the ticket was worked at again, of an arrival before the end, or
-    /// of an end that the second of two workers saw too. That is kept beside and moves nothing, least of all back.
+    /// Whether it tells of the time before the ticket was worked at again, of an arrival before the end, of
+    /// an end that the second of two workers saw too, or of a step that the ticket has left behind. That is
+    /// kept beside and moves nothing, least of all back.
     fn is_late(&self, occasion: &Occasion, ticket: &ticket::Model) -> bool {
         let is_arrival = ticket.kind == TicketKind::Repair && self.to == TicketState::OnSite;
         let end = ticket.finished_at.filter(|_| is_arrival);
-        occasion.is_before(ticket.reopened_at) || occasion.is_before(end) || self.ends_again(ticket)
+        occasion.is_before(ticket.reopened_at)
+            || occasion.is_before(end)
+            || self.ends_again(ticket)
+            || !self.goes_on(ticket) && occasion.is_before(ticket.stepped_at)
+    }
+
+    /// Whether the ticket may take the step from where it stands, and is not worked at again by it.
+    fn goes_on(&self, ticket: &ticket::Model) -> bool {
+        match ticket.kind {
+            TicketKind::Repair => step(ticket.state, self.to).is_ok(),
+            TicketKind::Complaint => {
+                let step = complaint::step(ticket.state, self.to, ticket.is_anonymous);
+                step.is_ok() && !self.reopens(ticket)
+            }
+        }
+    }
+
+    /// Whether a step of a complaint stops clocks. One that contradicts what was done since does not: work
+    /// goes on.
+    fn counts(&self, occasion: &Occasion, ticket: &ticket::Model, is_late: bool) -> bool {
+        let stands = complaint::has_reached(ticket.state, self.to);
+        !is_late || stands || occasion.is_before(ticket.reopened_at)
+    }
+
+    /// Whether this is an end of a ticket that has come to its end by now.
+    fn ends(&self, ticket: &ticket::Model) -> bool {
+        match ticket.kind {
+            TicketKind::Repair => self.ends_again(ticket),
+            TicketKind::Complaint => {
+                complaint::ends_work(self.to) && complaint::has_reached(ticket.state, self.to)
+            }
+        }
     }
 
     /// Whether this ends a repair that has ended: the earlier of two ends is its end, in whatever order they
@@ -162,7 +194,7 @@ impl AdvanceTicket {
     fn apply(&self, row: &mut ticket::Model, occasion: &Occasion, reopens: bool) {
         let at = occasion.observed_at;
         let is_complaint = row.kind == TicketKind::Complaint;
-        row.state = self.to;
+        stand(row, self.to, occasion);
         if reopens {
             work_again(row, at);
         }

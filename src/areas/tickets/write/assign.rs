@@ -7,7 +7,7 @@ use entity::tickets::{TicketEventKind, TicketKind, TicketState, ticket, ticket_e
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::is_settled;
-use super::{colleague, effect, event, event_id, find};
+use super::{colleague, effect, event, event_id, find, stand};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -49,9 +49,10 @@ impl Command for AssignTicket {
         if !access::may_assign(viewer, &ticket) {
             return Err(ApiError::forbidden());
         }
-        // Whoever was named last keeps it, whoever is heard of last.
-        let is_late = occasion.is_before(ticket.assigned_at);
+        // Whoever was named last keeps it, whoever is heard of last; what is over changes hands no more.
         let is_over = is_settled(ticket.state) || ticket.state == TicketState::Finished;
+        let is_late = occasion.is_before(ticket.assigned_at)
+            || is_over && occasion.is_before(ticket.stepped_at);
         if !is_late && is_over {
             return Err(TicketError::Settled(ticket.state).into());
         }
@@ -76,7 +77,9 @@ impl Command for AssignTicket {
             write.update::<ticket::Model>(ticket.id, |row| {
                 row.assignee_id = Some(assignee);
                 row.assigned_at = Some(occasion.observed_at);
-                row.state = to;
+                if to != row.state {
+                    stand(row, to, occasion);
+                }
             })?;
         }
         Ok(effect(&ticket).merged_if(is_late))

@@ -7,7 +7,7 @@ use entity::tickets::{TicketEventKind, TicketKind, ticket, ticket_event};
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::is_settled;
-use super::clocks::{self, House, handed_up, summarise};
+use super::clocks::{self, House, summarise};
 use super::{colleague, effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -55,7 +55,9 @@ impl Command for EscalateTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        if is_settled(ticket.state) {
+        // What was handed up before it was over was handed up, whenever it is heard of.
+        let is_late = is_settled(ticket.state) && occasion.is_before(ticket.stepped_at);
+        if !is_late && is_settled(ticket.state) {
             return Err(TicketError::Settled(ticket.state).into());
         }
         let house = House::of(write, ticket.community_id)?;
@@ -71,8 +73,8 @@ impl Command for EscalateTicket {
         write.insert(event)?;
         let last = ticket.escalated_at.max(Some(occasion.observed_at));
         write.update::<ticket::Model>(ticket.id, |row| row.escalated_at = last)?;
-        handed_up(write, occasion, ticket.id, (&house.policy, post))?;
+        house.handed_up(write, occasion, ticket.id, post)?;
         summarise(write, ticket.id)?;
-        Ok(effect(&ticket))
+        Ok(effect(&ticket).merged_if(is_late))
     }
 }

@@ -10,7 +10,7 @@ use super::super::error::TicketError;
 use super::super::rules::complaint::step;
 use super::super::rules::is_settled;
 use super::clocks::{self, House};
-use super::{effect, event, event_id, find};
+use super::{effect, event, event_id, find, stand};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -36,7 +36,7 @@ impl Command for GradeTicket {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let ids = batch.iter().map(|grade| grade.id);
         write.load::<ticket::Model>(ids.clone()).await?;
-        clocks::prefetch(write, ids).await?;
+        clocks::prefetch_with_history(write, ids).await?;
         let events: Vec<_> = batch.iter().filter_map(|grade| grade.event_id).collect();
         Ok(write.see::<ticket_event::Model>(events).await?)
     }
@@ -54,8 +54,10 @@ impl Command for GradeTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        let is_late = occasion.is_before(ticket.graded_at);
-        if !is_late && is_settled(ticket.state) {
+        let is_over = is_settled(ticket.state);
+        let is_late = occasion.is_before(ticket.graded_at)
+            || is_over && occasion.is_before(ticket.stepped_at);
+        if !is_late && is_over {
             return Err(TicketError::Settled(ticket.state).into());
         }
         let first = step(ticket.state, TicketState::Graded, false).is_ok();
@@ -74,7 +76,9 @@ impl Command for GradeTicket {
         write.insert(event)?;
         if !is_late {
             write.update::<ticket::Model>(ticket.id, |row| {
-                row.state = to;
+                if first {
+                    stand(row, to, occasion);
+                }
                 row.severity = Some(self.severity);
                 row.graded_at = Some(occasion.observed_at);
                 row.is_second = self.is_second.unwrap_or(row.is_second);

@@ -30,7 +30,7 @@ pub use test_water::TestWater;
 
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
-use entity::tickets::{TicketEventKind, ticket, ticket_event};
+use entity::tickets::{TicketEventKind, TicketState, ticket, ticket_event};
 use sea_orm::prelude::DateTimeUtc;
 
 use super::access;
@@ -67,6 +67,12 @@ fn colleague<'a>(
     write
         .get::<staff_member::Model>(id)
         .filter(|member| member.community_id == ticket.community_id && member.left_at.is_none())
+}
+
+/// Lets the ticket stand where a step brings it.
+fn stand(row: &mut ticket::Model, to: TicketState, occasion: &Occasion) {
+    row.state = to;
+    row.stepped_at = row.stepped_at.max(Some(occasion.observed_at));
 }
 
 /// A new event of this ticket, as it stands; the caller fills in what happened.

@@ -127,6 +127,7 @@ impl Command for OpenTicket {
             observed_at: occasion.observed_at,
             finished_at: None,
             closed_at: None,
+            stepped_at: None,
             reopened_at: None,
             repair_class: self.repair_class,
             water_tested_at: None,

@@ -49,7 +49,8 @@ impl Command for ReopenRepair {
         event.note = text("note", &self.note, TEXT)?;
         write.insert(event)?;
         write.update::<ticket::Model>(ticket.id, |row| {
-            row.state = to;
+            // From here it goes on; that it was closed later is of no account any more.
+            (row.state, row.stepped_at) = (to, Some(occasion.observed_at));
             work_again(row, occasion.observed_at);
         })?;
         Ok(effect(&ticket))

@@ -5,6 +5,7 @@ use entity::tickets::{ClockMetBy, TicketEventKind, TicketKind, TicketState, tick
 
 use super::super::access;
 use super::super::error::TicketError;
+use super::super::rules::complaint::has_reached;
 use super::clocks::{self, House, met, summarise};
 use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
@@ -14,8 +15,8 @@ use crate::error::ApiError;
 use crate::text::{TEXT, required_text};
 
 /// Notes the result (T-13). From here the complainant is told within the day (T-22); telling him
-/// without it counts as both at once. Of two that say so the earlier counts; one of before the complaint
-/// was worked at again is kept beside.
+/// without it counts as both at once. Of two that say so the earlier counts, also when the complaint has
+/// gone on meanwhile; one of before it was worked at again is kept beside.
 #[derive(Clone, Debug)]
 pub struct ResolveTicket {
     pub id: TicketId,
@@ -31,7 +32,7 @@ impl Command for ResolveTicket {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let ids = batch.iter().map(|resolve| resolve.id);
         write.load::<ticket::Model>(ids.clone()).await?;
-        clocks::prefetch(write, ids).await?;
+        clocks::prefetch_with_history(write, ids).await?;
         let events: Vec<_> = batch.iter().filter_map(|it| it.event_id).collect();
         Ok(write.see::<ticket_event::Model>(events).await?)
     }
@@ -49,7 +50,9 @@ impl Command for ResolveTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        let is_late = occasion.is_before(ticket.reopened_at);
+        let is_of_before = occasion.is_before(ticket.reopened_at);
+        let has_gone_on = has_reached(ticket.state, TicketState::Informed);
+        let is_late = is_of_before || has_gone_on && occasion.is_before(ticket.stepped_at);
         if !is_late && ticket.state != TicketState::InProgress {
             return Err(TicketError::NothingToResolve(ticket.state).into());
         }
@@ -59,13 +62,11 @@ impl Command for ResolveTicket {
         write.insert(event)?;
         let was_resolved = ticket.finished_at.is_some();
         met(write, occasion, &ticket, &[ClockMetBy::Resolved])?;
-        if !is_late {
+        if !is_of_before {
             let at = occasion.observed_at;
             let at = ticket.finished_at.map_or(at, |known| known.min(at));
             write.update::<ticket::Model>(ticket.id, |row| row.finished_at = Some(at))?;
-            if !was_resolved {
-                House::of(write, ticket.community_id)?.resolve(write, &ticket, at)?;
-            }
+            House::of(write, ticket.community_id)?.resolve(write, &ticket, at)?;
         }
         summarise(write, ticket.id)?;
         Ok(effect(&ticket).merged_if(is_late || was_resolved))

@@ -8,8 +8,8 @@ use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::complaint::step;
 use super::super::rules::is_settled;
-use super::clocks::{self, House, handed_up, summarise};
-use super::{colleague, effect, event, event_id, find};
+use super::clocks::{self, House, summarise};
+use super::{colleague, effect, event, event_id, find, stand};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -56,7 +56,8 @@ impl Command for RouteTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        let is_late = occasion.is_before(ticket.routed_at);
+        let is_late = occasion.is_before(ticket.routed_at)
+            || is_settled(ticket.state) && occasion.is_before(ticket.stepped_at);
         let to = if is_late {
             None
         } else {
@@ -76,7 +77,9 @@ impl Command for RouteTicket {
         write.insert(event)?;
         if let Some(to) = to {
             write.update::<ticket::Model>(ticket.id, |row| {
-                row.state = to;
+                if to != row.state {
+                    stand(row, to, occasion);
+                }
                 row.responsible_id = Some(responsible);
                 row.routed_at = Some(occasion.observed_at);
                 if !department.is_empty() {
@@ -86,7 +89,7 @@ impl Command for RouteTicket {
         }
         // Whoever decides had it then, whoever has it now.
         let house = House::of(write, ticket.community_id)?;
-        handed_up(write, occasion, ticket.id, (&house.policy, post))?;
+        house.handed_up(write, occasion, ticket.id, post)?;
         summarise(write, ticket.id)?;
         Ok(effect(&ticket).merged_if(is_late))
     }

@@ -5,7 +5,7 @@ use entity::tickets::{TicketEventKind, TicketKind, ticket, ticket_event};
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::is_testable;
+use super::super::rules::{is_settled, is_testable};
 use super::{effect, event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -14,7 +14,7 @@ use crate::error::ApiError;
 use crate::text::{TEXT, text};
 
 /// Notes that a repair was tested with water. Of several tests the last one counts, and none of before
-/// it was worked at again.
+/// it was worked at again, or that is heard of when it is over.
 #[derive(Clone, Debug)]
 pub struct TestWater {
     pub id: TicketId,
@@ -44,7 +44,8 @@ impl Command for TestWater {
         if !access::may_test_water(viewer, &ticket) {
             return Err(ApiError::forbidden());
         }
-        let is_late = occasion.is_before(ticket.reopened_at);
+        let is_late = occasion.is_before(ticket.reopened_at)
+            || is_settled(ticket.state) && occasion.is_before(ticket.stepped_at);
         let is_testable = is_late || is_testable(ticket.state);
         if ticket.kind != TicketKind::Repair || !is_testable {
             return Err(TicketError::NothingToTest(ticket.state).into());
