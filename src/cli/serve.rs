@@ -14,7 +14,7 @@ use crate::areas::jobs::jobs;
 use crate::config::Settings;
 use crate::database::installation;
 use crate::demo::{self, DemoSize};
-use crate::http::Http;
+use crate::http::{Http, ServeError};
 use crate::jobs::Worker;
 use crate::telemetry;
 
@@ -72,15 +72,26 @@ impl Serve {
         } else if !can_anybody_sign_in(&app).await? {
             welcome::tell_empty();
         }
-        let stop = stop_asked().boxed().shared();
-        let worker = tokio::spawn(Worker::new(app, jobs()).run(stop.clone()));
-        let served = http.serve(listener, stop).await;
-        if served.is_ok() {
-            // What it is doing may still be finished.
-            worker.await?;
-        }
-        Ok(served?)
+        serve_and_work(http, app, listener, stop_asked()).await?;
+        Ok(())
     }
+}
+
+/// Serves, and does the work that is due, until `stop`. What it is doing then may still be finished.
+pub(super) async fn serve_and_work(
+    http: Http,
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let stop = stop.boxed().shared();
+    let worker = tokio::spawn(Worker::new(app, jobs()).run(stop.clone()));
+    let working = async {
+        if let Err(error) = worker.await {
+            tracing::error!(%error, "the worker did not end well");
+        }
+    };
+    http.serve(listener, stop, working).await
 }
 
 /// Loads the demo estate, if that has not been done, behind a bar where there is a terminal. Says which

@@ -12,13 +12,15 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::serve::serve_and_work;
 use super::{Failure, open, say};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Secret, Settings};
 use crate::database::installation;
 use crate::demo::{self, DemoSize, demo_estate};
+use crate::http::{Http, ServeError};
 use crate::simulate::{Cast, Plan, Stage, is_crowd, simulate};
-use crate::{http, telemetry};
+use crate::telemetry;
 
 /// Let virtual phones loose on a server and prove that nothing is lost
 ///
@@ -186,7 +188,7 @@ fn named(accounts: &[String], usual: impl FnOnce() -> Vec<String>) -> Vec<String
 struct OwnServer {
     url: String,
     stop: oneshot::Sender<()>,
-    served: JoinHandle<Result<(), http::ServeError>>,
+    served: JoinHandle<Result<(), ServeError>>,
     _folder: TempDir,
 }
 
@@ -210,7 +212,8 @@ impl OwnServer {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = http::serve(app, listener, async move {
+        let http = Http::new(&app)?;
+        let serving = serve_and_work(http, app, listener, async move {
             // When the other end is gone, so is the run.
             let _ = stopped.await;
         });

@@ -237,11 +237,12 @@ impl Http {
     }
 
     /// Serves until `shutdown`: then takes no more, closes the sockets with 1012, lets requests
-    /// finish for a while and closes the database.
+    /// finish for a while, waits for what works `beside` on the same database, and closes that.
     pub async fn serve(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
+        beside: impl Future<Output = ()>,
     ) -> Result<(), ServeError> {
         let listener = listener.tap_io(|stream| {
             // Small answers go out at once; where that cannot be had, they go out a little later.
@@ -274,6 +275,7 @@ impl Http {
         {
             tracing::warn!("some sockets did not close in time");
         }
+        beside.await;
         if let Err(cause) = self.app().db().clone().close().await {
             tracing::error!(%cause, "cannot close the database");
         }
@@ -281,26 +283,18 @@ impl Http {
     }
 }
 
-/// Serves `app` until `shutdown`.
-pub async fn serve(
-    app: App,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServeError> {
-    Http::new(&app)?.serve(listener, shutdown).await
-}
-
-/// Like [`serve`], waiting as long as the caller says.
+/// Serves `app` until `shutdown`, waiting as long as the caller says.
 pub async fn serve_with(
     app: App,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
+    beside: impl Future<Output = ()>,
     patience: impl FnOnce(&mut Patience),
 ) -> Result<(), ServeError> {
     let mut chosen = Patience::of(&app);
     patience(&mut chosen);
     let http = Http::with_patience(&app, chosen)?;
-    http.serve(listener, shutdown).await
+    http.serve(listener, shutdown, beside).await
 }
 
 /// All routes of `app`, for a test that needs no port.

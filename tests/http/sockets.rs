@@ -8,12 +8,15 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::support::{Server, start, start_with};
+use xunfang::app::App;
+
+use crate::support::{Server, start, start_beside, start_with};
 
 pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -197,6 +200,23 @@ async fn sockets_are_told_that_the_server_stops() {
         assert_eq!(closed(socket).await, (1012, "restart".to_owned()));
     }
     server.stopped().await;
+}
+
+#[tokio::test]
+async fn what_works_beside_a_server_that_stops_finishes_before_the_database_closes() {
+    let (release, released) = oneshot::channel::<()>();
+    let (tell, told) = oneshot::channel();
+    let beside = |app: App| async move {
+        released.await.unwrap();
+        tell.send(app.db().ping().await).unwrap();
+    };
+    let mut server = start_beside(|_| {}, |_| {}, beside).await;
+    let mut socket = connect(&server).await;
+    server.ask_to_stop();
+    assert_eq!(closed(&mut socket).await, (1012, "restart".to_owned()));
+    release.send(()).unwrap();
+    server.stopped().await;
+    told.await.unwrap().unwrap();
 }
 
 #[tokio::test]

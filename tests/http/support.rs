@@ -63,6 +63,15 @@ pub async fn start_with(
     settings: impl FnOnce(&mut Settings),
     patience: impl FnOnce(&mut Patience) + Send + 'static,
 ) -> Server {
+    start_beside(settings, patience, |_| async {}).await
+}
+
+/// The same, with something that works on its database beside it.
+pub async fn start_beside<Beside: Future<Output = ()> + Send + 'static>(
+    settings: impl FnOnce(&mut Settings),
+    patience: impl FnOnce(&mut Patience) + Send + 'static,
+    beside: impl FnOnce(App) -> Beside,
+) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let mut chosen = Settings::for_tests();
     chosen.attachments.folder = folder.path().join("attachments");
@@ -80,6 +89,7 @@ pub async fn start_with(
         async move {
             let _ = stopped.await;
         },
+        beside(app.clone()),
         patience,
     );
     let served = tokio::spawn(async move { serving.await.unwrap() });
