@@ -41,6 +41,14 @@ pub struct Person {
     pub parties: BTreeMap<CommunityId, PartyId>,
 }
 
+impl Person {
+    /// The zones this person works in.
+    pub fn zones(&self) -> impl Iterator<Item = ZoneId> {
+        let positions = self.positions.values();
+        positions.filter_map(|position| position.zone_id)
+    }
+}
+
 /// A post held in a community.
 #[derive(Clone, Copy, Debug)]
 pub struct Position {

@@ -13,6 +13,7 @@ use entity::sync::{MutationOutcome, ObservedMark};
 use sea_orm::prelude::DateTimeUtc;
 use uuid::Uuid;
 
+use self::observed::Contact;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::database::Write;
@@ -49,6 +50,8 @@ pub struct Occasion {
     pub received_at: DateTimeUtc,
     /// The mutation it came in; none for the desk and for jobs.
     pub mutation: Option<Origin>,
+    /// The author's contact with the server before it, as far as he can show one.
+    pub contact: Option<Contact>,
 }
 
 /// The mutation a command came in.
@@ -79,6 +82,7 @@ impl Occasion {
             observed_mark: ObservedMark::Received,
             received_at: write.now(),
             mutation: None,
+            contact: None,
         }
     }
 }

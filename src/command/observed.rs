@@ -6,6 +6,7 @@
 //! between contact and receipt.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::ids::ZoneId;
 use entity::sync::ObservedMark as Mark;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,9 @@ pub struct Contact {
     pub boot_id: Option<String>,
     /// The phone's wall clock minus the server's, at the contact.
     pub wall_offset_ms: Option<i64>,
+    /// The zones that whoever made the contact worked in then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<ZoneId>,
 }
 
 /// When something was seen, and how sure that is.
@@ -123,6 +127,7 @@ mod tests {
             at: minute(0),
             boot_id: Some("b1".to_owned()),
             wall_offset_ms: Some(5 * 60_000),
+            zones: Vec::new(),
         }
     }
 
@@ -198,6 +203,7 @@ mod tests {
                 at: minute(contact_minute),
                 boot_id: boot_id.map(str::to_owned),
                 wall_offset_ms,
+                zones: Vec::new(),
             };
             let at = minute(at);
             let observed = observed(Some(20), phone, Some(50));
@@ -288,7 +294,7 @@ mod tests {
             boot_id in any_boot_id(),
             wall_offset_ms in option::of(any_ms()),
         ) -> Contact {
-            Contact { at, boot_id, wall_offset_ms }
+            Contact { at, boot_id, wall_offset_ms, zones: Vec::new() }
         }
     }
 

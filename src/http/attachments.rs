@@ -11,14 +11,15 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use serde_json::json;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
 use super::Http;
 use super::admission::token_of;
 use super::range::{Asked, asked};
 use super::refusal::{Refusal, language_of, refuse};
+use super::turns::Turn;
 use crate::areas::{Piece, Progress, Taken};
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
@@ -39,26 +40,41 @@ pub async fn put(
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let piece = announced(&parts.headers)?;
-    let Ok(turn) = http.photos_in().clone().try_acquire_owned() else {
-        return Err(Refusal::TooBusy);
-    };
-    let headers = parts.headers;
-    let language = language_of(&headers);
     // A task of its own keeps what has come when the caller hangs up.
-    let taken = tokio::spawn(
+    let answered = tokio::spawn(
         async move {
-            let body = Box::pin(in_time(&http, body));
-            let answer = take(&http, &headers, &hash, piece, body).await;
-            drop(turn);
+            let mut body = Box::pin(in_time(&http, body));
+            let received = receive(&http, &parts.headers, &hash, &mut body).await;
+            let answer = received.unwrap_or_else(IntoResponse::into_response);
+            // Who asks before he sends has sent nothing.
+            let asks_first = parts.headers.contains_key(header::EXPECT);
+            if !answer.status().is_success() && !asks_first {
+                read_on(&http, body).await;
+            }
             answer
         }
         .in_current_span(),
     );
-    match taken.await.map_err(|_| Refusal::Panicked)? {
-        Ok(response) => Ok(response),
-        Err(error) => Ok(refuse(&error, language)),
-    }
+    answered.await.map_err(|_| Refusal::Panicked)
+}
+
+async fn receive(
+    http: &Http,
+    headers: &HeaderMap,
+    hash: &str,
+    body: impl Stream<Item = io::Result<Bytes>> + Send + Unpin,
+) -> Result<Response, Refusal> {
+    let piece = announced(headers)?;
+    let turn = http.photos_in().take()?;
+    let taken = take(http, headers, hash, piece, body, turn).await;
+    Ok(taken.unwrap_or_else(|error| refuse(&error, language_of(headers))))
+}
+
+/// Reads what is still to come of a refused photo: the connection of a client that is sending would
+/// be cut, and the answer lost with it.
+async fn read_on(http: &Http, mut body: impl Stream<Item = io::Result<Bytes>> + Unpin) {
+    let end = Instant::now() + http.patience().refused;
+    while let Ok(Some(Ok(_))) = timeout_at(end, body.next()).await {}
 }
 
 async fn take(
@@ -67,8 +83,10 @@ async fn take(
     hash: &str,
     piece: Piece,
     body: impl Stream<Item = io::Result<Bytes>> + Send + Unpin,
+    turn: Turn,
 ) -> Result<Response, ApiError> {
     let (viewer, hash) = (viewer(http, headers).await?, named(hash)?);
+    let _turn = turn.of(&viewer)?;
     match http.photos().take(&viewer, &hash, piece, body).await {
         Ok(Taken::Whole { content, was_here }) => {
             let status = if was_here {
@@ -99,9 +117,7 @@ pub async fn get(
     Path(hash): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let Ok(turn) = http.photos_out().clone().try_acquire_owned() else {
-        return Err(Refusal::TooBusy);
-    };
+    let turn = http.photos_out().take()?;
     let language = language_of(&headers);
     // A task of its own, because a statement must not be dropped half-way.
     let answer =
@@ -116,9 +132,10 @@ async fn send(
     http: &Http,
     headers: &HeaderMap,
     hash: &str,
-    turn: OwnedSemaphorePermit,
+    turn: Turn,
 ) -> Result<Response, ApiError> {
     let (viewer, hash) = (viewer(http, headers).await?, named(hash)?);
+    let turn = turn.of(&viewer)?;
     let missing = || ApiError::not_found("attachment");
     let found = http.photos().find_whole(&viewer, &hash).await?;
     let found = found.ok_or_else(missing)?;
@@ -219,16 +236,24 @@ fn announced(headers: &HeaderMap) -> Result<Piece, Refusal> {
 }
 
 /// What comes of a body in time: a caller that is cut off, or sends drop by drop, does not hold a
-/// turn for ever.
+/// turn for ever. Of one that is too large enough is read that a refusal finds its way.
 fn in_time(http: &Http, body: Body) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
     let patience = http.patience();
     let end = Instant::now() + patience.photo;
+    let mut most = 2 * http.app().settings().attachments.limit_bytes;
     let mut body = body.into_data_stream();
     async_stream::stream! {
         loop {
             let until = end.min(Instant::now() + patience.request);
             match timeout_at(until, body.next()).await {
-                Ok(Some(Ok(piece))) => yield Ok(piece),
+                Ok(Some(Ok(piece))) if piece.len() <= most => {
+                    most -= piece.len();
+                    yield Ok(piece);
+                }
+                Ok(Some(Ok(_))) => {
+                    yield Err(io::ErrorKind::FileTooLarge.into());
+                    break;
+                }
                 Ok(Some(Err(error))) => {
                     yield Err(io::Error::other(error));
                     break;
@@ -243,19 +268,22 @@ fn in_time(http: &Http, body: Body) -> impl Stream<Item = io::Result<Bytes>> + S
     }
 }
 
-/// A content on its way out; its turn ends with it, or when nobody takes the next piece.
+/// A content on its way out; its turn ends with it, or when its time is over, or when nobody takes the
+/// next piece. What is missing then may be asked for.
 fn going(
     http: &Http,
     mut content: Content,
-    turn: OwnedSemaphorePermit,
+    turn: Turn,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
     let (pieces, mut arriving) = mpsc::channel::<io::Result<Bytes>>(PIECES);
-    let patience = http.patience().request;
+    let patience = http.patience();
+    let end = Instant::now() + patience.photo;
     let sending = async move {
         while let Some(piece) = content.next().await {
             let piece = piece.map_err(io::Error::other);
             let is_broken = piece.is_err();
-            let sent = timeout(patience, pieces.send(piece)).await;
+            let until = end.min(Instant::now() + patience.request);
+            let sent = timeout_at(until, pieces.send(piece)).await;
             if is_broken || !matches!(sent, Ok(Ok(()))) {
                 break;
             }

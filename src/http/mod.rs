@@ -13,6 +13,7 @@ mod operations;
 mod pages;
 mod range;
 mod refusal;
+mod turns;
 mod watermelon;
 
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 
 pub use self::refusal::Refusal;
+use self::turns::Turns;
 use crate::app::App;
 use crate::areas::{self, Api, Attachments};
 use crate::auth::Viewers;
@@ -48,8 +50,10 @@ const PHOTOS: &str = "/attachments/";
 pub struct Patience {
     /// For the answer to a request.
     pub request: Duration,
-    /// For one photo to come in; what has come by then is kept.
+    /// For one photo to come in or go out; what has come by then is kept.
     pub photo: Duration,
+    /// For the rest of a photo that is refused: a client that is still sending would miss the answer.
+    pub refused: Duration,
     /// For `connection_init` on a new socket.
     pub init: Duration,
     /// Between two looks at whether the session behind a socket still stands.
@@ -65,6 +69,7 @@ impl Patience {
         Self {
             request: Duration::from_secs(app.settings().http.request_timeout_seconds),
             photo: Duration::from_mins(2),
+            refused: Duration::from_secs(10),
             init: Duration::from_secs(10),
             recheck: Duration::from_secs(30),
             reader: Duration::from_secs(5),
@@ -98,8 +103,8 @@ struct Inner {
     requests: Arc<Semaphore>,
     pushes: Arc<Semaphore>,
     photos: Attachments,
-    photos_in: Arc<Semaphore>,
-    photos_out: Arc<Semaphore>,
+    photos_in: Turns,
+    photos_out: Turns,
     sockets: Arc<Semaphore>,
     most_sockets: u32,
     closing: watch::Sender<bool>,
@@ -114,11 +119,7 @@ impl Http {
         // A faulty origin is told at the start.
         cors(&app.settings().http.origins)?;
         let sockets = app.settings().http.sockets.min(1 << 20);
-        let photos = || {
-            Arc::new(Semaphore::new(
-                app.settings().attachments.at_once.min(1 << 20),
-            ))
-        };
+        let photos = || Turns::new(app.settings().attachments.at_once.min(1 << 20));
         Ok(Self(Arc::new(Inner {
             app: app.clone(),
             api: areas::api(app),
@@ -175,13 +176,13 @@ impl Http {
         &self.0.photos
     }
 
-    /// One permit per photo that comes in. They are few, so that data goes first.
-    fn photos_in(&self) -> &Arc<Semaphore> {
+    /// One turn per photo that comes in.
+    fn photos_in(&self) -> &Turns {
         &self.0.photos_in
     }
 
-    /// One permit per photo that goes out.
-    fn photos_out(&self) -> &Arc<Semaphore> {
+    /// One turn per photo that goes out.
+    fn photos_out(&self) -> &Turns {
         &self.0.photos_out
     }
 
@@ -221,10 +222,8 @@ impl Http {
         let photo = get(attachments::get)
             .head(attachments::head)
             .put(attachments::put);
-        let most = self.app().settings().attachments.limit_bytes;
-        let photos = Router::new()
-            .route(&format!("{PHOTOS}{{sha256}}"), photo)
-            .layer(RequestBodyLimitLayer::new(most));
+        // They keep to their limit themselves, and read on when they refuse.
+        let photos = Router::new().route(&format!("{PHOTOS}{{sha256}}"), photo);
         let router = router
             .layer(RequestBodyLimitLayer::new(settings.body_limit_bytes))
             .merge(whole)

@@ -34,6 +34,12 @@ pub trait Replayed: Command<Output = Effect> + Sized {
             .map_or("", |(collection, _)| collection)
     }
 
+    /// What its payload names that lies where the record will: field and collection. For kinds that
+    /// make a record and do not name its community.
+    fn beside() -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     fn from_mutation(about: About, payload: Self::Payload) -> Result<Self, ApiError>;
 }
 
@@ -55,6 +61,9 @@ pub trait Kind: Send + Sync {
 
     /// The collection of the record it is about.
     fn collection(&self) -> &'static str;
+
+    /// What its payload names that lies where the record will: field and collection.
+    fn beside(&self) -> Option<(&'static str, &'static str)>;
 
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError>;
 
@@ -100,6 +109,10 @@ impl<C: Replayed> Kind for KindOf<C> {
 
     fn collection(&self) -> &'static str {
         C::collection()
+    }
+
+    fn beside(&self) -> Option<(&'static str, &'static str)> {
+        C::beside()
     }
 
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError> {

@@ -1,14 +1,16 @@
 //! Photos over a real port: cut, sent twice, wrong, too large, and seen by whom they concern.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use entity::ids::{AccountId, CommunityId, SessionId, TicketId};
 use entity::kinds::PostKind;
 use entity::tickets::{Priority, TicketKind};
 use reqwest::{Client, Method, Response};
 use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
 use xunfang::areas::attachments::carry;
 use xunfang::areas::estate::write::CreateCommunity;
 use xunfang::areas::organisation::AppointStaffMember;
@@ -383,6 +385,109 @@ async fn photos_wait_while_data_goes_on() {
     let answer = server.query("{ server { version } }").await;
     assert_eq!(code(&answer), "none");
     drop(part);
+}
+
+/// What a server answers to a client that first sends all of its body and then listens.
+async fn answer_to_all(server: &Server, head: &str, body: &[u8]) -> String {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let (path, total) = (format!("/attachments/{}", hash_of(body)), body.len());
+    let head = format!(
+        "PUT {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {total}\r\n{head}\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(body).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_client_that_sends_to_the_end_hears_why_a_photo_is_refused() {
+    let server = start().await;
+    let phone = Phone::new(&server).await;
+    let bearer = format!("authorization: Bearer {}\r\n", phone.token);
+    let gap = format!("{bearer}content-range: bytes 1-9000000/9000001\r\n");
+    let (bytes, _) = photo(9_000_000);
+    let (large, _) = photo(18_000_000);
+    for (head, body, status, told) in [
+        ("", &bytes, "401", "UNAUTHENTICATED"),
+        (&*gap, &bytes, "409", "upload-offset: 0"),
+        (&*bearer, &large, "413", "BODY_TOO_LARGE"),
+    ] {
+        let answer = answer_to_all(&server, head, body).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+        assert!(answer.contains(told), "{answer}");
+    }
+    let full = start_with(|settings| settings.attachments.at_once = 0, |_| {}).await;
+    let answer = answer_to_all(&full, &bearer, &bytes).await;
+    assert!(answer.contains("retryAfterMs"), "{answer}");
+}
+
+#[tokio::test]
+async fn one_account_cannot_take_all_turns_of_photos() {
+    let server = start().await;
+    let (one, other) = (Phone::new(&server).await, Phone::new(&server).await);
+    let mut parts = Vec::new();
+    for size in [1_000, 1_001] {
+        let (bytes, hash) = photo(size);
+        parts.push(one.put_part(&hash, &bytes, 500).await);
+        while one.offset(&hash).await.is_none() {
+            tokio::task::yield_now().await;
+        }
+    }
+    let (bytes, hash) = photo(900);
+    let third = one.put(&hash, &bytes).await;
+    assert!(third.headers().contains_key("retry-after"));
+    assert_eq!(refused(third).await, expected(503, "OVERLOADED"));
+    assert_eq!(other.put(&hash, &bytes).await.status(), 201);
+
+    drop(parts);
+    while one.put(&hash, &bytes).await.status() == 503 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(one.status(&hash).await, 200);
+}
+
+#[tokio::test]
+async fn whoever_reads_a_photo_too_slowly_gives_his_turn_back() {
+    let server = start_with(
+        |settings| settings.attachments.at_once = 1,
+        |patience| patience.photo = Duration::from_secs(2),
+    )
+    .await;
+    let (slow, other) = (Phone::new(&server).await, Phone::new(&server).await);
+    let (bytes, hash) = photo(9_000_000);
+    let total = bytes.len();
+    for (number, piece) in bytes.chunks(1_000_000).enumerate() {
+        let (from, to) = (number * 1_000_000, number * 1_000_000 + piece.len());
+        let range = format!("bytes {from}-{}/{total}", to - 1);
+        let taken = slow.put_piece(&hash, piece, Some(&range)).await;
+        assert!(taken.status().is_success());
+    }
+    let (little, small) = photo(1_000);
+    assert_eq!(other.put(&small, &little).await.status(), 201);
+
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut stream = socket.connect(server.address).await.unwrap();
+    let head = format!(
+        "GET /attachments/{hash} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
+        slow.token
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.read_exact(&mut [0; 1_000]).await.unwrap();
+    assert_eq!(other.status(&small).await, 503);
+    // Far sooner than the next piece would be given up.
+    let shown = async {
+        while other.status(&small).await == 503 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(20), shown).await.unwrap();
+    drop(stream);
 }
 
 #[tokio::test]

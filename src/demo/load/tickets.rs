@@ -188,6 +188,7 @@ impl Story<'_> {
             observed_mark: ObservedMark::Received,
             received_at: at,
             mutation: None,
+            contact: None,
         };
         Ok((
             Viewer::system_in_the_name_of(account.id, account.name.clone()),

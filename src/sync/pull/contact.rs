@@ -34,6 +34,7 @@ pub fn contact_id(app: &App, person: &Person, clock: &PhoneClock) -> Result<Stri
         at,
         boot_id: clock.boot_id.clone(),
         wall_offset_ms: clock.wall_clock.map(offset),
+        zones: person.zones().collect(),
     };
     let sealed = SealedContact {
         session: person.session_id.into(),

@@ -352,8 +352,8 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// The community of a refused mutation: of the record it is about, or the one its payload names,
-    /// if the author has to do with it.
+    /// The community of a refused mutation: of the record it is about, or the one its payload names, by
+    /// itself or by what lies there, if the author has to do with it.
     fn community(&self, step: &Step<'_>, write: &Write) -> Option<CommunityId> {
         let id = |text: Option<&str>| Uuid::try_parse(text?).ok();
         let record = id(step.arrived.text("recordId"));
@@ -361,9 +361,12 @@ impl<'a> Batch<'a> {
         let collection = self.registry.collection_of(kind);
         let of_record = record.and_then(|record| write.realm_of(collection, record));
         let payload = step.arrived.raw.get("payload");
-        let named = id(payload.and_then(|payload| payload.get("communityId")?.as_str()));
+        let named = |field: &str| id(payload.and_then(|payload| payload.get(field)?.as_str()));
+        let beside = self.registry.find_kind(kind).and_then(|kind| kind.beside());
+        let of_named =
+            beside.and_then(|(field, collection)| write.realm_of(collection, named(field)?));
         let reach = self.viewer.reach();
-        let known = [of_record, named]
+        let known = [of_record, named("communityId"), of_named]
             .into_iter()
             .flatten()
             .find(|realm| reach.reaches(*realm));

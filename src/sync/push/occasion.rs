@@ -38,5 +38,6 @@ pub(super) fn occasion(
             mutation_id: arrived.id.clone(),
             kind: arrived.text("kind").unwrap_or_default().to_owned(),
         }),
+        contact,
     }
 }

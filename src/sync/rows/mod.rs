@@ -75,6 +75,8 @@ pub enum RowError {
     NotWritable(String),
     #[error("rows of this collection are not deleted by phones")]
     NotDeletable,
+    #[error("the row is here already and differs: whether it was changed or is old cannot be told")]
+    BaseUnknown,
     #[error("there is no table {0:?} here")]
     TableUnknown(String),
     #[error("the row cannot be read: {0}")]
@@ -85,6 +87,7 @@ impl Coded for RowError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Unreadable(_) => ErrorCode::MUTATION_MALFORMED,
+            Self::BaseUnknown => ErrorCode::CONFLICT,
             _ => ErrorCode::ROW_NOT_WRITABLE,
         }
     }
@@ -94,6 +97,7 @@ impl Coded for RowError {
             Self::ReadOnly => "该数据集不能由手机写入".to_owned(),
             Self::NotWritable(columns) => format!("以下字段不能由手机写入：{columns}"),
             Self::NotDeletable => "该数据集的记录不能由手机删除".to_owned(),
+            Self::BaseUnknown => "该行已存在且内容不同：无法判断是修改过还是过时".to_owned(),
             Self::TableUnknown(table) => format!("没有名为 {table:?} 的表"),
             Self::Unreadable(why) => format!("无法读取该行：{why}"),
         }

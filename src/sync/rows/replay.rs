@@ -66,11 +66,14 @@ pub(super) fn is_said_again(
     let stands = said.clone().all(|column| {
         column.normal(told.said.get(column.name)) == column.normal(here.get(column.field))
     });
+    let of_known = |name: &str| known.raw.get(name).cloned().unwrap_or_default();
     let is_made_anew = match before {
-        Before::Nothing => false,
+        // A row of the present version, from a client that has lost what it knew of the server.
+        Before::Nothing => {
+            told.base_seq == Some(seq) && of_known("baseSeq") != json!(told.base_seq)
+        }
         // A replay comes with the very row that the first sending came with.
         Before::Row(base) => {
-            let of_known = |name: &str| known.raw.get(name).cloned().unwrap_or_default();
             let had_seen = said.all(|column| {
                 column.normal(base.get(column.name)) == column.normal(here.get(column.field))
             });

@@ -261,6 +261,45 @@ fn a_repeated_insert_does_not_edit_what_was_filled_in_here() {
 }
 
 #[test]
+fn a_row_that_somebody_else_made_is_edited_by_whoever_shows_its_version() {
+    let stored =
+        object(json!({ "title": "夜巡", "zoneId": "z", "state": "planned", "authorName": "李" }));
+    let here = Here {
+        stored: Some(&stored),
+        seq: Some(4),
+        inserted: None,
+    };
+    let cases = [
+        (
+            json!({ "title": "早巡", "seq": 4, "state": "begun" }),
+            json!([["round.edit", { "title": "早巡" }], ["round.advance", { "to": "begun" }]]),
+        ),
+        // Changed, or as it was once: nobody here can tell.
+        (
+            json!({ "title": "早巡", "seq": 3, "state": "begun" }),
+            json!([["!round.edit", { "title": "早巡" }], ["!round.advance", { "to": "begun" }]]),
+        ),
+        (
+            json!({ "title": "早巡", "seq": 9 }),
+            json!([["!round.edit", { "title": "早巡" }]]),
+        ),
+        (
+            json!({ "title": "早巡", "zoneId": "y" }),
+            json!([["!round.edit", { "title": "早巡" }], ["!round.row", { "zoneId": "y" }]]),
+        ),
+        // What was left to the server to fill, and what only it writes.
+        (
+            json!({ "title": "夜巡", "zoneId": "", "guardId": null, "authorName": "王" }),
+            json!([]),
+        ),
+    ];
+    for (row, all) in cases {
+        let said = says(row.clone(), Before::Nothing, here);
+        assert_eq!(said, expected(all), "{row}");
+    }
+}
+
+#[test]
 fn a_place_in_the_feed_is_no_version_that_a_record_never_had() {
     let stored = object(json!({ "title": "夜巡" }));
     for (seq, here_seq, base) in [(9, 4, 4), (3, 4, 3)] {

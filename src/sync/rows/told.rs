@@ -87,7 +87,10 @@ pub fn told(face: &dyn RowFace, sent: &SentRow, here: Here<'_>) -> Vec<Told> {
     }
     match (&sent.before, here.inserted) {
         (Before::Nothing, None) if teller.says_what_stands() => Vec::new(),
-        (Before::Nothing, None) => teller.inserted(id),
+        (Before::Nothing, None) => match here.stored.filter(|_| face.edit().is_some()) {
+            Some(stored) => teller.known_already(stored),
+            None => teller.inserted(id),
+        },
         (Before::Nothing, Some(payload)) => teller.inserted_again(id, payload),
         (Before::Row(base), _) => {
             let seq = base.get("seq").and_then(Value::as_i64).unwrap_or(0);
@@ -219,6 +222,44 @@ impl<'a> Teller<'a> {
             return again.map(|told| as_first(told, first)).collect();
         }
         self.changed(&differing, 0, Some(first))
+    }
+
+    /// Somebody else made it, and the client has lost what it knew of the server. What differs was
+    /// changed there if the row is of the present version; else it may just as well be old, and is kept
+    /// for the office, which can tell.
+    fn known_already(&self, stored: &Map<String, Value>) -> Vec<Told> {
+        let seq = self.sent.row.get("seq").and_then(Value::as_i64);
+        let is_present = seq.is_some() && seq == self.here.seq;
+        let columns = self.face.columns().iter();
+        let columns = columns.map(|column| {
+            let stands = column.normal(stored.get(column.field));
+            (column.name.to_owned(), stands)
+        });
+        let base: Map<_, _> = columns.collect();
+        let mut differing = self.differing(&base);
+        differing.retain(|name| {
+            self.column(name).is_none_or(|column| {
+                let value = self.value(column);
+                let says_something = !value.is_null() && value.as_str() != Some("");
+                match column.written {
+                    Written::ByServer | Written::AsWitness => false,
+                    Written::Once => says_something,
+                    Written::Edited => true,
+                    // A row that has not begun leads back to nothing.
+                    Written::ByStep => is_present || says_something && !column.begins_with(&value),
+                }
+            })
+        });
+        if is_present {
+            return self.changed(&differing, seq.unwrap_or(0), Some(&base));
+        }
+        let seen = seq.filter(|seq| Some(*seq) <= self.here.seq).unwrap_or(0);
+        let all = self.changed(&differing, seen, None).into_iter();
+        let kept = all.map(|told| Told {
+            refusal: told.refusal.or_else(|| Some(RowError::BaseUnknown.into())),
+            ..told
+        });
+        kept.collect()
     }
 
     fn changed(

@@ -1,6 +1,7 @@
 //! Patrols: planned at the desk, walked underground.
 
 mod desk;
+mod moved;
 mod phones;
 mod rows;
 

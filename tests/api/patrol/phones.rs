@@ -449,6 +449,35 @@ async fn who_does_not_see_a_patrol_cannot_report_on_it_and_nobody_learns_a_code(
     assert_eq!(shown.text("patrolPoints.nodes.0.code"), "code 2");
 }
 
+// Not at the office of the other community, which could not retry it.
+#[tokio::test]
+async fn a_report_that_was_kept_out_lies_where_the_patrol_is() {
+    let app = TestApp::start().await;
+    let other = app.community("cuihu").await;
+    let (ground, boss) = night(&app).await;
+    assert!(
+        other.id < ground.community.id,
+        "the other one comes to mind first"
+    );
+    app.staff("guard", PostKind::SecurityGuard)
+        .joining(&other)
+        .await;
+    app.staff("far", PostKind::Supervisor).at(&other).await;
+    let far = app.sign_in("far", "d2").await;
+    let phone = app.sign_in("guard", "d1").await;
+    let mut wrong = report(1, &first_task(&phone).await, 1);
+    wrong["payload"]["pointId"] = json!(point(404));
+    let refused = (
+        "QUARANTINED".to_owned(),
+        Some("PATROL_POINT_NOT_OF_TASK".to_owned()),
+    );
+    assert_eq!(phone.outcomes(vec![wrong]).await, [refused]);
+    assert_eq!(
+        (boss.issues().await.len(), far.issues().await.len()),
+        (1, 0)
+    );
+}
+
 #[tokio::test]
 async fn two_on_one_round_share_its_points_and_nothing_is_lost() {
     let app = TestApp::start().await;

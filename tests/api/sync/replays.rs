@@ -225,6 +225,46 @@ async fn a_row_that_says_what_stands_says_nothing() {
 }
 
 #[tokio::test]
+async fn an_edit_of_a_client_that_has_lost_what_it_knew_is_taken_or_kept() {
+    let app = TestApp::start().await;
+    let at = desk(&app).await;
+    let office = recorded(&app, &at, "d2").await;
+    let phone = app.sign_in("li", "d1").await;
+    let base = row(&phone).await;
+    let written = |text: &str| vec![insert(&with(&base, json!({ "description": text })))];
+    for _ in 0..2 {
+        let told = phone.push_rows("ticket", written("三楼也漏")).await;
+        assert!(told.is_empty() && phone.issues().await.is_empty());
+    }
+    assert_eq!(row(&office).await["description"], "三楼也漏");
+
+    // It was on its phone when the desk wrote too: no version tells whether it is newer.
+    let now = row(&office).await;
+    let by_desk = json!({ "description": "只有二楼", "state": "ordered" });
+    office.push_rows("ticket", edit(&now, by_desk)).await;
+    for _ in 0..2 {
+        let told = phone.push_rows("ticket", written("四楼也漏")).await;
+        assert_eq!(told[0]["description"], "只有二楼");
+        let issues = phone.issues().await;
+        assert_eq!(issues.len(), 1, "kept, once");
+        assert_eq!(
+            (&issues[0]["mutationKind"], &issues[0]["code"]),
+            (&json!("ticket.edit"), &json!("CONFLICT"))
+        );
+    }
+
+    // Said once more on what stands, it is a change like any other.
+    let now = with(&row(&phone).await, json!({ "description": "三楼也漏" }));
+    assert!(
+        phone
+            .push_rows("ticket", vec![insert(&now)])
+            .await
+            .is_empty()
+    );
+    assert_eq!(row(&office).await["description"], "三楼也漏");
+}
+
+#[tokio::test]
 async fn a_clock_that_counts_fractions_or_nonsense_costs_no_row() {
     let app = TestApp::start().await;
     let at = desk(&app).await;

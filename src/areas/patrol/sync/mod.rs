@@ -258,6 +258,10 @@ impl Replayed for ReportPatrol {
         "patrol_result"
     }
 
+    fn beside() -> Option<(&'static str, &'static str)> {
+        Some(("taskId", "patrol_task"))
+    }
+
     fn from_mutation(about: About, payload: ReportPayload) -> Result<Self, ApiError> {
         Ok(Self {
             id: PatrolResultId(about.record_id),

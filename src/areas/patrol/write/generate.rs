@@ -112,11 +112,13 @@ pub fn renew_tasks(
         let now = write.now();
         let renewed = still.map(|(id, day, number, window)| {
             let task = task(write, route, *id, (*day, *number), *window);
+            // Nobody has been given it before who was given what it takes the place of.
+            let is_same = known.zone_id == task.zone_id && known.deleted_at.is_none();
             patrol_task::Model {
                 assignee_id: assignee(write, &known, before, task.assignee_id),
                 left_phones_at: known.left_phones_at,
                 seq: known.seq,
-                created_at: known.created_at,
+                created_at: if is_same { known.created_at } else { now },
                 updated_at: known.updated_at,
                 ..task
             }

@@ -71,7 +71,7 @@ impl Command for ReportPatrol {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let task = self.task(viewer, write)?;
+        let (task, was_moved) = self.task(occasion, viewer, write)?;
         if let Some(repeated) = self.repeated(&task, write)? {
             return Ok(repeated);
         }
@@ -94,7 +94,7 @@ impl Command for ReportPatrol {
         let was_changed = task.deleted_at.is_some() || !result.is_on_round;
         write.insert(result)?;
         settle(write, &task)?;
-        let outcome = if was_seen_by_another || was_changed {
+        let outcome = if was_seen_by_another || was_changed || was_moved {
             MutationOutcome::Merged
         } else {
             MutationOutcome::Applied
@@ -104,18 +104,27 @@ impl Command for ReportPatrol {
 }
 
 impl ReportPatrol {
-    /// The task, if the viewer may see it; also one that was taken away while somebody walked it.
-    fn task(&self, viewer: &Viewer, write: &Write) -> Result<patrol_task::Model, ApiError> {
+    /// The task, if the viewer may see it; also one that was taken away while somebody walked it, or
+    /// from whose zone he was moved meanwhile. Whether he was is told too.
+    fn task(
+        &self,
+        occasion: &Occasion,
+        viewer: &Viewer,
+        write: &Write,
+    ) -> Result<(patrol_task::Model, bool), ApiError> {
         let task = write.get::<patrol_task::Model>(self.task_id);
-        let is_theirs = |task: &&patrol_task::Model| {
-            let present = patrol_task::Model {
-                deleted_at: None,
-                ..(*task).clone()
-            };
-            access::task_scope().allows(viewer.reach(), &present)
+        let task = task.ok_or_else(|| ApiError::not_found("patrol_task"))?;
+        let present = patrol_task::Model {
+            deleted_at: None,
+            ..task.clone()
         };
-        let task = task.filter(is_theirs).cloned();
-        task.ok_or_else(|| ApiError::not_found("patrol_task"))
+        if access::task_scope().allows(viewer.reach(), &present) {
+            return Ok((task.clone(), false));
+        }
+        if had_it(task, occasion, viewer) {
+            return Ok((task.clone(), true));
+        }
+        Err(ApiError::not_found("patrol_task"))
     }
 
     /// The point: one of the task, or any other that the community has. Its route may have been
@@ -230,6 +239,22 @@ impl ReportPatrol {
         }
         Ok(Some(ticket.id))
     }
+}
+
+/// Whether somebody who still works in the community worked in the zone of a task when he last heard
+/// from the server before his report, and the task was there: then it was on his phone.
+fn had_it(task: &patrol_task::Model, occasion: &Occasion, viewer: &Viewer) -> bool {
+    let Some(contact) = &occasion.contact else {
+        return false;
+    };
+    let was_there = task.created_at <= contact.at
+        && task
+            .deleted_at
+            .is_none_or(|taken_away| contact.at < taken_away);
+    let was_his = task
+        .zone_id
+        .is_some_and(|zone| contact.zones.contains(&zone));
+    was_there && was_his && viewer.position(task.community_id).is_some()
 }
 
 fn demand(task: &patrol_task::Model) -> Demand {
