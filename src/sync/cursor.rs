@@ -29,6 +29,9 @@ pub struct Cursor {
     /// noted know nothing of it.
     #[serde(default)]
     pub made_at: DateTime<Utc>,
+    /// Whether the client goes on from here at once, because it was given as much as it had asked for.
+    #[serde(default)]
+    pub goes_on: bool,
     /// The last mutation that was echoed, by when it was resolved, while there are more.
     #[serde(default)]
     pub echoed: Option<(DateTime<Utc>, String)>,
@@ -118,6 +121,7 @@ impl Cursor {
             realms: BTreeMap::new(),
             withheld: BTreeMap::new(),
             made_at,
+            goes_on: false,
             echoed: None,
             told: BTreeSet::new(),
         }

@@ -23,8 +23,8 @@ use crate::error::ApiError;
 pub struct Echo {
     /// How long before its cursor was made a mutation may have been resolved.
     pub margin: TimeDelta,
-    /// Whoever asks again this soon after his cursor was made goes on because the page was not short:
-    /// to him the margin does not count, or he would not come to an end.
+    /// To whoever goes on within this time because his page was not short the margin does not count, or he
+    /// would not come to an end.
     pub pause: TimeDelta,
     /// Whether what was simply applied is given too, with what the server has filled in.
     pub applied: bool,
@@ -93,7 +93,8 @@ impl Pull<'_> {
         use MutationOutcome::{Applied, ConflictKept, Discarded, Merged, Quarantined};
         use sync_mutation::Column::{Kind, MutationId, Outcome, RecordId, ResolvedAt, SessionId};
         let made_at = self.cursor.made_at;
-        let is_going_on = self.app.clock().now() - made_at < echo.pause;
+        let is_soon = self.app.clock().now() - made_at < echo.pause;
+        let is_going_on = self.cursor.goes_on && is_soon;
         let earlier = made_at.checked_sub_signed(echo.margin);
         let since = earlier.filter(|_| !is_going_on).unwrap_or(made_at);
         let outcomes = [Merged, ConflictKept, Quarantined, Discarded].into_iter();

@@ -70,7 +70,7 @@ pub async fn pull<M: Carried>(
     let mut start = pull::start(app, cursor);
     let wanted = pull::limit(app, Some(limit.max(LEAST)))?;
     let mut rows = Rows::default();
-    let cursor = loop {
+    let mut cursor = loop {
         let page = pull::page(app, registry, viewer, start, ask::<M>(wanted, ECHO)).await?;
         rows.take(page.changes, page.removals);
         if !page.has_more || rows.len() >= wanted {
@@ -78,6 +78,7 @@ pub async fn pull<M: Carried>(
         }
         start = Start::At(Box::new(page.cursor));
     };
+    cursor.goes_on = i32::try_from(rows.len()).is_ok_and(|rows| rows >= limit);
     Ok(Given {
         documents: rows.into_documents(),
         checkpoint: Checkpoint::of(app, &cursor)?,

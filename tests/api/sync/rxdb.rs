@@ -1,5 +1,6 @@
 //! Rows as RxDB sends and pulls them.
 
+use chrono::TimeDelta;
 use entity::kinds::PostKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -504,6 +505,36 @@ async fn a_page_is_never_short_while_more_exists() {
         phone.pull_rows("ticket", None, 1_001).await.code(),
         "INVALID_INPUT"
     );
+}
+
+#[tokio::test]
+async fn what_was_sent_is_given_again_however_soon_the_next_pull_comes() {
+    let app = TestApp::start().await;
+    let bijiang = desk(&app).await;
+    let phone = app.sign_in("li", "d1").await;
+    let row = insert(&inserted(TICKET, &bijiang));
+    assert!(phone.push_rows("ticket", vec![row]).await.is_empty());
+    let mut checkpoint = Value::Null;
+    for limit in [100, 100, 1] {
+        app.wait(TimeDelta::milliseconds(300));
+        let page = phone
+            .pull_rows(
+                "ticket",
+                Some(&checkpoint).filter(|it| !it.is_null()),
+                limit,
+            )
+            .await;
+        checkpoint = page.data("pullTicket.checkpoint").clone();
+        // It may have been passed over: the phone was still pushing.
+        assert_eq!(
+            page.data("pullTicket.documents")[0]["id"],
+            TICKET.to_string()
+        );
+    }
+    // Only whoever was given as much as he asked for, and goes on at once, comes to an end.
+    app.wait(TimeDelta::milliseconds(300));
+    let page = phone.pull_rows("ticket", Some(&checkpoint), 1).await;
+    assert_eq!(page.data("pullTicket.documents"), &json!([]));
 }
 
 // A handler that merges by itself sends what was refused again, on top of the row it was given.
