@@ -385,6 +385,39 @@ async fn of_two_complaints_about_one_matter_the_later_is_the_second_whoever_come
     }
 }
 
+// T-30: an edit of before a second complaint was raised does not lower it again.
+#[tokio::test]
+async fn what_the_rules_have_raised_is_not_lowered_by_whoever_did_not_know() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let (desk, phone) = (
+        office(&app, &estate, "li").await,
+        office(&app, &estate, "zhao").await,
+    );
+    let ticket = complaint(&desk, &estate).await;
+    let known = "query ($id: UUID!) { ticket(id: $id) { seq } }";
+    let known = desk.run(known, json!({ "id": ticket })).await;
+    let second = json!({ "id": ticket, "severity": "MINOR", "isSecond": true });
+    act(&desk, "gradeTicket", second).await;
+
+    let mut lowered = mutation(
+        "lowered",
+        "ticket.edit",
+        &ticket,
+        json!({ "priority": "low" }),
+    );
+    lowered["baseSeq"] = known.data("ticket.seq").clone();
+    assert_eq!(outcomes(&phone, vec![lowered]).await, ["CONFLICT_KEPT"]);
+    assert_eq!(shown(&desk, &ticket).await["priority"], "HIGH");
+    let lost = desk
+        .run(
+            "{ syncIssues(onlyOpen: false) { nodes { field lostValue } } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(lost.text("syncIssues.nodes.0.lostValue"), "low");
+}
+
 /// A complaint that the responsible has taken up: graded minor, routed, contacted, planned, in progress.
 async fn in_progress(desk: &Phone<'_>, estate: &Estate, to: &Staff) -> String {
     let ticket = complaint(desk, estate).await;

@@ -1,16 +1,14 @@
 //! Judging how grave a complaint is.
 
 use entity::ids::{TicketEventId, TicketId};
-use entity::tickets::{
-    Priority, Severity, TicketEventKind, TicketKind, TicketState, ticket, ticket_event,
-};
+use entity::tickets::{Severity, TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
 
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::complaint::step;
 use super::super::rules::is_settled;
 use super::clocks::{self, House};
-use super::{effect, event, event_id, find, stand};
+use super::{effect, event, event_id, find, raise, stand};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -83,7 +81,7 @@ impl Command for GradeTicket {
                 row.graded_at = Some(occasion.observed_at);
                 row.is_second = self.is_second.unwrap_or(row.is_second);
                 if row.is_second {
-                    row.priority = row.priority.max(Priority::High);
+                    raise(row);
                 }
             })?;
             House::of(write, ticket.community_id)?.receive(write, ticket.id)?;

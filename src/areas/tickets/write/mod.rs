@@ -30,7 +30,8 @@ pub use test_water::TestWater;
 
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
-use entity::tickets::{TicketEventKind, TicketState, ticket, ticket_event};
+use entity::stamps::{FieldStamp, PENDING, SEVERAL};
+use entity::tickets::{Priority, TicketEventKind, TicketState, ticket, ticket_event};
 use sea_orm::prelude::DateTimeUtc;
 
 use super::access;
@@ -47,6 +48,19 @@ fn find(write: &Write, viewer: &Viewer, id: TicketId) -> Result<ticket::Model, A
 /// What a command did to its ticket.
 fn effect(ticket: &ticket::Model) -> Effect {
     Effect::applied(ticket.community_id, "ticket", ticket.id)
+}
+
+/// Raises a ticket as the rules ask, for whoever edited it meanwhile too: an edit of before is in
+/// conflict with this, and the higher priority stays.
+fn raise(row: &mut ticket::Model) {
+    if row.priority < Priority::High {
+        row.priority = Priority::High;
+        let raised = FieldStamp {
+            seq: PENDING,
+            session: SEVERAL,
+        };
+        row.field_seq.0.insert("priority".to_owned(), raised);
+    }
 }
 
 /// What was done so far no longer ends the ticket.

@@ -17,7 +17,7 @@ use super::super::error::TicketError;
 use super::super::read::complaint_policy;
 use super::super::rules::{complaint, first_state, is_settled};
 use super::clocks::House;
-use super::{effect, event};
+use super::{effect, event, raise};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
@@ -356,7 +356,7 @@ fn flag_second(
     write.update::<ticket::Model>(ticket.id, |row| {
         row.is_second = true;
         if !is_settled(row.state) {
-            row.priority = row.priority.max(Priority::High);
+            raise(row);
         }
     })
 }
