@@ -64,6 +64,22 @@ async fn in_zone(app: &TestApp, estate: &Estate, name: &str) -> Staff {
         .await
 }
 
+/// Two of the office, one at the desk and one with a phone.
+async fn two_of_the_office<'a>(app: &'a TestApp, estate: &Estate) -> (Phone<'a>, Phone<'a>) {
+    (
+        office(app, estate, "li").await,
+        office(app, estate, "zhao").await,
+    )
+}
+
+/// Two workers who share a zone.
+async fn two_in_zone(app: &TestApp, estate: &Estate) -> (Staff, Staff) {
+    (
+        in_zone(app, estate, "wang").await,
+        in_zone(app, estate, "sun").await,
+    )
+}
+
 /// A repair in a zone that two workers share, on the way to one of them.
 async fn dispatched(app: &TestApp, estate: &Estate, desk: &Phone<'_>, to: &Staff) -> String {
     let input = json!({ "communityId": estate.community.id, "summary": "厨房水管漏水",
@@ -80,14 +96,8 @@ async fn dispatched(app: &TestApp, estate: &Estate, desk: &Phone<'_>, to: &Staff
 async fn whom_the_desk_named_last_keeps_the_repair_whoever_is_heard_of_last() {
     let app = TestApp::start().await;
     let estate = estate(&app, "bijiang").await;
-    let (desk, phone) = (
-        office(&app, &estate, "li").await,
-        office(&app, &estate, "zhao").await,
-    );
-    let (wang, sun) = (
-        in_zone(&app, &estate, "wang").await,
-        in_zone(&app, &estate, "sun").await,
-    );
+    let (desk, phone) = two_of_the_office(&app, &estate).await;
+    let (wang, sun) = two_in_zone(&app, &estate).await;
     let of_phone = contact(&phone).await;
     minutes(&app, 3);
     let ticket = dispatched(&app, &estate, &desk, &wang).await;
@@ -277,14 +287,8 @@ async fn a_result_of_before_a_complaint_was_worked_at_again_stops_no_clock_of_no
 async fn the_newest_grade_and_the_newest_responsible_stay_whoever_is_heard_of_last() {
     let app = TestApp::start().await;
     let estate = estate(&app, "bijiang").await;
-    let (desk, phone) = (
-        office(&app, &estate, "li").await,
-        office(&app, &estate, "zhao").await,
-    );
-    let (wang, sun) = (
-        in_zone(&app, &estate, "wang").await,
-        in_zone(&app, &estate, "sun").await,
-    );
+    let (desk, phone) = two_of_the_office(&app, &estate).await;
+    let (wang, sun) = two_in_zone(&app, &estate).await;
     let ticket = complaint(&desk, &estate).await;
     let of_phone = contact(&phone).await;
     minutes(&app, 3);
@@ -332,10 +336,7 @@ async fn the_newest_grade_and_the_newest_responsible_stay_whoever_is_heard_of_la
 async fn a_complaint_that_was_handed_up_underground_was_handed_up() {
     let app = TestApp::start().await;
     let estate = estate(&app, "bijiang").await;
-    let (desk, phone) = (
-        office(&app, &estate, "li").await,
-        office(&app, &estate, "zhao").await,
-    );
+    let (desk, phone) = two_of_the_office(&app, &estate).await;
     let wang = in_zone(&app, &estate, "wang").await;
     let head = app
         .staff("chen", PostKind::EstateManager)
@@ -390,10 +391,7 @@ async fn of_two_complaints_about_one_matter_the_later_is_the_second_whoever_come
 async fn what_the_rules_have_raised_is_not_lowered_by_whoever_did_not_know() {
     let app = TestApp::start().await;
     let estate = estate(&app, "bijiang").await;
-    let (desk, phone) = (
-        office(&app, &estate, "li").await,
-        office(&app, &estate, "zhao").await,
-    );
+    let (desk, phone) = two_of_the_office(&app, &estate).await;
     let ticket = complaint(&desk, &estate).await;
     let known = "query ($id: UUID!) { ticket(id: $id) { seq } }";
     let known = desk.run(known, json!({ "id": ticket })).await;
@@ -550,14 +548,8 @@ async fn steps_of_a_complaint_that_it_has_left_behind_are_kept_and_stop_its_cloc
 async fn what_was_done_before_a_ticket_was_over_is_kept_beside_and_changes_nothing_of_it() {
     let app = TestApp::start().await;
     let estate = estate(&app, "bijiang").await;
-    let (desk, phone) = (
-        office(&app, &estate, "li").await,
-        office(&app, &estate, "zhao").await,
-    );
-    let (wang, sun) = (
-        in_zone(&app, &estate, "wang").await,
-        in_zone(&app, &estate, "sun").await,
-    );
+    let (desk, phone) = two_of_the_office(&app, &estate).await;
+    let (wang, sun) = two_in_zone(&app, &estate).await;
     let head = app
         .staff("chen", PostKind::EstateManager)
         .at(&estate.community)

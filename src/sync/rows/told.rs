@@ -188,12 +188,11 @@ impl<'a> Teller<'a> {
         }];
         // What else it holds: steps it cannot begin with, columns that nobody knows.
         let beyond = self.sent.row.iter().filter(|(name, value)| {
-            let says_something = !value.is_null() && value.as_str() != Some("");
             let is_beyond = match self.column(name) {
                 Some(column) => column.written == Written::ByStep && !column.begins_with(value),
                 None => !is_bookkeeping(name),
             };
-            says_something && is_beyond
+            says_something(value) && is_beyond
         });
         let beyond: Vec<_> = beyond.map(|(name, _)| name.as_str()).collect();
         all.extend(self.beyond(&beyond));
@@ -240,13 +239,14 @@ impl<'a> Teller<'a> {
         differing.retain(|name| {
             self.column(name).is_none_or(|column| {
                 let value = self.value(column);
-                let says_something = !value.is_null() && value.as_str() != Some("");
                 match column.written {
                     Written::ByServer | Written::AsWitness => false,
-                    Written::Once => says_something,
+                    Written::Once => says_something(&value),
                     Written::Edited => true,
                     // A row that has not begun leads back to nothing.
-                    Written::ByStep => is_present || says_something && !column.begins_with(&value),
+                    Written::ByStep => {
+                        is_present || says_something(&value) && !column.begins_with(&value)
+                    }
                 }
             })
         });
@@ -375,6 +375,11 @@ impl<'a> Teller<'a> {
         let said: Map<_, _> = said.collect();
         (!said.is_empty()).then_some(said)
     }
+}
+
+/// Whether a column holds more than nothing, which is a null or an empty text.
+fn says_something(value: &Value) -> bool {
+    !value.is_null() && value.as_str() != Some("")
 }
 
 /// Clocks of browsers count fractions.

@@ -4,10 +4,18 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Office, SIGNATURE, act, kinds, step, told, visit};
-use crate::support::TestApp;
+use crate::support::{Phone, TestApp};
 use crate::sync::rxdb::{change, insert, with};
 use crate::sync::watermelon::Watermelon;
 use crate::sync::{after, contact};
+
+/// The two who visit together, each with a phone.
+async fn both(app: &TestApp) -> (Phone<'_>, Phone<'_>) {
+    (
+        app.sign_in("li", "d1").await,
+        app.sign_in("zhao", "d2").await,
+    )
+}
 
 // W-02: two go into a home, and each tells of it.
 #[tokio::test]
@@ -15,20 +23,14 @@ async fn of_two_who_went_together_offline_both_are_heard() {
     let app = TestApp::start().await;
     let mut office = Office::of(&app).await;
     let of_visit = office.appointed().await;
-    let (li, zhao) = (
-        app.sign_in("li", "d1").await,
-        app.sign_in("zhao", "d2").await,
-    );
+    let (li, zhao) = both(&app).await;
     assert_eq!(
         li.first_sync().await.get("visit", &of_visit).unwrap()["state"],
         "appointed"
     );
     let (of_li, of_zhao) = (contact(&li).await, contact(&zhao).await);
     office.wait(chrono::TimeDelta::hours(5)).await;
-    let (li, zhao) = (
-        app.sign_in("li", "d1").await,
-        app.sign_in("zhao", "d2").await,
-    );
+    let (li, zhao) = both(&app).await;
 
     let at_home = |first: u128, contact: &str, opinion: &str, outcome: &str| {
         let tell = |number, minutes, kind, payload| {
@@ -146,10 +148,7 @@ async fn an_appointment_of_before_moves_nothing_of_what_came_after_it() {
     let app = TestApp::start().await;
     let office = Office::of(&app).await;
     let of_visit = office.appointed().await;
-    let (li, zhao) = (
-        app.sign_in("li", "d1").await,
-        app.sign_in("zhao", "d2").await,
-    );
+    let (li, zhao) = both(&app).await;
     let of_zhao = contact(&zhao).await;
     let agree = async |id, minutes, hour: u32| {
         let time = format!("2026-09-01T{hour:02}:00:00Z");
@@ -196,10 +195,7 @@ async fn edits_of_one_text_by_two_lose_nothing() {
     let app = TestApp::start().await;
     let office = Office::of(&app).await;
     let of_visit = office.appointed().await;
-    let (li, zhao) = (
-        app.sign_in("li", "d1").await,
-        app.sign_in("zhao", "d2").await,
-    );
+    let (li, zhao) = both(&app).await;
     let base = visit(&office.desk, &of_visit)
         .await
         .data("visit.seq")
@@ -384,10 +380,7 @@ async fn a_record_that_both_report_offline_is_reported_once() {
     let app = TestApp::start().await;
     let office = Office::of(&app).await;
     let of_visit = office.appointed().await;
-    let (li, zhao) = (
-        app.sign_in("li", "d1").await,
-        app.sign_in("zhao", "d2").await,
-    );
+    let (li, zhao) = both(&app).await;
     let tell = |first: u128| {
         let steps = [
             ("visit.step", json!({ "to": "at_door" })),
@@ -424,16 +417,10 @@ async fn an_end_of_before_another_time_was_agreed_on_is_kept_and_moves_nothing()
     let app = TestApp::start().await;
     let mut office = Office::of(&app).await;
     let of_visit = office.appointed().await;
-    let (li, zhao) = (
-        app.sign_in("li", "d1").await,
-        app.sign_in("zhao", "d2").await,
-    );
+    let (li, zhao) = both(&app).await;
     let (of_li, of_zhao) = (contact(&li).await, contact(&zhao).await);
     office.wait(chrono::TimeDelta::hours(3)).await;
-    let (li, zhao) = (
-        app.sign_in("li", "d1").await,
-        app.sign_in("zhao", "d2").await,
-    );
+    let (li, zhao) = both(&app).await;
     let tell = |contact: &str, number, minutes, kind, payload| {
         after(contact, minutes, told(number, kind, &of_visit, payload))
     };
@@ -497,10 +484,7 @@ async fn of_two_times_that_nobody_was_let_in_the_later_counts_in_whatever_order_
             let app = TestApp::start().await;
             let mut office = Office::of(&app).await;
             let of_visit = office.appointed().await;
-            let (li, zhao) = (
-                app.sign_in("li", "d1").await,
-                app.sign_in("zhao", "d2").await,
-            );
+            let (li, zhao) = both(&app).await;
             let (of_li, of_zhao) = (contact(&li).await, contact(&zhao).await);
             office.wait(chrono::TimeDelta::hours(3)).await;
             let tell = |contact: &str, number, minutes, payload| {

@@ -8,7 +8,7 @@ use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::is_settled;
 use super::clocks::{self, House, summarise};
-use super::{colleague, effect, event, event_id, find};
+use super::{colleague, effect, event, event_id, find, is_of_before_the_end};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -56,7 +56,7 @@ impl Command for EscalateTicket {
             return Err(TicketError::NoComplaint.into());
         }
         // What was handed up before it was over was handed up, whenever it is heard of.
-        let is_late = is_settled(ticket.state) && occasion.is_before(ticket.stepped_at);
+        let is_late = is_of_before_the_end(occasion, &ticket);
         if !is_late && is_settled(ticket.state) {
             return Err(TicketError::Settled(ticket.state).into());
         }

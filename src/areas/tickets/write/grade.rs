@@ -8,7 +8,7 @@ use super::super::error::TicketError;
 use super::super::rules::complaint::step;
 use super::super::rules::is_settled;
 use super::clocks::{self, House};
-use super::{effect, event, event_id, find, raise, stand};
+use super::{effect, event, event_id, find, is_of_before_the_end, raise, stand};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -52,10 +52,9 @@ impl Command for GradeTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        let is_over = is_settled(ticket.state);
-        let is_late = occasion.is_before(ticket.graded_at)
-            || is_over && occasion.is_before(ticket.stepped_at);
-        if !is_late && is_over {
+        let is_late =
+            occasion.is_before(ticket.graded_at) || is_of_before_the_end(occasion, &ticket);
+        if !is_late && is_settled(ticket.state) {
             return Err(TicketError::Settled(ticket.state).into());
         }
         let first = step(ticket.state, TicketState::Graded, false).is_ok();

@@ -35,6 +35,7 @@ use entity::tickets::{Priority, TicketEventKind, TicketState, ticket, ticket_eve
 use sea_orm::prelude::DateTimeUtc;
 
 use super::access;
+use super::rules::is_settled;
 use crate::auth::Viewer;
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
@@ -61,6 +62,12 @@ fn raise(row: &mut ticket::Model) {
         };
         row.field_seq.0.insert("priority".to_owned(), raised);
     }
+}
+
+/// Whether a ticket is over and this was observed before: what was done then was done, and moves nothing
+/// any more.
+fn is_of_before_the_end(occasion: &Occasion, ticket: &ticket::Model) -> bool {
+    is_settled(ticket.state) && occasion.is_before(ticket.stepped_at)
 }
 
 /// What was done so far no longer ends the ticket.

@@ -9,7 +9,7 @@ use super::super::error::TicketError;
 use super::super::rules::complaint::step;
 use super::super::rules::is_settled;
 use super::clocks::{self, House, summarise};
-use super::{colleague, effect, event, event_id, find, stand};
+use super::{colleague, effect, event, event_id, find, is_of_before_the_end, stand};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -56,8 +56,8 @@ impl Command for RouteTicket {
         if ticket.kind != TicketKind::Complaint {
             return Err(TicketError::NoComplaint.into());
         }
-        let is_late = occasion.is_before(ticket.routed_at)
-            || is_settled(ticket.state) && occasion.is_before(ticket.stepped_at);
+        let is_late =
+            occasion.is_before(ticket.routed_at) || is_of_before_the_end(occasion, &ticket);
         let to = if is_late {
             None
         } else {

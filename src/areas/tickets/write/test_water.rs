@@ -5,8 +5,8 @@ use entity::tickets::{TicketEventKind, TicketKind, ticket, ticket_event};
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::{is_settled, is_testable};
-use super::{effect, event, event_id, find};
+use super::super::rules::is_testable;
+use super::{effect, event, event_id, find, is_of_before_the_end};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -44,8 +44,8 @@ impl Command for TestWater {
         if !access::may_test_water(viewer, &ticket) {
             return Err(ApiError::forbidden());
         }
-        let is_late = occasion.is_before(ticket.reopened_at)
-            || is_settled(ticket.state) && occasion.is_before(ticket.stepped_at);
+        let is_late =
+            occasion.is_before(ticket.reopened_at) || is_of_before_the_end(occasion, &ticket);
         let is_testable = is_late || is_testable(ticket.state);
         if ticket.kind != TicketKind::Repair || !is_testable {
             return Err(TicketError::NothingToTest(ticket.state).into());
