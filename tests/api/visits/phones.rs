@@ -57,7 +57,7 @@ async fn of_two_who_went_together_offline_both_are_heard() {
             ),
         ]
     };
-    let outcomes = async |phone: &crate::support::Phone<'_>, sent| {
+    let outcomes = async |phone: &Phone<'_>, sent| {
         let outcomes = phone.outcomes(sent).await;
         outcomes
             .into_iter()
