@@ -17,6 +17,7 @@ pub mod storage;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod json;
 pub mod policy;
 pub mod sha256;
 pub mod telemetry;

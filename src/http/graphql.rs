@@ -14,6 +14,7 @@ use super::refusal::{Refusal, language_of};
 use crate::graphql::context;
 use crate::graphql::errors::{in_language, too_nested};
 use crate::graphql::limits;
+use crate::json;
 
 /// Answers one query or mutation. Only POST comes here: a link must never change anything.
 pub async fn execute(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {
@@ -69,7 +70,7 @@ fn read(body: &[u8]) -> Result<async_graphql::Request, Refusal> {
     if start == Some(&b'[') {
         return Err(Refusal::Batch);
     }
-    serde_json::from_slice(body).map_err(|_| Refusal::Malformed)
+    json::read(body).map_err(|_| Refusal::Malformed)
 }
 
 /// Notes name and kind of the operation; the rest of a query is nobody's business.

@@ -28,6 +28,7 @@ use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::error::{ApiError, ErrorCode, Language};
 use crate::graphql::context::{Caller, LiveSince, LiveViewer};
+use crate::json;
 use crate::sync::pull::heads;
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -197,7 +198,9 @@ impl Line {
                     Ok(Message::Binary(bytes)) => Some(bytes),
                     _ => None,
                 };
-                async move { bytes }
+                // As over HTTP: what one record holds must not end the socket.
+                let mended = bytes.map(|bytes| json::mended(&bytes).into_owned());
+                async move { mended.map(axum::body::Bytes::from) }
             });
         let (init, ping) = (self.clone(), self.clone());
         protocol::WebSocket::new(executor, messages.boxed(), WebSocketProtocols::GraphQLWS)

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::json;
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -121,7 +123,7 @@ impl Column {
         };
         match (value.filter(|value| !is_nothing(value)), self.shape) {
             (Some(Value::String(text)), Shape::Json) => {
-                serde_json::from_str(text).unwrap_or_else(|_| Value::from(&**text))
+                json::read(text.as_bytes()).unwrap_or_else(|_| Value::from(&**text))
             }
             (Some(value), _) => value.clone(),
             (None, Shape::Text) if !self.is_optional => Value::from(""),

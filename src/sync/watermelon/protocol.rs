@@ -1,6 +1,6 @@
 //! The contract of WatermelonDB 0.28: what its pull asks, and how a row looks there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::DateTime;
@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::ApiError;
+use crate::json;
 use crate::sync::protocol::Document;
 use crate::sync::registry::Registry;
 use crate::sync::rows::{RowFace, Shape};
@@ -26,7 +27,7 @@ pub struct PullArguments {
     /// The tables of ours that the app has; all when it does not tell.
     pub tables: Option<Vec<String>>,
     /// Rows with unsent edits, by table; left out by a client that does not tell.
-    pub dirty_ids: Option<BTreeMap<String, Vec<String>>>,
+    pub dirty_ids: Option<Map<String, Value>>,
     /// About how many rows the answer may hold; without it, all there are.
     pub limit: Option<u64>,
 }
@@ -59,7 +60,8 @@ impl PullArguments {
         if body.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
-        serde_json::from_slice(body).map_err(|error| unreadable(&error))
+        let arguments = json::read(body).and_then(json::meant);
+        arguments.map_err(|error| unreadable(&error))
     }
 
     /// From the parameters of an address: numbers as they are, the rest as JSON.
@@ -71,17 +73,17 @@ impl PullArguments {
                 // What an `undefined` of JavaScript becomes says as little as leaving it out.
                 let value = match &*text {
                     "undefined" => Value::Null,
-                    text => serde_json::from_str(text).map_err(|error| unreadable(&error))?,
+                    text => json::read(text.as_bytes()).map_err(|error| unreadable(&error))?,
                 };
                 arguments.insert(name, value);
             }
         }
-        serde_json::from_value(Value::Object(arguments)).map_err(|error| unreadable(&error))
+        json::meant(Value::Object(arguments)).map_err(|error| unreadable(&error))
     }
 
     /// The number of the stored cursor it names. What is no number names none.
     pub fn number(&self) -> Option<i64> {
-        self.last_pulled_at.as_i64()
+        json::whole(&self.last_pulled_at)
     }
 
     /// What the app carries, parents first. One that names nothing we know is given everything, as one
@@ -102,9 +104,11 @@ impl PullArguments {
     /// Records with unsent edits, as their ids are written here. Beyond a number that no phone reaches
     /// they are not looked at: to refuse the pull would keep the phone from its push.
     pub fn dirty(&self) -> BTreeSet<String> {
-        let ids = self.dirty_ids.iter().flat_map(BTreeMap::values).flatten();
-        ids.take(MOST_DIRTY)
-            .map(|id| Uuid::try_parse(id).map_or_else(|_| id.clone(), |id| id.to_string()))
+        let tables = self.dirty_ids.iter().flat_map(Map::values);
+        let ids = tables.filter_map(Value::as_array).flatten();
+        ids.filter_map(Value::as_str)
+            .take(MOST_DIRTY)
+            .map(|id| Uuid::try_parse(id).map_or_else(|_| id.to_owned(), |id| id.to_string()))
             .collect()
     }
 }
@@ -185,10 +189,15 @@ mod tests {
 
     #[test]
     fn a_timestamp_that_is_none_of_ours_names_no_cursor() {
-        for text in ["null", "1.5", "\"7\"", "1e21", "{}"] {
+        for text in ["null", "1.5", "\"x\"", "1e21", "{}"] {
             let body = format!("{{ \"lastPulledAt\": {text} }}");
             let arguments = PullArguments::from_body(body.as_bytes()).unwrap();
             assert_eq!(arguments.number(), None, "{text}");
+        }
+        for text in ["7", "7.0", "\"7\""] {
+            let body = format!("{{ \"lastPulledAt\": {text}, \"limit\": {text} }}");
+            let arguments = PullArguments::from_body(body.as_bytes()).unwrap();
+            assert_eq!((arguments.number(), arguments.limit), (Some(7), Some(7)));
         }
         let nothing = PullArguments::from_query([("lastPulledAt".to_owned(), String::new())]);
         assert!(nothing.unwrap().last_pulled_at.is_null());

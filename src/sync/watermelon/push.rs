@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::error::ApiError;
+use crate::json;
 use crate::sync::registry::Registry;
 use crate::sync::rows::push::{Fate, keep_out, push_rows};
 use crate::sync::rows::told::{Before, SentRow};
@@ -27,18 +28,23 @@ use crate::sync::rows::{RowFace, Shape};
 const MOST_ROWS: usize = 50_000;
 
 /// What `pushChanges` sends. What is not named here is ignored.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct PushArguments {
     /// The unsent rows by table.
     changes: BTreeMap<String, Changes>,
-    /// The timestamp of the pull before; any that is not ours says that the base is not known.
+    /// The number of the pull before; one that is not ours says that the base is not known.
+    last_pulled_at: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    changes: Map<String, Value>,
     #[serde(default)]
     last_pulled_at: Value,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 struct Changes {
     created: Vec<Value>,
     updated: Vec<Value>,
@@ -47,7 +53,14 @@ struct Changes {
 
 impl PushArguments {
     pub fn from_body(body: &[u8]) -> Result<Self, ApiError> {
-        let arguments: Self = serde_json::from_slice(body).map_err(|error| unreadable(&error))?;
+        let body: Body = json::read(body).map_err(|error| unreadable(&error))?;
+        let changes = body.changes.into_iter();
+        let arguments = Self {
+            changes: changes
+                .map(|(table, lists)| (table, Changes::of(lists)))
+                .collect(),
+            last_pulled_at: json::whole(&body.last_pulled_at),
+        };
         let rows: usize = arguments.changes.values().map(Changes::len).sum();
         if rows > MOST_ROWS {
             return Err(ApiError::invalid(
@@ -69,6 +82,26 @@ enum List {
 }
 
 impl Changes {
+    /// The lists of a table. What is no list is taken for a row, so that it spoils no other table.
+    fn of(lists: Value) -> Self {
+        let rows = |list: Option<Value>| match list.unwrap_or_default() {
+            Value::Null => Vec::new(),
+            Value::Array(rows) => rows,
+            row => vec![row],
+        };
+        match lists {
+            Value::Object(mut lists) => Self {
+                created: rows(lists.remove("created")),
+                updated: rows(lists.remove("updated")),
+                deleted: rows(lists.remove("deleted")),
+            },
+            row => Self {
+                created: rows(Some(row)),
+                ..Self::default()
+            },
+        }
+    }
+
     fn len(&self) -> usize {
         self.created.len() + self.updated.len() + self.deleted.len()
     }
@@ -108,7 +141,7 @@ pub async fn push(
     arguments: PushArguments,
 ) -> Result<(), ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
-    let base = match arguments.last_pulled_at.as_i64() {
+    let base = match arguments.last_pulled_at {
         None => None,
         Some(number) => StoredCursor::find(app.db().reader(), app.keys(), person, number).await?,
     };

@@ -11,6 +11,7 @@ pub mod push;
 mod reference;
 mod replays;
 pub mod rxdb;
+mod spoilt;
 pub mod watermelon;
 
 use std::collections::BTreeMap;
