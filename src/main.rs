@@ -1,9 +1,9 @@
 //! The program: parses the command line, runs the command, tells what went wrong.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use xunfang::cli::Cli;
+use xunfang::telemetry;
 
 /// Gives back what a large answer took (docs/decisions/0027).
 #[cfg(not(target_env = "msvc"))]
@@ -13,12 +13,13 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::from_args(std::env::args_os()).unwrap_or_else(|error| error.exit());
-    match cli.run().await {
+    let code = match cli.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nobody is left to be told when standard error is closed.
-            let _ = writeln!(std::io::stderr(), "error: {failure}");
+            telemetry::tell(&format!("error: {failure}"));
             ExitCode::FAILURE
         }
-    }
+    };
+    telemetry::finish();
+    code
 }

@@ -5,9 +5,9 @@
     reason = "a test that cannot go on should panic, in its helpers too"
 )]
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use clap::CommandFactory as _;
 use serde_json::{Value, json};
@@ -51,16 +51,21 @@ fn folder() -> TempDir {
 /// A server on a port of its own; stops when dropped.
 struct Server {
     process: Child,
-    lines: BufReader<ChildStdout>,
+    lines: BufReader<Box<dyn Read>>,
     url: String,
 }
 
 impl Server {
     fn start(folder: &TempDir, args: &[&str]) -> Self {
-        let mut command = xunfang(folder, &["serve", "--listen", "127.0.0.1:0"]);
+        let command = xunfang(folder, &["serve", "--listen", "127.0.0.1:0"]);
+        Self::of(command, args)
+    }
+
+    fn of(mut command: Command, args: &[&str]) -> Self {
         command.args(args).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap());
+        let out: Box<dyn Read> = Box::new(process.stdout.take().unwrap());
+        let lines = BufReader::new(out);
         let mut server = Self {
             process,
             lines,
@@ -403,6 +408,52 @@ async fn an_account_of_a_workbook_signs_in_once_it_has_a_password() {
     let beside = set("li", Some("geheim-5678"));
     assert_eq!(beside.status.code(), Some(1));
     assert!(err(&beside).contains("another process is using data/xunfang.db"));
+}
+
+/// A log that takes nothing: nobody reads it, it is read by nobody in time, or its disk is full.
+#[cfg(target_os = "linux")]
+fn logs_that_take_nothing() -> [(&'static str, Stdio, Option<std::io::PipeReader>); 3] {
+    let (_, closed) = std::io::pipe().unwrap();
+    let (unread, mut full) = std::io::pipe().unwrap();
+    full.write_all("\n".repeat(65_536).as_bytes()).unwrap();
+    let disk = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    [
+        ("closed", closed.into(), None),
+        ("unread", full.into(), Some(unread)),
+        ("disk full", disk.unwrap().into(), None),
+    ]
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_log_that_takes_nothing_costs_its_lines_and_nothing_else() {
+    for (how, log, _unread) in logs_that_take_nothing() {
+        let folder = folder();
+        let mut command = xunfang(&folder, &["serve", "--listen", "127.0.0.1:0"]);
+        command.env("XUNFANG_LOG", "debug").stderr(log);
+        let mut server = Server::of(command, &[]);
+        // What it says at the start has no reader any more either.
+        server.lines = BufReader::new(Box::new(std::io::empty()));
+        for _ in 0..20 {
+            let answer = server.post("", "{ server { version } }").await;
+            assert!(answer["data"]["server"].is_object(), "{how}: {answer}");
+        }
+        let mut stop = Command::new("kill");
+        stop.arg(server.process.id().to_string());
+        assert!(stop.status().unwrap().success());
+        assert_eq!(server.process.wait().unwrap().code(), Some(0), "{how}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_that_fails_ends_where_nobody_reads_why() {
+    for (how, log, _unread) in logs_that_take_nothing() {
+        let folder = folder();
+        let mut command = xunfang(&folder, &["import", "missing.xlsx", "--community", "x"]);
+        command.stdout(Stdio::null()).stderr(log);
+        assert_eq!(command.status().unwrap().code(), Some(1), "{how}");
+    }
 }
 
 #[tokio::test]

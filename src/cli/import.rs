@@ -1,11 +1,10 @@
 //! `xunfang import`
 
-use std::io::stdout;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::{Failure, open, say, write_private};
+use super::{Failure, Terminal, open, say, write_private};
 use crate::config::{LogSettings, Settings, StorageSettings};
 use crate::error::Language;
 use crate::import::{self, ImportOrder, template};
@@ -92,7 +91,7 @@ impl Import {
             language,
         };
         let app = open(Settings::of_command(self.storage, self.log)?).await?;
-        let done = import::run(&app, &order, &mut stdout()).await;
+        let done = import::run(&app, &order, &mut Terminal).await;
         app.db().clone().close().await?;
         match done {
             Ok(_) => Ok(()),

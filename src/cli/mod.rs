@@ -21,7 +21,7 @@ mod welcome;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -142,8 +142,22 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 /// Prints a line for whoever sits at the terminal.
 pub fn say(line: impl fmt::Display) {
-    // A closed pipe means that nobody wants to read on.
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let _ = writeln!(Terminal, "{line}");
+}
+
+/// Standard output. A closed pipe means that nobody wants to read on, and is no failure of the command.
+struct Terminal;
+
+impl Write for Terminal {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let _ = io::stdout().write_all(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = io::stdout().flush();
+        Ok(())
+    }
 }
 
 /// The app of a command: key, database brought up to date, the machine's clock.

@@ -66,12 +66,17 @@ impl Serve {
         };
         let http = Http::new(&app)?;
         let address = listener.local_addr()?;
-        welcome::tell_address(address);
-        if let Some(size) = demo {
-            welcome::tell_demo(address, size, app.settings().sign_in.demo_password.reveal());
-        } else if !can_anybody_sign_in(&app).await? {
-            welcome::tell_empty();
-        }
+        let is_empty = demo.is_none() && !can_anybody_sign_in(&app).await?;
+        let password = app.settings().sign_in.demo_password.clone();
+        // It serves too where nobody reads what it says.
+        std::thread::spawn(move || {
+            welcome::tell_address(address);
+            if let Some(size) = demo {
+                welcome::tell_demo(address, size, password.reveal());
+            } else if is_empty {
+                welcome::tell_empty();
+            }
+        });
         serve_and_work(http, app, listener, stop_asked()).await?;
         Ok(())
     }
