@@ -132,6 +132,7 @@ pub fn registry() -> Registry {
     };
 
     Registry::default()
+        .reached_by(reach_providers())
         .collection::<community::Model>()
         .collection::<zone::Model>()
         .collection::<building::Model>()

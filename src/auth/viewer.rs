@@ -10,7 +10,8 @@ use entity::ids::{AccountId, CommunityId, PartyId, SessionId, StaffMemberId, Zon
 use entity::kinds::PostKind;
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::token::Tokens;
@@ -87,6 +88,13 @@ pub trait ReachProvider: Send + Sync {
         account: AccountId,
         grants: &mut Grants,
     ) -> Result<(), DbErr>;
+
+    /// The audiences, by realm, that the account belonged to at any time, as far as is known.
+    async fn former(
+        &self,
+        db: &DatabaseTransaction,
+        account: AccountId,
+    ) -> Result<BTreeSet<(Uuid, Audience)>, DbErr>;
 }
 
 impl Viewer {

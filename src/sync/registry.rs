@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::caught::{caught, caught_waiting};
 use super::collection::{Collection, CollectionOf, Synced};
 use super::rows::{Carried, RowFace, RowFaceOf};
-use crate::auth::Viewer;
+use crate::auth::{ReachProvider, Viewer};
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::{ApiError, Coded, ErrorCode};
@@ -34,14 +34,22 @@ pub trait Replayed: Command<Output = Effect> + Sized {
             .map_or("", |(collection, _)| collection)
     }
 
-    /// What its payload names that lies where the record will: field and collection. For kinds that
-    /// make a record and do not name its community.
-    fn beside() -> Option<(&'static str, &'static str)> {
-        None
+    /// Whether it makes the record that it is about; any other is a step of one that must be there.
+    const CREATES: bool = false;
+
+    /// The records of other collections that its payload names: field and collection.
+    const REFERENCES: &'static [Reference] = &[];
+
+    /// Whether this viewer may send it at all, wherever he works or lives.
+    fn is_open_to(_viewer: &Viewer) -> bool {
+        true
     }
 
     fn from_mutation(about: About, payload: Self::Payload) -> Result<Self, ApiError>;
 }
+
+/// A field of a payload, and the collection of the record that it names.
+pub type Reference = (&'static str, &'static str);
 
 /// What the envelope says beside the payload.
 #[derive(Clone, Debug)]
@@ -62,8 +70,14 @@ pub trait Kind: Send + Sync {
     /// The collection of the record it is about.
     fn collection(&self) -> &'static str;
 
-    /// What its payload names that lies where the record will: field and collection.
-    fn beside(&self) -> Option<(&'static str, &'static str)>;
+    /// Whether it makes the record that it is about.
+    fn creates(&self) -> bool;
+
+    /// The records of other collections that its payload names: field and collection.
+    fn references(&self) -> &'static [Reference];
+
+    /// Whether this viewer may send it at all.
+    fn is_open_to(&self, viewer: &Viewer) -> bool;
 
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError>;
 
@@ -111,8 +125,16 @@ impl<C: Replayed> Kind for KindOf<C> {
         C::collection()
     }
 
-    fn beside(&self) -> Option<(&'static str, &'static str)> {
-        C::beside()
+    fn creates(&self) -> bool {
+        C::CREATES
+    }
+
+    fn references(&self) -> &'static [Reference] {
+        C::REFERENCES
+    }
+
+    fn is_open_to(&self, viewer: &Viewer) -> bool {
+        C::is_open_to(viewer)
     }
 
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError> {
@@ -155,9 +177,23 @@ pub struct Registry {
     collections: Vec<Arc<dyn Collection>>,
     faces: Vec<Arc<dyn RowFace>>,
     kinds: BTreeMap<&'static str, Arc<dyn Kind>>,
+    reach_providers: Arc<[Arc<dyn ReachProvider>]>,
 }
 
 impl Registry {
+    /// Who knows what an account reached before.
+    #[must_use]
+    pub fn reached_by(self, providers: impl Into<Arc<[Arc<dyn ReachProvider>]>>) -> Self {
+        Self {
+            reach_providers: providers.into(),
+            ..self
+        }
+    }
+
+    pub fn reach_providers(&self) -> &[Arc<dyn ReachProvider>] {
+        &self.reach_providers
+    }
+
     /// Adds a collection. Parents come before what belongs to them.
     #[must_use]
     pub fn collection<M: Synced>(mut self) -> Self {
@@ -207,6 +243,14 @@ impl Registry {
             .map_or("", |(collection, _)| collection);
         self.find_kind(kind)
             .map_or(begins, |kind| kind.collection())
+    }
+
+    /// Whether a record of this collection may still come from this viewer: a phone makes such records,
+    /// and he may do so.
+    pub fn may_come(&self, collection: &str, viewer: &Viewer) -> bool {
+        let makes = |kind: &Arc<dyn Kind>| kind.creates() && kind.collection() == collection;
+        let mut kinds = self.kinds.values();
+        kinds.any(|kind| makes(kind) && kind.is_open_to(viewer))
     }
 
     /// The names of all kinds.

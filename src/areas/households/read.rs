@@ -7,8 +7,9 @@ use entity::estate::community;
 use entity::households::{party, party_relation};
 use entity::ids::{AccountId, CommunityId, PartyId, UnitId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use super::rules::{self, Search};
 use crate::app::App;
@@ -195,5 +196,36 @@ impl ReachProvider for HouseholdReach {
             }
         }
         Ok(())
+    }
+
+    /// Where he lives or lived.
+    async fn former(
+        &self,
+        db: &DatabaseTransaction,
+        account: AccountId,
+    ) -> Result<BTreeSet<(Uuid, Audience)>, DbErr> {
+        let own = Query::select()
+            .column(party::Column::Id)
+            .from(party::Entity)
+            .and_where(party::Column::AccountId.eq(account))
+            .to_owned();
+        let relations = party_relation::Entity::find()
+            .filter(party_relation::Column::PartyId.in_subquery(own))
+            .all(db)
+            .await?;
+        let of_relation = |relation: party_relation::Model| {
+            let (realm, unit, party): (Uuid, Uuid, Uuid) = (
+                relation.community_id.into(),
+                relation.unit_id.into(),
+                relation.party_id.into(),
+            );
+            let audiences = [
+                Audience::Everyone,
+                Audience::Unit(unit),
+                Audience::Viewer(party),
+            ];
+            audiences.map(|audience| (realm, audience))
+        };
+        Ok(relations.into_iter().flat_map(of_relation).collect())
     }
 }

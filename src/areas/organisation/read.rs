@@ -1,16 +1,22 @@
 //! Looking up staff, and what their posts let them reach.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use entity::ids::{AccountId, CommunityId, StaffMemberId};
+use entity::kinds::PostKind;
+use entity::ledger::audit;
 use entity::organisation::staff_member::{Column, Entity, Model};
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::{Grants, Position, ReachProvider, Viewer};
 use crate::database::page::{Page, Place};
 use crate::database::record::Visible;
-use crate::database::{Audience, Reach};
+use crate::database::{Audience, Reach, Record};
 use crate::error::ApiError;
 
 /// The staff of a community, those who have left included, newest first.
@@ -107,4 +113,49 @@ impl ReachProvider for StaffReach {
         }
         Ok(())
     }
+
+    /// Where he works or worked: the posts and zones of before stand in the audit trail.
+    async fn former(
+        &self,
+        db: &DatabaseTransaction,
+        account: AccountId,
+    ) -> Result<BTreeSet<(Uuid, Audience)>, DbErr> {
+        let rows = Entity::find().filter(Column::AccountId.eq(account));
+        let rows = rows.all(db).await?;
+        let ids = rows.iter().map(|row| Uuid::from(row.id));
+        let changes: Vec<(Uuid, Option<Value>, Option<Value>)> = audit::Entity::find()
+            .select_only()
+            .columns([
+                audit::Column::RecordId,
+                audit::Column::Before,
+                audit::Column::After,
+            ])
+            .filter(audit::Column::RecordId.is_in(ids))
+            .filter(audit::Column::Subject.eq(Model::NAME))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let mut former = BTreeSet::new();
+        for row in rows {
+            let id: Uuid = row.id.into();
+            let present = json!({ "post": row.post, "zone_id": row.zone_id });
+            let of_row = changes.iter().filter(|(record, _, _)| *record == id);
+            let of_row = of_row.flat_map(|(_, before, after)| [before, after]);
+            let held = of_row.flatten().chain([&present]).flat_map(held_by);
+            let own = [Audience::Everyone, Audience::Staff, Audience::Viewer(id)];
+            let realm: Uuid = row.community_id.into();
+            former.extend(held.chain(own).map(|audience| (realm, audience)));
+        }
+        Ok(former)
+    }
+}
+
+/// What a post and a zone, as a row of staff says them, let somebody reach.
+fn held_by(row: &Value) -> Vec<Audience> {
+    let post = row.get("post").cloned().unwrap_or_default();
+    let is_office = serde_json::from_value(post).is_ok_and(|post: PostKind| post.is_office());
+    let zone = row.get("zone_id").and_then(Value::as_str);
+    let zone = zone.and_then(|zone| Uuid::try_parse(zone).ok());
+    let office = is_office.then_some(Audience::Office);
+    office.into_iter().chain(zone.map(Audience::Zone)).collect()
 }

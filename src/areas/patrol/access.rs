@@ -50,13 +50,21 @@ impl Visible for patrol_result::Model {
 
 /// Supervisors and above lay out points and routes, and order patrols.
 pub fn may_plan(viewer: &Viewer, community: CommunityId) -> bool {
-    let leads = viewer.position(community).is_some_and(|position| {
-        matches!(
-            position.post,
-            PostKind::EstateManager | PostKind::CsManager | PostKind::Supervisor
-        )
-    });
-    leads || viewer.is_system()
+    let position = viewer.position(community);
+    viewer.is_system() || position.is_some_and(|position| leads(position.post))
+}
+
+/// Whether he may do so in any community.
+pub fn plans_somewhere(viewer: &Viewer) -> bool {
+    let positions = viewer.person().map(|person| person.positions.values());
+    viewer.is_system() || positions.into_iter().flatten().any(|it| leads(it.post))
+}
+
+fn leads(post: PostKind) -> bool {
+    matches!(
+        post,
+        PostKind::EstateManager | PostKind::CsManager | PostKind::Supervisor
+    )
 }
 
 /// The desk gives patrols to people.

@@ -18,7 +18,7 @@ use crate::command::issue::{About, file_quarantined};
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ApiError;
 use crate::sync::protocol::Mutation;
 use crate::sync::registry::{self, AnyCommand, Kind, Registry};
 
@@ -178,12 +178,10 @@ impl<'a> Batch<'a> {
             kind.prefetch(&commands, self.viewer, write).await?;
         }
         let mut outcomes = Vec::new();
-        let together = |one: &Step, next: &Step| {
-            one.arrived.group().is_some() && one.arrived.group() == next.arrived.group()
-        };
-        for group in steps.chunk_by(together) {
+        for group in groups(steps) {
             outcomes.extend(self.decide_group(group, write)?);
         }
+        self.give_up_on_left(steps, &mut outcomes, write).await?;
         Ok(outcomes)
     }
 
@@ -293,7 +291,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Writes down what became of a mutation; what was kept out becomes a sync issue.
-    fn settle(
+    pub fn settle(
         &mut self,
         step: &Step<'_>,
         decision: &Result<Effect, ApiError>,
@@ -302,9 +300,7 @@ impl<'a> Batch<'a> {
     ) -> Result<Outcome, ApiError> {
         let (outcome, refusal) = match decision {
             Ok(effect) => (effect.outcome, None),
-            Err(error) if waits || self.is_waiting(step, error) => {
-                (MutationOutcome::Deferred, Some(error.clone()))
-            }
+            Err(error) if waits => (MutationOutcome::Deferred, Some(error.clone())),
             Err(error) => (MutationOutcome::Quarantined, Some(error.clone())),
         };
         let code = refusal.as_ref().map(|refusal| refusal.code().as_str());
@@ -362,14 +358,15 @@ impl<'a> Batch<'a> {
         let of_record = record.and_then(|record| write.realm_of(collection, record));
         let payload = step.arrived.raw.get("payload");
         let named = |field: &str| id(payload.and_then(|payload| payload.get(field)?.as_str()));
-        let beside = self.registry.find_kind(kind).and_then(|kind| kind.beside());
-        let of_named =
-            beside.and_then(|(field, collection)| write.realm_of(collection, named(field)?));
+        let kind = self.registry.find_kind(kind);
+        let references = kind.map_or(&[][..], |kind| kind.references());
+        let of_named = references.iter().filter_map(|(field, collection)| {
+            let named = named(field)?;
+            write.realm_of(collection, named)
+        });
         let reach = self.viewer.reach();
-        let known = [of_record, named("communityId"), of_named]
-            .into_iter()
-            .flatten()
-            .find(|realm| reach.reaches(*realm));
+        let known = [of_record, named("communityId")].into_iter().flatten();
+        let known = known.chain(of_named).find(|realm| reach.reaches(*realm));
         known.map(CommunityId)
     }
 
@@ -411,20 +408,9 @@ impl<'a> Batch<'a> {
     }
 }
 
-impl Batch<'_> {
-    /// Whether a refusal only means that the record it is about, or a ticket that it names, has not
-    /// arrived yet: each collection of a row client comes by itself. A phone that sends the version it
-    /// had has seen the record: then it is out of sight, and waiting would hide the loss.
-    fn is_waiting(&self, step: &Step<'_>, error: &ApiError) -> bool {
-        let may_come = step.arrived.read.as_ref().is_ok_and(|mutation| {
-            let own = self.registry.collection_of(&mutation.kind);
-            let verb = mutation.kind.split_once('.').map(|(_, verb)| verb);
-            let makes_it = matches!(verb, Some("open" | "plan" | "prepare" | "order" | "report"));
-            match error.missing() {
-                Some(missing) if missing == own => !makes_it && mutation.base_seq.is_none(),
-                missing => missing == Some("ticket"),
-            }
-        });
-        error.code() == ErrorCode::MUTATION_WAITS || may_come
-    }
+/// The batch taken apart where its members need not stand together.
+pub(super) fn groups<'s, 'a>(steps: &'s [Step<'a>]) -> impl Iterator<Item = &'s [Step<'a>]> {
+    steps.chunk_by(|one, next| {
+        one.arrived.group().is_some() && one.arrived.group() == next.arrived.group()
+    })
 }

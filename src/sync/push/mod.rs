@@ -5,6 +5,7 @@
 //! recognised by its id and told the present outcome.
 
 mod again;
+mod awaited;
 mod batch;
 mod deferral;
 mod envelope;

@@ -12,6 +12,7 @@ mod reference;
 mod replays;
 pub mod rxdb;
 mod spoilt;
+mod waiting;
 pub mod watermelon;
 
 use std::collections::BTreeMap;

@@ -21,7 +21,7 @@ use crate::auth::Viewer;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 use crate::sync::collection::Synced;
-use crate::sync::registry::{About, Replayed};
+use crate::sync::registry::{About, Reference, Replayed};
 
 /// A shift on a phone.
 #[derive(Serialize)]
@@ -198,6 +198,12 @@ pub struct PreparePayload {
 
 impl Replayed for PrepareHandover {
     const KIND: &'static str = "handover.prepare";
+    const CREATES: bool = true;
+    const REFERENCES: &'static [Reference] = &[
+        ("communityId", "community"),
+        ("incomingId", "staff_member"),
+        ("shiftId", "shift"),
+    ];
     type Payload = PreparePayload;
 
     fn from_mutation(about: About, payload: PreparePayload) -> Result<Self, ApiError> {
@@ -318,6 +324,7 @@ pub struct NotePayload {
 
 impl Replayed for NoteHandover {
     const KIND: &'static str = "handover.note";
+    const REFERENCES: &'static [Reference] = &[("incomingId", "staff_member")];
     type Payload = NotePayload;
 
     fn from_mutation(about: About, payload: NotePayload) -> Result<Self, ApiError> {

@@ -16,14 +16,14 @@ use entity::sync::ObservedMark;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::access::sees_code_read;
+use super::access::{plans_somewhere, sees_code_read};
 use super::write::{OrderPatrol, ReportPatrol};
 use crate::auth::Viewer;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 use crate::sha256::Sha256;
 use crate::sync::collection::Synced;
-use crate::sync::registry::{About, Replayed};
+use crate::sync::registry::{About, Reference, Replayed};
 
 /// A point on a phone.
 #[derive(Serialize)]
@@ -252,14 +252,16 @@ pub struct ReportPayload {
 
 impl Replayed for ReportPatrol {
     const KIND: &'static str = "patrol.report";
+    const CREATES: bool = true;
+    const REFERENCES: &'static [Reference] = &[
+        ("taskId", "patrol_task"),
+        ("pointId", "patrol_point"),
+        ("ticketId", "ticket"),
+    ];
     type Payload = ReportPayload;
 
     fn collection() -> &'static str {
         "patrol_result"
-    }
-
-    fn beside() -> Option<(&'static str, &'static str)> {
-        Some(("taskId", "patrol_task"))
     }
 
     fn from_mutation(about: About, payload: ReportPayload) -> Result<Self, ApiError> {
@@ -309,10 +311,21 @@ pub struct OrderPayload {
 
 impl Replayed for OrderPatrol {
     const KIND: &'static str = "patrol.order";
+    const CREATES: bool = true;
+    const REFERENCES: &'static [Reference] = &[
+        ("communityId", "community"),
+        ("routeId", "patrol_route"),
+        ("zoneId", "zone"),
+        ("assigneeId", "staff_member"),
+    ];
     type Payload = OrderPayload;
 
     fn collection() -> &'static str {
         "patrol_task"
+    }
+
+    fn is_open_to(viewer: &Viewer) -> bool {
+        plans_somewhere(viewer)
     }
 
     fn from_mutation(about: About, payload: OrderPayload) -> Result<Self, ApiError> {

@@ -113,7 +113,7 @@ impl ReportPatrol {
         write: &Write,
     ) -> Result<(patrol_task::Model, bool), ApiError> {
         let task = write.get::<patrol_task::Model>(self.task_id);
-        let task = task.ok_or_else(|| ApiError::not_found("patrol_task"))?;
+        let task = task.ok_or_else(|| self.unknown(viewer, write))?;
         let present = patrol_task::Model {
             deleted_at: None,
             ..task.clone()
@@ -124,7 +124,14 @@ impl ReportPatrol {
         if had_it(task, occasion, viewer) {
             return Ok((task.clone(), true));
         }
-        Err(ApiError::not_found("patrol_task"))
+        Err(self.unknown(viewer, write))
+    }
+
+    /// What is not there, for a viewer who does not see the task: one whose point he does not see either
+    /// cannot be a task that he is still to send.
+    fn unknown(&self, viewer: &Viewer, write: &Write) -> ApiError {
+        let point = write.visible(&access::point_scope(), viewer.reach(), self.point_id);
+        point.map_or_else(Into::into, |_| ApiError::not_found("patrol_task"))
     }
 
     /// The point: one of the task, or any other that the community has. Its route may have been

@@ -11,7 +11,7 @@ use super::super::write::{
     OpenTicket, ResolveTicket, RouteTicket, TestWater,
 };
 use crate::error::ApiError;
-use crate::sync::registry::{About, Replayed};
+use crate::sync::registry::{About, Reference, Replayed};
 
 /// Payload of `ticket.open`.
 #[derive(Deserialize)]
@@ -47,6 +47,12 @@ pub struct OpenPayload {
 
 impl Replayed for OpenTicket {
     const KIND: &'static str = "ticket.open";
+    const CREATES: bool = true;
+    const REFERENCES: &'static [Reference] = &[
+        ("communityId", "community"),
+        ("unitId", "unit"),
+        ("reporterPartyId", "party"),
+    ];
     type Payload = OpenPayload;
 
     fn from_mutation(about: About, payload: OpenPayload) -> Result<Self, ApiError> {
@@ -131,6 +137,7 @@ pub struct AssignPayload {
 
 impl Replayed for AssignTicket {
     const KIND: &'static str = "ticket.assign";
+    const REFERENCES: &'static [Reference] = &[("assigneeId", "staff_member")];
     type Payload = AssignPayload;
 
     fn from_mutation(about: About, payload: AssignPayload) -> Result<Self, ApiError> {
@@ -231,6 +238,7 @@ pub struct RoutePayload {
 
 impl Replayed for RouteTicket {
     const KIND: &'static str = "ticket.route";
+    const REFERENCES: &'static [Reference] = &[("responsibleId", "staff_member")];
     type Payload = RoutePayload;
 
     fn from_mutation(about: About, payload: RoutePayload) -> Result<Self, ApiError> {

@@ -11,7 +11,7 @@ use super::super::write::{
     Reporting, SettleVisit, StepVisit,
 };
 use crate::error::ApiError;
-use crate::sync::registry::{About, Replayed};
+use crate::sync::registry::{About, Reference, Replayed};
 
 /// Payload of `visit.plan`.
 #[derive(Deserialize)]
@@ -30,6 +30,15 @@ pub struct PlanPayload {
 
 impl Replayed for PlanVisit {
     const KIND: &'static str = "visit.plan";
+    const CREATES: bool = true;
+    const REFERENCES: &'static [Reference] = &[
+        ("communityId", "community"),
+        ("ticketId", "ticket"),
+        ("unitId", "unit"),
+        ("partyId", "party"),
+        ("visitorId", "staff_member"),
+        ("companionId", "staff_member"),
+    ];
     type Payload = PlanPayload;
 
     fn from_mutation(about: About, payload: PlanPayload) -> Result<Self, ApiError> {
@@ -63,6 +72,10 @@ pub struct AppointPayload {
 
 impl Replayed for AppointVisit {
     const KIND: &'static str = "visit.appoint";
+    const REFERENCES: &'static [Reference] = &[
+        ("visitorId", "staff_member"),
+        ("companionId", "staff_member"),
+    ];
     type Payload = AppointPayload;
 
     fn from_mutation(about: About, payload: AppointPayload) -> Result<Self, ApiError> {
@@ -94,6 +107,7 @@ pub struct StepPayload {
 
 impl Replayed for StepVisit {
     const KIND: &'static str = "visit.step";
+    const REFERENCES: &'static [Reference] = &[("companionId", "staff_member")];
     type Payload = StepPayload;
 
     fn from_mutation(about: About, payload: StepPayload) -> Result<Self, ApiError> {
@@ -161,6 +175,7 @@ pub struct FinishPayload {
 
 impl Replayed for FinishVisit {
     const KIND: &'static str = "visit.finish";
+    const REFERENCES: &'static [Reference] = &[("newTicketId", "ticket")];
     type Payload = FinishPayload;
 
     fn from_mutation(about: About, payload: FinishPayload) -> Result<Self, ApiError> {
