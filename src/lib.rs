@@ -19,6 +19,7 @@ pub mod config;
 pub mod error;
 pub mod json;
 pub mod policy;
+pub mod private;
 pub mod sha256;
 pub mod telemetry;
 pub mod text;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use xunfang::cli::Cli;
-use xunfang::telemetry;
+use xunfang::{private, telemetry};
 
 /// Gives back what a large answer took (docs/decisions/0027).
 #[cfg(not(target_env = "msvc"))]
@@ -12,6 +12,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    private::by_default();
     let cli = Cli::from_args(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let code = match cli.run().await {
         Ok(()) => ExitCode::SUCCESS,

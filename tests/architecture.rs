@@ -29,7 +29,7 @@ const LADDER: &[(u8, &str)] = &[
     (4, "app"),
     (3, "database storage"),
     (2, "entity migration"),
-    (1, "clock config json policy sha256 telemetry text"),
+    (1, "clock config json policy private sha256 telemetry text"),
     (0, "error"),
 ];
 

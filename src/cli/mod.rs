@@ -34,6 +34,7 @@ use crate::database::Database;
 use crate::database::connect::PoolSizes;
 use crate::database::sealed::Keyring;
 use crate::error::{ApiError, chain};
+use crate::private;
 
 /// Xunfang (巡访): back end for the customer-service department of a property company
 ///
@@ -50,9 +51,9 @@ Examples:
   xunfang                                  try it out: demo estate on http://127.0.0.1:8080
   xunfang serve                            serve data/xunfang.db
   xunfang serve --database-url postgres://xunfang@db/xunfang --listen 0.0.0.0:8080
-  xunfang import --community 碧江花园 --units units.csv --parties parties.csv
-  xunfang import estate.xlsx --community 碧江花园
-  xunfang export estate.xlsx --community 碧江花园
+  xunfang import --community 云栖花园 --units units.csv --parties parties.csv
+  xunfang import estate.xlsx --community 云栖花园
+  xunfang export estate.xlsx --community 云栖花园
   xunfang staff add --account chief --name 陈主任 --administrator
   xunfang backup /backups/monday.db        copy the database while it is being served
   xunfang simulate --phones 20 --seed 7    prove that phones lose nothing
@@ -130,13 +131,7 @@ impl From<ApiError> for Failure {
 
 /// Writes a new file that its owner alone may read.
 fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(path)
-        .and_then(|mut file| file.write_all(bytes));
+    let written = private::create(path).and_then(|mut file| file.write_all(bytes));
     written.map_err(|cause| Failure::new(format!("cannot write {}: {cause}", path.display())))
 }
 

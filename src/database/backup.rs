@@ -1,14 +1,16 @@
 //! Copies of the embedded database, and the way back.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
-use super::connect::{OpenError, PoolSizes, lock_file, sqlite_path};
+use super::connect::{OpenError, PoolSizes, sqlite_path};
+use super::lock::{self, with_suffix};
 use super::{Database, installation};
 use crate::clock::SharedClock;
+use crate::private;
 
 /// Why a backup was not made or not put back.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +76,10 @@ pub async fn restore(
     if !source.exists() {
         return Err(BackupError::Missing(source.to_owned()));
     }
-    let _lock = lock_file(target)?;
+    let called = target;
+    let target = &lock::real_path(called)?;
+    let replaced = target.exists();
+    let _lock = lock::take(target, called)?;
     let coming = with_suffix(target, &format!(".restoring-{stamp}"));
     let prepared = prepare(source, &coming, clock).await;
     for leftover in ["-wal", "-shm"].map(|suffix| with_suffix(&coming, suffix)) {
@@ -88,7 +93,6 @@ pub async fn restore(
     }
 
     let kept = with_suffix(target, &format!(".before-restore-{stamp}"));
-    let replaced = target.exists();
     // The log first: a database without its log is old, a log without its database is poison.
     for suffix in ["-wal", "-shm", ""] {
         let (from, to) = (with_suffix(target, suffix), with_suffix(&kept, suffix));
@@ -143,11 +147,7 @@ async fn check(url: &str) -> Result<(), DbErr> {
 }
 
 fn create_private(path: &Path) -> Result<(), BackupError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match private::create(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(BackupError::Exists(path.to_owned()))
@@ -159,10 +159,4 @@ fn create_private(path: &Path) -> Result<(), BackupError> {
 fn sync(path: &Path) -> Result<(), BackupError> {
     let synced = File::open(path).and_then(|file| file.sync_all());
     synced.map_err(|cause| BackupError::File(path.to_owned(), cause))
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }

@@ -1,6 +1,6 @@
 //! Opening the database: `SQLite` embedded by default, `PostgreSQL` in production.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,8 @@ use std::time::Duration;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
+
+use super::lock;
 
 /// Connections for writing and for reading. On `SQLite` there is one writer and a pool of readers
 /// that cannot write; on `PostgreSQL` both are the same pool.
@@ -25,6 +27,10 @@ pub struct Database {
 pub enum OpenError {
     #[error("another process is using {0}; stop it first, or use PostgreSQL to run several")]
     InUse(PathBuf),
+    #[error(
+        "{0} has a second name (a hard link), and under two names SQLite spoils it; remove one of them, or make the other a copy"
+    )]
+    Linked(PathBuf),
     #[error("cannot use {path}: {cause}")]
     File {
         path: PathBuf,
@@ -83,7 +89,9 @@ impl Database {
     }
 
     async fn open_sqlite(path: &Path, url: &str, sizes: PoolSizes) -> Result<Self, OpenError> {
-        let lock = lock_file(path)?;
+        let called = path;
+        let path = lock::real_path(called)?;
+        let lock = lock::take(&path, called)?;
         let synchronous = if sizes.durable {
             SqliteSynchronous::Full
         } else {
@@ -189,26 +197,6 @@ impl Database {
 pub fn sqlite_path(url: &str) -> Option<&Path> {
     let path = url.strip_prefix("sqlite:")?;
     Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
-}
-
-/// Takes the database file for this process until the lock is dropped, and makes its folder.
-pub fn lock_file(path: &Path) -> Result<File, OpenError> {
-    let fault = |cause| OpenError::File {
-        path: path.to_owned(),
-        cause,
-    };
-    if let Some(folder) = path.parent() {
-        let mut private = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
-        private.recursive(true).create(folder).map_err(fault)?;
-    }
-    let lock = File::create(path.with_extension("lock")).map_err(fault)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
-        Err(TryLockError::Error(cause)) => Err(fault(cause)),
-    }
 }
 
 fn scheme(url: &str) -> OpenError {

@@ -11,6 +11,9 @@ use crate::clock::SharedClock;
 
 const EPOCH: &str = "epoch";
 
+/// Where an installation notes size and seed of its demo estate.
+pub const DEMO: &str = "demo";
+
 /// The epoch of this installation; begun when asked for the first time.
 pub async fn epoch(db: &Database, clock: &SharedClock) -> Result<Uuid, DbErr> {
     match epoch_at(db.reader()).await? {
@@ -33,6 +36,11 @@ pub async fn new_epoch(db: &Database, clock: &SharedClock) -> Result<Uuid, DbErr
     let epoch = clock.new_id();
     put(db.writer(), EPOCH, &epoch.to_string()).await?;
     Ok(epoch)
+}
+
+/// Whether the demo estate was loaded.
+pub async fn is_demo(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(find(db, DEMO).await?.is_some())
 }
 
 /// What is noted under `key`.

@@ -11,6 +11,7 @@ pub mod connect;
 pub mod error;
 pub mod feed;
 pub mod installation;
+mod lock;
 pub mod page;
 pub mod record;
 pub mod scope;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Coded, ErrorCode};
+use crate::private;
 
 /// What is sealed or digested, so that a value of one kind can never stand for another.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +99,13 @@ impl Keyring {
     /// there. Whoever loses this file loses the personal values with it.
     pub fn from_file(path: &Path) -> Result<Self, SealError> {
         match std::fs::read_to_string(path) {
-            Ok(text) => Self::from_base64(&text),
+            Ok(text) => {
+                // Made by hand or restored by other means, perhaps.
+                if let Err(cause) = private::close_to_others(path) {
+                    tracing::warn!(file = %path.display(), %cause, "others may read this");
+                }
+                Self::from_base64(&text)
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let mut master = [0; 32];
                 rand::fill(&mut master).map_err(|_| SealError::Seal)?;
@@ -184,14 +191,10 @@ impl Keyring {
 
 fn write_private(path: &Path, text: &str) -> Result<(), std::io::Error> {
     use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        private::make_folder(folder)?;
     }
-    options.open(path)?.write_all(text.as_bytes())
+    private::create(path)?.write_all(text.as_bytes())
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use uuid::Uuid;
 pub use self::error::StorageError;
 pub use self::unfinished::{PIECE, Unfinished};
 use crate::config::AttachmentSettings;
+use crate::private;
 use crate::sha256::Sha256;
 
 /// Pieces on their way to the store at a time.
@@ -187,13 +188,10 @@ fn s3(
     Ok(builder.build()?)
 }
 
-/// Makes a folder that its owner alone may enter.
+/// A folder of ours, made where it is missing; others may not enter it, whoever made it.
 fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    private::make_folder(folder)?;
+    private::close_to_others(folder)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
 use super::error::StorageError;
+use crate::private;
 use crate::sha256::Sha256;
 
 /// How much of a content is in memory at a time, in bytes.
@@ -107,11 +108,7 @@ impl Unfinished {
 }
 
 fn open_locked(path: &Path) -> Result<std::fs::File, StorageError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
+    let file = private::open(path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(StorageError::Busy),
