@@ -5,6 +5,9 @@
     reason = "a test that cannot go on should panic, in its helpers too"
 )]
 
+#[path = "cli/first_start.rs"]
+mod first_start;
+
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -102,6 +105,17 @@ impl Server {
         let body = json!({ "query": query });
         let answer = request.json(&body).send().await.unwrap();
         answer.json().await.unwrap()
+    }
+
+    #[cfg(unix)]
+    async fn put_photo(&self, token: &str, photo: &[u8]) {
+        let hash = xunfang::sha256::Sha256::of(photo);
+        let url = self
+            .url
+            .replace("/graphql", &format!("/attachments/{hash}"));
+        let request = reqwest::Client::new().put(url).bearer_auth(token);
+        let answer = request.body(photo.to_vec()).send().await.unwrap();
+        assert!(answer.status().is_success(), "{answer:?}");
     }
 
     async fn sign_in(&self, account: &str, password: &str) -> Value {

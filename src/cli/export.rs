@@ -21,7 +21,7 @@ pub struct Export {
     #[arg(value_name = "FILE.xlsx")]
     file: PathBuf,
     /// Name or code of the community
-    #[arg(long)]
+    #[arg(long, value_name = "NAME|CODE")]
     community: String,
     /// Phones and identity numbers in full; the audit trail notes it
     #[arg(long)]
@@ -34,7 +34,7 @@ pub struct Export {
 
 const EXAMPLES: &str = "\
 Example:
-  xunfang export estate.xlsx --community 碧江花园
+  xunfang export estate.xlsx --community 云栖花园
 
 With the embedded database, stop the server first; with PostgreSQL it may go on.";
 

@@ -26,11 +26,14 @@ pub struct Import {
     workbook: Option<PathBuf>,
     /// Write an empty workbook to fill, and do nothing else; must not exist
     #[arg(long, value_name = "FILE.xlsx", group = "lists")]
-    #[arg(conflicts_with_all = ["workbook", "units", "parties", "community", "code", "dry_run"])]
+    #[arg(conflicts_with_all = ["workbook", "units", "parties", "community", "code", "new", "dry_run"])]
     template: Option<PathBuf>,
-    /// Name or code of the community; one that is not there is made
-    #[arg(long, required_unless_present = "template")]
+    /// Name or code of the community; the first is made when it is not there
+    #[arg(long, value_name = "NAME|CODE", required_unless_present = "template")]
     community: Option<String>,
+    /// Make the community when it is not there, beside those there are
+    #[arg(long)]
+    new: bool,
     /// Code of a new community; made up when left out
     #[arg(long)]
     code: Option<String>,
@@ -55,9 +58,9 @@ pub struct Import {
 const EXAMPLES: &str = "\
 Examples:
   xunfang import --template estate.xlsx
-  xunfang import estate.xlsx --community 碧江花园 --code bijiang --dry-run
-  xunfang import --community 碧江花园 --code bijiang --units units.csv --parties parties.csv --dry-run
-  xunfang import --community bijiang --parties parties.csv --language en
+  xunfang import estate.xlsx --community 云栖花园 --code yunxi --dry-run
+  xunfang import --community 云栖花园 --code yunxi --units units.csv --parties parties.csv --dry-run
+  xunfang import --community yunxi --parties parties.csv --language en
 
 With the embedded database, stop the server first; with PostgreSQL it may go on.";
 
@@ -83,6 +86,7 @@ impl Import {
         }
         let order = ImportOrder {
             community: self.community.unwrap_or_default(),
+            may_be_new: self.new,
             code: self.code,
             units: self.units,
             parties: self.parties,

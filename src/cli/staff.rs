@@ -51,8 +51,8 @@ struct Add {
     /// May add accounts, and fill every post of every community
     #[arg(long)]
     administrator: bool,
-    /// Code of the community to work in
-    #[arg(long, value_name = "CODE", requires = "post")]
+    /// Name or code of the community to work in
+    #[arg(long, value_name = "NAME|CODE", requires = "post")]
     community: Option<String>,
     /// Post to hold there
     #[arg(long, requires = "community", value_parser = post_parser())]
@@ -69,7 +69,7 @@ struct Add {
 const EXAMPLES: &str = "\
 Examples:
   xunfang staff add --account chief --name 陈主任 --administrator
-  xunfang staff add --account li --name 李师傅 --community bijiang --post maintenance_worker
+  xunfang staff add --account li --name 李师傅 --community 云栖花园 --post maintenance_worker
 
 With the embedded database, stop the server first; with PostgreSQL it may go on.";
 

@@ -20,7 +20,9 @@ pub fn tell_empty() {
     say("Nobody can sign in yet. Add the first administrator and the lists of your estate");
     say("(the embedded database is for one process at a time: stop this server first):");
     say("  xunfang staff add --account chief --name 陈主任 --administrator");
-    say("  xunfang import --community 碧江花园 --units units.csv --parties parties.csv");
+    say("  xunfang import --template estate.xlsx");
+    say("  xunfang import estate.xlsx --community 云栖花园 --code yunxi");
+    say("The second writes an empty workbook that explains itself: fill it in before the third.");
 }
 
 /// Who can sign in to the demo and what to try.

@@ -5,6 +5,7 @@ use entity::ids::CommunityId;
 use super::book::{Book, read_book};
 use super::fault::{Fault, Reason};
 use super::people::{Person, of_book, of_list};
+use super::report::ImportError;
 use super::rows::{BuildingRow, Sheet, StaffRow, UnitRow, read_parties, read_units};
 use crate::app::App;
 use crate::areas::accounts::{ImportStaff, ImportedStaff, ImportedStaffMember};
@@ -15,14 +16,16 @@ use crate::areas::estate::write::{
 use crate::areas::households::write::{ImportParties, ImportedParties, ImportedParty};
 use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
-use crate::database::Write;
+use crate::database::{Write, installation};
 use crate::error::ApiError;
 
 /// Which lists to take over, and for whom.
 #[derive(Clone, Copy, Debug)]
 pub struct Lists<'a> {
-    /// Name or code; one that is not there is taken into care.
+    /// Name or code.
     pub community: &'a str,
+    /// One that is not there is taken into care, beside those there are.
+    pub may_be_new: bool,
     /// The code of a new community; made up when left out.
     pub code: Option<&'a str>,
     pub units: Option<&'a [u8]>,
@@ -39,6 +42,8 @@ pub struct ImportReport {
     /// Every fault of the lists; if there is one, nothing was taken over.
     pub faults: Vec<ListFault>,
     pub community_is_new: bool,
+    /// The code of the new community, where none was named.
+    pub made_up_code: Option<String>,
     pub is_dry_run: bool,
     /// None where no such list was brought, or where faults kept it from being looked at.
     pub buildings: Option<Imported>,
@@ -83,6 +88,9 @@ impl ImportReport {
 
 /// Takes over the lists. Faults in them are told in the report; an error is something else.
 pub async fn import_estate(app: &App, lists: Lists<'_>) -> Result<ImportReport, ApiError> {
+    if installation::is_demo(app.db().reader()).await? {
+        return Err(ImportError::Demo.into());
+    }
     let brought = Brought::read(&lists);
     let mut report = ImportReport {
         faults: brought.faults,
@@ -102,6 +110,7 @@ pub async fn import_estate(app: &App, lists: Lists<'_>) -> Result<ImportReport, 
     let order = Order {
         open: OpenCommunity {
             name_or_code: lists.community.to_owned(),
+            may_be_new: lists.may_be_new,
             code: lists.code.map(str::to_owned),
         },
         buildings: brought.buildings,
@@ -122,6 +131,7 @@ pub async fn import_estate(app: &App, lists: Lists<'_>) -> Result<ImportReport, 
     report.faults.extend(faults);
     report.sort();
     report.community_is_new = done.community_is_new;
+    report.made_up_code = done.made_up_code;
     report.buildings = done.buildings;
     report.units = done.units;
     if report.faults.is_empty() {
@@ -205,6 +215,7 @@ struct Order {
 
 struct Done {
     community_is_new: bool,
+    made_up_code: Option<String>,
     buildings: Option<Imported>,
     units: Option<Imported>,
     parties: Option<ImportedParties>,
@@ -218,6 +229,7 @@ impl Order {
         let id = community.id;
         let done = Done {
             community_is_new: community.is_new,
+            made_up_code: community.made_up_code,
             buildings: run_if(self.import_buildings(id), viewer, write).await?,
             units: run_if(self.import_units(id), viewer, write).await?,
             parties: run_if(self.import_parties(id), viewer, write).await?,

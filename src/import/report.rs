@@ -15,8 +15,10 @@ const LARGEST: u64 = FILE_LIMIT as u64 + 1;
 /// What the command line was asked to import.
 #[derive(Clone, Debug)]
 pub struct ImportOrder {
-    /// Name or code; one that is not there is taken into care.
+    /// Name or code.
     pub community: String,
+    /// One that is not there is taken into care, beside those there are.
+    pub may_be_new: bool,
     /// The code of a new community; made up when left out.
     pub code: Option<String>,
     pub units: Option<PathBuf>,
@@ -40,6 +42,10 @@ pub enum ImportError {
     Report(#[from] io::Error),
     #[error("nothing was imported; mend the {0} faults above and import again")]
     Faulty(usize),
+    #[error(
+        "this database holds the demo estate, whose people have a published password; take another with --database-url, or begin anew in an empty folder"
+    )]
+    Demo,
 }
 
 impl Coded for ImportError {
@@ -47,6 +53,7 @@ impl Coded for ImportError {
         match self {
             Self::NothingToDo | Self::File { .. } => ErrorCode::INVALID_INPUT,
             Self::Report(_) => ErrorCode::INTERNAL,
+            Self::Demo => ErrorCode::CONFLICT,
             Self::Faulty(_) => ErrorCode::IMPORT_FAULTY,
         }
     }
@@ -56,6 +63,7 @@ impl Coded for ImportError {
             Self::NothingToDo => "请指定要导入的工作簿、房屋表或住户表".to_owned(),
             Self::File { path, cause } => format!("无法读取 {}：{cause}", path.display()),
             Self::Report(cause) => format!("无法输出结果：{cause}"),
+            Self::Demo => "此数据库装的是演示数据，其账号使用公开密码；请用 --database-url 指定另一个数据库，或换一个空目录".to_owned(),
             Self::Faulty(count) => format!("没有导入任何内容；请改正以上 {count} 处错误后重新导入"),
         }
     }
@@ -75,6 +83,7 @@ pub async fn run(
     let workbook = order.workbook.as_deref().map(read).transpose()?;
     let lists = Lists {
         community: &order.community,
+        may_be_new: order.may_be_new,
         code: order.code.as_deref(),
         units: units.as_deref(),
         parties: parties.as_deref(),
@@ -136,6 +145,13 @@ impl ImportReport {
         }
         if self.community_is_new {
             lines.push(said("新建小区", "the community is new"));
+        }
+        // A dry run would be followed by another.
+        if let Some(code) = self.made_up_code.as_ref().filter(|_| !self.is_dry_run) {
+            lines.push(said(
+                &format!("小区代码（未指定，自动生成）：{code}"),
+                &format!("its code, made up because none was given: {code}"),
+            ));
         }
         for (chinese, english, counts) in [
             ("楼栋", "buildings", self.buildings),

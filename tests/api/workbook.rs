@@ -80,6 +80,7 @@ const ALL: [Sheet<'_>; 5] = [BUILDINGS, ROOMS, PEOPLE, RELATIONS, STAFF];
 fn lists(workbook: &[u8]) -> Lists<'_> {
     Lists {
         community: "碧江花园",
+        may_be_new: false,
         code: Some("bijiang"),
         units: None,
         parties: None,

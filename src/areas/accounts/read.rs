@@ -75,17 +75,6 @@ pub async fn list_accounts(app: &App, ids: &[AccountId]) -> Result<Vec<account::
     Ok(accounts.all(app.db().reader()).await?)
 }
 
-/// The community of this code.
-pub async fn get_community(app: &App, code: &str) -> Result<CommunityId, ApiError> {
-    let community = community::Entity::find()
-        .filter(community::Column::Code.eq(code))
-        .filter(community::Column::DeletedAt.is_null())
-        .one(app.db().reader())
-        .await?;
-    let community = community.ok_or_else(|| ApiError::not_found("community"))?;
-    Ok(community.id)
-}
-
 /// The zone of this name in a community.
 pub async fn get_zone(app: &App, community: CommunityId, name: &str) -> Result<ZoneId, ApiError> {
     let zone = zone::Entity::find()

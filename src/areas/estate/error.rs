@@ -12,6 +12,17 @@ pub enum EstateError {
     TimeZoneUnknown,
     #[error("there is no such zone in the community")]
     ZoneUnknown,
+    /// `known`: those whose names come nearest.
+    #[error(
+        "there is no such community: `{word}`{}",
+        nearest(known, "; did you mean ", ", ", "?")
+    )]
+    CommunityUnknown { word: String, known: Vec<String> },
+    #[error(
+        "there is no such community: `{word}`{}; to make a new one, add --new",
+        nearest(known, "; did you mean ", ", ", "?")
+    )]
+    CommunityUnasked { word: String, known: Vec<String> },
 }
 
 impl Coded for EstateError {
@@ -20,7 +31,9 @@ impl Coded for EstateError {
             Self::NameUnsuitable { .. } | Self::CodeUnsuitable | Self::TimeZoneUnknown => {
                 ErrorCode::INVALID_INPUT
             }
-            Self::ZoneUnknown => ErrorCode::NOT_FOUND,
+            Self::ZoneUnknown | Self::CommunityUnknown { .. } | Self::CommunityUnasked { .. } => {
+                ErrorCode::NOT_FOUND
+            }
         }
     }
 
@@ -30,6 +43,16 @@ impl Coded for EstateError {
             Self::CodeUnsuitable => "代码须为 2 至 40 位小写字母、数字或连字符".to_owned(),
             Self::TimeZoneUnknown => "没有这个时区，请写成 Asia/Shanghai".to_owned(),
             Self::ZoneUnknown => "本小区没有该苑区".to_owned(),
+            Self::CommunityUnknown { word, known } => {
+                format!(
+                    "没有小区「{word}」{}",
+                    nearest(known, "；是否指 ", "、", "？")
+                )
+            }
+            Self::CommunityUnasked { word, known } => {
+                let meant = nearest(known, "；是否指 ", "、", "？");
+                format!("没有小区「{word}」{meant}；如要新建，请加 --new")
+            }
         }
     }
 
@@ -39,6 +62,15 @@ impl Coded for EstateError {
             Self::CodeUnsuitable => "code",
             Self::TimeZoneUnknown => "timeZone",
             Self::ZoneUnknown => "zone",
+            Self::CommunityUnknown { .. } | Self::CommunityUnasked { .. } => "community",
         })
     }
+}
+
+/// The names as a question, or nothing where there is none.
+fn nearest(known: &[String], before: &str, between: &str, after: &str) -> String {
+    if known.is_empty() {
+        return String::new();
+    }
+    format!("{before}{}{after}", known.join(between))
 }

@@ -5,11 +5,13 @@ use entity::ids::{BuildingId, CommunityId};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::access::{building_scope, community_scope, unit_scope, zone_scope};
+use super::error::EstateError;
+use super::rules;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::error::ApiError;
 
-/// The communities the viewer works or lives in, by name.
+/// The communities the viewer works or lives in, by name; for administrators all.
 pub async fn list_communities(
     app: &App,
     viewer: &Viewer,
@@ -20,22 +22,19 @@ pub async fn list_communities(
     Ok(communities.all(app.db().reader()).await?)
 }
 
-/// The community of this name or code.
+/// The community of this name or code, as a person writes it.
 pub async fn get_community_named(
     app: &App,
     viewer: &Viewer,
     name_or_code: &str,
 ) -> Result<community::Model, ApiError> {
-    use community::Column::{Code, Name};
-    let named = Condition::any()
-        .add(Name.eq(name_or_code))
-        .add(Code.eq(name_or_code));
-    let community = community::Entity::find()
-        .filter(community_scope().visible_to(viewer.reach()))
-        .filter(named)
-        .one(app.db().reader())
-        .await?;
-    community.ok_or_else(|| ApiError::not_found("community"))
+    let communities = list_communities(app, viewer).await?;
+    let communities: Vec<_> = communities.iter().collect();
+    let found = rules::find_named(&communities, name_or_code).cloned();
+    Ok(found.ok_or_else(|| EstateError::CommunityUnknown {
+        word: name_or_code.to_owned(),
+        known: rules::nearest_to(&communities, name_or_code),
+    })?)
 }
 
 /// All units of a community, floor by floor.

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use entity::estate::community;
 
 use super::error::EstateError;
-use crate::text::forbidden;
+use crate::text::{folded, forbidden};
 
 /// The longest name of a community, a zone or a building, in characters.
 const NAME_LENGTH: usize = 100;
@@ -28,6 +29,40 @@ pub fn code(text: &str) -> Result<String, EstateError> {
         return Err(EstateError::CodeUnsuitable);
     }
     Ok(text.to_owned())
+}
+
+/// The community that a person means by a name or a code, however he writes it.
+pub fn find_named<'a>(
+    communities: &[&'a community::Model],
+    word: &str,
+) -> Option<&'a community::Model> {
+    let is_exact = |row: &&&community::Model| row.name == word || row.code == word;
+    let exact = communities.iter().find(is_exact);
+    let meant = to_compare(word);
+    let is_meant =
+        |row: &&&community::Model| to_compare(&row.name) == meant || to_compare(&row.code) == meant;
+    exact.or_else(|| communities.iter().find(is_meant)).copied()
+}
+
+/// The communities whose names or codes come nearest to a word, the nearest first.
+pub fn nearest_to(communities: &[&community::Model], word: &str) -> Vec<String> {
+    /// More than that are no help.
+    const MOST: usize = 3;
+    let meant = to_compare(word);
+    let likeness = |row: &community::Model| {
+        let like = |name: &str| strsim::normalized_damerau_levenshtein(&to_compare(name), &meant);
+        like(&row.name).max(like(&row.code))
+    };
+    let mut sorted: Vec<_> = communities.iter().map(|row| (likeness(row), row)).collect();
+    sorted.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let nearest = sorted.into_iter().take(MOST);
+    nearest
+        .map(|(_, row)| format!("{} ({})", row.name, row.code))
+        .collect()
+}
+
+fn to_compare(name: &str) -> String {
+    folded(name).to_lowercase()
 }
 
 /// The IANA name of a time zone that exists.

@@ -34,9 +34,6 @@ use crate::error::{ApiError, Coded, ErrorCode};
 /// Which demo estate is loaded.
 pub const SEED: u64 = 2026;
 
-/// Where an installation notes size and seed of its demo estate.
-const NOTE: &str = "demo";
-
 /// There is no demo beside real data: its people have a published password.
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -65,7 +62,7 @@ pub async fn load(
     password: &str,
     progress: impl Fn(u64, u64) + Send + Sync + 'static,
 ) -> Result<DemoSize, ApiError> {
-    if let Some(loaded) = installation::find(app.db().reader(), NOTE).await? {
+    if let Some(loaded) = installation::find(app.db().reader(), installation::DEMO).await? {
         return Ok(size_of(&loaded));
     }
     if !accounts::is_unused(app).await? {
@@ -76,7 +73,7 @@ pub async fn load(
     let progress = Arc::new(Progress::of(&estate, progress));
     let (estate, progress, password_hash) = (&estate, &progress, password_hash.as_str());
     let change = async |write: &mut Write| {
-        if let Some(loaded) = installation::find(write.connection(), NOTE).await? {
+        if let Some(loaded) = installation::find(write.connection(), installation::DEMO).await? {
             return Ok(size_of(&loaded));
         }
         progress.begin();
@@ -92,7 +89,7 @@ pub async fn load(
             };
             loading.load(write).await?;
         }
-        installation::put(write.connection(), NOTE, &note(size)).await?;
+        installation::put(write.connection(), installation::DEMO, &note(size)).await?;
         Ok(size)
     };
     let actor = Viewer::system().actor();

@@ -9,6 +9,7 @@ use super::super::error::AccountError;
 use super::super::read;
 use super::check_line;
 use crate::app::App;
+use crate::areas::estate::get_community_named;
 use crate::areas::organisation::AppointStaffMember;
 use crate::auth::{Viewer, login, password};
 use crate::command::{Command, Occasion};
@@ -79,7 +80,7 @@ pub struct NewStaff {
 /// Where a new member of staff works, and as what.
 #[derive(Clone, Debug)]
 pub struct NewPosition {
-    /// Code of the community.
+    /// Name or code of the community.
     pub community: String,
     pub post: PostKind,
     /// Name of the zone.
@@ -103,7 +104,9 @@ pub async fn add_staff(
     let appointment = match &staff.position {
         None => None,
         Some(position) => {
-            let community_id = read::get_community(app, &position.community).await?;
+            let community_id = get_community_named(app, &system, &position.community)
+                .await?
+                .id;
             let zone_id = match &position.zone {
                 None => None,
                 Some(zone) => Some(read::get_zone(app, community_id, zone).await?),

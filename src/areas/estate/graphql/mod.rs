@@ -168,7 +168,7 @@ pub struct EstateQuery;
 
 #[Object]
 impl EstateQuery {
-    /// The communities the viewer works or lives in, by name.
+    /// The communities the viewer works or lives in, by name; for administrators all.
     async fn communities(&self, ctx: &Context<'_>) -> Result<Vec<Community>, ApiError> {
         let communities = read::list_communities(ctx.app(), ctx.viewer()?).await?;
         Ok(communities.into_iter().map(Community).collect())

@@ -4,6 +4,7 @@ use entity::estate::community::{Column, Model, Policies};
 use entity::ids::CommunityId;
 use sea_orm::{ColumnTrait, Condition};
 
+use crate::areas::estate::EstateError;
 use crate::areas::estate::access::may_create_community;
 use crate::areas::estate::rules;
 use crate::auth::Viewer;
@@ -65,31 +66,32 @@ impl Command for CreateCommunity {
     }
 }
 
-/// Finds the community of this name or code, or takes it into care when there is none.
+/// Finds the community of this name or code. One that is not there is taken into care, if that was
+/// asked for or there is none at all: a name is mistyped more often than a community is new.
 #[derive(Clone, Debug)]
 pub struct OpenCommunity {
     pub name_or_code: String,
+    /// It may be a new one.
+    pub may_be_new: bool,
     /// The code of a new one; made up when left out.
     pub code: Option<String>,
 }
 
 /// The community that was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenedCommunity {
     pub id: CommunityId,
     pub is_new: bool,
+    /// The code it was given because none was named.
+    pub made_up_code: Option<String>,
 }
 
 impl Command for OpenCommunity {
     type Output = OpenedCommunity;
 
-    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let words = batch.iter().flat_map(|command| {
-            [Some(command.name_or_code.trim()), command.code.as_deref()]
-                .into_iter()
-                .flatten()
-        });
-        load_named(write, words).await
+    /// All of them: a company has few, and to a mistyped name the nearest are told.
+    async fn prefetch(_: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        Ok(write.load_where::<Model>(Condition::all(), false).await?)
     }
 
     fn decide(
@@ -102,24 +104,38 @@ impl Command for OpenCommunity {
             return Err(ApiError::forbidden());
         }
         let wanted = self.name_or_code.trim();
-        let known = write
-            .rows::<Model>()
-            .find(|row| row.deleted_at.is_none() && (row.name == wanted || row.code == wanted));
-        if let Some(known) = known {
-            let (id, is_new) = (known.id, false);
-            return Ok(OpenedCommunity { id, is_new });
+        let known = write.rows::<Model>().filter(|row| row.deleted_at.is_none());
+        let known: Vec<_> = known.collect();
+        if let Some(found) = rules::find_named(&known, wanted) {
+            return Ok(OpenedCommunity {
+                id: found.id,
+                is_new: false,
+                made_up_code: None,
+            });
         }
-        let code = self.code.clone().unwrap_or_else(|| {
+        if !self.may_be_new && !known.is_empty() {
+            return Err(EstateError::CommunityUnasked {
+                word: wanted.to_owned(),
+                known: rules::nearest_to(&known, wanted),
+            }
+            .into());
+        }
+        let made_up_code = self.code.is_none().then(|| {
             let id = write.new_id().simple().to_string();
             format!("c-{}", id.get(24..).unwrap_or(&id))
         });
+        let code = self.code.as_ref().or(made_up_code.as_ref());
         let create = CreateCommunity {
-            code,
+            code: code.cloned().unwrap_or_default(),
             name: wanted.to_owned(),
             time_zone: rules::TIME_ZONE.to_owned(),
         };
         let id = create.decide(occasion, viewer, write)?;
-        Ok(OpenedCommunity { id, is_new: true })
+        Ok(OpenedCommunity {
+            id,
+            is_new: true,
+            made_up_code,
+        })
     }
 }
 
