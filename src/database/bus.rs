@@ -4,8 +4,9 @@
 //! and never inside them: a `NOTIFY` in each transaction would halve the commits. What was missed
 //! while the connection was down is found by looking at the counters again.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgListener;
@@ -39,15 +40,39 @@ struct Told {
     heads: Heads,
     /// None when there are too many to name.
     audiences: Option<BTreeSet<(Uuid, Audience)>>,
+    /// A process of an earlier version names neither these nor accounts.
+    #[serde(default)]
+    kinds: BTreeSet<Cow<'static, str>>,
+    #[serde(default)]
+    accounts: BTreeSet<Uuid>,
+}
+
+/// Where the realms stand as far as the listeners of this process were told.
+#[derive(Default)]
+struct Known(Mutex<Heads>);
+
+impl Known {
+    /// Takes these heads in, and gives those that were not known yet.
+    fn extend(&self, heads: &Heads) -> Heads {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = |realm, head| known.get(realm).is_none_or(|known| known < head);
+        let new = heads.iter().filter(|(realm, head)| is_new(*realm, *head));
+        let new: Heads = new.map(|(realm, head)| (*realm, *head)).collect();
+        known.extend(&new);
+        new
+    }
 }
 
 /// Tells and hears until the process ends. `me` tells this process from the others.
 pub async fn run(db: Database, news: Sender<Arc<Saved>>, me: Uuid) {
-    let telling = tell(&db, news.subscribe(), me);
+    let known = Known::default();
+    // Before the first look: what is saved from now on is either seen by it or heard.
+    let own = news.subscribe();
+    known.extend(&heads(&db).await.unwrap_or_default());
+    let telling = tell(&db, own, me, &known);
     let hearing = async {
-        let mut known = heads(&db).await.unwrap_or_default();
         loop {
-            if let Err(error) = hear(&db, &news, me, &mut known).await {
+            if let Err(error) = hear(&db, &news, me, &known).await {
                 tracing::warn!(%error, "cannot hear the other processes; connecting again");
             }
             sleep(PAUSE).await;
@@ -56,12 +81,14 @@ pub async fn run(db: Database, news: Sender<Arc<Saved>>, me: Uuid) {
     tokio::join!(telling, hearing);
 }
 
-async fn tell(db: &Database, mut news: Receiver<Arc<Saved>>, me: Uuid) {
+async fn tell(db: &Database, mut news: Receiver<Arc<Saved>>, me: Uuid, known: &Known) {
     loop {
         let mut told = Told {
             from: me,
             heads: Heads::new(),
             audiences: Some(BTreeSet::new()),
+            kinds: BTreeSet::new(),
+            accounts: BTreeSet::new(),
         };
         let mut until = None;
         loop {
@@ -71,10 +98,15 @@ async fn tell(db: &Database, mut news: Receiver<Arc<Saved>>, me: Uuid) {
             };
             match next {
                 None => break,
-                Some(Ok(saved)) if saved.is_elsewhere || saved.heads.is_empty() => {}
+                Some(Ok(saved)) if saved.is_elsewhere => {}
+                Some(Ok(saved)) if saved.heads.is_empty() && saved.accounts.is_empty() => {}
                 Some(Ok(saved)) => {
+                    // Our own listeners have it: it must not come to them once more, and late.
+                    known.extend(&saved.heads);
                     told.heads
                         .extend(saved.heads.iter().map(|(realm, head)| (*realm, *head)));
+                    told.kinds.extend(saved.kinds.iter().cloned());
+                    told.accounts.extend(saved.accounts.iter().copied());
                     if let Some(audiences) = &mut told.audiences {
                         audiences.extend(saved.audiences.iter().cloned());
                     }
@@ -111,7 +143,7 @@ async fn hear(
     db: &Database,
     news: &Sender<Arc<Saved>>,
     me: Uuid,
-    known: &mut Heads,
+    known: &Known,
 ) -> Result<(), sea_orm::sqlx::Error> {
     let mut listener = PgListener::connect(db.url()).await?;
     listener.listen(CHANNEL).await?;
@@ -123,16 +155,15 @@ async fn hear(
         };
         let told = heard.and_then(|heard| serde_json::from_str::<Told>(heard.payload()).ok());
         let saved = match told {
-            Some(told) if told.from == me => {
-                known.extend(told.heads);
-                continue;
-            }
+            Some(told) if told.from == me => continue,
             Some(told) => {
-                known.extend(told.heads.clone());
+                known.extend(&told.heads);
                 let unnamed = told.audiences.is_none();
                 Saved {
                     anybody: told.heads.keys().copied().filter(|_| unnamed).collect(),
                     audiences: told.audiences.unwrap_or_default(),
+                    kinds: told.kinds,
+                    accounts: told.accounts,
                     heads: told.heads,
                     is_elsewhere: true,
                     // It is looked for by itself.
@@ -151,14 +182,8 @@ async fn hear(
 }
 
 /// The realms that moved without our hearing of it.
-async fn missed(db: &Database, known: &mut Heads) -> Option<Saved> {
-    let now = heads(db).await.ok()?;
-    let moved: Heads = now
-        .iter()
-        .filter(|(realm, head)| known.get(*realm) != Some(*head))
-        .map(|(realm, head)| (*realm, *head))
-        .collect();
-    *known = now;
+async fn missed(db: &Database, known: &Known) -> Option<Saved> {
+    let moved = known.extend(&heads(db).await.ok()?);
     let anybody: BTreeSet<Uuid> = moved.keys().copied().collect();
     (!moved.is_empty()).then_some(Saved {
         heads: moved,

@@ -17,6 +17,8 @@ use super::lock;
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// How many connections can read at a time.
+    readers: u32,
     url: String,
     /// Held as long as the process lives, so that a second one on the same file is refused.
     _lock: Option<Arc<File>>,
@@ -119,6 +121,7 @@ impl Database {
         Ok(Self {
             writer,
             reader,
+            readers: sizes.readers,
             url: url.to_owned(),
             _lock: Some(Arc::new(lock)),
         })
@@ -135,6 +138,7 @@ impl Database {
         Ok(Self {
             writer: reader.clone(),
             reader,
+            readers: 1,
             url: url.to_owned(),
             _lock: None,
         })
@@ -151,6 +155,7 @@ impl Database {
         Ok(Self {
             writer: pool.clone(),
             reader: pool,
+            readers: sizes.postgres,
             url: url.to_owned(),
             _lock: None,
         })
@@ -164,6 +169,11 @@ impl Database {
     /// For everything that only looks.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// How many connections can read at a time.
+    pub fn readers(&self) -> u32 {
+        self.readers
     }
 
     /// Calls `heard` for every statement that is run from now on: for counting them.

@@ -64,6 +64,11 @@ pub trait Record:
     /// If it is a root: who sees it.
     fn audiences(&self) -> BTreeSet<Audience>;
 
+    /// The account whose reach follows from it: open connections of that account look again.
+    fn reached_by(&self) -> Option<Uuid> {
+        None
+    }
+
     fn id_column() -> ColumnOf<Self>;
 
     fn realm_column() -> ColumnOf<Self>;
@@ -117,29 +122,33 @@ impl Appended for audit::Model {}
 /// Implements [`Record`] for a row type with the usual columns.
 ///
 /// `root` is a collection's own root with its scope (`realm` if it is the community itself, `edited`
-/// if phones may edit fields of it); `child` travels with another record, and `fact` does too and
+/// if phones may edit fields of it, with the column of the account that it `grants` a reach); `child` travels with another record, and `fact` does too and
 /// never changes.
 macro_rules! record {
     ($entity:ident, $name:literal, rank $rank:literal, root $scope:expr) => {
-        $crate::database::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, []);
+        $crate::database::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, [], []);
+    };
+    ($entity:ident, $name:literal, rank $rank:literal, root $scope:expr, grants $account:ident) => {
+        $crate::database::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, [], [$account]);
     };
     ($entity:ident, $name:literal, rank $rank:literal, edited root $scope:expr) => {
-        $crate::database::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, [field_seq]);
+        $crate::database::record!(@root $entity, $name, $rank, $scope, community_id CommunityId, [field_seq], []);
     };
     ($entity:ident, $name:literal, rank $rank:literal, realm $scope:expr) => {
-        $crate::database::record!(@root $entity, $name, $rank, $scope, id Id, []);
+        $crate::database::record!(@root $entity, $name, $rank, $scope, id Id, [], []);
     };
     ($entity:ident, $name:literal, rank $rank:literal, child of $root:ty, by $column:ident) => {
         $crate::database::record!(@impl $entity, $name, $rank, community_id CommunityId, false,
-            [deleted_at DeletedAt updated_at], [], of $root, by $column, audiences []);
+            [deleted_at DeletedAt updated_at], [], [], of $root, by $column, audiences []);
     };
     ($entity:ident, $name:literal, rank $rank:literal, fact of $root:ty, by $column:ident) => {
         $crate::database::record!(@impl $entity, $name, $rank, community_id CommunityId, true,
-            [], [], of $root, by $column, audiences []);
+            [], [], [], of $root, by $column, audiences []);
     };
-    (@root $entity:ident, $name:literal, $rank:literal, $scope:expr, $realm:ident $realm_column:ident, [$($edited:ident)?]) => {
+    (@root $entity:ident, $name:literal, $rank:literal, $scope:expr, $realm:ident $realm_column:ident,
+        [$($edited:ident)?], [$($account:ident)?]) => {
         $crate::database::record!(@impl $entity, $name, $rank, $realm $realm_column, false,
-            [deleted_at DeletedAt updated_at], [$($edited)?], of Self, by id, audiences [$scope]);
+            [deleted_at DeletedAt updated_at], [$($edited)?], [$($account)?], of Self, by id, audiences [$scope]);
 
         impl $crate::database::record::Visible for $entity::Model {
             fn visible_to(reach: &$crate::database::Reach) -> sea_orm::Condition {
@@ -148,7 +157,7 @@ macro_rules! record {
         }
     };
     (@impl $entity:ident, $name:literal, $rank:literal, $realm:ident $realm_column:ident, $fact:literal,
-        [$($deleted:ident $deleted_column:ident $updated:ident)?], [$($edited:ident)?],
+        [$($deleted:ident $deleted_column:ident $updated:ident)?], [$($edited:ident)?], [$($account:ident)?],
         of $root:ty, by $root_id:ident, audiences [$($scope:expr)?]) => {
         impl $crate::database::Record for $entity::Model {
             const NAME: &'static str = $name;
@@ -184,6 +193,10 @@ macro_rules! record {
                 std::collections::BTreeSet::new()
             }
 
+            $(fn reached_by(&self) -> Option<uuid::Uuid> {
+                Option::<entity::ids::AccountId>::from(self.$account).map(Into::into)
+            })?
+
             fn id_column() -> $entity::Column {
                 $entity::Column::Id
             }
@@ -199,10 +212,10 @@ macro_rules! record {
     };
 }
 
-/// Implements [`Record`] for a row type of the company, which has no sequence and never leaves the
+/// Implements [`Record`] for a row type of the company, `of` an account, which has no sequence and never leaves the
 /// server.
 macro_rules! private_record {
-    ($entity:ident, $name:literal, rank $rank:literal) => {
+    ($entity:ident, $name:literal, rank $rank:literal, of $account:ident) => {
         impl $crate::database::Record for $entity::Model {
             const NAME: &'static str = $name;
             const RANK: u8 = $rank;
@@ -229,6 +242,10 @@ macro_rules! private_record {
 
             fn audiences(&self) -> std::collections::BTreeSet<$crate::database::Audience> {
                 std::collections::BTreeSet::new()
+            }
+
+            fn reached_by(&self) -> Option<uuid::Uuid> {
+                Some(self.$account.into())
             }
 
             fn id_column() -> $entity::Column {

@@ -52,6 +52,7 @@ pub(super) trait AnyTable: Send + Sync {
     fn realm(&self, id: Uuid) -> Option<Uuid>;
     fn changes(&self) -> Vec<Change>;
     fn audiences(&self, id: Uuid) -> Option<(BTreeSet<Audience>, BTreeSet<Audience>)>;
+    fn accounts(&self, id: Uuid) -> Vec<Uuid>;
     fn stamp(&mut self, id: Uuid, stamp: Stamp);
     fn differences(&self, id: Uuid) -> (Option<Json>, Option<Json>);
     fn mark(&self) -> usize;
@@ -186,6 +187,14 @@ impl<R: Record> AnyTable for Table<R> {
             .map(Record::audiences)
             .unwrap_or_default();
         Some((before, slot.after.audiences()))
+    }
+
+    fn accounts(&self, id: Uuid) -> Vec<Uuid> {
+        let slot = self.slots.get(&id);
+        let rows = slot
+            .into_iter()
+            .flat_map(|slot| slot.before.iter().chain([&slot.after]));
+        rows.filter_map(Record::reached_by).collect()
     }
 
     fn stamp(&mut self, id: Uuid, stamp: Stamp) {

@@ -7,8 +7,8 @@ use entity::ids::CommunityId;
 
 use crate::auth::{Person, Viewer};
 
-crate::database::private_record!(account, "account", rank 0);
-crate::database::private_record!(session, "session", rank 1);
+crate::database::private_record!(account, "account", rank 0, of id);
+crate::database::private_record!(session, "session", rank 1, of account_id);
 
 /// Administrators, and the system.
 pub fn may_add_accounts(viewer: &Viewer) -> bool {

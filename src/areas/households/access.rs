@@ -12,7 +12,7 @@ use crate::database::record::Visible;
 use crate::database::{Reach, Rule, Scope, Write};
 use crate::error::ApiError;
 
-crate::database::record!(party, "party", rank 4, root party_scope());
+crate::database::record!(party, "party", rank 4, root party_scope(), grants account_id);
 crate::database::record!(party_relation, "party_relation", rank 5, child of party::Model, by party_id);
 
 pub fn party_scope() -> Scope<party::Model> {

@@ -8,7 +8,7 @@ use super::rules;
 use crate::auth::Viewer;
 use crate::database::{Rule, Scope};
 
-crate::database::record!(staff_member, "staff_member", rank 2, root scope());
+crate::database::record!(staff_member, "staff_member", rank 2, root scope(), grants account_id);
 
 /// Colleagues see each other, and everybody sees himself, also after he has left.
 pub fn scope() -> Scope<staff_member::Model> {

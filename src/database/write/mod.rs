@@ -8,6 +8,7 @@
 mod save;
 
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -41,12 +42,23 @@ pub struct Actor {
 pub struct Saved {
     pub heads: Heads,
     pub audiences: BTreeSet<(Uuid, Audience)>,
+    /// The kinds of the roots that changed.
+    pub kinds: BTreeSet<Cow<'static, str>>,
+    /// Accounts that may reach more or less than before.
+    pub accounts: BTreeSet<Uuid>,
     /// Realms in which it is not known who should look.
     pub anybody: BTreeSet<Uuid>,
     /// Another process saved it.
     pub is_elsewhere: bool,
     /// It left work to be done.
     pub has_work: bool,
+}
+
+impl Saved {
+    /// Whether there is nothing to tell of it.
+    pub fn is_silent(&self) -> bool {
+        self.heads.is_empty() && self.accounts.is_empty() && !self.has_work
+    }
 }
 
 /// A place to come back to when a command is refused and its neighbours go on.

@@ -19,6 +19,9 @@ impl Write {
     pub(super) async fn save(mut self) -> Result<Saved, ApiError> {
         let changes = self.changes();
         let (heads, feed, audiences) = self.stamp(&changes).await?;
+        let kinds = feed.iter().map(|entry| entry.root_kind.clone().into());
+        let kinds = kinds.collect();
+        let accounts = self.accounts(&changes);
         let audits = changes.iter().filter(|(_, change)| !change.is_fact);
         let audits: Vec<_> = audits
             .map(|(table, change)| self.audit(table, change))
@@ -46,6 +49,8 @@ impl Write {
         Ok(Saved {
             heads,
             audiences,
+            kinds,
+            accounts,
             has_work,
             ..Saved::default()
         })
@@ -129,6 +134,18 @@ impl Write {
             heads.insert(realm, head);
         }
         Ok((heads, feed, audiences))
+    }
+
+    /// Whose reach follows from a row that changed, or from the root of one.
+    fn accounts(&self, changes: &[(TypeId, Change)]) -> BTreeSet<Uuid> {
+        let rows = changes.iter().flat_map(|(table, change)| {
+            let root = change.root.map(|root| (root.table, root.id));
+            [Some((*table, change.id)), root]
+        });
+        let tables = rows
+            .flatten()
+            .filter_map(|(table, id)| Some((self.tables.get(&table)?, id)));
+        tables.flat_map(|(table, id)| table.accounts(id)).collect()
     }
 
     fn stamp_row(&mut self, table: TypeId, id: Uuid, seq: i64) {
