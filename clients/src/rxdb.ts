@@ -26,7 +26,7 @@ const SPREAD_MS = 300;
 
 type Row = Record<string, unknown>;
 
-/** For `database.addCollections(xunfangCollections())`; those an app carries, or all, parents first. RxDB holds no more than 16 without its paid part. */
+/** For `database.addCollections(xunfangCollections())`; those an app carries, or all, parents first. RxDB opens 13 in all without its paid part: a 14th waits, a 15th fails. */
 export function xunfangCollections<Name extends CollectionName = CollectionName>(
   names: readonly Name[] = Object.keys(rxSchemas) as Name[],
 ): Record<Name, { schema: RxSchema; conflictHandler: RxConflictHandler<any> }> {
