@@ -1,11 +1,13 @@
 //! What a running process holds: database, clock, keys, storage, and the news of what changed.
 
+mod live;
 mod tries;
 
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::broadcast;
 
+pub use self::live::{Begun, LiveTurns, Pulled};
 pub use self::tries::{Ground, Tries};
 use crate::clock::SharedClock;
 use crate::config::Settings;
@@ -29,11 +31,14 @@ struct Inner {
     news: broadcast::Sender<Arc<Saved>>,
     storage: OnceLock<Storage>,
     tries: Tries,
+    live_turns: LiveTurns,
+    pulled: Pulled,
 }
 
 impl App {
     pub fn new(db: Database, clock: SharedClock, keys: Keyring, settings: Settings) -> Self {
         let (news, _) = broadcast::channel(NEWS_KEPT);
+        let live_turns = LiveTurns::of(db.readers());
         Self(Arc::new(Inner {
             db,
             clock,
@@ -42,6 +47,8 @@ impl App {
             news,
             storage: OnceLock::new(),
             tries: Tries::default(),
+            live_turns,
+            pulled: Pulled::default(),
         }))
     }
 
@@ -73,6 +80,16 @@ impl App {
     /// What was tried in vain for each session.
     pub fn tries(&self) -> &Tries {
         &self.0.tries
+    }
+
+    /// Turns for reading on behalf of live connections.
+    pub fn live_turns(&self) -> &LiveTurns {
+        &self.0.live_turns
+    }
+
+    /// How far each session has pulled the collections whose stream it hears.
+    pub fn pulled(&self) -> &Pulled {
+        &self.0.pulled
     }
 
     /// What was saved, as it is saved, here or by another process on the same database.
@@ -122,7 +139,7 @@ impl App {
             .db
             .write((&self.0.clock, &self.0.keys), actor, why, change)
             .await?;
-        if !saved.heads.is_empty() || saved.has_work {
+        if !saved.is_silent() {
             self.announce(saved.clone());
         }
         Ok((value, saved))

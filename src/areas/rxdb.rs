@@ -6,109 +6,109 @@ use crate::sync::rxdb::face::rxdb_face;
 
 rxdb_face!(
     community, entity::estate::community::Model,
-    pull "pullCommunity" gives "CommunityRows", push "pushCommunity" ("communityPushRow"), stream "streamCommunity",
+    pull "pullCommunity" gives "CommunityRows", push "pushCommunity" ("communityPushRow"), stream "streamCommunity" gives "LiveCommunityRows",
     inputs "CommunityInputCheckpoint" "CommunityInputPushRow" "CommunityInputHeaders"
 );
 rxdb_face!(
     zone, entity::estate::zone::Model,
-    pull "pullZone" gives "ZoneRows", push "pushZone" ("zonePushRow"), stream "streamZone",
+    pull "pullZone" gives "ZoneRows", push "pushZone" ("zonePushRow"), stream "streamZone" gives "LiveZoneRows",
     inputs "ZoneInputCheckpoint" "ZoneInputPushRow" "ZoneInputHeaders"
 );
 rxdb_face!(
     building, entity::estate::building::Model,
-    pull "pullBuilding" gives "BuildingRows", push "pushBuilding" ("buildingPushRow"), stream "streamBuilding",
+    pull "pullBuilding" gives "BuildingRows", push "pushBuilding" ("buildingPushRow"), stream "streamBuilding" gives "LiveBuildingRows",
     inputs "BuildingInputCheckpoint" "BuildingInputPushRow" "BuildingInputHeaders"
 );
 rxdb_face!(
     unit, entity::estate::unit::Model,
-    pull "pullUnit" gives "UnitRows", push "pushUnit" ("unitPushRow"), stream "streamUnit",
+    pull "pullUnit" gives "UnitRows", push "pushUnit" ("unitPushRow"), stream "streamUnit" gives "LiveUnitRows",
     inputs "UnitInputCheckpoint" "UnitInputPushRow" "UnitInputHeaders"
 );
 rxdb_face!(
     staff_member, entity::organisation::staff_member::Model,
-    pull "pullStaffMember" gives "StaffMemberRows", push "pushStaffMember" ("staffMemberPushRow"), stream "streamStaffMember",
+    pull "pullStaffMember" gives "StaffMemberRows", push "pushStaffMember" ("staffMemberPushRow"), stream "streamStaffMember" gives "LiveStaffMemberRows",
     inputs "StaffMemberInputCheckpoint" "StaffMemberInputPushRow" "StaffMemberInputHeaders"
 );
 rxdb_face!(
     party, entity::households::party::Model,
-    pull "pullParty" gives "PartyRows", push "pushParty" ("partyPushRow"), stream "streamParty",
+    pull "pullParty" gives "PartyRows", push "pushParty" ("partyPushRow"), stream "streamParty" gives "LivePartyRows",
     inputs "PartyInputCheckpoint" "PartyInputPushRow" "PartyInputHeaders"
 );
 rxdb_face!(
     party_relation, entity::households::party_relation::Model,
-    pull "pullPartyRelation" gives "PartyRelationRows", push "pushPartyRelation" ("partyRelationPushRow"), stream "streamPartyRelation",
+    pull "pullPartyRelation" gives "PartyRelationRows", push "pushPartyRelation" ("partyRelationPushRow"), stream "streamPartyRelation" gives "LivePartyRelationRows",
     inputs "PartyRelationInputCheckpoint" "PartyRelationInputPushRow" "PartyRelationInputHeaders"
 );
 rxdb_face!(
     shift, entity::duty::shift::Model,
-    pull "pullShift" gives "ShiftRows", push "pushShift" ("shiftPushRow"), stream "streamShift",
+    pull "pullShift" gives "ShiftRows", push "pushShift" ("shiftPushRow"), stream "streamShift" gives "LiveShiftRows",
     inputs "ShiftInputCheckpoint" "ShiftInputPushRow" "ShiftInputHeaders"
 );
 rxdb_face!(
     duty, entity::duty::duty::Model,
-    pull "pullDuty" gives "DutyRows", push "pushDuty" ("dutyPushRow"), stream "streamDuty",
+    pull "pullDuty" gives "DutyRows", push "pushDuty" ("dutyPushRow"), stream "streamDuty" gives "LiveDutyRows",
     inputs "DutyInputCheckpoint" "DutyInputPushRow" "DutyInputHeaders"
 );
 rxdb_face!(
     handover, entity::duty::handover::Model,
-    pull "pullHandover" gives "HandoverRows", push "pushHandover" ("handoverPushRow"), stream "streamHandover",
+    pull "pullHandover" gives "HandoverRows", push "pushHandover" ("handoverPushRow"), stream "streamHandover" gives "LiveHandoverRows",
     inputs "HandoverInputCheckpoint" "HandoverInputPushRow" "HandoverInputHeaders"
 );
 rxdb_face!(
     handover_event, entity::duty::handover_event::Model,
-    pull "pullHandoverEvent" gives "HandoverEventRows", push "pushHandoverEvent" ("handoverEventPushRow"), stream "streamHandoverEvent",
+    pull "pullHandoverEvent" gives "HandoverEventRows", push "pushHandoverEvent" ("handoverEventPushRow"), stream "streamHandoverEvent" gives "LiveHandoverEventRows",
     inputs "HandoverEventInputCheckpoint" "HandoverEventInputPushRow" "HandoverEventInputHeaders"
 );
 rxdb_face!(
     ticket, entity::tickets::ticket::Model,
-    pull "pullTicket" gives "TicketRows", push "pushTicket" ("ticketPushRow"), stream "streamTicket",
+    pull "pullTicket" gives "TicketRows", push "pushTicket" ("ticketPushRow"), stream "streamTicket" gives "LiveTicketRows",
     inputs "TicketInputCheckpoint" "TicketInputPushRow" "TicketInputHeaders"
 );
 rxdb_face!(
     ticket_event, entity::tickets::ticket_event::Model,
     pull "pullTicketEvent" gives "TicketEventRows", push "pushTicketEvent" ("ticketEventPushRow"),
-    stream "streamTicketEvent",
+    stream "streamTicketEvent" gives "LiveTicketEventRows",
     inputs "TicketEventInputCheckpoint" "TicketEventInputPushRow" "TicketEventInputHeaders"
 );
 rxdb_face!(
     patrol_point, entity::patrol::patrol_point::Model,
     pull "pullPatrolPoint" gives "PatrolPointRows", push "pushPatrolPoint" ("patrolPointPushRow"),
-    stream "streamPatrolPoint",
+    stream "streamPatrolPoint" gives "LivePatrolPointRows",
     inputs "PatrolPointInputCheckpoint" "PatrolPointInputPushRow" "PatrolPointInputHeaders"
 );
 rxdb_face!(
     patrol_route, entity::patrol::patrol_route::Model,
     pull "pullPatrolRoute" gives "PatrolRouteRows", push "pushPatrolRoute" ("patrolRoutePushRow"),
-    stream "streamPatrolRoute",
+    stream "streamPatrolRoute" gives "LivePatrolRouteRows",
     inputs "PatrolRouteInputCheckpoint" "PatrolRouteInputPushRow" "PatrolRouteInputHeaders"
 );
 rxdb_face!(
     patrol_task, entity::patrol::patrol_task::Model,
     pull "pullPatrolTask" gives "PatrolTaskRows", push "pushPatrolTask" ("patrolTaskPushRow"),
-    stream "streamPatrolTask",
+    stream "streamPatrolTask" gives "LivePatrolTaskRows",
     inputs "PatrolTaskInputCheckpoint" "PatrolTaskInputPushRow" "PatrolTaskInputHeaders"
 );
 rxdb_face!(
     patrol_result, entity::patrol::patrol_result::Model,
     pull "pullPatrolResult" gives "PatrolResultRows", push "pushPatrolResult" ("patrolResultPushRow"),
-    stream "streamPatrolResult",
+    stream "streamPatrolResult" gives "LivePatrolResultRows",
     inputs "PatrolResultInputCheckpoint" "PatrolResultInputPushRow" "PatrolResultInputHeaders"
 );
 rxdb_face!(
     visit, entity::visits::visit::Model,
-    pull "pullVisit" gives "VisitRows", push "pushVisit" ("visitPushRow"), stream "streamVisit",
+    pull "pullVisit" gives "VisitRows", push "pushVisit" ("visitPushRow"), stream "streamVisit" gives "LiveVisitRows",
     inputs "VisitInputCheckpoint" "VisitInputPushRow" "VisitInputHeaders"
 );
 rxdb_face!(
     visit_event, entity::visits::visit_event::Model,
     pull "pullVisitEvent" gives "VisitEventRows", push "pushVisitEvent" ("visitEventPushRow"),
-    stream "streamVisitEvent",
+    stream "streamVisitEvent" gives "LiveVisitEventRows",
     inputs "VisitEventInputCheckpoint" "VisitEventInputPushRow" "VisitEventInputHeaders"
 );
 rxdb_face!(
     sync_issue, entity::sync::sync_issue::Model,
     pull "pullSyncIssue" gives "SyncIssueRows", push "pushSyncIssue" ("syncIssuePushRow"),
-    stream "streamSyncIssue",
+    stream "streamSyncIssue" gives "LiveSyncIssueRows",
     inputs "SyncIssueInputCheckpoint" "SyncIssueInputPushRow" "SyncIssueInputHeaders"
 );
 
@@ -162,24 +162,24 @@ pub struct RxdbMutation(
 
 #[derive(MergedSubscription, Default)]
 pub struct RxdbSubscription(
-    community::Live,
-    zone::Live,
-    building::Live,
-    unit::Live,
-    staff_member::Live,
-    party::Live,
-    party_relation::Live,
-    shift::Live,
-    duty::Live,
-    handover::Live,
-    handover_event::Live,
-    ticket::Live,
-    ticket_event::Live,
-    patrol_point::Live,
-    patrol_route::Live,
-    patrol_task::Live,
-    patrol_result::Live,
-    visit::Live,
-    visit_event::Live,
-    sync_issue::Live,
+    community::Stream,
+    zone::Stream,
+    building::Stream,
+    unit::Stream,
+    staff_member::Stream,
+    party::Stream,
+    party_relation::Stream,
+    shift::Stream,
+    duty::Stream,
+    handover::Stream,
+    handover_event::Stream,
+    ticket::Stream,
+    ticket_event::Stream,
+    patrol_point::Stream,
+    patrol_route::Stream,
+    patrol_task::Stream,
+    patrol_result::Stream,
+    visit::Stream,
+    visit_event::Stream,
+    sync_issue::Stream,
 );

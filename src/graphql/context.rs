@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Executor, Request, Response};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::gathering::Gathering;
@@ -28,28 +28,48 @@ pub struct Caller(pub Option<std::net::IpAddr>);
 /// that time its viewer may get another zone or sell the flat: whatever it sends is judged by
 /// `current()` at the moment of sending, never by what was true when it began. (For the same
 /// reason `ctx.viewer()` and `ctx.load()` know nobody in a subscription.) The socket looks at the
-/// session again every 30 seconds and before sending, and closes when it has ended.
+/// session again when what it reaches may have changed, every 30 seconds, and before sending, and
+/// closes when it has ended.
 #[derive(Clone, Debug)]
-pub struct LiveViewer(Arc<watch::Sender<Arc<Viewer>>>);
+pub struct LiveViewer(Arc<Connection>);
+
+#[derive(Debug)]
+struct Connection {
+    viewer: watch::Sender<Arc<Viewer>>,
+    broken: Notify,
+}
 
 impl LiveViewer {
     pub fn new(viewer: Viewer) -> Self {
-        Self(Arc::new(watch::Sender::new(Arc::new(viewer))))
+        Self(Arc::new(Connection {
+            viewer: watch::Sender::new(Arc::new(viewer)),
+            broken: Notify::new(),
+        }))
+    }
+
+    /// Ends the connection, because something on it cannot go on: its client comes back.
+    pub fn hang_up(&self) {
+        self.0.broken.notify_one();
+    }
+
+    /// Waits until the connection is to end.
+    pub async fn hung_up(&self) {
+        self.0.broken.notified().await;
     }
 
     /// The viewer with what he reaches now.
     pub fn current(&self) -> Arc<Viewer> {
-        self.0.borrow().clone()
+        self.0.viewer.borrow().clone()
     }
 
     /// Tells when he reaches more or less than before.
     pub fn changes(&self) -> watch::Receiver<Arc<Viewer>> {
-        self.0.subscribe()
+        self.0.viewer.subscribe()
     }
 
     /// Puts a new look at the viewer in the place of the last one.
     pub fn renew(&self, viewer: Viewer) {
-        self.0.send_if_modified(|known| {
+        self.0.viewer.send_if_modified(|known| {
             let is_other = known.reach() != viewer.reach();
             *known = Arc::new(viewer);
             is_other

@@ -17,8 +17,10 @@ use entity::ids::SessionId;
 use futures_util::stream::SplitSink;
 use futures_util::{SinkExt, StreamExt, pin_mut};
 use serde_json::Value;
+use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
 use tokio::time::{Duration, Instant};
+use tracing::Instrument as _;
 
 use super::Http;
 use super::admission::bearer;
@@ -26,6 +28,7 @@ use super::operations::Subscriptions;
 use super::refusal::{Refusal, language_of};
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
+use crate::database::Saved;
 use crate::error::{ApiError, ErrorCode, Language};
 use crate::graphql::context::{Caller, LiveSince, LiveViewer};
 use crate::json;
@@ -138,6 +141,7 @@ impl Line {
         let output = self.protocol(input, heard.clone(), executor);
         pin_mut!(output);
         let (mut closing, mut until) = (self.http.closing(), self.until.subscribe());
+        let mut news = self.http.app().news();
         let recheck = self.http.patience().recheck;
         let mut look = tokio::time::interval_at(Instant::now() + recheck, recheck);
         let mut looked_at = Instant::now();
@@ -151,6 +155,16 @@ impl Line {
                 }
                 _ = until.changed() => continue,
                 () = tokio::time::sleep_until(deadline) => return Some(self.run_out()),
+                () = self.broken() => {
+                    return Some((TRY_LATER, ErrorCode::INTERNAL.as_str().to_owned()));
+                }
+                () = self.moved(&mut news) => {
+                    looked_at = Instant::now();
+                    if let Err(farewell) = self.look_again().await {
+                        return Some(farewell);
+                    }
+                    continue;
+                }
                 _ = look.tick() => {
                     quiet = if heard.swap(false, Ordering::Relaxed) { 0 } else { quiet + 1 };
                     if quiet > QUIET {
@@ -204,11 +218,43 @@ impl Line {
             });
         let (init, ping) = (self.clone(), self.clone());
         protocol::WebSocket::new(executor, messages.boxed(), WebSocketProtocols::GraphQLWS)
-            .on_connection_init(move |payload| async move { init.sign_in(&payload).await })
+            .on_connection_init(move |payload| {
+                in_a_task(async move { init.sign_in(&payload).await })
+            })
             .on_ping(move |_: Option<&Data>, payload: Option<Value>| async move {
-                ping.refresh(payload.as_ref()).await?;
+                in_a_task(async move { ping.refresh(payload.as_ref()).await }).await?;
                 Ok(None)
             })
+    }
+
+    /// Waits until something on the socket cannot go on.
+    async fn broken(&self) {
+        match self.signed_in.get() {
+            Some((_, viewer)) => viewer.hung_up().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Waits until the viewer may reach more or less than before.
+    async fn moved(&self, news: &mut broadcast::Receiver<Arc<Saved>>) {
+        let may_have_moved = |saved: &Saved| {
+            let Some((_, viewer)) = self.signed_in.get() else {
+                return false;
+            };
+            let viewer = viewer.current();
+            let account = viewer.person().map(|person| person.account_id.into());
+            let is_named = account.is_some_and(|account| saved.accounts.contains(&account));
+            // Who was touched is not known there.
+            let mut anybody = saved.anybody.iter();
+            is_named || anybody.any(|realm| viewer.reach().reaches(*realm))
+        };
+        loop {
+            match news.recv().await {
+                Ok(saved) if !may_have_moved(&saved) => {}
+                Ok(_) | Err(RecvError::Lagged(_)) => return,
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
     }
 
     /// `connection_init`: lets the client in and gives subscriptions what they may ask for.
@@ -279,7 +325,7 @@ impl Line {
             Err(error) if error.is_internal() => {
                 tracing::warn!(cause = error.causes(), "cannot look at a session again");
             }
-            Err(error) => return Err((FORBIDDEN, error.code().as_str().to_owned())),
+            Err(error) => return Err(turned_away(error.code().as_str())),
         }
         Ok(())
     }
@@ -331,12 +377,27 @@ fn refused(error: &ApiError) -> async_graphql::Error {
     async_graphql::Error::new(format!("{MARK}{}", error.code().as_str()))
 }
 
+/// How a socket ends whose client is not let in, or no longer: what is no fault of his session passes.
+fn turned_away(code: &str) -> Farewell {
+    let passes = [ErrorCode::INTERNAL, ErrorCode::OVERLOADED];
+    let passes = passes.iter().any(|it| it.as_str() == code);
+    (if passes { TRY_LATER } else { FORBIDDEN }, code.to_owned())
+}
+
+/// Runs what asks the database in a task of its own. The library asks for it only while it asks for the
+/// next message, so that it would stop half-way, and keep its connection, while the socket sends.
+async fn in_a_task<T: Send + 'static>(
+    work: impl Future<Output = async_graphql::Result<T>> + Send + 'static,
+) -> async_graphql::Result<T> {
+    let done = tokio::spawn(work.in_current_span()).await;
+    done.unwrap_or_else(|_| Err(refused(&ApiError::internal("a callback panicked"))))
+}
+
 /// What the library's close codes are in ours.
 fn farewell(code: u16, reason: &str) -> Farewell {
     let invalid = || ErrorCode::INVALID_REQUEST.as_str().to_owned();
     match (code, reason.strip_prefix(MARK)) {
-        (1002, Some(code)) if code == ErrorCode::INTERNAL.as_str() => (TRY_LATER, code.to_owned()),
-        (1002, Some(code)) => (FORBIDDEN, code.to_owned()),
+        (1002, Some(code)) => turned_away(code),
         (1002, None) => (BAD_REQUEST, invalid()),
         (1011, _) => (
             NOT_INITIALISED,
@@ -373,6 +434,7 @@ mod tests {
         for ((code, reason), ours) in [
             ((1002, "refused:TOKEN_EXPIRED"), 4403),
             ((1002, "refused:INTERNAL"), 1013),
+            ((1002, "refused:OVERLOADED"), 1013),
             ((1002, "expected value at line 1"), 4400),
             ((1011, "The handshake is not completed."), 4401),
             ((4429, "Too many initialisation requests."), 4429),

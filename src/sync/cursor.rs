@@ -38,6 +38,9 @@ pub struct Cursor {
     /// What was echoed and is recent enough to be looked up again: it is not told twice.
     #[serde(default)]
     pub told: BTreeSet<(DateTime<Utc>, String)>,
+    /// The event of a stream that brought it to the client, directly or by pulls in between.
+    #[serde(default)]
+    pub event: Option<Uuid>,
 }
 
 /// How many echoed mutations a cursor names at most; of more, the oldest may be told again.
@@ -124,6 +127,7 @@ impl Cursor {
             goes_on: false,
             echoed: None,
             told: BTreeSet::new(),
+            event: None,
         }
     }
 

@@ -6,7 +6,7 @@ use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
 use crate::auth::Viewer;
-use crate::database::Saved;
+use crate::database::{Heads, Saved};
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
@@ -32,6 +32,8 @@ impl SyncSubscription {
         ctx: &Context<'_>,
     ) -> Result<impl Stream<Item = Poke> + use<>, ApiError> {
         let viewer = ctx.live_viewer()?.clone();
+        // A pull after the first poke reaches that far: news of what was before may come late.
+        let mut told = ctx.live_since()?.heads.clone();
         let mut changes = viewer.changes();
         let mut news = ctx.app().news();
         Ok(async_stream::stream! {
@@ -40,8 +42,11 @@ impl SyncSubscription {
                 tokio::select! {
                     saved = news.recv() => match saved {
                         Ok(saved) => {
-                            for poke in pokes(&viewer.current(), &saved) {
-                                yield poke;
+                            for (realm, seq) in touched(&viewer.current(), &saved) {
+                                if told.get(&realm).is_none_or(|told| *told < seq) {
+                                    told.insert(realm, seq);
+                                    yield Poke { community_id: Some(realm), seq: Some(seq) };
+                                }
                             }
                         }
                         Err(RecvError::Lagged(_)) => yield Poke { community_id: None, seq: None },
@@ -57,20 +62,16 @@ impl SyncSubscription {
 
 /// Whether a change touched something the viewer may see.
 pub(super) fn concerns(viewer: &Viewer, saved: &Saved) -> bool {
-    !pokes(viewer, saved).is_empty()
+    !touched(viewer, saved).is_empty()
 }
 
-/// One poke for each community in which an audience of the viewer was touched.
-fn pokes(viewer: &Viewer, saved: &Saved) -> Vec<Poke> {
-    let touched = |realm: &Uuid| {
+/// The communities in which an audience of the viewer was touched, and where they stand.
+fn touched(viewer: &Viewer, saved: &Saved) -> Heads {
+    let is_touched = |realm: &Uuid| {
         let mut of_realm = saved.audiences.iter().filter(|(of, _)| of == realm);
         let is_touched = of_realm.any(|(_, audience)| viewer.reach().includes(*realm, audience));
         is_touched || (saved.anybody.contains(realm) && viewer.reach().reaches(*realm))
     };
-    let heads = saved.heads.iter().filter(|(realm, _)| touched(realm));
-    let poke = |(realm, seq): (&Uuid, &i64)| Poke {
-        community_id: Some(*realm),
-        seq: Some(*seq),
-    };
-    heads.map(poke).collect()
+    let heads = saved.heads.iter().filter(|(realm, _)| is_touched(realm));
+    heads.map(|(realm, seq)| (*realm, *seq)).collect()
 }

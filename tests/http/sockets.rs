@@ -59,7 +59,7 @@ pub async fn hear_json(socket: &mut Socket) -> Value {
 }
 
 /// The code and reason the server closes with, after whatever it says before.
-async fn closed(socket: &mut Socket) -> (u16, String) {
+pub async fn closed(socket: &mut Socket) -> (u16, String) {
     loop {
         if let Message::Close(frame) = hear(socket).await {
             let frame = frame.unwrap();

@@ -50,9 +50,10 @@ async fn database(folder: &TempDir) -> Database {
     } else {
         format!("sqlite:{}/xunfang.db", folder.path().display())
     };
+    // As few as there can be: nothing may ask for a connection while it holds one.
     let sizes = PoolSizes {
-        readers: 2,
-        postgres: 2,
+        readers: 1,
+        postgres: 1,
         durable: false,
     };
     Database::open(&url, sizes).await.unwrap()

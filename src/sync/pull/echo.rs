@@ -45,7 +45,9 @@ struct Entry {
 impl Pull<'_> {
     /// Puts on the page what has become of this session's mutations. When it does not all fit, the
     /// page is full and the next one goes on: a client may take a page that is not full for the last.
-    pub(super) async fn echo(&mut self, session: SessionId, echo: Echo) -> Result<(), ApiError> {
+    /// Tells whether there was anything to look up.
+    pub(super) async fn echo(&mut self, session: SessionId, echo: Echo) -> Result<bool, ApiError> {
+        let mut has_echo = false;
         let mut known = self.on_page();
         let mut named: Vec<(&'static str, String)> = Vec::new();
         loop {
@@ -56,6 +58,7 @@ impl Pull<'_> {
             }
             let resolved = self.resolved(session, echo, room as u64).await?;
             let is_last = resolved.len() < room;
+            has_echo |= !resolved.is_empty();
             for mutation in resolved {
                 let key = (mutation.resolved_at, mutation.mutation_id.clone());
                 if !echo.once || self.cursor.told.insert(key.clone()) {
@@ -72,7 +75,8 @@ impl Pull<'_> {
                 break;
             }
         }
-        self.put_records(named).await
+        self.put_records(named).await?;
+        Ok(has_echo)
     }
 
     fn on_page(&self) -> BTreeSet<(String, String)> {

@@ -80,6 +80,8 @@ pub struct Given {
     pub has_more: bool,
     /// The cursor could not be continued; nothing was given.
     pub reset_required: bool,
+    /// The session has sent something of late, which was looked up.
+    pub has_echo: bool,
 }
 
 /// One page of what changed for the viewer.
@@ -170,6 +172,7 @@ pub async fn page(
         cursor,
         page: Page::new(ask.limit, ask.dirty, ask.withhold),
     };
+    let mut has_echo = false;
     if !reset_required {
         pull.cursor.follow(viewer, &heads);
         pull.release_withheld().await?;
@@ -178,7 +181,7 @@ pub async fn page(
         if let Some(echo) = ask.echo
             && !pull.has_more(&heads)
         {
-            pull.echo(person.session_id, echo).await?;
+            has_echo = pull.echo(person.session_id, echo).await?;
         }
         if !pull.has_more(&heads) {
             // Not before: what became of the phone's work is looked up at the end only.
@@ -197,6 +200,7 @@ pub async fn page(
         cursor: pull.cursor,
         has_more,
         reset_required,
+        has_echo,
     };
     drop(pull.snapshot);
     audit_shown(app, viewer, shown).await?;

@@ -17,18 +17,18 @@ macro_rules! json_input {
 macro_rules! rxdb_face {
     (
         $module:ident, $model:ty,
-        pull $pull:literal gives $page:literal, push $push:literal ($rows:literal), stream $stream:literal,
+        pull $pull:literal gives $page:literal, push $push:literal ($rows:literal), stream $stream:literal gives $event:literal,
         inputs $checkpoint:literal $row:literal $headers:literal
     ) => {
         pub mod $module {
             use async_graphql::{Context, Object, SimpleObject, Subscription};
-            use futures_util::{Stream, StreamExt};
+            use futures_util::StreamExt;
 
             use crate::error::ApiError;
             use crate::graphql::ContextExt;
             use crate::sync::registry::Registry;
             use crate::sync::rxdb::face::json_input;
-            use crate::sync::rxdb::{self, Checkpoint, Given, RowDocument};
+            use crate::sync::rxdb::{self, Checkpoint, Event, Given, RowDocument};
 
             json_input!(
                 InputCheckpoint,
@@ -61,6 +61,29 @@ macro_rules! rxdb_face {
                         documents,
                         checkpoint,
                     } = given;
+                    Self {
+                        documents,
+                        checkpoint,
+                    }
+                }
+            }
+
+            /// Rows that changed, as they are now, tombstones among them.
+            #[derive(SimpleObject)]
+            #[graphql(name = $event)]
+            pub struct Live {
+                documents: Vec<RowDocument<$model>>,
+                /// Of a pull that the client has taken in; the next pull goes on from there, and gives
+                /// these rows again. Null leaves the client's own where it is.
+                checkpoint: Option<Checkpoint>,
+            }
+
+            impl From<Event<$model>> for Live {
+                fn from(event: Event<$model>) -> Self {
+                    let Event {
+                        documents,
+                        checkpoint,
+                    } = event;
                     Self {
                         documents,
                         checkpoint,
@@ -112,20 +135,21 @@ macro_rules! rxdb_face {
             }
 
             #[derive(Default)]
-            pub struct Live;
+            pub struct Stream;
 
             #[Subscription(name = $stream)]
-            impl Live {
-                /// For RxDB: the rows that change from now on, without a gap to what a pull gives.
+            impl Stream {
+                /// For RxDB: the rows that change after the last pull of this session. A subscription
+                /// that asks for no documents is told only that there is something to pull.
                 #[graphql(name = $stream)]
                 async fn live(
                     &self,
                     ctx: &Context<'_>,
                     headers: Option<InputHeaders>,
-                ) -> Result<impl Stream<Item = Page> + use<>, ApiError> {
+                ) -> Result<impl futures_util::Stream<Item = Live> + use<>, ApiError> {
                     // Declared because the query builder sends it.
                     drop(headers);
-                    Ok(rxdb::stream(ctx).await?.map(Page::from))
+                    Ok(rxdb::stream(ctx).await?.map(Live::from))
                 }
             }
         }

@@ -3,8 +3,8 @@
 //! Its traps are healed here: a page is never short while more exists; merges are answered with nothing
 //! and true clashes with the row as it is; a data problem is never an error, because that would stop
 //! the collection for ever; a rejected insert and a row out of reach are answered with a tombstone;
-//! replays are known by what they say; only what a phone may write is compared; the events of a stream
-//! follow each other without a gap. Each is a test with the library itself in `clients/tests`.
+//! replays are known by what they say; only what a phone may write is compared; no event of a stream
+//! moves a client past what it has not pulled. Each is a test with the library itself in `clients/tests`.
 
 mod document;
 pub mod face;
@@ -15,4 +15,4 @@ mod stream;
 pub use self::document::RowDocument;
 pub use self::pull::{Checkpoint, Given, pull};
 pub use self::push::push;
-pub use self::stream::stream;
+pub use self::stream::{Event, stream};

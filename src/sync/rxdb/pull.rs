@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::RowDocument;
 use crate::app::App;
 use crate::auth::Viewer;
+use crate::auth::viewer::SessionError;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 use crate::sync::cursor::Cursor;
@@ -65,11 +66,16 @@ pub async fn pull<M: Carried>(
     checkpoint: Option<&Value>,
     limit: i32,
 ) -> Result<Given<M>, ApiError> {
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     try_waiting(app, registry, viewer).await;
     let cursor = checkpoint.and_then(|checkpoint| checkpoint.get("cursor")?.as_str());
     let mut start = pull::start(app, cursor);
     let wanted = pull::limit(app, Some(limit.max(LEAST)))?;
     let mut rows = Rows::default();
+    let event = match &start {
+        Start::At(cursor) => cursor.event,
+        Start::Fresh | Start::Unreadable => None,
+    };
     let mut cursor = loop {
         let page = pull::page(app, registry, viewer, start, ask::<M>(wanted, ECHO)).await?;
         rows.take(page.changes, page.removals);
@@ -79,9 +85,14 @@ pub async fn pull<M: Carried>(
         start = Start::At(Box::new(page.cursor));
     };
     cursor.goes_on = i32::try_from(rows.len()).is_ok_and(|rows| rows >= limit);
+    // Also where the cursor could not be continued.
+    cursor.event = event;
+    let checkpoint = Checkpoint::of(app, &cursor)?;
+    let (place, now) = ((person.session_id.into(), M::NAME), app.clock().now());
+    app.pulled().answered(place, &checkpoint.cursor, event, now);
     Ok(Given {
         documents: rows.into_documents(),
-        checkpoint: Checkpoint::of(app, &cursor)?,
+        checkpoint,
     })
 }
 

@@ -11,11 +11,16 @@ use xunfang::database::connect::{OpenError, PoolSizes};
 
 use super::statements;
 
-const SIZES: PoolSizes = PoolSizes {
-    readers: 2,
-    postgres: 4,
-    durable: false,
-};
+/// `XUNFANG_TEST_CONNECTIONS=1` shows that nothing asks for a connection while it holds one.
+fn sizes() -> PoolSizes {
+    let most = std::env::var("XUNFANG_TEST_CONNECTIONS");
+    let most = most.map_or(4, |most| most.parse().unwrap());
+    PoolSizes {
+        readers: most.min(2),
+        postgres: most,
+        durable: false,
+    }
+}
 
 /// Gone when it is dropped.
 pub enum TestDatabase {
@@ -59,7 +64,7 @@ impl TestDatabase {
 
     pub async fn try_open(&self) -> Result<Database, OpenError> {
         let url = self.url();
-        let mut database = Database::open(&url, SIZES).await?;
+        let mut database = Database::open(&url, sizes()).await?;
         database.on_statement(statements::count);
         Ok(database)
     }
@@ -68,7 +73,7 @@ impl TestDatabase {
         static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
         let migrate = async || {
             let folder = TempDir::new().unwrap();
-            let database = Database::open(&sqlite_url(&folder), SIZES).await.unwrap();
+            let database = Database::open(&sqlite_url(&folder), sizes()).await.unwrap();
             database.close().await.unwrap();
             std::fs::read(sqlite_path(&folder)).unwrap()
         };
@@ -87,7 +92,7 @@ impl TestDatabase {
             let name = format!("xunfang_template_{process}");
             execute(&server, &format!("DROP DATABASE IF EXISTS {name}")).await;
             execute(&server, &format!("CREATE DATABASE {name}")).await;
-            let database = Database::open(&database_url(&server, &name), SIZES).await;
+            let database = Database::open(&database_url(&server, &name), sizes()).await;
             database.unwrap().close().await.unwrap();
             name
         };

@@ -1,0 +1,166 @@
+//! What the live connections of a process share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::TimeDelta;
+use sea_orm::prelude::DateTimeUtc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
+
+/// Turns for reading on behalf of live connections. Thousands look again after the same change:
+/// without turns they would take every connection from whoever waits for an answer.
+#[derive(Clone, Debug)]
+pub struct LiveTurns(Arc<Semaphore>);
+
+impl LiveTurns {
+    /// One for each eight connections that can read.
+    pub fn of(readers: u32) -> Self {
+        let turns = usize::try_from(readers / 8).unwrap_or(1);
+        Self(Arc::new(Semaphore::new(turns.max(1))))
+    }
+
+    /// Waits for a turn, which ends when it is dropped.
+    pub async fn take(&self) -> Option<OwnedSemaphorePermit> {
+        // It fails only where turns are closed, and nobody closes these.
+        self.0.clone().acquire_owned().await.ok()
+    }
+}
+
+/// For how long a place is remembered that nobody uses.
+const STALE: TimeDelta = TimeDelta::hours(1);
+
+/// So many places are remembered. When more are in use all are forgotten: events then carry no
+/// checkpoint until the next pull.
+const MOST: usize = 20_000;
+
+/// What a client of row streams has pulled: session and collection.
+type Key = (Uuid, &'static str);
+
+/// How far each session has pulled the collections whose stream it hears, as far as this process
+/// answered it. An event of a stream moves its client's checkpoint, also over rows that the client
+/// never got, and may be applied after a pull that saw more than the event did. So it carries the
+/// checkpoint of a pull that is known to be on the client, with everything that came before it.
+#[derive(Debug, Default)]
+pub struct Pulled(Mutex<HashMap<Key, Place>>);
+
+#[derive(Debug, Default)]
+struct Place {
+    /// The last event that carried a checkpoint. While it is not known to be on the client it may
+    /// still be applied over what a later pull has given.
+    event: Option<Uuid>,
+    /// The cursor that the last pull ended with which had all events before it.
+    cursor: Option<String>,
+    used_at: DateTimeUtc,
+}
+
+/// An event under way.
+#[derive(Debug)]
+pub struct Begun {
+    /// The cursor it is to carry.
+    pub cursor: String,
+    /// Its name, to be put on that cursor.
+    pub event: Uuid,
+    before: Option<Uuid>,
+}
+
+impl Pulled {
+    /// From now on it is remembered what is pulled; gives what is known already.
+    pub fn watch(&self, key: Key, now: DateTimeUtc) -> Option<String> {
+        let mut places = self.places();
+        if places.len() >= MOST && !places.contains_key(&key) {
+            places.retain(|_, place| now < place.used_at + STALE);
+            if places.len() >= MOST {
+                places.clear();
+            }
+        }
+        let place = places.entry(key).or_default();
+        if place.used_at + STALE <= now {
+            *place = Place::default();
+        }
+        place.used_at = now;
+        place.cursor.clone()
+    }
+
+    /// Begins an event, before what it tells is read; none while no pull is known.
+    pub fn begin(&self, key: Key, event: Uuid, now: DateTimeUtc) -> Option<Begun> {
+        let mut places = self.places();
+        let place = places.get_mut(&key)?;
+        place.used_at = now;
+        let cursor = place.cursor.clone()?;
+        let before = place.event.replace(event);
+        Some(Begun {
+            cursor,
+            event,
+            before,
+        })
+    }
+
+    /// Takes back an event that was not sent, because there was nothing to tell.
+    pub fn take_back(&self, key: Key, begun: &Begun) {
+        let mut places = self.places();
+        let place = places.get_mut(&key);
+        if let Some(place) = place.filter(|place| place.event == Some(begun.event)) {
+            place.event = begun.before;
+        }
+    }
+
+    /// Notes a pull that ended with `cursor`, from a client that had applied this event last. Where it
+    /// may still apply one that was read before the pull, the cursor of an earlier pull stays the one
+    /// to carry: the client comes back to it and misses nothing.
+    pub fn answered(&self, key: Key, cursor: &str, event: Option<Uuid>, now: DateTimeUtc) {
+        let mut places = self.places();
+        let Some(place) = places.get_mut(&key) else {
+            return;
+        };
+        place.used_at = now;
+        if place.event.is_none() || place.event == event {
+            place.cursor = Some(cursor.to_owned());
+        }
+    }
+
+    fn places(&self) -> MutexGuard<'_, HashMap<Key, Place>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: Key = (Uuid::nil(), "ticket");
+    const NOW: DateTimeUtc = DateTimeUtc::UNIX_EPOCH;
+
+    #[test]
+    fn an_event_carries_a_pull_that_had_all_events_before_it() {
+        let (pulled, [one, two, three]) = (Pulled::default(), [1, 2, 3].map(Uuid::from_u128));
+        let begin = |event| pulled.begin(KEY, event, NOW);
+        let pull = |cursor, event| pulled.answered(KEY, cursor, event, NOW);
+        pull("a", None);
+        assert!(begin(one).is_none(), "nobody hears a stream");
+        assert_eq!(pulled.watch(KEY, NOW), None);
+        assert!(begin(one).is_none(), "no pull is known");
+        pull("b", None);
+        assert_eq!(begin(one).unwrap().cursor, "b");
+        // The client has not applied it yet, and may do so after this pull.
+        pull("c", None);
+        assert_eq!(begin(two).unwrap().cursor, "b");
+        pull("d", Some(one));
+        let nothing = begin(three).unwrap();
+        assert_eq!(nothing.cursor, "b");
+        pulled.take_back(KEY, &nothing);
+        pull("e", Some(two));
+        assert_eq!(pulled.watch(KEY, NOW).as_deref(), Some("e"));
+        assert_eq!(begin(three).unwrap().cursor, "e");
+    }
+
+    #[test]
+    fn a_place_that_nobody_uses_is_forgotten() {
+        let pulled = Pulled::default();
+        pulled.watch(KEY, NOW);
+        pulled.answered(KEY, "a", None, NOW);
+        let later = NOW + STALE;
+        assert!(pulled.watch(KEY, later - TimeDelta::seconds(1)).is_some());
+        assert!(pulled.watch(KEY, later + STALE).is_none());
+    }
+}
