@@ -2,6 +2,7 @@
 
 use entity::kinds::PostKind;
 use entity::organisation::staff_member;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use xunfang::database::Audience;
 
@@ -295,4 +296,56 @@ async fn a_removed_row_is_nobody() {
     );
     let me = phone.run("{ me { positions { post } } }", json!({})).await;
     assert_eq!(me.data("me.positions"), &json!([]));
+}
+
+#[tokio::test]
+async fn nobody_dismisses_himself_or_the_last_who_leads() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    let head = app
+        .staff("chen", PostKind::EstateManager)
+        .at(&bijiang)
+        .await;
+    app.administrator("chief").await;
+    let (chief, chen) = (
+        app.sign_in("chief", "d1").await,
+        app.sign_in("chen", "d1").await,
+    );
+    // Not himself, and not down to where nobody could put him back.
+    assert_eq!(dismiss(&chen, &head).await.code(), "FORBIDDEN");
+    assert_eq!(
+        transfer(&chen, &head, "ASSISTANT", None).await.code(),
+        "FORBIDDEN"
+    );
+    // Nor does an administrator leave the community without anybody who leads.
+    assert_eq!(dismiss(&chief, &head).await.code(), "CONFLICT");
+    assert_eq!(
+        transfer(&chief, &head, "SECURITY_GUARD", None).await.code(),
+        "CONFLICT"
+    );
+
+    let next = app.staff("wu", PostKind::Supervisor).at(&bijiang).await;
+    // Another zone, or the same level, is no way down.
+    transfer(&chen, &head, "ESTATE_MANAGER", None)
+        .await
+        .data("moveStaffMember");
+    dismiss(&chief, &head).await.data("dismissStaffMember");
+    assert_eq!(dismiss(&chief, &next).await.code(), "CONFLICT");
+}
+
+#[tokio::test]
+async fn of_two_leaders_who_dismiss_each_other_at_once_one_stays() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    let one = app.staff("one", PostKind::Supervisor).at(&bijiang).await;
+    let other = app.staff("other", PostKind::Supervisor).at(&bijiang).await;
+    let (of_one, of_other) = (
+        app.sign_in("one", "d1").await,
+        app.sign_in("other", "d1").await,
+    );
+    tokio::join!(dismiss(&of_one, &other), dismiss(&of_other, &one));
+    let staff = staff_member::Entity::find()
+        .filter(staff_member::Column::LeftAt.is_null())
+        .all(app.app.db().reader());
+    assert_eq!(staff.await.unwrap().len(), 1);
 }

@@ -8,6 +8,10 @@ pub enum StaffError {
     HasLeft,
     #[error("this account holds a post in the community already; move the staff member instead")]
     HoldsPost,
+    #[error("nobody dismisses himself or takes his own post down; ask a colleague who may")]
+    Yourself,
+    #[error("nobody else leads this community; appoint another supervisor or manager first")]
+    LastToLead,
     #[error("there is no such account")]
     AccountUnknown,
     #[error("there is no such zone in the community")]
@@ -17,7 +21,8 @@ pub enum StaffError {
 impl Coded for StaffError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::HasLeft | Self::HoldsPost => ErrorCode::CONFLICT,
+            Self::HasLeft | Self::HoldsPost | Self::LastToLead => ErrorCode::CONFLICT,
+            Self::Yourself => ErrorCode::FORBIDDEN,
             Self::AccountUnknown | Self::ZoneUnknown => ErrorCode::NOT_FOUND,
         }
     }
@@ -26,6 +31,8 @@ impl Coded for StaffError {
         match self {
             Self::HasLeft => "该员工已离职",
             Self::HoldsPost => "该账号在本小区已有岗位，请改为调岗",
+            Self::Yourself => "不能辞退自己或降低自己的岗位，请由其他负责人操作",
+            Self::LastToLead => "本小区没有其他负责人，请先任命另一位主管或经理",
             Self::AccountUnknown => "找不到该账号",
             Self::ZoneUnknown => "本小区没有该苑区",
         }
@@ -34,7 +41,7 @@ impl Coded for StaffError {
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::HasLeft => None,
+            Self::HasLeft | Self::Yourself | Self::LastToLead => None,
             Self::HoldsPost | Self::AccountUnknown => Some("account"),
             Self::ZoneUnknown => Some("zoneId"),
         }

@@ -13,5 +13,6 @@ mod sync;
 mod write;
 
 pub use access::scope;
-pub use read::{StaffReach, list_staff_at_work};
-pub use write::{AppointStaffMember, DismissStaffMember, MoveStaffMember};
+pub use read::{StaffReach, get_staff_member, list_staff_at_work};
+pub use rules::{leads, may_fill};
+pub use write::{AppointStaffMember, DismissStaffMember, MoveStaffMember, load_leaders};

@@ -61,11 +61,32 @@ pub async fn list_staff_at_work(
     Ok(rows.all(app.db().reader()).await?)
 }
 
+/// A staff member whom the viewer sees.
+pub async fn get_staff_member(
+    app: &App,
+    viewer: &Viewer,
+    id: StaffMemberId,
+) -> Result<Model, ApiError> {
+    let is_administrator = viewer
+        .person()
+        .is_some_and(|person| person.is_administrator && !person.has_left);
+    let reach = if is_administrator {
+        &Reach::Everything
+    } else {
+        viewer.reach()
+    };
+    find_staff_member(app, reach, id).await
+}
+
 /// A staff member as a command left him. Whoever could do it may see it, also an administrator who
 /// does not work in the community.
 pub async fn get_changed_staff_member(app: &App, id: StaffMemberId) -> Result<Model, ApiError> {
+    find_staff_member(app, &Reach::Everything, id).await
+}
+
+async fn find_staff_member(app: &App, reach: &Reach, id: StaffMemberId) -> Result<Model, ApiError> {
     let row = Entity::find()
-        .filter(Model::visible_to(&Reach::Everything))
+        .filter(Model::visible_to(reach))
         .filter(Column::Id.eq(id))
         .one(app.db().reader())
         .await?;

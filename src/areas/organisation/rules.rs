@@ -12,6 +12,16 @@ fn rank(post: PostKind) -> u8 {
     }
 }
 
+/// Whether the holder of this post fills others.
+pub fn leads(post: PostKind) -> bool {
+    rank(post) > 0
+}
+
+/// Whether one post stands below another.
+pub fn is_below(post: PostKind, other: PostKind) -> bool {
+    rank(post) < rank(other)
+}
+
 /// Whether the holder of one post may put people into another, or take them out of it: supervisors
 /// and above, up to their own level (O-10, O-25).
 pub fn may_fill(holder: PostKind, post: PostKind) -> bool {

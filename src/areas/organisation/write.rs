@@ -8,10 +8,11 @@ use entity::households::party;
 use entity::ids::{AccountId, CommunityId, StaffMemberId, ZoneId};
 use entity::kinds::PostKind;
 use entity::organisation::staff_member::{Column, Model};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, Iterable as _};
 
 use super::access::{may_fill, scope};
 use super::error::StaffError;
+use super::rules;
 use crate::auth::Viewer;
 use crate::auth::login;
 use crate::command::{Command, Occasion};
@@ -118,6 +119,8 @@ impl Command for MoveStaffMember {
         write
             .load::<Model>(batch.iter().map(|command| command.staff_member_id))
             .await?;
+        let communities = write.rows::<Model>().map(|row| row.community_id).collect();
+        load_leaders(write, communities).await?;
         see_zones(write, batch.iter().map(|command| command.zone_id)).await
     }
 
@@ -127,9 +130,16 @@ impl Command for MoveStaffMember {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<StaffMemberId, ApiError> {
-        let community = get_to_change(viewer, write, self.staff_member_id)?.community_id;
+        let member = get_to_change(viewer, write, self.staff_member_id)?;
+        let (community, from) = (member.community_id, member.post);
         if !may_fill(viewer, community, self.post) {
             return Err(ApiError::forbidden());
+        }
+        if rules::is_below(self.post, from) {
+            check_not_oneself(viewer, community, self.staff_member_id)?;
+        }
+        if !rules::leads(self.post) {
+            check_others_lead(write, self.staff_member_id)?;
         }
         check_zone(write, community, self.zone_id)?;
         write.update::<Model>(self.staff_member_id, |row| {
@@ -155,6 +165,8 @@ impl Command for DismissStaffMember {
         write
             .load::<Model>(batch.iter().map(|command| command.staff_member_id))
             .await?;
+        let communities = write.rows::<Model>().map(|row| row.community_id).collect();
+        load_leaders(write, communities).await?;
         let accounts: BTreeSet<_> = write.rows::<Model>().map(|row| row.account_id).collect();
         write.load::<account::Model>(accounts.clone()).await?;
         let residents = Condition::all().add(party::Column::AccountId.is_in(accounts.clone()));
@@ -168,7 +180,10 @@ impl Command for DismissStaffMember {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<StaffMemberId, ApiError> {
-        let account = get_to_change(viewer, write, self.staff_member_id)?.account_id;
+        let member = get_to_change(viewer, write, self.staff_member_id)?;
+        let (account, community) = (member.account_id, member.community_id);
+        check_not_oneself(viewer, community, self.staff_member_id)?;
+        check_others_lead(write, self.staff_member_id)?;
         let now = write.now();
         write.update::<Model>(self.staff_member_id, |row| row.left_at = Some(now))?;
         let works_on = write.rows::<Model>().any(|row| {
@@ -202,6 +217,46 @@ fn get_to_change<'a>(
         return Err(StaffError::HasLeft.into());
     }
     Ok(row)
+}
+
+/// Loads, and locks, who leads these communities: of two leaders who dismiss each other at once the
+/// second finds himself the last.
+pub async fn load_leaders(
+    write: &mut Write,
+    communities: BTreeSet<CommunityId>,
+) -> Result<(), ApiError> {
+    let posts = PostKind::iter().filter(|post| rules::leads(*post));
+    let leaders = Condition::all()
+        .add(Column::CommunityId.is_in(communities))
+        .add(Column::Post.is_in(posts))
+        .add(Column::LeftAt.is_null());
+    Ok(write.load_where::<Model>(leaders, true).await?)
+}
+
+fn check_not_oneself(
+    viewer: &Viewer,
+    community: CommunityId,
+    id: StaffMemberId,
+) -> Result<(), StaffError> {
+    let own = viewer.position(community);
+    let is_oneself = own.is_some_and(|own| own.staff_member_id == id);
+    (!is_oneself).then_some(()).ok_or(StaffError::Yourself)
+}
+
+/// Whether the community is led without this staff member, as far as it is led at all.
+fn check_others_lead(write: &Write, id: StaffMemberId) -> Result<(), StaffError> {
+    let member = write.get::<Model>(id);
+    let Some(member) = member.filter(|member| rules::leads(member.post)) else {
+        return Ok(());
+    };
+    let others_lead = write.rows::<Model>().any(|row| {
+        row.id != id
+            && row.community_id == member.community_id
+            && rules::leads(row.post)
+            && row.left_at.is_none()
+            && row.deleted_at.is_none()
+    });
+    others_lead.then_some(()).ok_or(StaffError::LastToLead)
 }
 
 fn account_ids(write: &Write) -> BTreeSet<AccountId> {

@@ -10,7 +10,7 @@ use entity::organisation::staff_member;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::AddAccount;
-use crate::areas::organisation::{AppointStaffMember, MoveStaffMember};
+use crate::areas::organisation::{AppointStaffMember, MoveStaffMember, leads, load_leaders};
 use crate::auth::{Viewer, login, password};
 use crate::command::{Command, Occasion};
 use crate::database::Write;
@@ -74,6 +74,7 @@ impl Command for ImportStaff {
         AppointStaffMember::prefetch(&appointments, viewer, write).await?;
         let communities = batch.iter().map(|command| command.community_id);
         write.see::<community::Model>(communities.clone()).await?;
+        load_leaders(write, communities.clone().collect()).await?;
         let zones = Condition::all().add(zone::Column::CommunityId.is_in(communities));
         Ok(write.load_where::<zone::Model>(zones, false).await?)
     }
@@ -89,7 +90,13 @@ impl Command for ImportStaff {
         if !imported.without_zone.is_empty() || !imported.of_another.is_empty() {
             return Ok(imported);
         }
-        for (row, step) in self.rows.iter().zip(steps) {
+        let (leaders, others): (Vec<_>, Vec<_>) = self
+            .rows
+            .iter()
+            .zip(steps)
+            .partition(|(row, _)| leads(row.post));
+        // A list may put somebody else at the head, in whatever order it names them.
+        for (row, step) in leaders.into_iter().chain(others) {
             match step {
                 Step::Leave => imported.unchanged += 1,
                 Step::Move(staff_member_id, zone_id) => {
