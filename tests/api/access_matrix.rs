@@ -89,10 +89,15 @@ async fn powers(
     } else {
         said(&read)
     };
-    let steps: [(&str, &str, Value); 6] = [
+    let steps: [(&str, &str, Value); 7] = [
         ("record one", "openTicket", opening),
         (
             "edit it",
+            "editTicket",
+            json!({ "id": ticket, "convenientTime": "下午" }),
+        ),
+        (
+            "say how urgent it is",
             "editTicket",
             json!({ "id": ticket, "priority": "HIGH" }),
         ),

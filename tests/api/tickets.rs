@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::estate::{Estate, estate};
 use crate::households::{office, owner, unit_of};
 use crate::support::{Answer, Phone, TestApp};
+use crate::sync::mutation;
 
 /// Runs one of the mutations of tickets.
 pub async fn act(phone: &Phone<'_>, mutation: &str, input: Value) -> Answer {
@@ -317,4 +318,79 @@ async fn a_finished_leak_is_tested_with_water_and_opened_again() {
     assert!(
         again.data("ticket.waterTestedAt").is_null() && again.data("ticket.finishedAt").is_null()
     );
+}
+
+// T-04: who is given a repair can go and do it, also where nobody ordered it first.
+#[tokio::test]
+async fn a_recorded_repair_is_dispatched_by_giving_it_to_somebody() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = app
+        .staff("wang", PostKind::MaintenanceWorker)
+        .at(&estate.community)
+        .await;
+    let worker = app.sign_in("wang", "d1").await;
+    let ticket = repair(&desk, &estate).await;
+    let assign = json!({ "id": ticket, "assigneeId": wang.id });
+    let assigned = act(&desk, "assignTicket", assign).await;
+    assert_eq!(assigned.text("assignTicket.ticket.state"), "DISPATCHED");
+    let ordered = advance(&desk, &ticket, "ORDERED").await;
+    assert_eq!(ordered.code(), "TICKET_STEP_NOT_ALLOWED");
+    let arrived = advance(&worker, &ticket, "ON_SITE").await;
+    assert_eq!(arrived.text("advanceTicket.ticket.state"), "ON_SITE");
+}
+
+// An order that was made offline, by somebody who did not know that the repair was given away.
+#[tokio::test]
+async fn an_order_of_what_was_dispatched_is_kept_and_moves_nothing() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = app
+        .staff("wang", PostKind::MaintenanceWorker)
+        .at(&estate.community)
+        .await;
+    let ticket = repair(&desk, &estate).await;
+    let assign = json!({ "id": ticket, "assigneeId": wang.id });
+    act(&desk, "assignTicket", assign)
+        .await
+        .data("assignTicket");
+    let order = mutation("m1", "ticket.advance", &ticket, json!({ "to": "ordered" }));
+    let results = desk.results(vec![order]).await;
+    assert_eq!(results[0]["outcome"], "MERGED", "{results:?}");
+    assert_eq!(results[0]["record"]["document"]["state"], "dispatched");
+}
+
+#[tokio::test]
+async fn how_urgent_a_report_is_is_not_for_a_resident_to_say() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    owner(&desk, &app, &estate, "qin").await;
+    let unit = unit_of(&app, &estate, "0101").await;
+    let qin = app.sign_in("qin", "d1").await;
+    let input = json!({ "communityId": estate.community.id, "unitId": unit,
+        "summary": "灯不亮", "priority": "URGENT" });
+    let opened = act(&qin, "openTicket", input).await;
+    assert_eq!(opened.text("openTicket.ticket.priority"), "NORMAL");
+    let events = opened.data("openTicket.ticket.lastEvents");
+    let note = events[0]["note"].as_str().unwrap();
+    assert!(note.contains("urgent"), "{note}");
+
+    let ticket = opened.text("openTicket.ticket.id");
+    let edit = json!({ "id": ticket, "priority": "URGENT" });
+    assert_eq!(act(&qin, "editTicket", edit).await.code(), "FORBIDDEN");
+    // Offline it is no other way in: the report is taken, at the priority of any other.
+    let payload = json!({ "communityId": estate.community.id, "unitId": unit,
+        "summary": "水管漏水", "priority": "urgent" });
+    let id = app.app.clock().new_id().to_string();
+    let results = qin
+        .results(vec![mutation("m1", "ticket.open", &id, payload)])
+        .await;
+    assert_eq!(results[0]["outcome"], "APPLIED", "{results:?}");
+    assert_eq!(results[0]["record"]["document"]["priority"], "normal");
+    let edit = json!({ "id": ticket, "priority": "HIGH" });
+    let edited = act(&desk, "editTicket", edit).await;
+    assert_eq!(edited.text("editTicket.ticket.priority"), "HIGH");
 }

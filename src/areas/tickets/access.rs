@@ -110,6 +110,16 @@ pub fn may_classify(viewer: &Viewer, ticket: &ticket::Model) -> bool {
     viewer.is_staff(ticket.community_id)
 }
 
+/// How urgent a ticket is, is for staff to say: not for a resident, also when the office lets through what he
+/// sent.
+pub fn may_prioritise(viewer: &Viewer, community: CommunityId) -> bool {
+    let is_resident = viewer
+        .person()
+        .is_some_and(|person| person.parties.contains_key(&community));
+    let works_here = viewer.position(community).is_some() || !is_resident;
+    viewer.is_staff(community) && works_here
+}
+
 /// The desk orders, dispatches, closes and calls off; the one who holds the ticket, or another
 /// maintenance worker of its zone, goes and repairs (domain 1.4). A resident may call off what he
 /// reported as long as nobody has been ordered. To work again at what was finished is for the office;

@@ -96,14 +96,16 @@ impl Command for AdvanceTicket {
 
 impl AdvanceTicket {
     /// Whether it tells of the time before the ticket was worked at again, of an arrival before the end, of
-    /// an end that the second of two workers saw too, or of a step that the ticket has left behind. That is
-    /// kept beside and moves nothing, least of all back.
+    /// an end that the second of two workers saw too, of an order for what somebody else has dispatched, or
+    /// of a step that the ticket has left behind. That is kept as an event and moves nothing, least of all
+    /// back.
     fn is_late(&self, occasion: &Occasion, ticket: &ticket::Model) -> bool {
         let is_arrival = ticket.kind == TicketKind::Repair && self.to == TicketState::OnSite;
         let end = ticket.finished_at.filter(|_| is_arrival);
         occasion.is_before(ticket.reopened_at)
             || occasion.is_before(end)
             || self.ends_again(ticket)
+            || self.orders_again(occasion, ticket)
             || !self.goes_on(ticket) && occasion.is_before(ticket.stepped_at)
     }
 
@@ -140,6 +142,13 @@ impl AdvanceTicket {
     fn ends_again(&self, ticket: &ticket::Model) -> bool {
         let is_end = ticket.kind == TicketKind::Repair && self.to == TicketState::Finished;
         is_end && ticket.finished_at.is_some()
+    }
+
+    /// Whether a phone orders what was dispatched without it: to assign a repair is to order it too.
+    fn orders_again(&self, occasion: &Occasion, ticket: &ticket::Model) -> bool {
+        use TicketState::{Closed, Dispatched, Finished, OnSite, Ordered};
+        let is_further = matches!(ticket.state, Dispatched | OnSite | Finished | Closed);
+        occasion.mutation.is_some() && self.to == Ordered && is_further
     }
 
     /// Whether this works again at what was done.

@@ -14,8 +14,8 @@ use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{TEXT, text};
 
-/// Gives a ticket to a worker. An ordered ticket is dispatched by it; a dispatched one, or one on
-/// site, changes hands.
+/// Gives a ticket to a worker. A repair that is recorded or ordered is dispatched by it, so that the
+/// worker can arrive; a dispatched one, or one on site, changes hands.
 #[derive(Clone, Debug)]
 pub struct AssignTicket {
     pub id: TicketId,
@@ -63,7 +63,7 @@ impl Command for AssignTicket {
         let assignee = colleague(write, &ticket, self.assignee_id).filter(suits);
         let assignee = assignee.ok_or(TicketError::AssigneeUnsuitable)?.id;
         let to = match ticket.state {
-            TicketState::Ordered => TicketState::Dispatched,
+            TicketState::Recorded | TicketState::Ordered => TicketState::Dispatched,
             state => state,
         };
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Assigned);

@@ -62,7 +62,11 @@ impl Command for EditTicket {
     ) -> Result<Effect, ApiError> {
         let ticket = find(write, viewer, self.id)?;
         let classes = self.changes.contains_key("repairClass");
-        if !access::may_edit(viewer, &ticket) || classes && !access::may_classify(viewer, &ticket) {
+        let ranks = self.changes.contains_key("priority");
+        if !access::may_edit(viewer, &ticket)
+            || classes && !access::may_classify(viewer, &ticket)
+            || ranks && !access::may_prioritise(viewer, ticket.community_id)
+        {
             return Err(ApiError::forbidden());
         }
         if is_settled(ticket.state) {

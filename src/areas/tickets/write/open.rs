@@ -10,7 +10,7 @@ use entity::tickets::{
     ComplaintChannel, Priority, RepairClass, TicketEventKind, TicketKind, ticket,
 };
 use sea_orm::prelude::DateTimeUtc;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ActiveEnum as _, ColumnTrait, Condition};
 
 use super::super::access;
 use super::super::error::TicketError;
@@ -109,7 +109,7 @@ impl Command for OpenTicket {
             community_id: self.community_id,
             kind: self.kind,
             state: first_state(self.kind),
-            priority: self.priority,
+            priority: self.priority(viewer),
             summary: required_text("summary", &self.summary, LINE)?,
             description: text("description", &self.description, TEXT)?,
             convenient_time: text("convenientTime", &self.convenient_time, LINE)?,
@@ -162,6 +162,10 @@ impl Command for OpenTicket {
         };
         let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Opened);
         event.to_state = Some(ticket.state);
+        if self.priority != ticket.priority {
+            let asked = self.priority.to_value();
+            event.note = format!("要求的优先级 / priority asked for: {asked}");
+        }
         let effect = effect(&ticket);
         write.insert(ticket)?;
         write.insert(event)?;
@@ -209,6 +213,15 @@ async fn load_like_complaints(
 }
 
 impl OpenTicket {
+    /// How urgent a report is, is for those who work there to say. What a resident asks for is noted.
+    fn priority(&self, viewer: &Viewer) -> Priority {
+        if access::may_prioritise(viewer, self.community_id) {
+            self.priority
+        } else {
+            Priority::Normal
+        }
+    }
+
     fn is_anonymous(&self) -> bool {
         self.kind == TicketKind::Complaint && self.complaint.is_anonymous
     }
