@@ -12,6 +12,7 @@ use xunfang::areas::households::write::SettleRelations;
 
 use crate::estate::{Estate, estate};
 use crate::support::{Answer, Phone, TestApp};
+use crate::tickets::act;
 
 /// The office of an estate at its desk, and the units of the building.
 pub async fn office<'a>(app: &'a TestApp, estate: &Estate, account: &str) -> Phone<'a> {
@@ -456,4 +457,41 @@ async fn of_two_at_once_one_enters_a_person_and_one_binds_an_account() {
         codes.sort();
         assert_eq!(codes, ["", "CONFLICT"], "round {round}");
     }
+}
+
+#[tokio::test]
+async fn who_moved_in_on_an_unknown_day_sees_nothing_of_before_it_was_entered() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let unit = unit_of(&app, &estate, "0101").await;
+    let open = async |summary: &str| {
+        let input =
+            json!({ "communityId": estate.community.id, "unitId": unit, "summary": summary });
+        act(&desk, "openTicket", input)
+            .await
+            .text("openTicket.ticket.id")
+    };
+    open("前任住户的报修").await;
+    app.wait(TimeDelta::minutes(5));
+
+    app.account("lin").await;
+    let party = register(&desk, &estate, "lin", "13000003336").await;
+    let relate = json!({ "partyId": party, "unitId": unit, "relation": "TENANT" });
+    mutate(&desk, "relateParty", relate)
+        .await
+        .data("relateParty.party");
+    let bind = json!({ "partyId": party, "account": "lin" });
+    mutate(&desk, "bindPartyAccount", bind)
+        .await
+        .data("bindPartyAccount.party");
+    app.wait(TimeDelta::minutes(1));
+    let own = open("新住户的报修").await;
+
+    let lin = app.sign_in("lin", "d1").await;
+    let seen = lin.run("{ tickets { nodes { id } } }", json!({})).await;
+    assert_eq!(seen.data("tickets.nodes"), &json!([{ "id": own }]));
+    let phone = lin.first_sync().await;
+    assert!(phone.get("ticket", &own).is_some());
+    assert_eq!(phone.count("ticket"), 1);
 }

@@ -186,12 +186,18 @@ impl ReachProvider for HouseholdReach {
             let time_zone = communities.iter().find(|row| row.id == community);
             let time_zone = time_zone.map_or(estate::TIME_ZONE, |row| row.time_zone.as_str());
             for relation in relations.iter().filter(|row| row.party_id == party.id) {
-                let since = relation
-                    .starts_on
-                    .map(|day| estate::start_of(time_zone, day));
+                // Where nobody knows the first day it is the day it was entered: what the one before him
+                // reported is not for him.
+                let since = relation.starts_on;
+                let since =
+                    since.map_or(relation.created_at, |day| estate::start_of(time_zone, day));
                 grants.add(community, Audience::Everyone, None);
                 grants.add(community, Audience::Viewer(party.id.into()), None);
-                grants.add(community, Audience::Unit(relation.unit_id.into()), since);
+                grants.add(
+                    community,
+                    Audience::Unit(relation.unit_id.into()),
+                    Some(since),
+                );
                 grants.parties.entry(community).or_insert(party.id);
             }
         }

@@ -47,16 +47,16 @@ fn may_see(collection: &str, backend: DbBackend) -> String {
     );
     let lives = "EXISTS (SELECT 1 FROM h WHERE h.community_id = x.community_id)";
     let came = if backend == DbBackend::Postgres {
-        "x.observed_at >= (h.starts_on::timestamp AT TIME ZONE 'Asia/Shanghai')"
+        "x.observed_at >= COALESCE(h.starts_on::timestamp AT TIME ZONE 'Asia/Shanghai', h.created_at)"
     } else {
-        "julianday(x.observed_at) >= julianday(h.starts_on) - 8.0 / 24"
+        "julianday(x.observed_at) >= COALESCE(julianday(h.starts_on) - 8.0 / 24, julianday(h.created_at))"
     };
     let ticket = format!(
         "x.deleted_at IS NULL AND ({at_desk}
         OR EXISTS (SELECT 1 FROM w WHERE w.community_id = x.community_id AND w.zone_id = x.zone_id
             AND x.kind = 'repair')
         OR EXISTS (SELECT 1 FROM w WHERE w.id IN (x.assignee_id, x.recorded_by, x.responsible_id))
-        OR EXISTS (SELECT 1 FROM h WHERE h.unit_id = x.unit_id AND (h.starts_on IS NULL OR {came}))
+        OR EXISTS (SELECT 1 FROM h WHERE h.unit_id = x.unit_id AND {came})
         OR EXISTS (SELECT 1 FROM h WHERE h.party_id = x.reporter_party_id))"
     );
     let handover = format!(
