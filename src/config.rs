@@ -152,11 +152,11 @@ pub struct SignInSettings {
     /// Life of a refresh token, in days
     #[arg(long, env = "XUNFANG_REFRESH_TOKEN_DAYS", default_value_t = 180)]
     pub refresh_token_days: i64,
-    /// Sign-in attempts in a row per account before a wait; an address, which may be a whole
-    /// office, has ten times as many
+    /// Wrong passwords in a row per account, and per device that it has signed in on, before a wait; an
+    /// address, which may be a whole office, has ten times as many
     #[arg(long, env = "XUNFANG_SIGN_IN_ATTEMPTS", default_value_t = 10)]
     pub attempts: u32,
-    /// Attempts given back per minute
+    /// Wrong passwords forgotten per minute
     #[arg(long, env = "XUNFANG_SIGN_IN_ATTEMPTS_PER_MINUTE", default_value_t = 6)]
     pub attempts_per_minute: u32,
     /// Password that the demo accounts are given when they are made

@@ -37,6 +37,8 @@ codes! {
     REFRESH_REFUSED,
     /// The device was reported lost; its data must be wiped.
     DEVICE_REVOKED,
+    /// Two devices use this sign-in; it has ended for both.
+    DEVICE_COPIED,
     /// The account has left; pushes are still taken, into quarantine.
     ACCOUNT_LEFT,
     /// The viewer may know the record but not do this.
@@ -59,7 +61,7 @@ codes! {
     OVERLOADED,
     /// A fault of the server; it has been logged.
     INTERNAL,
-    /// A password must have 8 to 128 characters.
+    /// A password must have 8 to 128 characters and not be easy to guess.
     PASSWORD_UNSUITABLE,
     /// The ticket cannot take this step from where it stands.
     TICKET_STEP_NOT_ALLOWED,

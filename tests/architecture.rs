@@ -61,7 +61,7 @@ const APART: &str = "notices";
 /// files of areas further left. There `mod` stands for what `mod.rs` itself declares.
 const AREA_FILES: &str = "
 mod     | app auth database               | error rules access read write graphql sync jobs | mod
-error   |                                 | mod                                             | mod
+error   | auth                            | mod                                             | mod
 rules   |                                 | mod error                                       |
 access  | app auth database               | mod error rules read write                      | mod
 read    | app auth database storage       | mod error rules access write                    | mod

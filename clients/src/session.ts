@@ -17,6 +17,11 @@ export interface SessionOptions {
   /** Made by the app on its first start and kept. */
   deviceId: string;
   deviceName?: string;
+  /**
+   * Called when signing in gives the device another id, because two devices were found to have the same
+   * one, as a phone that was restored from a backup has; keep it in place of `deviceId`.
+   */
+  onDeviceId?: (deviceId: string) => void | Promise<void>;
   /** Those of an earlier start. */
   tokens?: Tokens;
   /** Called with every new pair; keep it where it outlives the app. Null after signing out. */
@@ -48,13 +53,14 @@ export class XunfangError extends Error {
 }
 
 interface SessionPayload {
+  deviceId: string;
   accessToken: string;
   refreshToken: string;
   expiresInMs: number;
   viewer: { accountId: string };
 }
 
-const PAYLOAD = '{ accessToken refreshToken expiresInMs viewer { accountId } }';
+const PAYLOAD = '{ deviceId accessToken refreshToken expiresInMs viewer { accountId } }';
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) ${PAYLOAD} }`;
 const REFRESH = `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) ${PAYLOAD} }`;
 /** A token that lives no longer than this is exchanged before it is used for a socket. */
@@ -65,6 +71,7 @@ export class Session {
   /** This run of the app: monotonic time is measured within it. */
   readonly bootId = uuidv7();
   #options: SessionOptions;
+  #deviceId: string;
   #fetch: typeof fetch;
   #monotonic: () => number;
   #tokens: Tokens | null;
@@ -75,6 +82,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#deviceId = options.deviceId;
     this.url = options.url.replace(/\/+$/, '');
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.#monotonic = options.monotonic ?? (() => performance.now());
@@ -92,9 +100,14 @@ export class Session {
 
   /** Signing in again with the same device id continues the session: nothing unsent is lost. */
   async signIn(account: string, password: string): Promise<void> {
-    const device = { id: this.#options.deviceId, name: this.#options.deviceName ?? this.#options.deviceId };
+    const device = { id: this.#deviceId, name: this.#options.deviceName ?? this.#deviceId };
     const data = await this.#plain(SIGN_IN, { input: { account, password, device } });
-    await this.#take(account, data.signIn as SessionPayload);
+    const payload = data.signIn as SessionPayload;
+    if (payload.deviceId !== this.#deviceId) {
+      this.#deviceId = payload.deviceId;
+      await this.#options.onDeviceId?.(payload.deviceId);
+    }
+    await this.#take(account, payload);
   }
 
   /** Ends the session; call it only when nothing is unsent any more. */
@@ -116,7 +129,8 @@ export class Session {
   /**
    * Exchanges the tokens, once for all who ask at the same time. When the answer is lost the old
    * refresh token stays, and the next call asks again with it: the server then gives the same
-   * successor. Only `REFRESH_REFUSED` and `DEVICE_REVOKED` end the session.
+   * successor. Only `REFRESH_REFUSED`, `DEVICE_COPIED`
+   * and `DEVICE_REVOKED` end the session.
    */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {

@@ -1,14 +1,14 @@
 //! How often a password may be tried.
+//!
+//! What counts is a wrong password: an office where everybody signs in at the change of shifts uses
+//! nothing up. Who tries from a device that the account has signed in on before has a budget of his own, so
+//! that nobody keeps him out by trying wrong passwords elsewhere.
 
 use std::net::{IpAddr, Ipv6Addr};
-use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
-use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
-use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
+use dashmap::DashMap;
+use entity::ids::SessionId;
 
 use crate::clock::SharedClock;
 use crate::config::SignInSettings;
@@ -35,76 +35,155 @@ impl Coded for TooManyAttempts {
     }
 }
 
-/// An address may be a whole office at the change of shifts.
-const PER_ADDRESS: u32 = 10;
+/// An address may be a whole office, where many mistype at the change of shifts.
+const PER_ADDRESS: u64 = 10;
 
-/// Keys that have had time to recover are forgotten every so many attempts.
+/// Budgets that have had time to recover are forgotten every so many attempts.
 const FORGET_EVERY: u32 = 256;
 
-/// The process's clock, as the limiter reads it.
-#[derive(Clone)]
-struct Time(SharedClock);
-
-impl governor::clock::Clock for Time {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        let now = self.0.now().timestamp_millis();
-        Duration::from_millis(now.try_into().unwrap_or_default())
-    }
+/// Who tries.
+pub enum Who<'a> {
+    /// Somebody on a device that this account, known or not, has not signed in on.
+    Account(&'a str),
+    /// Somebody on a device of the account, by the session it has.
+    Session(SessionId),
 }
 
-type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Time, NoOpMiddleware<Duration>>;
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Account(String),
+    Session(SessionId),
+    Address(IpAddr),
+}
 
-/// Attempts to prove a password, counted per account, known or not, and per address.
+/// What is left of a budget.
+#[derive(Clone, Copy, Default)]
+struct Budget {
+    /// When all of it will have come back, in milliseconds.
+    whole_at: u64,
+    /// Attempts of which it is not known yet how they end.
+    under_way: u32,
+}
+
+/// Wrong passwords, counted per account, known or not, per known device, and per address.
 pub struct Attempts {
-    accounts: Limiter<String>,
-    addresses: Limiter<IpAddr>,
-    clock: Time,
+    budgets: DashMap<Key, Budget>,
+    clock: SharedClock,
+    /// How many may fail in a row, and after how long one of them is forgotten.
+    most: u64,
+    interval_ms: u64,
     count: AtomicU32,
+}
+
+/// An attempt that has been let through. One that is dropped without having failed costs nothing.
+pub struct Attempt<'a> {
+    attempts: &'a Attempts,
+    keys: Vec<Key>,
 }
 
 impl Attempts {
     pub fn new(clock: SharedClock, settings: &SignInSettings) -> Self {
-        let clock = Time(clock);
-        let quota = |factor: u32| {
-            let some = |count: u32| {
-                NonZeroU32::new(count.saturating_mul(factor)).unwrap_or(NonZeroU32::MIN)
-            };
-            Quota::per_minute(some(settings.attempts_per_minute))
-                .allow_burst(some(settings.attempts))
-        };
-        let addresses = DashMapStateStore::default();
         Self {
-            accounts: RateLimiter::new(quota(1), DashMapStateStore::default(), clock.clone()),
-            addresses: RateLimiter::new(quota(PER_ADDRESS), addresses, clock.clone()),
+            budgets: DashMap::new(),
             clock,
+            most: settings.attempts.max(1).into(),
+            interval_ms: 60_000 / u64::from(settings.attempts_per_minute.clamp(1, 60_000)),
             count: AtomicU32::new(1),
         }
     }
 
-    /// Counts an attempt, or refuses it.
-    pub fn count(&self, account: &str, address: Option<IpAddr>) -> Result<(), TooManyAttempts> {
+    /// Lets an attempt through, or refuses it.
+    pub fn begin(
+        &self,
+        who: &Who<'_>,
+        address: Option<IpAddr>,
+    ) -> Result<Attempt<'_>, TooManyAttempts> {
+        let now = self.now();
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         if count.is_multiple_of(FORGET_EVERY) {
-            self.accounts.retain_recent();
-            self.addresses.retain_recent();
+            self.budgets
+                .retain(|_, budget| budget.under_way > 0 || budget.whole_at > now);
         }
-        let wait = |wait: Duration| TooManyAttempts {
-            retry_after_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1),
+        let keys = match who {
+            Who::Session(session) => vec![Key::Session(*session)],
+            Who::Account(account) => {
+                let account = Key::Account((*account).to_owned());
+                let address = address.map(|address| Key::Address(network(address)));
+                address.into_iter().chain([account]).collect()
+            }
         };
-        if let Some(address) = address {
-            self.addresses
-                .check_key(&network(address))
-                .map_err(|until| wait(until.wait_time_from(self.clock.now())))?;
+        let mut attempt = Attempt {
+            attempts: self,
+            keys: Vec::with_capacity(keys.len()),
+        };
+        for key in keys {
+            self.take(&key, now)?;
+            attempt.keys.push(key);
         }
-        self.accounts
-            .check_key(&account.to_owned())
-            .map_err(|until| wait(until.wait_time_from(self.clock.now())))
+        Ok(attempt)
+    }
+
+    fn take(&self, key: &Key, now: u64) -> Result<(), TooManyAttempts> {
+        let (most, interval) = self.rate(key);
+        let mut budget = self.budgets.entry(key.clone()).or_default();
+        let spent = budget.whole_at.saturating_sub(now).div_ceil(interval);
+        // Somebody may send many guesses at once. From one address that is a crowd.
+        let under_way = match key {
+            Key::Address(_) => 0,
+            Key::Account(_) | Key::Session(_) => u64::from(budget.under_way),
+        };
+        if spent + under_way < most {
+            budget.under_way += 1;
+            return Ok(());
+        }
+        let free_at = budget.whole_at.saturating_sub((most - 1) * interval);
+        Err(TooManyAttempts {
+            retry_after_ms: free_at
+                .checked_sub(now)
+                .filter(|wait| *wait > 0)
+                .unwrap_or(interval),
+        })
+    }
+
+    /// How many may fail in a row, and after how many milliseconds one of them is forgotten. An address
+    /// has more to spend and gets it back faster.
+    fn rate(&self, key: &Key) -> (u64, u64) {
+        let factor = match key {
+            Key::Address(_) => PER_ADDRESS,
+            Key::Account(_) | Key::Session(_) => 1,
+        };
+        (self.most * factor, (self.interval_ms / factor).max(1))
+    }
+
+    fn now(&self) -> u64 {
+        self.clock.now().timestamp_millis().try_into().unwrap_or(0)
     }
 }
 
-/// Whoever has one IPv6 address has all of its /64.
+impl Attempt<'_> {
+    /// The password was wrong: the attempt is spent.
+    pub fn failed(self) {
+        let now = self.attempts.now();
+        for key in &self.keys {
+            let (_, interval) = self.attempts.rate(key);
+            if let Some(mut budget) = self.attempts.budgets.get_mut(key) {
+                budget.whole_at = budget.whole_at.max(now) + interval;
+            }
+        }
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        for key in &self.keys {
+            if let Some(mut budget) = self.attempts.budgets.get_mut(key) {
+                budget.under_way = budget.under_way.saturating_sub(1);
+            }
+        }
+    }
+}
+
+/// All of one IPv6 /64 is one address: who has one of it has all of it.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
@@ -120,6 +199,7 @@ mod tests {
     use std::sync::Arc;
 
     use chrono::{DateTime, TimeDelta};
+    use uuid::Uuid;
 
     use super::*;
     use crate::clock::FixedClock;
@@ -131,43 +211,93 @@ mod tests {
         (clock, attempts)
     }
 
+    fn fail(attempts: &Attempts, account: &str, address: Option<IpAddr>) {
+        attempts
+            .begin(&Who::Account(account), address)
+            .unwrap()
+            .failed();
+    }
+
     #[test]
     fn an_account_recovers_after_the_wait_it_was_told() {
         let (clock, attempts) = attempts();
         for _ in 0..10 {
-            attempts.count("li", None).unwrap();
+            fail(&attempts, "li", None);
         }
-        let refusal = attempts.count("li", None).unwrap_err();
-        attempts.count("wang", None).unwrap();
+        let refusal = attempts.begin(&Who::Account("li"), None).err().unwrap();
+        assert_eq!(refusal.retry_after_ms, 10_000);
+        fail(&attempts, "wang", None);
         clock.advance(TimeDelta::milliseconds(
             refusal.retry_after_ms.try_into().unwrap(),
         ));
-        attempts.count("li", None).unwrap();
-        assert!(attempts.count("li", None).is_err());
+        fail(&attempts, "li", None);
+        assert!(attempts.begin(&Who::Account("li"), None).is_err());
+    }
+
+    #[test]
+    fn who_is_let_in_uses_nothing_up() {
+        let (_, attempts) = attempts();
+        let office = Some(IpAddr::from([203, 0, 113, 7]));
+        for n in 0..1_000 {
+            let attempt = attempts.begin(&Who::Account(&format!("guard{}", n % 50)), office);
+            drop(attempt.unwrap());
+        }
+    }
+
+    #[test]
+    fn many_guesses_at_once_are_counted_before_they_end() {
+        let (_, attempts) = attempts();
+        let begun: Vec<_> = (0..10)
+            .map(|_| attempts.begin(&Who::Account("li"), None).unwrap())
+            .collect();
+        assert!(attempts.begin(&Who::Account("li"), None).is_err());
+        drop(begun);
+        attempts.begin(&Who::Account("li"), None).unwrap();
+    }
+
+    #[test]
+    fn a_known_device_is_not_shut_out_by_wrong_tries_elsewhere() {
+        let (_, attempts) = attempts();
+        let address = Some(IpAddr::from([203, 0, 113, 7]));
+        for _ in 0..10 {
+            fail(&attempts, "li", address);
+        }
+        let own = Who::Session(SessionId(Uuid::from_u128(1)));
+        for _ in 0..10 {
+            attempts.begin(&own, address).unwrap().failed();
+        }
+        assert!(
+            attempts.begin(&own, address).is_err(),
+            "it has a budget too"
+        );
+        assert!(attempts.begin(&Who::Account("li"), None).is_err());
     }
 
     #[test]
     fn an_address_trying_many_accounts_is_stopped_and_ipv6_counts_by_network() {
-        let (_, attempts) = attempts();
-        let address = |last: u16| IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, last]);
+        let (clock, attempts) = attempts();
+        let address = |last: u16| Some(IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, last]));
         for n in 0..100 {
-            attempts.count(&n.to_string(), Some(address(n))).unwrap();
+            fail(&attempts, &n.to_string(), address(n));
         }
-        assert!(attempts.count("another", Some(address(999))).is_err());
-        let elsewhere = IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1]);
-        attempts.count("another", Some(elsewhere)).unwrap();
+        let another = Who::Account("another");
+        assert!(attempts.begin(&another, address(999)).is_err());
+        let elsewhere = Some(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1]));
+        drop(attempts.begin(&another, elsewhere).unwrap());
+        clock.advance(TimeDelta::seconds(1));
+        drop(attempts.begin(&another, address(999)).unwrap());
     }
 
     #[test]
-    fn recovered_keys_are_forgotten() {
+    fn recovered_budgets_are_forgotten() {
         let (clock, attempts) = attempts();
         for n in 0..200 {
-            attempts.count(&n.to_string(), None).unwrap();
+            fail(&attempts, &n.to_string(), None);
         }
         clock.advance(TimeDelta::hours(1));
         for _ in 0..FORGET_EVERY {
-            let _ = attempts.count("li", None);
+            drop(attempts.begin(&Who::Account("li"), None));
         }
-        assert!(attempts.accounts.len() < 3);
+        assert!(attempts.budgets.len() < 3);
     }
 }

@@ -6,4 +6,4 @@ pub mod password;
 pub mod token;
 pub mod viewer;
 
-pub use viewer::{Grants, Person, Position, ReachProvider, Viewer, Viewers};
+pub use viewer::{Grants, Person, Position, ReachProvider, Standing, Viewer, Viewers};

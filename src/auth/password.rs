@@ -23,10 +23,51 @@ static AT_WORK: LazyLock<Semaphore> = LazyLock::new(|| {
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// What may become a password must withstand more guesses than this many powers of ten. Below it lie
+/// the common ones, runs of the keyboard, dates, and names with a digit behind.
+const GUESSES_LOG10: f64 = 6.0;
+
+/// What people here put into passwords and lists of English ones do not have.
+const COMMON_HERE: &[&str] = &[
+    "xunfang",
+    "5201314",
+    "1314520",
+    "520",
+    "1314",
+    "woaini",
+    "aini",
+    "wuye",
+    "anquan",
+    "baoan",
+    "guanli",
+    "zhongguo",
+    "beijing",
+    "guangdong",
+    "foshan",
+    "mima",
+    "nihao",
+    "wodemima",
+    "666",
+    "888",
+    "168",
+    "147258369",
+    "qwe123",
+    "asd123",
+    "a123456",
+    "abc123",
+    "1qaz2wsx",
+    "zaq12wsx",
+];
+
+/// How much of a password is looked at to guess it: more costs more than it tells.
+const GUESSED: usize = 64;
+
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     #[error("a password must have 8 to 128 characters")]
-    Unsuitable,
+    Length,
+    #[error("this password is too easy to guess; take several words or mix letters and digits")]
+    Common,
     #[error("cannot hash a password: {0}")]
     Hash(String),
 }
@@ -34,13 +75,18 @@ pub enum PasswordError {
 impl Coded for PasswordError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Unsuitable => ErrorCode::PASSWORD_UNSUITABLE,
+            Self::Length | Self::Common => ErrorCode::PASSWORD_UNSUITABLE,
             Self::Hash(_) => ErrorCode::INTERNAL,
         }
     }
 
     fn chinese(&self) -> String {
-        "密码须为 8 至 128 个字符".to_owned()
+        match self {
+            Self::Length => "密码须为 8 至 128 个字符",
+            Self::Common => "密码太容易被猜到，请使用多个词语或混合字母与数字",
+            Self::Hash(_) => "服务器出了问题",
+        }
+        .to_owned()
     }
 
     fn field(&self) -> Option<&'static str> {
@@ -58,16 +104,27 @@ pub fn nobody() -> String {
     NOBODY.to_owned()
 }
 
-/// Whether this may become somebody's password.
-pub fn is_suitable(password: &str) -> bool {
-    LENGTH.contains(&password.chars().count())
+/// Whether this may become the password of somebody of whom others know these words: his account, his
+/// name.
+pub fn check(password: &str, known: &[&str]) -> Result<(), PasswordError> {
+    check_length(password)?;
+    let beginning: String = password.chars().take(GUESSED).collect();
+    let known: Vec<&str> = [known, COMMON_HERE].concat();
+    let estimate = zxcvbn::zxcvbn(&beginning, &known);
+    if estimate.guesses_log10() < GUESSES_LOG10 {
+        return Err(PasswordError::Common);
+    }
+    Ok(())
+}
+
+fn check_length(password: &str) -> Result<(), PasswordError> {
+    let is_long_enough = LENGTH.contains(&password.chars().count());
+    is_long_enough.then_some(()).ok_or(PasswordError::Length)
 }
 
 /// Hashes a password, on a thread that may be kept busy.
 pub async fn hash(password: String) -> Result<String, ApiError> {
-    if !is_suitable(&password) {
-        return Err(PasswordError::Unsuitable.into());
-    }
+    check_length(&password)?;
     let _turn = AT_WORK.acquire().await;
     let hashed = tokio::task::spawn_blocking(move || {
         let mut salt = [0; 16];
@@ -123,6 +180,39 @@ mod tests {
             )
         };
         assert_eq!(cost(NOBODY), cost(&anybody));
+    }
+
+    #[test]
+    fn what_anybody_would_try_first_is_no_password() {
+        for password in [
+            "password",
+            "12345678",
+            "88888888",
+            "qwertyuiop",
+            "1qaz2wsx",
+            "iloveyou1",
+            "abcd1234",
+            "19900101",
+            "2026-11-29",
+            "liwei2026",
+            "woaini1314",
+            "5201314520",
+            "Passw0rd",
+            "aaaaaaaaaaaaaaaa",
+            "short",
+        ] {
+            let refusal = check(password, &["li.wei", "liwei", "李伟"]).err();
+            let code = refusal.map(|refusal| refusal.code());
+            assert_eq!(code, Some(ErrorCode::PASSWORD_UNSUITABLE), "{password}");
+        }
+        for password in [
+            "correct horse battery",
+            "xiangjian-yuan 3-0101 lou",
+            "tq8#Lw2z",
+            "楼下的桂花开了三次",
+        ] {
+            assert!(check(password, &["li.wei", "李伟"]).is_ok(), "{password}");
+        }
     }
 
     #[tokio::test]

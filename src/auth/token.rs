@@ -16,6 +16,10 @@ use crate::error::{ApiError, Coded, ErrorCode};
 const ISSUER: &str = "xunfang";
 const AUDIENCE: &str = "xunfang-api";
 
+/// How far the clocks of two servers of one installation may lie apart. A token from further in the future
+/// was not made by us in our time.
+const CLOCKS_APART: TimeDelta = TimeDelta::minutes(1);
+
 /// What an access token says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
@@ -25,6 +29,8 @@ pub struct Claims {
     pub sub: AccountId,
     /// The session.
     pub sid: SessionId,
+    /// The number of the refresh token that was given with it.
+    pub generation: i64,
     iat: i64,
     exp: i64,
 }
@@ -102,7 +108,7 @@ impl Tokens {
     pub fn issue(
         &self,
         account: AccountId,
-        session: SessionId,
+        (session, generation): (SessionId, i64),
         now: DateTime<Utc>,
         seconds: i64,
     ) -> Result<String, ApiError> {
@@ -111,6 +117,7 @@ impl Tokens {
             aud: AUDIENCE.to_owned(),
             sub: account,
             sid: session,
+            generation,
             iat: now.timestamp(),
             exp: (now + TimeDelta::seconds(seconds)).timestamp(),
         };
@@ -128,6 +135,10 @@ impl Tokens {
         validation.validate_exp = false;
         let data = jsonwebtoken::decode::<Claims>(token, &self.checking, &validation);
         let claims = data.map_err(|_| TokenError::Invalid)?.claims;
+        let latest = now + CLOCKS_APART;
+        if claims.iat > latest.timestamp() {
+            return Err(TokenError::Invalid);
+        }
         if claims.expires_at() <= now {
             Err(TokenError::Expired)
         } else {
@@ -153,11 +164,18 @@ mod tests {
     fn a_token_is_good_for_its_time_and_its_installation() {
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let (account, session) = (AccountId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
-        let token = tokens(KEY).issue(account, session, now, 900).unwrap();
+        let token = tokens(KEY).issue(account, (session, 4), now, 900).unwrap();
         let claims = tokens(KEY)
             .check(&token, now + TimeDelta::seconds(899))
             .unwrap();
         assert_eq!((claims.sub, claims.sid), (account, session));
+        assert_eq!(claims.generation, 4);
+        let early = |seconds| tokens(KEY).check(&token, now - TimeDelta::seconds(seconds));
+        assert!(
+            early(60).is_ok(),
+            "the clocks of two servers differ a little"
+        );
+        assert_eq!(early(61).unwrap_err().code(), ErrorCode::UNAUTHENTICATED);
         let late = tokens(KEY).check(&token, now + TimeDelta::seconds(900));
         assert_eq!(late.unwrap_err().code(), ErrorCode::TOKEN_EXPIRED);
         let foreign = tokens(OTHER).check(&token, now);

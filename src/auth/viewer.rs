@@ -59,6 +59,15 @@ pub struct Position {
     pub zone_id: Option<ZoneId>,
 }
 
+/// Where an account works and lives.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// The posts it holds.
+    pub positions: BTreeMap<CommunityId, Position>,
+    /// The communities it has to do with; when there are none any more, those it had.
+    pub communities: BTreeSet<CommunityId>,
+}
+
 /// What the areas know about an account: collected, then turned into a viewer.
 #[derive(Clone, Debug, Default)]
 pub struct Grants {
@@ -145,6 +154,14 @@ impl Viewer {
         Self {
             reach: self.reach.clone(),
             ..author
+        }
+    }
+
+    /// Gives a post, for the tables of a test.
+    #[cfg(test)]
+    pub fn hold(&mut self, community: CommunityId, position: Position) {
+        if let Some(person) = &mut self.person {
+            person.positions.insert(community, position);
         }
     }
 
@@ -240,7 +257,7 @@ impl Viewers {
             return Err(SessionError::Unauthenticated.into());
         }
         let viewer = self.of(&session).await?;
-        self.note_contact(&session);
+        self.note_contact(&session, claims.generation);
         Ok((viewer, claims.expires_at()))
     }
 
@@ -249,22 +266,19 @@ impl Viewers {
         self.of(&self.find_session(session).await?).await
     }
 
-    /// The communities an account has to do with; when there are none any more, those it had.
-    pub async fn communities_of(
-        &self,
-        account: AccountId,
-    ) -> Result<BTreeSet<CommunityId>, ApiError> {
+    /// Where an account works and lives.
+    pub async fn standing_of(&self, account: AccountId) -> Result<Standing, ApiError> {
         let grants = self.grants(account).await?;
-        let now: BTreeSet<_> = grants
-            .positions
-            .into_keys()
-            .chain(grants.parties.into_keys())
-            .collect();
+        let works_or_lives = grants.positions.keys().chain(grants.parties.keys());
+        let now: BTreeSet<_> = works_or_lives.copied().collect();
         let before = grants.audiences.into_keys().map(CommunityId);
-        Ok(if now.is_empty() {
-            before.collect()
-        } else {
-            now
+        Ok(Standing {
+            positions: grants.positions,
+            communities: if now.is_empty() {
+                before.collect()
+            } else {
+                now
+            },
         })
     }
 
@@ -344,21 +358,29 @@ impl Viewers {
         Ok(grants)
     }
 
-    /// Notes now and then that a session was heard of, without making its request wait.
-    fn note_contact(&self, session: &session::Model) {
-        let (app, id, now) = (self.app.clone(), session.id, self.app.clock().now());
-        let due = now - CONTACT_NOTED_EVERY;
-        if session.last_contact_at > due {
+    /// Notes now and then that a session was heard of, and that its newest tokens have arrived, without
+    /// making its request wait.
+    fn note_contact(&self, session: &session::Model, generation: i64) {
+        let now = self.app.clock().now();
+        let is_due = session.last_contact_at <= now - CONTACT_NOTED_EVERY;
+        let confirms =
+            session.refresh_generation == generation && session.refresh_confirmed_at.is_none();
+        if !is_due && !confirms {
             return;
         }
+        let (app, id) = (self.app.clone(), session.id);
         tokio::spawn(async move {
-            let noted = session::Entity::update_many()
-                .col_expr(session::Column::LastContactAt, Expr::value(now))
-                .filter(session::Column::Id.eq(id))
-                .filter(session::Column::LastContactAt.lte(due))
-                .exec(app.db().writer())
-                .await;
-            if let Err(error) = noted {
+            use session::Column::{Id, LastContactAt, RefreshConfirmedAt, RefreshGeneration};
+            let mut note = session::Entity::update_many()
+                .col_expr(LastContactAt, Expr::value(now))
+                .filter(Id.eq(id));
+            if confirms {
+                note = note
+                    .col_expr(RefreshConfirmedAt, Expr::value(now))
+                    .filter(RefreshGeneration.eq(generation))
+                    .filter(RefreshConfirmedAt.is_null());
+            }
+            if let Err(error) = note.exec(app.db().writer()).await {
                 tracing::warn!(%error, "a contact was not noted");
             }
         });

@@ -202,7 +202,6 @@ impl OwnServer {
             .clone()
             .unwrap_or_else(|| format!("sqlite:{}", folder.path().join("xunfang.db").display()));
         settings.sign_in.demo = true;
-        settings.sign_in.attempts = 1_000_000;
         settings.log.log = std::env::var("XUNFANG_LOG").unwrap_or_else(|_| "error".to_owned());
         telemetry::start(&settings.log.log, settings.log.log_json)?;
         let app = open(settings).await?;

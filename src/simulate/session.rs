@@ -123,7 +123,7 @@ impl Session {
         if let Err(refused) = &answer
             && matches!(
                 refused.code(),
-                "UNAUTHENTICATED" | "DEVICE_REVOKED" | "REFRESH_REFUSED"
+                "UNAUTHENTICATED" | "DEVICE_REVOKED" | "DEVICE_COPIED" | "REFRESH_REFUSED"
             )
         {
             self.thrown_out.push(refused.to_string());

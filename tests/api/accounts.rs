@@ -5,11 +5,13 @@ use std::net::IpAddr;
 use chrono::TimeDelta;
 use entity::accounts::session;
 use entity::kinds::PostKind;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
+use uuid::Uuid;
 use xunfang::areas::accounts::{NewPosition, NewStaff, add_staff};
 use xunfang::error::{ErrorCode, Language};
 
-use crate::support::{Answer, PASSWORD, Phone, TestApp};
+use crate::support::{Answer, PASSWORD, Phone, Staff, TestApp};
 
 const ME: &str = "{ me {
     account name isAdministrator hasLeft
@@ -153,12 +155,121 @@ async fn a_used_token_that_comes_back_ends_the_session() {
     phone.refresh().await;
     assert_eq!(
         app.stranger().try_refresh(&copied).await.code(),
-        "REFRESH_REFUSED"
+        "DEVICE_COPIED"
     );
     assert_eq!(phone.run(ME, json!({})).await.code(), "UNAUTHENTICATED");
     let answer = phone.try_refresh(&phone.refresh_token).await;
-    assert_eq!(answer.code(), "REFRESH_REFUSED");
+    assert_eq!(answer.code(), "DEVICE_COPIED");
     app.sign_in("li", "d1").await;
+}
+
+/// Waits until it is written down that the newest tokens of a session are in use.
+async fn confirmed(app: &TestApp, session: &str) {
+    let id = Uuid::try_parse(session).unwrap();
+    loop {
+        let row = session::Entity::find_by_id(id).one(app.app.db().reader());
+        if row.await.unwrap().unwrap().refresh_confirmed_at.is_some() {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_copied_token_that_is_used_in_turn_with_its_owner_is_noticed() {
+    let app = TestApp::start().await;
+    app.account("li").await;
+    let mut phone = app.sign_in("li", "d1").await;
+    let session = phone.session_id().await;
+    let copied = phone.refresh_token.clone();
+    phone.refresh().await;
+    // Its answer may have been lost, until what came with it is used.
+    app.stranger()
+        .try_refresh(&copied)
+        .await
+        .data("refreshSession");
+    phone.run(ME, json!({})).await.data("me.name");
+    confirmed(&app, &session).await;
+    // Two parts of one app may have asked at the same moment.
+    app.wait(TimeDelta::minutes(2));
+    app.stranger()
+        .try_refresh(&copied)
+        .await
+        .data("refreshSession");
+    app.wait(TimeDelta::seconds(1));
+    let answer = app.stranger().try_refresh(&copied).await;
+    assert_eq!(answer.code(), "DEVICE_COPIED");
+    let answer = phone.try_refresh(&phone.refresh_token).await;
+    assert_eq!(answer.code(), "DEVICE_COPIED");
+}
+
+#[tokio::test]
+async fn two_phones_that_are_copies_of_each_other_get_a_sign_in_each() {
+    let app = TestApp::start().await;
+    app.account("li").await;
+    let mut old = app.sign_in("li", "d1").await;
+    let session = old.session_id().await;
+    let restored = old.clone();
+    old.refresh().await;
+    old.refresh().await;
+    for phone in [&restored, &old] {
+        let answer = phone.try_refresh(&phone.refresh_token).await;
+        assert_eq!(answer.code(), "DEVICE_COPIED");
+    }
+    // Who comes first goes on; the other gets a device id of its own, and keeps it.
+    let answer = app.try_sign_in("li", PASSWORD, "d1").await;
+    assert_eq!(answer.text("signIn.deviceId"), "d1");
+    let old = app.stranger().holding(&answer, "signIn");
+    assert_eq!(old.session_id().await, session);
+    let answer = app.try_sign_in("li", PASSWORD, "d1").await;
+    let own = answer.text("signIn.deviceId");
+    assert_ne!(own, "d1");
+    let restored = app.stranger().holding(&answer, "signIn");
+    assert_ne!(restored.session_id().await, session);
+    for phone in [&old, &restored] {
+        phone.run(ME, json!({})).await.data("me.name");
+    }
+    for (device, phone) in [("d1", &old), (&*own, &restored)] {
+        let again = app.sign_in("li", device).await;
+        assert_eq!(again.session_id().await, phone.session_id().await);
+    }
+}
+
+#[tokio::test]
+async fn wrong_tries_of_others_do_not_shut_out_a_device_that_is_known() {
+    let app = TestApp::with(|settings| settings.sign_in.attempts = 3).await;
+    app.account("li").await;
+    app.sign_in("li", "d1").await;
+    let mut thief = app.stranger();
+    thief.address = Some(IpAddr::from([203, 0, 113, 7]));
+    for _ in 0..3 {
+        let answer = thief.try_sign_in("li", "not the password", "d9").await;
+        assert_eq!(answer.code(), "SIGN_IN_REFUSED");
+    }
+    let answer = thief.try_sign_in("li", PASSWORD, "d9").await;
+    assert_eq!(answer.code(), "RATE_LIMITED");
+    app.sign_in("li", "d1").await;
+    // It may not try for ever either, and its tries cost nobody else's.
+    for _ in 0..3 {
+        let answer = app.try_sign_in("li", "mistyped", "d1").await;
+        assert_eq!(answer.code(), "SIGN_IN_REFUSED");
+    }
+    let answer = app.try_sign_in("li", PASSWORD, "d1").await;
+    assert_eq!(answer.code(), "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn an_office_signs_in_from_one_address_as_often_as_it_likes() {
+    let app = TestApp::with(|settings| settings.sign_in.attempts = 1).await;
+    app.account("li").await;
+    let mut office = app.stranger();
+    office.address = Some(IpAddr::from([203, 0, 113, 7]));
+    for n in 0..30 {
+        office
+            .try_sign_in("li", PASSWORD, &format!("d{n}"))
+            .await
+            .data("signIn.accessToken");
+    }
 }
 
 #[tokio::test]
@@ -289,6 +400,50 @@ async fn devices_of_others_are_revoked_by_their_office_and_by_administrators() {
         let phone = app.sign_in(account, "d1").await;
         assert_eq!(revoke(&phone, &guard).await.code(), code, "{account}");
     }
+}
+
+#[tokio::test]
+async fn a_lost_phone_is_found_and_reported_by_those_above_and_never_upwards() {
+    let app = TestApp::start().await;
+    let (bijiang, garden) = (
+        app.community("bijiang").await,
+        app.community("garden").await,
+    );
+    let head = app
+        .staff("head", PostKind::EstateManager)
+        .at(&bijiang)
+        .await;
+    let guard = app
+        .staff("guard", PostKind::SecurityGuard)
+        .at(&bijiang)
+        .await;
+    app.staff("desk", PostKind::Assistant).at(&bijiang).await;
+    app.staff("mate", PostKind::SecurityGuard)
+        .at(&bijiang)
+        .await;
+    app.staff("other", PostKind::EstateManager)
+        .at(&garden)
+        .await;
+    let devices = async |account: &str, of: &Staff| {
+        let phone = app.sign_in(account, "d1").await;
+        let query = "query ($id: UUID!) { staffDevices(staffMemberId: $id) { id device { id } } }";
+        phone.run(query, json!({ "id": of.id })).await
+    };
+    let lost = app.sign_in("guard", "lost").await.session_id().await;
+    let found = devices("desk", &guard).await;
+    assert_eq!(
+        found.data("staffDevices"),
+        &json!([{ "id": lost, "device": { "id": "lost" } }])
+    );
+    assert_eq!(devices("mate", &guard).await.code(), "FORBIDDEN");
+    assert_eq!(devices("other", &guard).await.code(), "NOT_FOUND");
+    assert_eq!(devices("desk", &head).await.code(), "FORBIDDEN");
+    let of_head = app.sign_in("head", "d7").await.session_id().await;
+    let desk = app.sign_in("desk", "d1").await;
+    assert_eq!(revoke(&desk, &of_head).await.code(), "NOT_FOUND");
+    revoke(&desk, &lost)
+        .await
+        .data("revokeDevice.session.revokedAt");
 }
 
 #[tokio::test]

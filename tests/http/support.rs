@@ -165,6 +165,8 @@ impl Server {
             refresh_family: clock.new_id(),
             refresh_generation: 1,
             refresh_expires_at: now,
+            refresh_confirmed_at: None,
+            copied_at: None,
             last_contact_at: now,
             signed_out_at: None,
             revoked_at: None,
@@ -185,14 +187,18 @@ impl Server {
     /// A token of this session, good for so many seconds from now.
     pub fn token(&self, (account, session): (AccountId, SessionId), seconds: i64) -> String {
         let tokens = Tokens::new(self.app.keys()).unwrap();
-        tokens.issue(account, session, self.now(), seconds).unwrap()
+        tokens
+            .issue(account, (session, 1), self.now(), seconds)
+            .unwrap()
     }
 
     /// A token that somebody else signed.
     pub fn forged(&self, (account, session): (AccountId, SessionId)) -> String {
         let keys = Keyring::from_base64(OTHER_KEY).unwrap();
         let tokens = Tokens::new(&keys).unwrap();
-        tokens.issue(account, session, self.now(), 900).unwrap()
+        tokens
+            .issue(account, (session, 1), self.now(), 900)
+            .unwrap()
     }
 
     pub fn ask_to_stop(&mut self) {

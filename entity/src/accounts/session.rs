@@ -18,6 +18,10 @@ pub struct Model {
     /// Number of the newest refresh token. Its predecessor still returns it until it is first used.
     pub refresh_generation: i64,
     pub refresh_expires_at: DateTimeUtc,
+    /// When the newest pair of tokens was first used: from then on its answer is known to have arrived.
+    pub refresh_confirmed_at: Option<DateTimeUtc>,
+    /// When two devices were found to use this sign-in.
+    pub copied_at: Option<DateTimeUtc>,
     pub last_contact_at: DateTimeUtc,
     pub signed_out_at: Option<DateTimeUtc>,
     /// The device was reported lost, or a used refresh token came back.

@@ -1,5 +1,6 @@
 //! What the door refuses.
 
+use crate::auth::password::PasswordError;
 use crate::error::{Coded, ErrorCode};
 
 #[derive(Debug, thiserror::Error)]
@@ -11,8 +12,10 @@ pub enum AccountError {
     RefreshRefused,
     #[error("the old password is wrong")]
     OldPasswordWrong,
-    #[error("a password must have 8 to 128 characters")]
-    NewPasswordUnsuitable,
+    #[error("this sign-in is in use on two devices; sign in again")]
+    DeviceCopied,
+    #[error(transparent)]
+    NewPassword(#[from] PasswordError),
     #[error("this account has left")]
     HasLeft,
     #[error("demo accounts keep their password")]
@@ -27,7 +30,8 @@ impl Coded for AccountError {
             Self::SignInRefused => ErrorCode::SIGN_IN_REFUSED,
             Self::RefreshRefused => ErrorCode::REFRESH_REFUSED,
             Self::OldPasswordWrong => ErrorCode::INVALID_INPUT,
-            Self::NewPasswordUnsuitable => ErrorCode::PASSWORD_UNSUITABLE,
+            Self::DeviceCopied => ErrorCode::DEVICE_COPIED,
+            Self::NewPassword(error) => error.code(),
             Self::HasLeft => ErrorCode::ACCOUNT_LEFT,
             Self::IsDemo => ErrorCode::FORBIDDEN,
             Self::LoginTaken => ErrorCode::CONFLICT,
@@ -39,7 +43,8 @@ impl Coded for AccountError {
             Self::SignInRefused => "账号或密码不正确",
             Self::RefreshRefused => "登录已失效，请重新登录",
             Self::OldPasswordWrong => "原密码不正确",
-            Self::NewPasswordUnsuitable => "密码须为 8 至 128 个字符",
+            Self::DeviceCopied => "该登录正在两台设备上使用，请重新登录",
+            Self::NewPassword(error) => return error.chinese(),
             Self::HasLeft => "该账号已离职停用",
             Self::IsDemo => "演示账号不能修改密码",
             Self::LoginTaken => "该账号已存在",
@@ -50,7 +55,7 @@ impl Coded for AccountError {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::OldPasswordWrong => Some("oldPassword"),
-            Self::NewPasswordUnsuitable => Some("newPassword"),
+            Self::NewPassword(_) => Some("newPassword"),
             Self::LoginTaken => Some("account"),
             _ => None,
         }

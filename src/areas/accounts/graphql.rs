@@ -5,10 +5,12 @@ use std::net::IpAddr;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::accounts::session;
+use entity::ids::AccountId;
 use uuid::Uuid;
 
 use super::read;
 use super::write::{Credentials, Entrance, SignedIn};
+use crate::areas::organisation::get_staff_member;
 use crate::areas::organisation::graphql::Post;
 use crate::auth;
 use crate::error::ApiError;
@@ -133,6 +135,12 @@ impl Session {
         self.0.signed_out_at
     }
 
+    /// When two devices were found to use this sign-in: a phone restored from a backup beside the old one,
+    /// or a stolen token. Null as long as there is no sign of it, and when each has a sign-in of its own.
+    async fn copied_at(&self) -> Option<DateTime<Utc>> {
+        self.0.copied_at
+    }
+
     /// When the device was reported lost.
     async fn revoked_at(&self) -> Option<DateTime<Utc>> {
         self.0.revoked_at
@@ -165,7 +173,7 @@ pub struct RefreshSessionInput {
 pub struct ChangePasswordInput {
     #[graphql(secret)]
     old_password: String,
-    /// 8 to 128 characters.
+    /// 8 to 128 characters, and not easy to guess.
     #[graphql(secret)]
     new_password: String,
 }
@@ -180,6 +188,9 @@ pub struct RevokeDeviceInput {
 /// A session that may go on.
 #[derive(SimpleObject)]
 pub struct SessionPayload {
+    /// The id of the device from now on: as it was sent, or a new one where another device has been using
+    /// it. Keep it for the next sign-in.
+    device_id: String,
     /// Goes into `Authorization: Bearer …`.
     access_token: String,
     /// Gives the next pair of tokens; keep it until that pair has been used.
@@ -192,6 +203,7 @@ pub struct SessionPayload {
 impl From<SignedIn> for SessionPayload {
     fn from(signed_in: SignedIn) -> Self {
         Self {
+            device_id: signed_in.device_id,
             access_token: signed_in.access_token,
             refresh_token: signed_in.refresh_token,
             expires_in_ms: signed_in.expires_in_ms,
@@ -261,6 +273,18 @@ impl AccountsQuery {
         Ok(Viewer(ctx.viewer()?.clone()))
     }
 
+    /// The devices that one of the staff signed in from, last heard of first: to report a lost one. For
+    /// those above him in his community, and administrators.
+    async fn staff_devices(
+        &self,
+        ctx: &Context<'_>,
+        staff_member_id: Uuid,
+    ) -> Result<Vec<Session>, ApiError> {
+        let viewer = ctx.viewer()?;
+        let member = get_staff_member(ctx.app(), viewer, staff_member_id.into()).await?;
+        list_devices(ctx, Some(member.account_id)).await
+    }
+
     /// The devices the viewer signed in from, last heard of first.
     async fn my_sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
         let sessions = read::list_own_sessions(ctx.app(), ctx.viewer()?).await?;
@@ -290,8 +314,8 @@ impl AccountsMutation {
     }
 
     /// Exchanges a refresh token for the next pair of tokens. When the answer was lost, ask again
-    /// with the same token. A token that was replaced and whose successor was used ends the
-    /// session when it comes back.
+    /// with the same token. Store the new pair before you use it: a token that comes back more than two
+    /// minutes after its successor was used is a copy, and ends the session with `DEVICE_COPIED`.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
@@ -337,6 +361,15 @@ impl AccountsMutation {
             session: Session(session),
         })
     }
+}
+
+/// The devices of an account, for those who may report them lost.
+pub async fn list_devices(
+    ctx: &Context<'_>,
+    owner: Option<AccountId>,
+) -> Result<Vec<Session>, ApiError> {
+    let sessions = entrance(ctx).list_devices(ctx.viewer()?, owner).await?;
+    Ok(sessions.into_iter().map(Session).collect())
 }
 
 fn entrance<'a>(ctx: &'a Context<'_>) -> &'a Entrance {

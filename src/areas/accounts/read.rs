@@ -27,6 +27,24 @@ pub async fn find_to_sign_in(app: &App, login: &str) -> Result<Option<account::M
     Ok(account.filter(|account| account.left_at.is_none() && (has_demo || !account.is_demo)))
 }
 
+/// The session that a login has on a device, unless the device was reported lost.
+pub async fn find_device(
+    app: &App,
+    login: &str,
+    device_id: &str,
+) -> Result<Option<SessionId>, ApiError> {
+    let of_account = session::Entity::belongs_to(account::Entity)
+        .from(session::Column::AccountId)
+        .to(account::Column::Id);
+    let session = session::Entity::find()
+        .join(JoinType::InnerJoin, of_account.into())
+        .filter(account::Column::Login.eq(login))
+        .filter(session::Column::DeviceId.eq(device_id))
+        .filter(session::Column::RevokedAt.is_null());
+    let session = session.one(app.db().reader()).await?;
+    Ok(session.map(|session| session.id))
+}
+
 pub async fn get_account(app: &App, id: AccountId) -> Result<account::Model, ApiError> {
     let account = account::Entity::find_by_id(id)
         .one(app.db().reader())
@@ -58,11 +76,16 @@ pub async fn list_own_sessions(
     app: &App,
     viewer: &Viewer,
 ) -> Result<Vec<session::Model>, ApiError> {
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    list_sessions(app, person.account_id).await
+}
+
+/// The devices of an account, last heard of first.
+pub async fn list_sessions(app: &App, account: AccountId) -> Result<Vec<session::Model>, ApiError> {
     /// More than anybody looks through.
     const MOST: u64 = 100;
-    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     let sessions = session::Entity::find()
-        .filter(session::Column::AccountId.eq(person.account_id))
+        .filter(session::Column::AccountId.eq(account))
         .order_by_desc(session::Column::LastContactAt)
         .order_by_asc(session::Column::Id)
         .limit(MOST);

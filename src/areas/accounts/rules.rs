@@ -2,9 +2,10 @@
 //!
 //! Tokens of one sign-in are a family, counted by generation. The newest is answered with the
 //! next; the one before it with the newest again, because that answer may have been lost in a
-//! lift. Anything older was used long ago: somebody has a copy, and the whole family ends.
+//! lift. Once the newest is known to have arrived, because its access token was used, the one before it is
+//! asked with by somebody who has a copy; so is anything older. Then the whole family ends.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::accounts::session;
 use entity::ids::SessionId;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,10 @@ pub enum Renewal {
     Revoked,
 }
 
+/// How long after the newest tokens were first used the one before them may still come: parts of one app
+/// that find their token run out at the same time ask at the same time.
+const STRAGGLERS: TimeDelta = TimeDelta::minutes(2);
+
 /// Decides about a token that names this session.
 pub fn renew(session: &session::Model, token: &RefreshToken, now: DateTime<Utc>) -> Renewal {
     if session.revoked_at.is_some() {
@@ -46,16 +51,21 @@ pub fn renew(session: &session::Model, token: &RefreshToken, now: DateTime<Utc>)
     if token.generation >= newest {
         // We sealed it, so a later one means that the database was restored from a backup.
         Renewal::Advance(token.generation.saturating_add(1))
-    } else if token.generation == newest - 1 {
+    } else if token.generation == newest - 1 && !has_arrived(session, now) {
         Renewal::Repeat(newest)
     } else {
         Renewal::Reused
     }
 }
 
+/// Whether the answer with the newest tokens is known to have arrived, and not just now.
+fn has_arrived(session: &session::Model, now: DateTime<Utc>) -> bool {
+    let confirmed = session.refresh_confirmed_at;
+    confirmed.is_some_and(|at| now - at > STRAGGLERS)
+}
+
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
     use entity::ids::AccountId;
 
     use super::*;
@@ -74,6 +84,8 @@ mod tests {
             refresh_family: Uuid::from_u128(1),
             refresh_generation: 5,
             refresh_expires_at: at(180),
+            refresh_confirmed_at: None,
+            copied_at: None,
             last_contact_at: at(0),
             signed_out_at: None,
             revoked_at: None,
@@ -124,6 +136,22 @@ mod tests {
         for (family, generation) in [(1, 5), (1, 0), (2, 5)] {
             let renewed = renew(&lost, &token(family, generation), at(2));
             assert_eq!(renewed, Renewal::Revoked);
+        }
+    }
+
+    #[test]
+    fn a_copy_is_noticed_once_the_newest_tokens_are_in_use() {
+        let minutes = |minutes| at(0) + TimeDelta::minutes(minutes);
+        let session = session::Model {
+            refresh_confirmed_at: Some(at(0)),
+            ..session()
+        };
+        for (generation, now, renewal) in [
+            (4, minutes(2), Renewal::Repeat(5)),
+            (4, minutes(3), Renewal::Reused),
+            (5, minutes(3), Renewal::Advance(6)),
+        ] {
+            assert_eq!(renew(&session, &token(1, generation), now), renewal);
         }
     }
 

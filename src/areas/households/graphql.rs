@@ -18,6 +18,7 @@ use super::write::{
     BindPartyAccount, Buyer, EndRelation, RegisterParty, RelateParty, SealedIdentityNumber,
     SealedPhone, SetPartyPhone, TransferUnit, reveal_party_phone,
 };
+use crate::areas::accounts::graphql::{Session, list_devices};
 use crate::areas::estate::graphql::Unit;
 use crate::command;
 use crate::database::page::Place;
@@ -104,7 +105,8 @@ impl PartyRelation {
         self.0.relation.into()
     }
 
-    /// The first day; null when nobody knows it.
+    /// The first day; null when nobody knows it: what concerns the unit is then shown from when this was
+    /// entered.
     async fn starts_on(&self) -> Option<NaiveDate> {
         self.0.starts_on
     }
@@ -242,6 +244,17 @@ impl HouseholdsQuery {
             id: row.id.into(),
         };
         Ok(page_of(page, after.is_some(), place, Party))
+    }
+
+    /// The devices that a resident signed in from, last heard of first: to report a lost one. For the office
+    /// of his community, those above him where he works too, and administrators.
+    async fn party_devices(
+        &self,
+        ctx: &Context<'_>,
+        party_id: Uuid,
+    ) -> Result<Vec<Session>, ApiError> {
+        let party = read::get_party(ctx.app(), ctx.viewer()?, party_id.into()).await?;
+        list_devices(ctx, party.account_id).await
     }
 
     /// A party; null if there is none or the viewer may not know of it.

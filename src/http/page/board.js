@@ -64,9 +64,19 @@ class Refused extends Error {
   }
 }
 let session = JSON.parse(kept.get(sessionStorage, 'session') ?? 'null');
+// A tab that was duplicated has the same session: what one of them exchanges is for both, or the other would
+// come with a token that was replaced long ago.
+const tabs = new BroadcastChannel('xunfang-session');
+tabs.onmessage = ({ data: { replaced, next } }) => {
+  if (session?.refresh !== replaced) return;
+  session = next;
+  kept.set(sessionStorage, 'session', JSON.stringify(session));
+};
 function keep(payload) {
+  const replaced = session?.refresh;
   session = payload && { access: payload.accessToken, refresh: payload.refreshToken, viewer: payload.viewer };
   kept.set(sessionStorage, 'session', session && JSON.stringify(session));
+  if (replaced && session) tabs.postMessage({ replaced, next: session });
 }
 async function post(query, variables, token) {
   const headers = { 'content-type': 'application/json', 'accept-language': lang };
@@ -95,7 +105,7 @@ async function ask(query, variables = {}) {
   }
 }
 
-const isOver = ({ code }) => ['UNAUTHENTICATED', 'REFRESH_REFUSED', 'DEVICE_REVOKED'].includes(code);
+const isOver = ({ code }) => ['UNAUTHENTICATED', 'REFRESH_REFUSED', 'DEVICE_REVOKED', 'DEVICE_COPIED'].includes(code);
 
 // The entrance
 

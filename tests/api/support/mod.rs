@@ -141,7 +141,7 @@ impl Phone<'_> {
     pub async fn try_sign_in(&self, account: &str, password: &str, device: &str) -> Answer {
         let operation = "mutation ($input: SignInInput!) {
             signIn(input: $input) {
-                accessToken refreshToken expiresInMs
+                deviceId accessToken refreshToken expiresInMs
                 viewer { name isAdministrator hasLeft session { id device { id name } } }
             }
         }";

@@ -94,6 +94,7 @@ pub async fn add_staff(
     password: String,
 ) -> Result<AccountId, ApiError> {
     let system = Viewer::system();
+    password::check(&password, &[&staff.account, &staff.name])?;
     let account = AddAccount {
         account: staff.account.clone(),
         name: staff.name.clone(),

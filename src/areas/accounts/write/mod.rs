@@ -14,7 +14,7 @@ use super::error::AccountError;
 use super::read;
 use super::rules::{RefreshToken, Renewal, renew};
 use crate::app::App;
-use crate::auth::attempts::Attempts;
+use crate::auth::attempts::{Attempts, Who};
 use crate::auth::token::Tokens;
 use crate::auth::viewer::SessionError;
 use crate::auth::{Person, Viewer, Viewers, login, password};
@@ -48,6 +48,7 @@ pub struct Credentials {
 
 /// What somebody gets who was let in.
 pub struct SignedIn {
+    pub device_id: String,
     pub access_token: String,
     pub refresh_token: String,
     pub expires_in_ms: i64,
@@ -75,15 +76,19 @@ impl Entrance {
         check_line("account", &login)?;
         check_line("device.id", &credentials.device_id)?;
         check_length("device.name", &credentials.device_name)?;
-        self.attempts.count(&login, address)?;
+        let known = read::find_device(&self.app, &login, &credentials.device_id).await?;
+        let who = known.map_or(Who::Account(&login), Who::Session);
+        let attempt = self.attempts.begin(&who, address)?;
 
         let account = read::find_to_sign_in(&self.app, &login).await?;
         let hash = account
             .as_ref()
             .map(|account| account.password_hash.clone());
         let is_right = password::verify(credentials.password, hash).await;
-        let account = account.filter(|_| is_right);
-        let account = account.ok_or(AccountError::SignInRefused)?;
+        let Some(account) = account.filter(|_| is_right) else {
+            attempt.failed();
+            return Err(AccountError::SignInRefused.into());
+        };
 
         let actor = actor(&account, None);
         let (device_id, device_name) = (&credentials.device_id, &credentials.device_name);
@@ -102,62 +107,75 @@ impl Entrance {
             }
             self.open_session(write, account.id, device_id, device_name)
         };
-        let token = self.app.write(&actor, "sign in", change).await?;
-        self.let_in(account.id, token).await
+        let (device_id, token) = self.app.write(&actor, "sign in", change).await?;
+        self.let_in(account.id, device_id, token).await
     }
 
-    /// A new family of tokens, for the session that the device has or for a new one.
+    /// A new family of tokens, for the session that the device has or for a new one. Of two devices that
+    /// are copies of each other the first to sign in goes on with their session; the other gets a name, and
+    /// so a session, of its own, and neither signs the other out.
     fn open_session(
         &self,
         write: &mut Write,
         account: AccountId,
         device_id: &str,
         device_name: &str,
-    ) -> Result<RefreshToken, ApiError> {
+    ) -> Result<(String, RefreshToken), ApiError> {
         let (now, family) = (write.now(), write.new_id());
         let expires_at = now + self.refresh_life();
         let known = write
             .rows::<session::Model>()
             .find(|row| row.account_id == account && row.device_id == device_id)
-            .map(|row| (row.id, row.revoked_at));
-        let session_id = match known {
-            Some((_, Some(_))) => return Err(SessionError::Revoked.into()),
-            Some((id, None)) => {
-                write.update::<session::Model>(id, |row| {
-                    device_name.clone_into(&mut row.device_name);
-                    row.refresh_family = family;
-                    row.refresh_generation = 0;
-                    row.refresh_expires_at = expires_at;
-                    row.last_contact_at = now;
-                    row.signed_out_at = None;
-                })?;
-                id
+            .cloned();
+        let is_taken =
+            |row: &session::Model| row.copied_at.is_some() && row.signed_out_at.is_none();
+        let (device_id, known) = match known {
+            Some(row) if row.revoked_at.is_some() => return Err(SessionError::Revoked.into()),
+            Some(row) if is_taken(&row) => {
+                // From now on they are two.
+                write.update::<session::Model>(row.id, |row| row.copied_at = None)?;
+                (write.new_id().to_string(), None)
             }
-            None => {
-                let id = SessionId(write.new_id());
-                write.insert(session::Model {
-                    id,
-                    account_id: account,
-                    device_id: device_id.to_owned(),
-                    device_name: device_name.to_owned(),
-                    refresh_family: family,
-                    refresh_generation: 0,
-                    refresh_expires_at: expires_at,
-                    last_contact_at: now,
-                    signed_out_at: None,
-                    revoked_at: None,
-                    revoked_reason: None,
-                    created_at: now,
-                    updated_at: now,
-                })?;
-                id
-            }
+            known => (device_id.to_owned(), known.map(|row| row.id)),
         };
-        Ok(RefreshToken {
+        let session_id = if let Some(id) = known {
+            write.update::<session::Model>(id, |row| {
+                device_name.clone_into(&mut row.device_name);
+                row.refresh_family = family;
+                row.refresh_generation = 0;
+                row.refresh_expires_at = expires_at;
+                row.refresh_confirmed_at = None;
+                row.last_contact_at = now;
+                row.signed_out_at = None;
+            })?;
+            id
+        } else {
+            let id = SessionId(write.new_id());
+            write.insert(session::Model {
+                id,
+                account_id: account,
+                device_id: device_id.clone(),
+                device_name: device_name.to_owned(),
+                refresh_family: family,
+                refresh_generation: 0,
+                refresh_expires_at: expires_at,
+                refresh_confirmed_at: None,
+                copied_at: None,
+                last_contact_at: now,
+                signed_out_at: None,
+                revoked_at: None,
+                revoked_reason: None,
+                created_at: now,
+                updated_at: now,
+            })?;
+            id
+        };
+        let token = RefreshToken {
             session_id,
             family,
             generation: 0,
-        })
+        };
+        Ok((device_id, token))
     }
 
     /// Exchanges a refresh token for its successor. The row of the session is locked meanwhile, so
@@ -186,9 +204,14 @@ impl Entrance {
                     generation,
                     ..token
                 };
-                self.let_in(account.id, next).await
+                self.let_in(account.id, session.device_id, next).await
             }
-            Renewal::Reused | Renewal::Refused => Err(AccountError::RefreshRefused.into()),
+            Renewal::Reused => Err(AccountError::DeviceCopied.into()),
+            // The other of the two hears why its sign-in has ended too.
+            Renewal::Refused if session.copied_at.is_some() => {
+                Err(AccountError::DeviceCopied.into())
+            }
+            Renewal::Refused => Err(AccountError::RefreshRefused.into()),
             Renewal::Revoked => Err(SessionError::Revoked.into()),
         }
     }
@@ -205,6 +228,7 @@ impl Entrance {
                 write.update::<session::Model>(token.session_id, |row| {
                     row.refresh_generation = generation;
                     row.refresh_expires_at = expires_at;
+                    row.refresh_confirmed_at = None;
                     row.last_contact_at = now;
                 })?;
             }
@@ -212,6 +236,7 @@ impl Entrance {
                 tracing::warn!(session.id = %token.session_id, "a used refresh token came back");
                 write.update::<session::Model>(token.session_id, |row| {
                     row.signed_out_at = Some(now);
+                    row.copied_at = Some(now);
                     row.refresh_family = family;
                 })?;
             }
@@ -220,14 +245,25 @@ impl Entrance {
         Ok(renewal)
     }
 
-    async fn let_in(&self, account: AccountId, token: RefreshToken) -> Result<SignedIn, ApiError> {
+    async fn let_in(
+        &self,
+        account: AccountId,
+        device_id: String,
+        token: RefreshToken,
+    ) -> Result<SignedIn, ApiError> {
         let tokens = self.tokens.as_ref().map_err(Clone::clone)?;
         let (now, seconds) = (
             self.app.clock().now(),
             self.app.settings().sign_in.access_token_seconds,
         );
         Ok(SignedIn {
-            access_token: tokens.issue(account, token.session_id, now, seconds)?,
+            device_id,
+            access_token: tokens.issue(
+                account,
+                (token.session_id, token.generation),
+                now,
+                seconds,
+            )?,
             refresh_token: self.app.keys().seal_token(Purpose::Refresh, &token)?,
             expires_in_ms: seconds.saturating_mul(1000),
             viewer: self.viewers.of_session(token.session_id).await?,
@@ -261,11 +297,13 @@ impl Entrance {
         if account.is_demo {
             return Err(AccountError::IsDemo.into());
         }
-        if !password::is_suitable(&new_password) {
-            return Err(AccountError::NewPasswordUnsuitable.into());
-        }
-        self.attempts.count(&account.login, address)?;
+        password::check(&new_password, &[&account.login, &account.name])
+            .map_err(AccountError::from)?;
+        let attempt = self
+            .attempts
+            .begin(&Who::Session(person.session_id), address)?;
         if !password::verify(old_password, Some(account.password_hash.clone())).await {
+            attempt.failed();
             return Err(AccountError::OldPasswordWrong.into());
         }
         let hash = password::hash(new_password).await?;
@@ -295,6 +333,22 @@ impl Entrance {
         self.app.write(&actor, "change password", change).await
     }
 
+    /// The devices of somebody whose lost device the viewer may report, last heard of first.
+    pub async fn list_devices(
+        &self,
+        viewer: &Viewer,
+        owner: Option<AccountId>,
+    ) -> Result<Vec<session::Model>, ApiError> {
+        let Some(owner) = owner else {
+            return Ok(Vec::new());
+        };
+        let standing = self.viewers.standing_of(owner).await?;
+        if !may_revoke(viewer, owner, &standing) {
+            return Err(ApiError::forbidden());
+        }
+        read::list_sessions(&self.app, owner).await
+    }
+
     /// Reports a device lost. It is refused from now on, and told to wipe itself.
     pub async fn revoke_device(
         &self,
@@ -306,8 +360,8 @@ impl Entrance {
         let unknown = || ApiError::not_found("session");
         let session = read::find_session(&self.app, session_id).await?;
         let session = session.ok_or_else(unknown)?;
-        let communities = self.viewers.communities_of(session.account_id).await?;
-        if !may_revoke(viewer, &session, &communities) {
+        let standing = self.viewers.standing_of(session.account_id).await?;
+        if !may_revoke(viewer, session.account_id, &standing) {
             return Err(unknown());
         }
         let change = async |write: &mut Write| {

@@ -75,6 +75,7 @@ pub async fn set_password(
     account: &str,
     password: String,
 ) -> Result<AccountId, ApiError> {
+    password::check(&password, &[account])?;
     let set = SetPassword {
         account: account.to_owned(),
         password_hash: password::hash(password).await?,
