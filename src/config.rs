@@ -56,12 +56,21 @@ pub struct HttpSettings {
     /// Largest request body in bytes
     #[arg(long, env = "XUNFANG_BODY_LIMIT", default_value_t = 2 * 1024 * 1024)]
     pub body_limit_bytes: usize,
-    /// Longest a request may take, in seconds
+    /// Bytes of request bodies that are held at a time, of all callers
+    #[arg(long, env = "XUNFANG_BODY_MEMORY", default_value_t = 256 * 1024 * 1024)]
+    pub body_memory_bytes: usize,
+    /// Longest a request may take once its body has come, in seconds
     #[arg(long, env = "XUNFANG_REQUEST_TIMEOUT", default_value_t = 30)]
     pub request_timeout_seconds: u64,
     /// Requests in work at most; more are told to come back
     #[arg(long, env = "XUNFANG_REQUESTS", default_value_t = 256)]
     pub requests: usize,
+    /// Connections at most, the live ones among them
+    #[arg(long, env = "XUNFANG_CONNECTIONS", default_value_t = 12_000)]
+    pub connections: usize,
+    /// Connections from one address at most, where no proxy of your own is in front
+    #[arg(long, env = "XUNFANG_CONNECTIONS_PER_ADDRESS", default_value_t = 3_000)]
+    pub connections_per_address: usize,
     /// Live connections at most
     #[arg(long, env = "XUNFANG_SOCKETS", default_value_t = 10_000)]
     pub sockets: usize,
@@ -260,8 +269,11 @@ impl Settings {
                 listen: SocketAddr::from(([127, 0, 0, 1], 0)),
                 origins: Vec::new(),
                 body_limit_bytes: 2 * 1024 * 1024,
+                body_memory_bytes: 256 * 1024 * 1024,
                 request_timeout_seconds: 30,
                 requests: 256,
+                connections: 1_000,
+                connections_per_address: 1_000,
                 sockets: 100,
                 graphiql: false,
                 trust_proxy: false,

@@ -184,7 +184,7 @@ impl Drop for Attempt<'_> {
 }
 
 /// All of one IPv6 /64 is one address: who has one of it has all of it.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

@@ -64,7 +64,7 @@ Every setting has a variable of its own, shown in the help of each command: XUNF
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     Import(import::Import),
     Export(export::Export),
     Staff(staff::Staff),

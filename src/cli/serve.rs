@@ -50,6 +50,8 @@ impl Serve {
         self.settings.http.graphiql |= self.demo.is_some();
         self.settings.sign_in.demo |= self.demo.is_some();
         telemetry::start(&self.settings.log.log, self.settings.log.log_json)?;
+        #[cfg(unix)]
+        raise_open_files(self.settings.http.connections);
         let address = self.settings.http.listen;
         // Before the database is touched, so that a second start says at once what is wrong.
         let listener = TcpListener::bind(address).await.map_err(|cause| {
@@ -118,6 +120,24 @@ async fn load_demo(app: &App, size: DemoSize) -> Result<DemoSize, Failure> {
     let loaded = demo::load(app, size, password, tell).await;
     bar.finish_and_clear();
     Ok(loaded?)
+}
+
+/// Asks for as many open files as this process may have: each connection is one, and the usual number is for
+/// programs of long ago.
+#[cfg(unix)]
+fn raise_open_files(connections: usize) {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    let raised = setrlimit(Resource::Nofile, limit);
+    let files = limit.maximum.and_then(|files| usize::try_from(files).ok());
+    if raised.is_err() || files.is_some_and(|files| files < connections) {
+        tracing::warn!(
+            connections,
+            files,
+            "fewer files may be open than there may be connections; raise LimitNOFILE"
+        );
+    }
 }
 
 /// Ends when the process is asked to stop, by Ctrl-C or SIGTERM.

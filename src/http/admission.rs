@@ -2,14 +2,16 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap, header};
 use chrono::{DateTime, Utc};
+use entity::ids::AccountId;
 
 use super::Http;
-use super::refusal::Refusal;
 use crate::auth::Viewer;
+use crate::auth::attempts::network;
+use crate::auth::token::Claims;
+use crate::auth::viewer::SessionError;
 use crate::error::ApiError;
 use crate::graphql::context::Caller;
 
@@ -20,7 +22,42 @@ pub struct Admitted {
     pub expires_at: DateTime<Utc>,
 }
 
+/// Whom a request counts against where there is only so much for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// Whoever has a good token.
+    Account(AccountId),
+    /// Anybody else, by the network he calls from.
+    Network(Option<IpAddr>),
+}
+
+impl Source {
+    /// How much of `all` one may have: an account is one person, a network may be a whole office.
+    pub fn share(&self, all: usize) -> usize {
+        match self {
+            Self::Account(_) => all.div_ceil(8),
+            Self::Network(_) => all.div_ceil(2),
+        }
+    }
+}
+
 impl Http {
+    /// Whom a request counts against.
+    pub fn source(&self, headers: &HeaderMap, extensions: &Extensions) -> Source {
+        match self.good_token(headers) {
+            Ok((_, claims)) => Source::Account(claims.sub),
+            Err(_) => Source::Network(self.caller(headers, extensions).0.map(network)),
+        }
+    }
+
+    /// The token of a request, if it is one of ours and has not run out. What has become of its session is
+    /// not looked up.
+    pub fn good_token<'a>(&self, headers: &'a HeaderMap) -> Result<(&'a str, Claims), ApiError> {
+        let token = token_of(headers).ok_or(SessionError::Unauthenticated)?;
+        let claims = self.tokens().check(token, self.app().clock().now())?;
+        Ok((token, claims))
+    }
+
     /// Checks a token and works out the viewer of its session.
     pub async fn admit(&self, token: &str) -> Result<Admitted, ApiError> {
         let (viewer, expires_at) = self.viewers().of_token(self.tokens(), token).await?;
@@ -53,24 +90,6 @@ impl Http {
         let listed = &self.app().settings().http.origins;
         (host.is_some() && host == own) || listed.iter().any(|known| same_origin(known, origin))
     }
-}
-
-/// The whole body of a request, if it is not too large.
-pub async fn read_body(http: &Http, body: Body) -> Result<Bytes, Refusal> {
-    read_up_to(http.app().settings().http.body_limit_bytes, body).await
-}
-
-/// The whole body of a request, if it has at most so many bytes.
-pub async fn read_up_to(limit: usize, body: Body) -> Result<Bytes, Refusal> {
-    to_bytes(body, limit).await.map_err(|error| {
-        // Too much is the one fault that a caller who still listens can have made here.
-        let is_too_large = crate::error::chain(&error).contains("length limit");
-        if is_too_large {
-            Refusal::TooLarge
-        } else {
-            Refusal::Unreadable
-        }
-    })
 }
 
 /// The token of an `Authorization: Bearer …` value.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -16,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
 use super::Http;
-use super::admission::token_of;
+use super::admission::{Source, token_of};
 use super::range::{Asked, asked};
 use super::refusal::{Refusal, language_of, refuse};
 use super::turns::Turn;
@@ -29,6 +30,10 @@ use crate::storage::Content;
 
 /// Where the next piece begins.
 pub const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+
+/// How many photos of one account come in at a time, and as many go out: slow readers of one account shall
+/// not keep photos from all others.
+const OF_ONE: usize = 2;
 
 /// How many pieces of a photo wait for a slow reader.
 const PIECES: usize = 4;
@@ -43,38 +48,29 @@ pub async fn put(
     // A task of its own keeps what has come when the caller hangs up.
     let answered = tokio::spawn(
         async move {
-            let mut body = Box::pin(in_time(&http, body));
-            let received = receive(&http, &parts.headers, &hash, &mut body).await;
-            let answer = received.unwrap_or_else(IntoResponse::into_response);
-            // Who asks before he sends has sent nothing.
-            let asks_first = parts.headers.contains_key(header::EXPECT);
-            if !answer.status().is_success() && !asks_first {
-                read_on(&http, body).await;
-            }
-            answer
+            // One that is cut off may go on later, so its whole time is short.
+            let end = Instant::now() + http.patience().photo;
+            let most = http.app().settings().attachments.limit_bytes;
+            let body = Box::pin(http.paced(body, most, Some(end)));
+            receive(&http, &parts, &hash, body).await
         }
         .in_current_span(),
     );
-    answered.await.map_err(|_| Refusal::Panicked)
+    answered.await.map_err(|_| Refusal::Panicked)?
 }
 
 async fn receive(
     http: &Http,
-    headers: &HeaderMap,
+    parts: &Parts,
     hash: &str,
     body: impl Stream<Item = io::Result<Bytes>> + Send + Unpin,
 ) -> Result<Response, Refusal> {
+    let headers = &parts.headers;
     let piece = announced(headers)?;
-    let turn = http.photos_in().take()?;
+    let source = http.source(headers, &parts.extensions);
+    let turn = http.photos_in().take(&source, 1, OF_ONE)?;
     let taken = take(http, headers, hash, piece, body, turn).await;
     Ok(taken.unwrap_or_else(|error| refuse(&error, language_of(headers))))
-}
-
-/// Reads what is still to come of a refused photo: the connection of a client that is sending would
-/// be cut, and the answer lost with it.
-async fn read_on(http: &Http, mut body: impl Stream<Item = io::Result<Bytes>> + Unpin) {
-    let end = Instant::now() + http.patience().refused;
-    while let Ok(Some(Ok(_))) = timeout_at(end, body.next()).await {}
 }
 
 async fn take(
@@ -83,10 +79,9 @@ async fn take(
     hash: &str,
     piece: Piece,
     body: impl Stream<Item = io::Result<Bytes>> + Send + Unpin,
-    turn: Turn,
+    _turn: Turn<Source>,
 ) -> Result<Response, ApiError> {
     let (viewer, hash) = (viewer(http, headers).await?, named(hash)?);
-    let _turn = turn.of(&viewer)?;
     match http.photos().take(&viewer, &hash, piece, body).await {
         Ok(Taken::Whole { content, was_here }) => {
             let status = if was_here {
@@ -115,9 +110,18 @@ async fn take(
 pub async fn get(
     State(http): State<Http>,
     Path(hash): Path<String>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Refusal> {
-    let turn = http.photos_out().take()?;
+    let (
+        Parts {
+            headers,
+            extensions,
+            ..
+        },
+        _,
+    ) = request.into_parts();
+    let source = http.source(&headers, &extensions);
+    let turn = http.photos_out().take(&source, 1, OF_ONE)?;
     let language = language_of(&headers);
     // A task of its own, because a statement must not be dropped half-way.
     let answer =
@@ -132,10 +136,9 @@ async fn send(
     http: &Http,
     headers: &HeaderMap,
     hash: &str,
-    turn: Turn,
+    turn: Turn<Source>,
 ) -> Result<Response, ApiError> {
     let (viewer, hash) = (viewer(http, headers).await?, named(hash)?);
-    let turn = turn.of(&viewer)?;
     let missing = || ApiError::not_found("attachment");
     let found = http.photos().find_whole(&viewer, &hash).await?;
     let found = found.ok_or_else(missing)?;
@@ -175,11 +178,17 @@ async fn send(
 pub async fn head(
     State(http): State<Http>,
     Path(hash): Path<String>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Refusal> {
-    let Ok(turn) = http.requests().clone().try_acquire_owned() else {
-        return Err(Refusal::TooBusy);
-    };
+    let (
+        Parts {
+            headers,
+            extensions,
+            ..
+        },
+        _,
+    ) = request.into_parts();
+    let turn = http.turn(&http.source(&headers, &extensions))?;
     let language = language_of(&headers);
     let answer = tokio::spawn(
         async move {
@@ -235,45 +244,12 @@ fn announced(headers: &HeaderMap) -> Result<Piece, Refusal> {
     piece.filter(fits).ok_or(Refusal::Unreadable)
 }
 
-/// What comes of a body in time: a caller that is cut off, or sends drop by drop, does not hold a
-/// turn for ever. Of one that is too large enough is read that a refusal finds its way.
-fn in_time(http: &Http, body: Body) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
-    let patience = http.patience();
-    let end = Instant::now() + patience.photo;
-    let mut most = 2 * http.app().settings().attachments.limit_bytes;
-    let mut body = body.into_data_stream();
-    async_stream::stream! {
-        loop {
-            let until = end.min(Instant::now() + patience.request);
-            match timeout_at(until, body.next()).await {
-                Ok(Some(Ok(piece))) if piece.len() <= most => {
-                    most -= piece.len();
-                    yield Ok(piece);
-                }
-                Ok(Some(Ok(_))) => {
-                    yield Err(io::ErrorKind::FileTooLarge.into());
-                    break;
-                }
-                Ok(Some(Err(error))) => {
-                    yield Err(io::Error::other(error));
-                    break;
-                }
-                Ok(None) => break,
-                Err(_) => {
-                    yield Err(io::ErrorKind::TimedOut.into());
-                    break;
-                }
-            }
-        }
-    }
-}
-
 /// A content on its way out; its turn ends with it, or when its time is over, or when nobody takes the
 /// next piece. What is missing then may be asked for.
 fn going(
     http: &Http,
     mut content: Content,
-    turn: Turn,
+    turn: Turn<Source>,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
     let (pieces, mut arriving) = mpsc::channel::<io::Result<Bytes>>(PIECES);
     let patience = http.patience();

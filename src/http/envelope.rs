@@ -1,17 +1,20 @@
 //! What goes around every request: its id and span, the time limit, and the words of a refusal.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use tokio::time::{Instant, sleep_until};
 use tracing::{Instrument, field};
 
+use super::Http;
+use super::bodies::Lender;
+use super::connections::Running;
 use super::refusal::{Refusal, answer, language_of};
-use super::{Http, PHOTOS};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -33,19 +36,23 @@ pub async fn envelope(State(http): State<Http>, request: Request, next: Next) ->
         graphql.kind = field::Empty,
     );
 
-    let patience = http.patience();
-    let limit = if path.starts_with(PHOTOS) {
-        patience.photo + patience.request
-    } else {
-        patience.request
-    };
+    let asks_first = asks_first(request.headers());
+    let running = request.extensions().get::<Arc<Running>>().cloned();
+    let (parts, body) = request.into_parts();
+    let (body, lender) = Lender::lend(body);
+    let request = Request::from_parts(parts, body);
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let answered = tokio::time::timeout(limit, answered).instrument(span.clone());
-    let response = match answered.await {
-        Ok(Ok(response)) => response,
-        Ok(Err(_)) => Refusal::Panicked.into_response(),
-        Err(_) => Refusal::TooSlow.into_response(),
+    let response = async {
+        tokio::select! {
+            biased;
+            answered = answered => {
+                answered.unwrap_or_else(|_| Refusal::Panicked.into_response())
+            }
+            () = time_is_over(&http, &lender) => Refusal::TooSlow.into_response(),
+        }
     };
+    let response = response.instrument(span.clone()).await;
+    lender.drop_rest(&http, asks_first, running);
     let mut response = coded(response, language);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -71,6 +78,24 @@ pub async fn envelope(State(http): State<Http>, request: Request, next: Next) ->
         }
     });
     response
+}
+
+/// Ends when the time for a request is over. It runs from when the last of the body came: how slowly that
+/// may come is looked at elsewhere.
+async fn time_is_over(http: &Http, lender: &Lender) {
+    loop {
+        let due = lender.moved_at() + http.patience().request;
+        if due <= Instant::now() {
+            return;
+        }
+        sleep_until(due).await;
+    }
+}
+
+/// Whether the client waits to be told before it sends the body.
+fn asks_first(headers: &HeaderMap) -> bool {
+    let expects = headers.get(header::EXPECT);
+    expects.is_some_and(|what| what.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
 /// Puts a code on refusals, ours and axum's own.

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::{Instrument, Span};
 
 use super::Http;
-use super::admission::{read_body, token_of};
+use super::admission::token_of;
 use super::contact::{clock_of, named};
 use super::refusal::{Refusal, language_of};
 use crate::graphql::context;
@@ -22,17 +22,18 @@ pub async fn execute(State(http): State<Http>, request: Request) -> Result<Respo
     if !is_json(&parts.headers) {
         return Err(Refusal::MediaType);
     }
-    let body = read_body(&http, body).await?;
+    let source = http.source(&parts.headers, &parts.extensions);
+    let limit = http.app().settings().http.body_limit_bytes;
+    let body = http.read(&source, body, limit).await?;
     let mut query = read(&body)?;
+    drop(body);
     let language = language_of(&parts.headers);
     if limits::is_too_nested(&query.query) {
         return Ok(Json(too_nested(language)).into_response());
     }
     name_in_span(&mut query);
 
-    let Ok(turn) = http.requests().clone().try_acquire_owned() else {
-        return Err(Refusal::TooBusy);
-    };
+    let turn = http.turn(&source)?;
     let token = token_of(&parts.headers).map(str::to_owned);
     let caller = http.caller(&parts.headers, &parts.extensions);
     let clock = clock_of(&parts.headers);

@@ -24,6 +24,7 @@ use tracing::Instrument as _;
 
 use super::Http;
 use super::admission::bearer;
+use super::connections::Place;
 use super::operations::Subscriptions;
 use super::refusal::{Refusal, language_of};
 use crate::auth::Viewer;
@@ -82,7 +83,9 @@ pub async fn open(State(http): State<Http>, request: Request) -> Result<Response
         .write_buffer_size(0)
         .max_write_buffer_size(1 << 20)
         .max_message_size(MESSAGE);
+    let place = parts.extensions.get::<Place>().cloned();
     Ok(upgrade.on_upgrade(async move |socket| {
+        let _place = place;
         let executor = Subscriptions::new(http.api().clone(), http.clone(), language);
         Line::new(http, language, caller)
             .run(socket, executor)

@@ -4,6 +4,8 @@
 
 mod admission;
 mod attachments;
+mod bodies;
+mod connections;
 mod contact;
 mod envelope;
 mod graphql;
@@ -16,7 +18,6 @@ mod refusal;
 mod turns;
 mod watermelon;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,14 +25,13 @@ use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::limit::RequestBodyLimitLayer;
 
+use self::admission::Source;
 pub use self::refusal::Refusal;
-use self::turns::Turns;
+use self::turns::{Turn, Turns};
 use crate::app::App;
 use crate::areas::{self, Api, Attachments};
 use crate::auth::Viewers;
@@ -42,18 +42,24 @@ use crate::sync::registry::Registry;
 /// the database takes one after the other anyway.
 const WHOLE_PUSHES: usize = 8;
 
-/// Where photos are; they have more time than other requests.
-const PHOTOS: &str = "/attachments/";
+/// How many of them may be of one account.
+const WHOLE_PUSHES_OF_ONE: usize = 2;
 
 /// How long the server waits for what.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// For the answer to a request.
+    /// For the head of the first request on a connection.
+    pub head: Duration,
+    /// For the next request on a connection.
+    pub idle: Duration,
+    /// For a body to begin, and for the next piece of it.
+    pub body: Duration,
+    /// For the answer to a request that has come.
     pub request: Duration,
+    /// For a slow reader to take a piece of an answer.
+    pub answer: Duration,
     /// For one photo to come in or go out; what has come by then is kept.
     pub photo: Duration,
-    /// For the rest of a photo that is refused: a client that is still sending would miss the answer.
-    pub refused: Duration,
     /// For `connection_init` on a new socket.
     pub init: Duration,
     /// Between two looks at whether the session behind a socket still stands.
@@ -67,9 +73,12 @@ pub struct Patience {
 impl Patience {
     fn of(app: &App) -> Self {
         Self {
+            head: Duration::from_secs(15),
+            idle: Duration::from_secs(75),
+            body: Duration::from_secs(20),
             request: Duration::from_secs(app.settings().http.request_timeout_seconds),
+            answer: Duration::from_secs(30),
             photo: Duration::from_mins(2),
-            refused: Duration::from_secs(10),
             init: Duration::from_secs(10),
             recheck: Duration::from_secs(30),
             reader: Duration::from_secs(5),
@@ -100,11 +109,12 @@ struct Inner {
     tokens: Tokens,
     viewers: Viewers,
     patience: Patience,
-    requests: Arc<Semaphore>,
-    pushes: Arc<Semaphore>,
+    requests: Turns<Source>,
+    bodies: Turns<Source>,
+    pushes: Turns<Source>,
     photos: Attachments,
-    photos_in: Turns,
-    photos_out: Turns,
+    photos_in: Turns<Source>,
+    photos_out: Turns<Source>,
     sockets: Arc<Semaphore>,
     most_sockets: u32,
     closing: watch::Sender<bool>,
@@ -119,7 +129,7 @@ impl Http {
         // A faulty origin is told at the start.
         cors(&app.settings().http.origins)?;
         let sockets = app.settings().http.sockets.min(1 << 20);
-        let photos = || Turns::new(app.settings().attachments.at_once.min(1 << 20));
+        let photos = || Turns::new(app.settings().attachments.at_once);
         Ok(Self(Arc::new(Inner {
             app: app.clone(),
             api: areas::api(app),
@@ -127,8 +137,9 @@ impl Http {
             tokens: Tokens::new(app.keys())?,
             viewers: areas::viewers(app),
             patience,
-            requests: Arc::new(Semaphore::new(app.settings().http.requests.min(1 << 20))),
-            pushes: Arc::new(Semaphore::new(WHOLE_PUSHES)),
+            requests: Turns::new(app.settings().http.requests),
+            bodies: Turns::new(app.settings().http.body_memory_bytes),
+            pushes: Turns::new(WHOLE_PUSHES),
             photos: areas::photos(app),
             photos_in: photos(),
             photos_out: photos(),
@@ -162,14 +173,20 @@ impl Http {
         self.0.patience
     }
 
-    /// One permit per request in work.
-    fn requests(&self) -> &Arc<Semaphore> {
-        &self.0.requests
+    /// A turn to work on a request, whose body has been read.
+    fn turn(&self, source: &Source) -> Result<Turn<Source>, Refusal> {
+        let most = source.share(self.app().settings().http.requests);
+        self.0.requests.take(source, 1, most)
     }
 
-    /// One permit per push of a whole database, which may be large.
-    fn pushes(&self) -> &Arc<Semaphore> {
-        &self.0.pushes
+    /// A turn to push a whole database, which may be large.
+    fn turn_to_push(&self, source: &Source) -> Result<Turn<Source>, Refusal> {
+        self.0.pushes.take(source, 1, WHOLE_PUSHES_OF_ONE)
+    }
+
+    /// One turn per byte of a body that is held.
+    fn bodies(&self) -> &Turns<Source> {
+        &self.0.bodies
     }
 
     pub fn photos(&self) -> &Attachments {
@@ -177,12 +194,12 @@ impl Http {
     }
 
     /// One turn per photo that comes in.
-    fn photos_in(&self) -> &Turns {
+    fn photos_in(&self) -> &Turns<Source> {
         &self.0.photos_in
     }
 
     /// One turn per photo that goes out.
-    fn photos_out(&self) -> &Turns {
+    fn photos_out(&self) -> &Turns<Source> {
         &self.0.photos_out
     }
 
@@ -208,6 +225,7 @@ impl Http {
             .route("/graphql", post(graphql::execute))
             .route("/graphql/ws", get(live::open))
             .route("/sync/pull", get(watermelon::pull).post(watermelon::pull))
+            .route("/sync/push", post(watermelon::push))
             .route("/health/live", get(health::live))
             .route("/health/ready", get(health::ready))
             .route("/.well-known/jwks.json", get(health::jwks));
@@ -216,18 +234,11 @@ impl Http {
                 .route("/graphiql", get(pages::graphiql))
                 .route("/page/examples.js", get(pages::examples));
         }
-        let whole = Router::new()
-            .route("/sync/push", post(watermelon::push))
-            .layer(RequestBodyLimitLayer::new(watermelon::PUSH));
         let photo = get(attachments::get)
             .head(attachments::head)
             .put(attachments::put);
-        // They keep to their limit themselves, and read on when they refuse.
-        let photos = Router::new().route(&format!("{PHOTOS}{{sha256}}"), photo);
         let router = router
-            .layer(RequestBodyLimitLayer::new(settings.body_limit_bytes))
-            .merge(whole)
-            .merge(photos)
+            .route("/attachments/{sha256}", photo)
             .with_state(self.clone())
             .layer(from_fn_with_state(self.clone(), envelope::envelope));
         Ok(match cors(&settings.origins)? {
@@ -244,15 +255,9 @@ impl Http {
         shutdown: impl Future<Output = ()> + Send + 'static,
         beside: impl Future<Output = ()>,
     ) -> Result<(), ServeError> {
-        let listener = listener.tap_io(|stream| {
-            // Small answers go out at once; where that cannot be had, they go out a little later.
-            let _ = stream.set_nodelay(true);
-        });
-        let service = self
-            .router()?
-            .into_make_service_with_connect_info::<SocketAddr>();
+        let router = self.router()?;
         let http = self.clone();
-        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        tokio::spawn(async move {
             shutdown.await;
             tracing::info!("stopping");
             http.0.closing.send_replace(true);
@@ -264,7 +269,7 @@ impl Http {
             tokio::time::sleep(self.patience().shutdown).await;
         };
         tokio::select! {
-            ended = server => ended?,
+            () = self.accept(listener, router) => {}
             () = self.app().share_news() => {}
             () = deadline => tracing::warn!("some requests did not finish in time"),
         }

@@ -16,7 +16,9 @@ pub enum Refusal {
     Method,
     #[error("the content type must be application/json")]
     MediaType,
-    #[error("the body is larger than the server takes")]
+    #[error(
+        "the body is larger than the server takes; send less at a time, and one record that is too large to /sync/oversize"
+    )]
     TooLarge,
     #[error("the body is no GraphQL request in JSON")]
     Malformed,
@@ -32,6 +34,8 @@ pub enum Refusal {
     TooManyOperations,
     #[error("this web origin may not call the server")]
     Origin,
+    #[error("the body came too slowly or broke off; send it again")]
+    TooSlowly,
     #[error("the server took too long; try again later")]
     TooSlow,
     #[error("the server has too much to do; try again later")]
@@ -50,6 +54,7 @@ impl Refusal {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlowly => StatusCode::REQUEST_TIMEOUT,
             Self::Malformed
             | Self::Batch
             | Self::Unreadable
@@ -89,7 +94,9 @@ impl Coded for Refusal {
             Self::TooManyOperations => ErrorCode::RATE_LIMITED,
             Self::TooLarge => ErrorCode::BODY_TOO_LARGE,
             Self::Origin => ErrorCode::FORBIDDEN,
-            Self::TooSlow | Self::TooBusy | Self::NotReady => ErrorCode::OVERLOADED,
+            Self::TooSlowly | Self::TooSlow | Self::TooBusy | Self::NotReady => {
+                ErrorCode::OVERLOADED
+            }
             Self::Panicked => ErrorCode::INTERNAL,
         }
     }
@@ -99,7 +106,7 @@ impl Coded for Refusal {
             Self::NoSuchPage => "没有这个页面",
             Self::Method => "该地址不接受此请求方法",
             Self::MediaType => "内容类型须为 application/json",
-            Self::TooLarge => "请求内容过大",
+            Self::TooLarge => "请求内容过大，请分批发送；单条记录过大时请发送到 /sync/oversize",
             Self::Malformed => "请求内容不是 JSON 格式的 GraphQL 请求",
             Self::Batch => "一次只能发送一个 GraphQL 请求，不能是列表",
             Self::Unreadable => "无法读取该请求",
@@ -107,6 +114,7 @@ impl Coded for Refusal {
             Self::NotASubscription => "此连接只接受订阅，查询和变更请用 POST 发送",
             Self::TooManyOperations => "此连接上的订阅过多",
             Self::Origin => "该网页来源不得访问服务器",
+            Self::TooSlowly => "请求内容传输过慢或中断，请重新发送",
             Self::TooSlow => "服务器处理超时，请稍后再试",
             Self::TooBusy => "服务器繁忙，请稍后再试",
             Self::NotReady => "服务器尚未就绪",
@@ -119,7 +127,11 @@ impl Coded for Refusal {
         // Spread out, so that those who were turned away together do not come back together.
         matches!(
             self,
-            Self::TooSlow | Self::TooBusy | Self::NotReady | Self::TooManyOperations
+            Self::TooSlowly
+                | Self::TooSlow
+                | Self::TooBusy
+                | Self::NotReady
+                | Self::TooManyOperations
         )
         .then(|| rand::random_range(1_000..3_000))
     }

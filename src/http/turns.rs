@@ -1,84 +1,98 @@
-//! Turns of photos: few, so that data goes first, and of them one account has no more than two.
+//! Turns at something of which there is only so much, and of which nobody takes all.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use entity::ids::AccountId;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
 use super::refusal::Refusal;
-use crate::auth::Viewer;
 
-/// How many turns one account has at a time: slow readers of one account shall not keep photos from all
-/// others.
-const OF_ONE: usize = 2;
+/// So many turns for all, counted by who takes them.
+pub struct Turns<K: Ord>(Arc<Mutex<Taken<K>>>);
 
-/// All turns in one direction.
-#[derive(Clone)]
-pub struct Turns {
-    all: Arc<Semaphore>,
-    taken: Arc<Mutex<BTreeMap<AccountId, usize>>>,
+struct Taken<K> {
+    free: usize,
+    by: BTreeMap<K, usize>,
 }
 
-impl Turns {
+impl<K: Ord> Clone for Turns<K> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K: Ord + Clone> Turns<K> {
     pub fn new(count: usize) -> Self {
-        Self {
-            all: Arc::new(Semaphore::new(count)),
-            taken: Arc::default(),
-        }
+        let by = BTreeMap::new();
+        Self(Arc::new(Mutex::new(Taken { free: count, by })))
     }
 
-    /// A turn, before it is known whose.
-    pub fn take(&self) -> Result<Turn, Refusal> {
-        let permit = self.all.clone().try_acquire_owned();
-        Ok(Turn {
+    /// `count` turns at once, if there are as many and `who` then has no more than `most`.
+    pub fn take(&self, who: &K, count: usize, most: usize) -> Result<Turn<K>, Refusal> {
+        let mut turn = Turn {
             turns: self.clone(),
-            account: None,
-            _permit: permit.map_err(|_| Refusal::TooBusy)?,
-        })
-    }
-
-    fn taken(&self) -> MutexGuard<'_, BTreeMap<AccountId, usize>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Held while a photo is on its way.
-pub struct Turn {
-    turns: Turns,
-    account: Option<AccountId>,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Turn {
-    /// The turn in the name of whoever has signed in.
-    pub fn of(mut self, viewer: &Viewer) -> Result<Self, Refusal> {
-        let Some(person) = viewer.person() else {
-            return Ok(self);
+            who: who.clone(),
+            count: 0,
         };
+        turn.take_more(count, most)?;
+        Ok(turn)
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Taken<K>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Given back when dropped.
+pub struct Turn<K: Ord + Clone> {
+    turns: Turns<K>,
+    who: K,
+    count: usize,
+}
+
+impl<K: Ord + Clone> Turn<K> {
+    /// As many more, under the same conditions.
+    pub fn take_more(&mut self, count: usize, most: usize) -> Result<(), Refusal> {
         let mut taken = self.turns.taken();
-        let count = taken.entry(person.account_id).or_default();
-        if *count >= OF_ONE {
+        let has = taken.by.get(&self.who).copied().unwrap_or_default();
+        if count > taken.free || has + count > most {
             return Err(Refusal::TooBusy);
         }
-        *count += 1;
-        drop(taken);
-        self.account = Some(person.account_id);
-        Ok(self)
+        taken.free -= count;
+        taken.by.insert(self.who.clone(), has + count);
+        self.count += count;
+        Ok(())
     }
 }
 
-impl Drop for Turn {
+impl<K: Ord + Clone> Drop for Turn<K> {
     fn drop(&mut self) {
-        let Some(account) = self.account else {
-            return;
-        };
         let mut taken = self.turns.taken();
-        if let Some(count) = taken.get_mut(&account) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                taken.remove(&account);
+        taken.free += self.count;
+        if let Some(has) = taken.by.get_mut(&self.who) {
+            *has = has.saturating_sub(self.count);
+            if *has == 0 {
+                taken.by.remove(&self.who);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_takes_all_and_what_is_given_back_can_be_taken_again() {
+        let turns = Turns::new(5);
+        let mut one = turns.take(&"one", 2, 3).unwrap();
+        assert!(turns.take(&"one", 2, 3).is_err(), "more than its share");
+        one.take_more(1, 3).unwrap();
+        assert!(one.take_more(1, 3).is_err());
+        let other = turns.take(&"other", 2, 3).unwrap();
+        assert!(turns.take(&"third", 1, 3).is_err(), "none is left");
+        drop(one);
+        assert!(turns.take(&"third", 3, 3).is_ok());
+        drop(other);
+        assert!(turns.taken().by.is_empty());
+        assert_eq!(turns.taken().free, 5);
     }
 }

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 use super::Http;
-use super::admission::{read_body, read_up_to, token_of};
+use super::admission::{Source, token_of};
 use super::contact::{clock_of, named};
 use super::refusal::{Refusal, language_of, refuse};
 use crate::auth::viewer::SessionError;
@@ -37,17 +37,17 @@ type Piece = Result<Bytes, io::Error>;
 /// status; after it, the connection ends.
 pub async fn pull(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
+    let source = http.source(&parts.headers, &parts.extensions);
     let arguments = if parts.method == Method::POST {
-        PullArguments::from_body(&read_body(&http, body).await?)
+        let limit = http.app().settings().http.body_limit_bytes;
+        PullArguments::from_body(&http.read(&source, body, limit).await?)
     } else {
         let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
         let Query(query) = query.map_err(|_| Refusal::Unreadable)?;
         PullArguments::from_query(query)
     };
     let language = language_of(&parts.headers);
-    let Ok(turn) = http.requests().clone().try_acquire_owned() else {
-        return Err(Refusal::TooBusy);
-    };
+    let turn = http.turn(&source)?;
     let token = token_of(&parts.headers).map(str::to_owned);
     let clock = clock_of(&parts.headers);
     let tells_clock = clock.is_some();
@@ -88,25 +88,23 @@ pub async fn pull(State(http): State<Http>, request: Request) -> Result<Response
 pub async fn push(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let language = language_of(&parts.headers);
-    let Ok(turn) = http.requests().clone().try_acquire_owned() else {
-        return Err(Refusal::TooBusy);
+    // A large body is read of nobody who has no good token.
+    let (token, source) = match http.good_token(&parts.headers) {
+        Ok((token, claims)) => (token.to_owned(), Source::Account(claims.sub)),
+        Err(error) => return Ok(refuse(&error, language)),
     };
-    let token = token_of(&parts.headers).map(str::to_owned);
+    let body = http.read(&source, body, PUSH).await?;
+    let turns = (http.turn(&source)?, http.turn_to_push(&source)?);
     let clock = clock_of(&parts.headers);
     // A task of its own, as for every request.
     let pushed = tokio::spawn(
         async move {
-            // A large body is read of nobody who is not signed in, and takes no turn while it comes.
-            let token = token.ok_or_else(|| ApiError::from(SessionError::Unauthenticated))?;
             let viewer = http.admit(&token).await?.viewer;
-            let body = read_up_to(PUSH, body).await.map_err(ApiError::from)?;
-            let push_turn = http.pushes().clone().try_acquire_owned();
-            let push_turn = push_turn.map_err(|_| ApiError::from(Refusal::TooBusy))?;
             let arguments = PushArguments::from_body(&body)?;
             drop(body);
             let contact = http.contact(clock.as_ref(), Some(&viewer));
             push::push(http.app(), http.registry(), &viewer, arguments).await?;
-            drop((turn, push_turn));
+            drop(turns);
             let wipe = viewer.person().is_some_and(|person| person.has_left);
             Ok::<_, ApiError>((wipe, contact))
         }

@@ -9,5 +9,6 @@
 mod attachments;
 mod pokes;
 mod requests;
+mod slow;
 mod sockets;
 mod support;
