@@ -12,6 +12,7 @@ mod graphql;
 mod health;
 mod live;
 mod operations;
+mod oversize;
 mod pages;
 mod range;
 mod refusal;
@@ -226,6 +227,7 @@ impl Http {
             .route("/graphql/ws", get(live::open))
             .route("/sync/pull", get(watermelon::pull).post(watermelon::pull))
             .route("/sync/push", post(watermelon::push))
+            .route("/sync/oversize", post(oversize::keep))
             .route("/health/live", get(health::live))
             .route("/health/ready", get(health::ready))
             .route("/.well-known/jwks.json", get(health::jwks));
