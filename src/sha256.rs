@@ -5,13 +5,13 @@ use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-/// A SHA-256 in lower-case hex. Nothing else is ever made into a path.
+/// A SHA-256 in lower-case hex, however it was written. Nothing else is ever made into a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256(String);
 
-/// A text that is no SHA-256 in lower-case hex.
+/// A text that is no SHA-256 in hex.
 #[derive(Debug, thiserror::Error)]
-#[error("this is no SHA-256 in 64 lower-case hex digits")]
+#[error("this is no SHA-256 in 64 hex digits")]
 pub struct NotASha256;
 
 impl Sha256 {
@@ -40,9 +40,8 @@ impl FromStr for Sha256 {
     type Err = NotASha256;
 
     fn from_str(text: &str) -> Result<Self, NotASha256> {
-        let is_hex = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        if text.len() == 64 && text.bytes().all(is_hex) {
-            Ok(Self(text.to_owned()))
+        if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            Ok(Self(text.to_ascii_lowercase()))
         } else {
             Err(NotASha256)
         }
@@ -68,14 +67,16 @@ mod tests {
     }
 
     #[test]
-    fn only_64_digits_of_lower_case_hex_are_one() {
+    fn only_64_digits_of_hex_are_one_and_their_case_says_nothing() {
         let digits = "0123456789abcdef".repeat(4);
-        assert!(digits.parse::<Sha256>().is_ok());
+        for written in [&digits, &digits.to_uppercase()] {
+            assert_eq!(written.parse::<Sha256>().unwrap().as_str(), digits);
+        }
         for bad in [
             "",
             "../../../../../../etc/passwd",
-            &digits.to_uppercase(),
             &digits[1..],
+            &digits.replace('a', "Ａ"),
             &format!("{digits}0"),
             &format!("../{}", &digits[3..]),
             &format!("{}\0", &digits[1..]),

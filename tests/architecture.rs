@@ -29,7 +29,10 @@ const LADDER: &[(u8, &str)] = &[
     (4, "app"),
     (3, "database storage"),
     (2, "entity migration"),
-    (1, "clock config json policy private sha256 telemetry text"),
+    (
+        1,
+        "clock config json names policy private sha256 telemetry text",
+    ),
     (0, "error"),
 ];
 
@@ -88,7 +91,7 @@ jobs    | async_graphql axum               |
 /// What the crates below may depend on.
 const CRATES: &str = "
 entity    | chrono sea-orm serde serde_json uuid
-migration | async-trait sea-orm-migration
+migration | async-trait sea-orm-migration unicode-normalization
 ";
 
 const MOST_LINES: usize = 450;

@@ -24,6 +24,7 @@ mod m20261122_000016_keep_what_was_seen;
 mod m20261122_000017_drop_indexes_of_numbers;
 mod m20261122_000018_remember_steps;
 mod m20261129_000025_bound_quarantine;
+mod m20261129_000026_fold_names;
 mod m20261129_000027_notice_copies;
 mod table;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000017_drop_indexes_of_numbers::Migration),
             Box::new(m20261122_000018_remember_steps::Migration),
             Box::new(m20261129_000025_bound_quarantine::Migration),
+            Box::new(m20261129_000026_fold_names::Migration),
             Box::new(m20261129_000027_notice_copies::Migration),
         ]
     }

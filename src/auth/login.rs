@@ -2,9 +2,8 @@
 
 use entity::accounts::account;
 use sea_orm::{ColumnTrait, Condition};
-use unicode_normalization::UnicodeNormalization as _;
 
-use crate::text::to_look_for;
+use crate::names::plain;
 
 /// More characters than any login has.
 const LONGEST: usize = 500;
@@ -13,8 +12,8 @@ const LONGEST: usize = 500;
 /// Chinese keyboards type them) made plain.
 pub fn normalised(login: &str) -> String {
     // Nobody's login is longer: what is typed beyond it finds nobody, and costs nothing.
-    let plain: String = login.trim().nfkc().take(LONGEST).collect();
-    to_look_for(plain.trim()).to_lowercase()
+    let typed: String = login.trim().chars().take(LONGEST).collect();
+    plain(&typed).to_lowercase()
 }
 
 /// The accounts with these logins, however they were typed.
@@ -35,6 +34,7 @@ mod tests {
             "LI.WEI",
             "ｌｉ．ｗｅｉ",
             "\u{3000}li.wei",
+            "\u{FEFF}li.wei\u{200B}\0",
         ] {
             assert_eq!(normalised(typed), "li.wei", "{typed:?}");
         }

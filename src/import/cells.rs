@@ -6,7 +6,7 @@ use entity::kinds::{Occupancy, PostKind, RelationKind, every};
 use super::fault::Reason;
 use crate::areas::households;
 use crate::auth::login;
-use crate::text::folded_person;
+use crate::names::drawn_together;
 
 const LOWEST_FLOOR: i16 = -20;
 const HIGHEST_FLOOR: i16 = 200;
@@ -79,7 +79,7 @@ pub fn occupancy(cell: &str) -> Result<Occupancy, Reason> {
     reason = "has the shape of the other cell readers"
 )]
 pub fn name(cell: &str) -> Result<String, Reason> {
-    Ok(folded_person(cell))
+    Ok(drawn_together(cell))
 }
 
 /// The title on the badge, or another that the handbooks have for the post.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use crate::text;
+
 /// How much of a refused cell a fault repeats, in characters.
 const SHOWN: usize = 60;
 
@@ -78,19 +80,9 @@ pub fn masked(cell: &str) -> String {
         .collect()
 }
 
-/// Control characters, and those that make two cells look alike which are not, or show that an earlier program has
-/// lost a character.
+/// What nobody sees, and what shows that an earlier program has lost a character.
 pub fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{AD}'
-                | '\u{200B}'..='\u{200F}'
-                | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{FEFF}'
-                | '\u{FFF9}'..='\u{FFFD}'
-        )
+    text::is_hidden(character) || character == char::REPLACEMENT_CHARACTER
 }
 
 impl fmt::Display for Fault {

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use super::columns::Kind;
 use super::fault::Reason;
-use crate::text::folded;
+use crate::names::plain as folded;
 
 /// A cell before anything is known of what it means.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,17 +1,18 @@
 //! Who owns and lives where, and who may know it.
 
-use chrono::TimeDelta;
-use entity::estate::unit;
-use entity::ids::{PartyId, UnitId};
+use chrono::{DateTime, TimeDelta};
+use entity::estate::{community, unit};
+use entity::households::party;
+use entity::ids::{CommunityId, PartyId, UnitId};
 use entity::kinds::PostKind;
 use entity::ledger::audit;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use xunfang::areas::households::write::SettleRelations;
 
 use crate::estate::{Estate, estate};
-use crate::support::{Answer, Phone, TestApp};
+use crate::support::{Answer, Phone, TestApp, TestDatabase};
 use crate::tickets::act;
 
 /// The office of an estate at its desk, and the units of the building.
@@ -394,22 +395,28 @@ async fn an_account_is_one_party_of_a_community() {
 }
 
 #[tokio::test]
-async fn what_no_database_can_store_is_refused_with_its_field() {
+async fn what_nobody_sees_is_not_stored_and_what_no_database_can_store_is_refused() {
     let app = TestApp::start().await;
     let estate = estate(&app, "bijiang").await;
     let desk = office(&app, &estate, "li").await;
     for name in ["秦\0惠豪", "秦\u{202E}惠豪", "秦\u{7}惠豪"] {
         let input = json!({ "communityId": estate.community.id, "name": name });
-        let refused = mutate(&desk, "registerParty", input).await;
-        assert_eq!(refused.code(), "INVALID_INPUT", "{name:?}");
-        let again = app.try_sign_in("li", "a password", name).await;
-        assert_eq!(again.code(), "INVALID_INPUT", "{name:?}");
-        assert!(found(&desk, &estate, name).await.is_empty(), "{name:?}");
+        let registered = mutate(&desk, "registerParty", input).await;
+        assert_eq!(
+            registered.text("registerParty.party.name"),
+            "秦惠豪",
+            "{name:?}"
+        );
     }
+    assert_eq!(found(&desk, &estate, "惠\0豪").await.len(), 3);
+    assert!(
+        found(&desk, &estate, "\0").await.len() == 3,
+        "nothing is looked for"
+    );
     let nobody = app.try_sign_in("l\0i", "a password", "d1").await;
     assert_eq!(nobody.code(), "SIGN_IN_REFUSED");
     let party = register(&desk, &estate, "秦惠豪", "13000003336").await;
-    let bind = json!({ "partyId": party, "account": "l\0i" });
+    let bind = json!({ "partyId": party, "account": "\0nobody" });
     let unknown = mutate(&desk, "bindPartyAccount", bind).await;
     assert_eq!(unknown.code(), "NOT_FOUND");
     let unit = unit_of(&app, &estate, "0101").await;
@@ -494,4 +501,108 @@ async fn who_moved_in_on_an_unknown_day_sees_nothing_of_before_it_was_entered() 
     let phone = lin.first_sync().await;
     assert!(phone.get("ticket", &own).is_some());
     assert_eq!(phone.count("ticket"), 1);
+}
+
+/// As a firm is written at the desk, and as somebody else types it.
+const WRITTEN_OTHERWISE: &[(&str, &str)] = &[
+    ("佛山市碧江物业（集团）有限公司", "碧江物业(集团)有限"),
+    ("佛山市顺德(北滘) 管理处", "顺德（北滘）管理处"),
+    ("ＡＢＣ商行", "abc"),
+    ("Café de l’Étoile", "CAFÉ DE L'É"),
+    ("买买提・阿不都", "买买提·阿"),
+    ("欧阳\u{200B}伟", "欧阳伟"),
+    ("张\u{3000}玮", "张玮"),
+    ("东座1–01商户", "1-01"),
+    ("①号商铺", "1号"),
+    ("100%_纯\\棉", "100%_纯\\"),
+];
+
+#[tokio::test]
+async fn a_party_is_found_however_its_name_is_typed_and_shown_as_it_was_written() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    for (written, _) in WRITTEN_OTHERWISE {
+        let input = json!({ "communityId": estate.community.id, "name": written });
+        let party = mutate(&desk, "registerParty", input).await;
+        party.data("registerParty.party");
+    }
+    for (written, typed) in WRITTEN_OTHERWISE {
+        let shown = written.replace('\u{200B}', "");
+        for search in [written, typed] {
+            let found = found(&desk, &estate, search).await;
+            assert_eq!(found, [&*shown], "{search}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn names_of_before_are_folded_when_the_database_is_brought_up_to_date() {
+    let database = TestDatabase::new().await;
+    let db = database.open().await;
+    let at = DateTime::UNIX_EPOCH;
+    let community = community::Model {
+        id: CommunityId(Uuid::from_u128(1)),
+        code: "bijiang".to_owned(),
+        name: "碧江".to_owned(),
+        time_zone: "Asia/Shanghai".to_owned(),
+        policies: community::Policies::default(),
+        seq: 0,
+        created_at: at,
+        updated_at: at,
+        deleted_at: None,
+    };
+    let id = community.id;
+    let insert = community::Entity::insert(community.into_active_model());
+    insert.exec_without_returning(db.writer()).await.unwrap();
+    // More than are folded at a time, and one name twice.
+    let many = (0..600).map(|number| format!("第{number}户（东）"));
+    let written = WRITTEN_OTHERWISE.iter().map(|(name, _)| (*name).to_owned());
+    let names: Vec<String> = written
+        .chain(many)
+        .chain(["第1户（东）".to_owned()])
+        .collect();
+    let parties = (2..).zip(&names).map(|(number, name)| {
+        let party = party::Model {
+            id: PartyId(Uuid::from_u128(number)),
+            community_id: id,
+            name: name.clone(),
+            name_key: String::new(),
+            account_id: None,
+            phone: None,
+            phone_index: None,
+            phone_tail_index: None,
+            phone_masked: None,
+            identity_number: None,
+            identity_number_index: None,
+            identity_number_masked: None,
+            seq: 0,
+            created_at: at,
+            updated_at: at,
+            deleted_at: None,
+        };
+        party.into_active_model()
+    });
+    let insert = party::Entity::insert_many(parties);
+    insert.exec_without_returning(db.writer()).await.unwrap();
+    for back in [
+        "ALTER TABLE party DROP COLUMN name_key",
+        "DELETE FROM seaql_migrations WHERE version LIKE '%fold_names'",
+    ] {
+        db.writer().execute_unprepared(back).await.unwrap();
+    }
+    db.close().await.unwrap();
+
+    let db = database.open().await;
+    let parties = party::Entity::find().all(db.reader()).await.unwrap();
+    assert_eq!(parties.len(), names.len());
+    for party in parties {
+        assert_eq!(
+            party.name_key,
+            xunfang::names::key(&party.name),
+            "{}",
+            party.name
+        );
+    }
+    db.close().await.unwrap();
 }

@@ -12,6 +12,9 @@ pub struct Model {
     pub id: PartyId,
     pub community_id: CommunityId,
     pub name: String,
+    /// The name as it is compared and looked for.
+    #[serde(skip)]
+    pub name_key: String,
     /// The account a resident signs in with.
     pub account_id: Option<AccountId>,
     pub phone: Option<Sealed>,

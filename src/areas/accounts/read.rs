@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::error::ApiError;
+use crate::names::find;
 
 /// The account behind a login, if it may sign in now.
 pub async fn find_to_sign_in(app: &App, login: &str) -> Result<Option<account::Model>, ApiError> {
@@ -100,13 +101,12 @@ pub async fn list_accounts(app: &App, ids: &[AccountId]) -> Result<Vec<account::
 
 /// The zone of this name in a community.
 pub async fn get_zone(app: &App, community: CommunityId, name: &str) -> Result<ZoneId, ApiError> {
-    let zone = zone::Entity::find()
+    let zones = zone::Entity::find()
         .filter(zone::Column::CommunityId.eq(community))
-        .filter(zone::Column::Name.eq(name))
         .filter(zone::Column::DeletedAt.is_null())
-        .one(app.db().reader())
+        .all(app.db().reader())
         .await?;
-    let zone = zone.ok_or_else(|| ApiError::not_found("zone"))?;
+    let zone = find(zones, name, |zone| &zone.name).ok_or_else(|| ApiError::not_found("zone"))?;
     Ok(zone.id)
 }
 

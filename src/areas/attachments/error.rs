@@ -20,7 +20,7 @@ pub enum AttachmentError {
     Quota,
     #[error("an account may send {0} bytes in 24 hours; send the rest later")]
     DailyQuota(u64),
-    #[error("sha256: is no SHA-256 in 64 lower-case hex digits")]
+    #[error("sha256: is no SHA-256 in 64 hex digits")]
     NoHash,
     #[error("sha256: ask for {0} at most")]
     TooMany(usize),
@@ -48,7 +48,7 @@ impl Coded for AttachmentError {
             Self::DailyQuota(most) => {
                 format!("每个账号 24 小时内最多上传 {most} 字节，其余请稍后再传")
             }
-            Self::NoHash => "sha256：不是 64 位小写十六进制的 SHA-256".to_owned(),
+            Self::NoHash => "sha256：不是 64 位十六进制的 SHA-256".to_owned(),
             Self::TooMany(most) => format!("sha256：一次最多查询 {most} 个"),
         }
     }

@@ -81,9 +81,9 @@ impl AttachmentQuery {
         let hashes = hashes.map_err(|_| AttachmentError::NoHash)?;
         let attachments: &Attachments = ctx.data_unchecked();
         let found = attachments.find(ctx.viewer()?, &hashes).await?;
-        let told = sha256.into_iter().map(|sha256| Attachment {
-            content: found.get(&sha256).cloned(),
-            sha256,
+        let told = hashes.into_iter().map(|hash| Attachment {
+            content: found.get(hash.as_str()).cloned(),
+            sha256: hash.to_string(),
         });
         Ok(told.collect())
     }

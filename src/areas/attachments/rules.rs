@@ -21,14 +21,14 @@ pub fn checked_hash(field: &'static str, hash: &str) -> Result<Sha256, ApiError>
     hash.parse().map_err(|_| {
         ApiError::invalid(
             field,
-            "is no SHA-256 in 64 lower-case hex digits",
-            "不是 64 位小写十六进制的 SHA-256",
+            "is no SHA-256 in 64 hex digits",
+            "不是 64 位十六进制的 SHA-256",
         )
     })
 }
 
-/// The photos of one record or event, named by their content.
-pub fn checked_photos(photos: &[String]) -> Result<(), ApiError> {
+/// The photos of one record or event, named by their content, as they are stored.
+pub fn checked_photos(photos: &[String]) -> Result<Vec<String>, ApiError> {
     if photos.len() > MOST_PHOTOS {
         return Err(ApiError::invalid(
             "photos",
@@ -36,8 +36,8 @@ pub fn checked_photos(photos: &[String]) -> Result<(), ApiError> {
             format!("最多 {MOST_PHOTOS} 张照片"),
         ));
     }
-    let mut hashes = photos.iter().map(|photo| checked_hash("photos", photo));
-    hashes.try_for_each(|hash| hash.map(drop))
+    let hashes = photos.iter().map(|photo| checked_hash("photos", photo));
+    hashes.map(|hash| Ok(hash?.to_string())).collect()
 }
 
 /// A piece of a content, as its sender announces it.
@@ -130,7 +130,9 @@ mod tests {
         let good = Sha256::of(b"photo").to_string();
         assert!(checked_photos(&vec![good.clone(); 9]).is_ok());
         assert!(checked_photos(&vec![good.clone(); 10]).is_err());
-        for bad in [good.to_uppercase(), good[1..].to_owned(), "x".repeat(64)] {
+        let stored = checked_photos(&[good.to_uppercase()]).unwrap();
+        assert_eq!(stored, std::slice::from_ref(&good));
+        for bad in [good[1..].to_owned(), "x".repeat(64)] {
             assert!(checked_photos(std::slice::from_ref(&bad)).is_err(), "{bad}");
         }
         let refusal = checked_hash("signature", "张伟").unwrap_err();

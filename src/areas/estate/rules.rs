@@ -5,21 +5,20 @@ use chrono_tz::Tz;
 use entity::estate::community;
 
 use super::error::EstateError;
-use crate::text::{folded, forbidden};
+use crate::names::{self, key};
+use crate::text::Size;
 
-/// The longest name of a community, a zone or a building, in characters.
-const NAME_LENGTH: usize = 100;
+/// A name of a community, a zone or a building.
+const NAME: Size = Size::line(100);
 
 /// The time zone of an office that names none.
 pub const TIME_ZONE: &str = "Asia/Shanghai";
 
-/// A name without the blanks around it.
+/// A name as it is stored.
 pub fn name(text: &str) -> Result<String, EstateError> {
-    let name = text.trim();
-    if name.is_empty() || name.chars().count() > NAME_LENGTH || forbidden(name).is_some() {
-        return Err(EstateError::NameUnsuitable { most: NAME_LENGTH });
-    }
-    Ok(name.to_owned())
+    let most = NAME.longest();
+    let name = NAME.fit(text).filter(|name| !name.is_empty());
+    name.ok_or(EstateError::NameUnsuitable { most })
 }
 
 /// 2 to 40 small latin letters, digits and hyphens.
@@ -36,21 +35,17 @@ pub fn find_named<'a>(
     communities: &[&'a community::Model],
     word: &str,
 ) -> Option<&'a community::Model> {
-    let is_exact = |row: &&&community::Model| row.name == word || row.code == word;
-    let exact = communities.iter().find(is_exact);
-    let meant = to_compare(word);
-    let is_meant =
-        |row: &&&community::Model| to_compare(&row.name) == meant || to_compare(&row.code) == meant;
-    exact.or_else(|| communities.iter().find(is_meant)).copied()
+    let all = || communities.iter().copied();
+    names::find(all(), word, |row| &row.name).or_else(|| names::find(all(), word, |row| &row.code))
 }
 
 /// The communities whose names or codes come nearest to a word, the nearest first.
 pub fn nearest_to(communities: &[&community::Model], word: &str) -> Vec<String> {
     /// More than that are no help.
     const MOST: usize = 3;
-    let meant = to_compare(word);
+    let meant = key(word);
     let likeness = |row: &community::Model| {
-        let like = |name: &str| strsim::normalized_damerau_levenshtein(&to_compare(name), &meant);
+        let like = |name: &str| strsim::normalized_damerau_levenshtein(&key(name), &meant);
         like(&row.name).max(like(&row.code))
     };
     let mut sorted: Vec<_> = communities.iter().map(|row| (likeness(row), row)).collect();
@@ -59,10 +54,6 @@ pub fn nearest_to(communities: &[&community::Model], word: &str) -> Vec<String> 
     nearest
         .map(|(_, row)| format!("{} ({})", row.name, row.code))
         .collect()
-}
-
-fn to_compare(name: &str) -> String {
-    folded(name).to_lowercase()
 }
 
 /// The IANA name of a time zone that exists.

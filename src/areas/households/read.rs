@@ -78,16 +78,16 @@ fn found_by(keys: &Keyring, text: &str) -> Condition {
     let found = match rules::search(text) {
         Search::PhoneTail(tail) => party::Column::PhoneTailIndex.eq(digest(&tail)),
         Search::Phone(phone) => party::Column::PhoneIndex.eq(digest(&phone)),
-        Search::Name(name) => {
+        Search::Name(key) => {
             let mut pattern = String::from("%");
-            for character in name.chars() {
+            for character in key.chars() {
                 if matches!(character, '%' | '_' | '\\') {
                     pattern.push('\\');
                 }
                 pattern.push(character);
             }
             pattern.push('%');
-            Expr::col((party::Entity, party::Column::Name))
+            Expr::col((party::Entity, party::Column::NameKey))
                 .like(LikeExpr::new(pattern).escape('\\'))
         }
     };

@@ -6,38 +6,27 @@ use chrono::{Datelike, NaiveDate};
 use entity::kinds::RelationKind;
 
 use super::error::HouseholdError;
-use crate::text::{folded, forbidden, to_look_for};
+use crate::names::{key, plain};
+use crate::text::LINE;
 
-/// The longest name of a party, in characters.
-const NAME_LENGTH: usize = 200;
-
-/// The longest reason for looking at a number, in characters.
-const REASON_LENGTH: usize = 200;
-
-/// A name without the blanks around it.
+/// A name as it is stored.
 pub fn name(text: &str) -> Result<String, HouseholdError> {
-    let name = text.trim();
-    if name.is_empty() || name.chars().count() > NAME_LENGTH || forbidden(name).is_some() {
-        return Err(HouseholdError::NameUnsuitable { most: NAME_LENGTH });
-    }
-    Ok(name.to_owned())
+    let most = LINE.longest();
+    let name = LINE.fit(text).filter(|name| !name.is_empty());
+    name.ok_or(HouseholdError::NameUnsuitable { most })
 }
 
 /// Why somebody looks at a number.
 pub fn reason(text: &str) -> Result<String, HouseholdError> {
-    let reason = text.trim();
-    let is_clean = forbidden(reason).is_none();
-    if reason.is_empty() || reason.chars().count() > REASON_LENGTH || !is_clean {
-        let most = REASON_LENGTH;
-        return Err(HouseholdError::ReasonUnsuitable { most });
-    }
-    Ok(reason.to_owned())
+    let most = LINE.longest();
+    let reason = LINE.fit(text).filter(|reason| !reason.is_empty());
+    reason.ok_or(HouseholdError::ReasonUnsuitable { most })
 }
 
 /// A mobile as its 11 digits, a landline as `0757-22334455`; blanks, hyphens, brackets and +86 are
 /// taken off. A masked number is refused, so that it can never take the place of the real one.
 pub fn phone(text: &str) -> Result<String, HouseholdError> {
-    let text = folded(text);
+    let text = plain(text);
     if text.contains('*') {
         return Err(HouseholdError::PhoneMasked);
     }
@@ -63,7 +52,7 @@ pub fn phone(text: &str) -> Result<String, HouseholdError> {
 
 /// 17 digits and a digit or X; a masked number is refused.
 pub fn identity_number(text: &str) -> Result<String, HouseholdError> {
-    let number = folded(text).to_ascii_uppercase();
+    let number = plain(text).to_ascii_uppercase();
     if number.contains('*') {
         return Err(HouseholdError::IdentityNumberMasked);
     }
@@ -112,11 +101,11 @@ pub enum Search {
 
 /// Four digits are the end of a phone, a whole phone is one, all else is part of a name.
 pub fn search(text: &str) -> Search {
-    let plain = folded(text);
+    let plain = plain(text);
     if plain.len() == 4 && is_digits(&plain) {
         return Search::PhoneTail(plain);
     }
-    phone(&plain).map_or(Search::Name(to_look_for(&plain)), Search::Phone)
+    phone(&plain).map_or_else(|_| Search::Name(key(text)), Search::Phone)
 }
 
 /// Whether a relation of these dates counts on a day; its last day still does.

@@ -8,7 +8,7 @@ pub use csv::read_table;
 use super::columns::Column;
 use super::fault::{Fault, Reason, is_hidden, shown};
 use super::value::{Epoch, Value};
-use crate::text::folded;
+use crate::names::plain as folded;
 
 /// The longest cell that is taken, in characters.
 pub const CELL_LIMIT: usize = 200;

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::json;
+use crate::text::TEXT;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +126,8 @@ impl Column {
             (Some(Value::String(text)), Shape::Json) => {
                 json::read(text.as_bytes()).unwrap_or_else(|_| Value::from(&**text))
             }
+            // As it would be stored: what nobody sees is no edit.
+            (Some(Value::String(text)), Shape::Text) => Value::from(TEXT.clean(text)),
             (Some(value), _) => value.clone(),
             (None, Shape::Text) if !self.is_optional => Value::from(""),
             (None, _) => Value::Null,

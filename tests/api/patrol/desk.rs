@@ -272,11 +272,11 @@ async fn a_code_belongs_to_one_point() {
     let ground = ground(&app).await;
     let boss = app.sign_in("boss", "desk").await;
     points(&boss, &ground, 1..=1).await;
-    let input = json!({ "communityId": ground.community.id, "name": "点位", "code": "code 1" });
-    assert_eq!(
-        act(&boss, "putPatrolPoint", input).await.code(),
-        "INVALID_INPUT"
-    );
+    for code in ["code 1", "ＣＯＤＥ－１"] {
+        let input = json!({ "communityId": ground.community.id, "name": "点位", "code": code });
+        let taken = act(&boss, "putPatrolPoint", input).await;
+        assert_eq!(taken.code(), "INVALID_INPUT", "{code}");
+    }
     let unnamed = json!({ "communityId": ground.community.id, "name": "点位" });
     let made = act(&boss, "putPatrolPoint", unnamed).await;
     let code = made.text("putPatrolPoint.patrolPoint.code");

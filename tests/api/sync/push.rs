@@ -87,8 +87,8 @@ async fn a_bad_mutation_spoils_no_neighbour_and_is_kept() {
         .outcomes(vec![
             opening("m1", Uuid::from_u128(7), &bijiang),
             note("m2", json!({ "note": "x".repeat(1_000_000) })),
-            note("m3", json!({ "note": "a\u{0}b" })),
-            note("m4", json!({ "note": "a\u{202E}b" })),
+            note("m3", json!({ "note": "\u{0}\u{200B}" })),
+            note("m4", json!({ "note": "a\u{0}b\u{202E}c\u{B}d" })),
             note("m5", json!({ "note": "a", "unknown": 1 })),
             mutation("m6", "ticket.fly", &ticket, json!({})),
             mutation("m7", "ticket.note", "no-uuid", json!({ "note": "a" })),
@@ -107,7 +107,7 @@ async fn a_bad_mutation_spoils_no_neighbour_and_is_kept() {
             ("APPLIED", "-"),
             ("QUARANTINED", "INVALID_INPUT"),
             ("QUARANTINED", "INVALID_INPUT"),
-            ("QUARANTINED", "INVALID_INPUT"),
+            ("APPLIED", "-"),
             ("QUARANTINED", "MUTATION_MALFORMED"),
             ("QUARANTINED", "MUTATION_KIND_UNKNOWN"),
             ("QUARANTINED", "MUTATION_MALFORMED"),
@@ -116,7 +116,7 @@ async fn a_bad_mutation_spoils_no_neighbour_and_is_kept() {
             ("APPLIED", "-"),
         ]
     );
-    assert_eq!(phone.first_sync().await.count("sync_issue"), 8);
+    assert_eq!(phone.first_sync().await.count("sync_issue"), 7);
 }
 
 #[tokio::test]

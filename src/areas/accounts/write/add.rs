@@ -7,7 +7,6 @@ use entity::kinds::PostKind;
 use super::super::access::may_add_accounts;
 use super::super::error::AccountError;
 use super::super::read;
-use super::check_line;
 use crate::app::App;
 use crate::areas::estate::get_community_named;
 use crate::areas::organisation::AppointStaffMember;
@@ -15,6 +14,7 @@ use crate::auth::{Viewer, login, password};
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::text::{LINE, required_text};
 
 /// Makes an account that can sign in. For administrators.
 #[derive(Clone)]
@@ -47,8 +47,8 @@ impl Command for AddAccount {
             return Err(ApiError::forbidden());
         }
         let login = login::normalised(&self.account);
-        check_line("account", &login)?;
-        check_line("name", &self.name)?;
+        let login = required_text("account", &login, LINE)?;
+        let name = required_text("name", &self.name, LINE)?;
         if write.rows::<account::Model>().any(|row| row.login == login) {
             return Err(AccountError::LoginTaken.into());
         }
@@ -56,7 +56,7 @@ impl Command for AddAccount {
         write.insert(account::Model {
             id,
             login,
-            name: self.name.trim().to_owned(),
+            name,
             password_hash: self.password_hash.clone(),
             is_administrator: self.is_administrator,
             is_demo: self.is_demo,

@@ -15,7 +15,7 @@ use crate::auth::{Viewer, login, password};
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::text::{Named, folded_person};
+use crate::names::{Named, key};
 
 /// Takes over a list of staff, all of it or nothing: adds missing accounts, which have no password
 /// yet, appoints and moves. Nobody is dismissed for not being in the list. An empty zone leaves the
@@ -155,7 +155,7 @@ impl ImportStaff {
                 steps.push(Step::Add(zone));
                 continue;
             };
-            if folded_person(&account.name) != folded_person(&row.name) {
+            if key(&account.name) != key(&row.name) {
                 imported.of_another.push((place, account.name.clone()));
             }
             steps.push(match posts.get(&account.id) {

@@ -21,7 +21,7 @@ use crate::auth::{Person, Viewer, Viewers, login, password};
 use crate::database::sealed::Purpose;
 use crate::database::{Actor, Write};
 use crate::error::ApiError;
-use crate::text::{LINE, forbidden};
+use crate::text::{LINE, required_text, text};
 
 mod add;
 mod import;
@@ -73,10 +73,10 @@ impl Entrance {
         address: Option<IpAddr>,
     ) -> Result<SignedIn, ApiError> {
         let login = login::normalised(&credentials.account);
-        check_line("account", &login)?;
-        check_line("device.id", &credentials.device_id)?;
-        check_length("device.name", &credentials.device_name)?;
-        let known = read::find_device(&self.app, &login, &credentials.device_id).await?;
+        let login = required_text("account", &login, LINE)?;
+        let device_id = &required_text("device.id", &credentials.device_id, LINE)?;
+        let device_name = &text("device.name", &credentials.device_name, LINE)?;
+        let known = read::find_device(&self.app, &login, device_id).await?;
         let who = known.map_or(Who::Account(&login), Who::Session);
         let attempt = self.attempts.begin(&who, address)?;
 
@@ -91,7 +91,6 @@ impl Entrance {
         };
 
         let actor = actor(&account, None);
-        let (device_id, device_name) = (&credentials.device_id, &credentials.device_name);
         let change = async |write: &mut Write| {
             write.load::<account::Model>([account.id]).await?;
             let of_device = Condition::all()
@@ -356,7 +355,7 @@ impl Entrance {
         session_id: SessionId,
         reason: &str,
     ) -> Result<session::Model, ApiError> {
-        check_line("reason", reason)?;
+        let reason = required_text("reason", reason, LINE)?;
         let unknown = || ApiError::not_found("session");
         let session = read::find_session(&self.app, session_id).await?;
         let session = session.ok_or_else(unknown)?;
@@ -371,7 +370,7 @@ impl Entrance {
                 // The first report stands.
                 if row.revoked_at.is_none() {
                     row.revoked_at = Some(now);
-                    row.revoked_reason = Some(reason.to_owned());
+                    row.revoked_reason = Some(reason.clone());
                     row.refresh_family = family;
                 }
             })?;
@@ -405,30 +404,4 @@ fn actor(account: &account::Model, session: Option<SessionId>) -> Actor {
 
 fn person(viewer: &Viewer) -> Result<&Person, SessionError> {
     viewer.person().ok_or(SessionError::Unauthenticated)
-}
-
-fn check_line(field: &'static str, text: &str) -> Result<(), ApiError> {
-    if text.trim().is_empty() {
-        return Err(ApiError::invalid(field, "must not be empty", "不能为空"));
-    }
-    check_length(field, text)
-}
-
-/// Not longer than a line, and nothing in it that cannot be stored.
-fn check_length(field: &'static str, text: &str) -> Result<(), ApiError> {
-    if text.chars().count() > LINE {
-        let (english, chinese) = (
-            format!("must have at most {LINE} characters"),
-            format!("不能超过 {LINE} 个字符"),
-        );
-        return Err(ApiError::invalid(field, english, chinese));
-    }
-    if forbidden(text).is_some() {
-        let (english, chinese) = (
-            "must not have characters that cannot be seen",
-            "不能含不可见字符",
-        );
-        return Err(ApiError::invalid(field, english, chinese));
-    }
-    Ok(())
 }

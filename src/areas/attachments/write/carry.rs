@@ -37,7 +37,7 @@ impl Appended for attachment_link::Model {
 /// them, once the viewer who lets it carry them has sent them himself. What the system itself writes
 /// shows whatever is here. `root_collection` and `root` name whatever record must be seen for that:
 /// usually the root, or a fact of it that not everybody who sees the root may see. Refuses what is
-/// no SHA-256 in lower-case hex.
+/// no SHA-256 in hex.
 pub fn carry<'a>(
     write: &mut Write,
     viewer: &Viewer,

@@ -11,6 +11,7 @@ use entity::kinds::PostKind;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::names::key;
 use crate::policy::Policy;
 use crate::text::{LINE, TEXT, required_text};
 
@@ -109,7 +110,7 @@ pub fn equipment(list: &[Equipment]) -> Result<Vec<Equipment>, ApiError> {
             .iter()
             .flatten()
             .all(|number| (0..=100_000).contains(number));
-        if !is_sound || checked.iter().any(|known| known.name == name) {
+        if !is_sound || checked.iter().any(|known| key(&known.name) == key(&name)) {
             return Err(ApiError::invalid(
                 "equipment",
                 "each piece once, with a number from 0 to 100000",

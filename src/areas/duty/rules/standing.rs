@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use entity::duty::{Equipment, HandoverEventKind, HandoverState, handover, handover_event};
 use entity::ids::StaffMemberId;
 
+use crate::names::key;
+
 /// What the events of a handover come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -107,7 +109,10 @@ impl Standing {
 
     fn count(&mut self, counted: &[Equipment]) {
         for item in counted {
-            let known = self.equipment.iter_mut().find(|it| it.name == item.name);
+            let known = self
+                .equipment
+                .iter_mut()
+                .find(|it| key(&it.name) == key(&item.name));
             match known {
                 Some(known) => known.counted = item.counted,
                 None => self.equipment.push(Equipment {

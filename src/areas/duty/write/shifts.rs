@@ -14,6 +14,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::names::key;
 use crate::text::{LINE, required_text};
 
 /// Adds a shift, or changes its hours: in summer, for one.
@@ -46,7 +47,8 @@ async fn load(
 fn is_taken(write: &Write, community: CommunityId, id: ShiftId, code: &str) -> bool {
     write.rows::<shift::Model>().any(|row| {
         let is_worked = row.retired_at.is_none() && row.deleted_at.is_none();
-        is_worked && (row.community_id, &*row.code) == (community, code) && row.id != id
+        let is_other = row.community_id == community && row.id != id;
+        is_worked && is_other && key(&row.code) == key(code)
     })
 }
 

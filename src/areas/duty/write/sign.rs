@@ -44,8 +44,9 @@ impl Command for SignHandover {
         let signature = required_text("signature", &self.signature, LINE)?;
         let picture = signature
             .parse::<Sha256>()
-            .is_ok()
-            .then(|| signature.clone());
+            .ok()
+            .map(|hash| hash.to_string());
+        let signature = picture.clone().unwrap_or(signature);
         let step = Step {
             id: self.id,
             event_id: self.event_id,

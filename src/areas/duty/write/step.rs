@@ -14,6 +14,7 @@ use crate::auth::Viewer;
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::names::key;
 
 /// One step. What does not count where the handover stands is refused at the desk; from a phone it is
 /// kept, because it happened, and counts once what it answers has come home too.
@@ -158,7 +159,7 @@ fn check_at_desk(kind: HandoverEventKind, counts: bool, after: &Standing) -> Res
 /// What was counted, beside what there should be.
 fn with_counts(handover: &handover::Model, counted: &[Equipment]) -> Vec<Equipment> {
     let prepared = &handover.equipment.0;
-    let count = |name: &str| prepared.iter().find(|it| it.name == name);
+    let count = |name: &str| prepared.iter().find(|it| key(&it.name) == key(name));
     let pieces = counted.iter().map(|piece| Equipment {
         count: count(&piece.name).map_or(0, |it| it.count),
         ..piece.clone()

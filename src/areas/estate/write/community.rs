@@ -1,8 +1,8 @@
 //! Taking a community into care.
 
-use entity::estate::community::{Column, Model, Policies};
+use entity::estate::community::{Model, Policies};
 use entity::ids::CommunityId;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::Condition;
 
 use crate::areas::estate::EstateError;
 use crate::areas::estate::access::may_create_community;
@@ -11,7 +11,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::text::to_look_for;
+use crate::names::key;
 
 /// Takes a community into care. Its realm begins with it.
 #[derive(Clone, Debug)]
@@ -27,11 +27,9 @@ pub struct CreateCommunity {
 impl Command for CreateCommunity {
     type Output = CommunityId;
 
-    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let words = batch
-            .iter()
-            .flat_map(|command| [command.code.as_str(), command.name.trim()]);
-        load_named(write, words).await
+    /// All of them: a company has few, and their names are compared folded.
+    async fn prefetch(_: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+        Ok(write.load_where::<Model>(Condition::all(), false).await?)
     }
 
     fn decide(
@@ -46,7 +44,7 @@ impl Command for CreateCommunity {
         let (code, name) = (rules::code(&self.code)?, rules::name(&self.name)?);
         let is_taken = write
             .rows::<Model>()
-            .any(|row| row.code == code || row.name == name);
+            .any(|row| row.code == code || key(&row.name) == key(&name));
         if is_taken {
             return Err(ApiError::conflict("community"));
         }
@@ -137,15 +135,4 @@ impl Command for OpenCommunity {
             made_up_code,
         })
     }
-}
-
-async fn load_named<'a>(
-    write: &mut Write,
-    words: impl Iterator<Item = &'a str>,
-) -> Result<(), ApiError> {
-    let words: Vec<String> = words.map(to_look_for).collect();
-    let named = Condition::any()
-        .add(Column::Code.is_in(words.iter().map(String::as_str)))
-        .add(Column::Name.is_in(words));
-    Ok(write.load_where::<Model>(named, true).await?)
 }

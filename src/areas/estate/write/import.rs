@@ -11,7 +11,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::text::{Named, folded};
+use crate::names::{Named, key};
 
 /// Takes over a list of units: makes missing buildings and units, and updates those that differ.
 /// An empty cell leaves what is known, and so does a text that differs only in the width of its
@@ -176,7 +176,7 @@ impl ImportUnits {
 fn updated(known: &unit::Model, row: &ImportedUnit) -> unit::Model {
     let is_known = |layout: &&String| {
         let known = known.layout.as_deref();
-        known.is_some_and(|known| folded(known) == folded(layout))
+        known.is_some_and(|known| key(known) == key(layout))
     };
     let layout = row.layout.as_ref().filter(|layout| !is_known(layout));
     unit::Model {

@@ -11,6 +11,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::names::{find, key};
 
 /// Makes a part of a community that one field worker is to answer for.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ impl Command for CreateZone {
         let name = rules::name(&self.name)?;
         let is_taken = write
             .rows::<zone::Model>()
-            .any(|row| row.community_id == self.community_id && row.name == name);
+            .any(|row| row.community_id == self.community_id && key(&row.name) == key(&name));
         if is_taken {
             return Err(ApiError::conflict("zone"));
         }
@@ -85,17 +86,15 @@ impl Command for CreateBuilding {
         let name = rules::name(&self.name)?;
         let is_taken = write
             .rows::<building::Model>()
-            .any(|row| row.community_id == self.community_id && row.name == name);
+            .any(|row| row.community_id == self.community_id && key(&row.name) == key(&name));
         if is_taken {
             return Err(ApiError::conflict("building"));
         }
         let zone = self.zone.as_deref().map(|name| {
-            let mut zones = write.rows::<zone::Model>();
-            let zone = zones.find(|row| {
-                row.community_id == self.community_id
-                    && row.name == name
-                    && row.deleted_at.is_none()
-            });
+            let zones = write
+                .rows::<zone::Model>()
+                .filter(|row| row.community_id == self.community_id && row.deleted_at.is_none());
+            let zone = find(zones, name, |row| &row.name);
             zone.map(|row| row.id).ok_or(EstateError::ZoneUnknown)
         });
         let id = BuildingId(write.new_id());

@@ -34,6 +34,7 @@ use crate::areas::estate;
 use crate::auth::Viewer;
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::names;
 
 /// The party, if the viewer may change it.
 fn get_to_keep<'a>(
@@ -96,10 +97,12 @@ fn new_party(
     community_id: CommunityId,
     name: &str,
 ) -> Result<parties::Model, ApiError> {
+    let name = rules::name(name)?;
     Ok(parties::Model {
         id: PartyId(write.new_id()),
         community_id,
-        name: rules::name(name)?,
+        name_key: names::key(&name),
+        name,
         account_id: None,
         phone: None,
         phone_index: None,

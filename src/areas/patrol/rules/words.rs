@@ -56,13 +56,13 @@ pub fn checked_answers(
                 format!("最多 {MOST_ANSWERS} 项"),
             ));
         }
-        required_text("answers", key, LINE)?;
-        let answer = scalar(key, answer)?;
-        let item = checklist.0.iter().find(|item| item.key == *key);
+        let key = required_text("answers", key, LINE)?;
+        let answer = scalar(&key, answer)?;
+        let item = checklist.0.iter().find(|item| item.key == key);
         if !item.is_some_and(|item| suits(item.kind, &answer)) {
             checked.unasked.0.push(key.clone());
         }
-        checked.answers.0.insert(key.clone(), answer);
+        checked.answers.0.insert(key, answer);
     }
     Ok(checked)
 }
@@ -153,9 +153,10 @@ mod tests {
                 json!({ "remarks": 1, "gone": 7 }),
                 Some(vec!["gone", "remarks"]),
             ),
-            (json!({ "remarks": "a\u{202E}b" }), None),
-            (json!({ "gone": "a\u{202E}b" }), None),
-            (json!({ "a\u{202E}b": true }), None),
+            (json!({ "remarks": "a\u{202E}b\0" }), Some(vec![])),
+            (json!({ "gone": "a\u{7}b" }), Some(vec!["gone"])),
+            (json!({ "clean\u{200B}\0": true }), Some(vec![])),
+            (json!({ "\0": true }), None),
             (json!({ "": true }), None),
             (json!({ "gone": [1] }), None),
             (json!({ "clean": { "very": true } }), None),

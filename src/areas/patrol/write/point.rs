@@ -12,6 +12,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::names::tag_key;
 use crate::text::{LINE, required_text, text};
 
 /// Makes a point, or puts what is said here in the place of what was.
@@ -35,19 +36,18 @@ impl Command for PutPatrolPoint {
     type Output = PatrolPointId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        use patrol_point::Column::{Code, CommunityId as Community, Id};
+        use patrol_point::Column::{CommunityId as Community, Id};
         let communities = batch.iter().map(|put| put.community_id);
         write.see::<community::Model>(communities.clone()).await?;
         let zones: Vec<_> = batch.iter().filter_map(|put| put.zone_id).collect();
         write.see::<zone::Model>(zones).await?;
         let buildings: Vec<_> = batch.iter().filter_map(|put| put.building_id).collect();
         write.see::<building::Model>(buildings).await?;
-        let codes = batch.iter().filter_map(|put| put.code.as_deref());
-        let same_code = Condition::all()
-            .add(Community.is_in(communities))
-            .add(Code.is_in(codes.map(str::trim)));
+        // Codes are compared without case and separators, which no index knows of.
         let ids = batch.iter().filter_map(|put| put.id);
-        let known = Condition::any().add(Id.is_in(ids)).add(same_code);
+        let known = Condition::any()
+            .add(Id.is_in(ids))
+            .add(Community.is_in(communities));
         Ok(write.load_where::<patrol_point::Model>(known, true).await?)
     }
 
@@ -110,10 +110,16 @@ impl PutPatrolPoint {
             (None, Some(known)) => known.code.clone(),
             (None, None) => write.new_id().simple().to_string(),
         };
-        let is_taken = write
-            .rows::<patrol_point::Model>()
-            .any(|row| row.community_id == self.community_id && row.code == code && row.id != id);
-        if is_taken {
+        let key = tag_key(&code);
+        let is_taken = || {
+            let mut others = write
+                .rows::<patrol_point::Model>()
+                .filter(|row| row.id != id);
+            others.any(|row| row.community_id == self.community_id && tag_key(&row.code) == key)
+        };
+        // A code that stays hinders no edit, also where one of before is like it.
+        let stays = known.is_some_and(|known| known.code == code);
+        if !stays && is_taken() {
             return Err(ApiError::invalid(
                 "code",
                 "another point has this code",

@@ -20,6 +20,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::names::tag_key;
 use crate::text::{LINE, TEXT, text};
 
 /// Tells what was seen at a point of a task. It is kept whenever it comes and however little it
@@ -156,13 +157,14 @@ impl ReportPatrol {
         let Some(known) = write.get::<patrol_result::Model>(self.id) else {
             return Ok(None);
         };
-        let read = self.code_read.as_deref().unwrap_or("").trim();
+        let read = LINE.clean(self.code_read.as_deref().unwrap_or_default());
+        let photos = checked_photos(&self.photos)?;
         let is_same = known.task_id == task.id
             && known.point_id == self.point_id
-            && known.finding == self.finding.trim()
+            && known.finding == TEXT.clean(&self.finding)
             && known.ticket_id == self.ticket_id
             && known.code_read.as_deref().unwrap_or("") == read
-            && known.photos.0 == self.photos;
+            && known.photos.0 == photos;
         if is_same {
             Ok(Some(effect(known)))
         } else {
@@ -179,14 +181,16 @@ impl ReportPatrol {
     ) -> Result<patrol_result::Model, ApiError> {
         let point = self.point(task, write)?;
         let answered = checked_answers(&point.checklist, &self.answers)?;
-        checked_photos(&self.photos)?;
+        let photos = checked_photos(&self.photos)?;
         let position = checked_position(self.latitude_e7, self.longitude_e7)?;
         let code_read = self.code_read.as_deref();
         let code_read = code_read
             .map(|code| text("codeRead", code, LINE))
             .transpose()?;
         let code_read = code_read.filter(|code| !code.is_empty());
-        let code_matches = code_read.as_ref().map(|code| code == &point.code);
+        let code_matches = code_read
+            .as_ref()
+            .map(|code| tag_key(code) == tag_key(&point.code));
         let accuracy_m = self.accuracy_m.map(|metres| metres.max(0));
         let laid_out = point.latitude_e7.zip(point.longitude_e7);
         let radius = policy(write, task.community_id).near_metres;
@@ -208,7 +212,7 @@ impl ReportPatrol {
             unasked_answers: answered.unasked,
             finding: text("finding", &self.finding, TEXT)?,
             ticket_id: self.ticket(task, viewer, write)?,
-            photos: Photos(self.photos.clone()),
+            photos: Photos(photos),
             code_read,
             code_matches,
             latitude_e7: position.map(|(latitude, _)| latitude),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Months, Utc};
 use entity::tickets::{ClockMetBy, TicketEventKind, TicketState, ticket, ticket_event};
 
 use super::super::error::TicketError;
+use crate::names::key;
 
 /// The step of a complaint from one state to another, or why it cannot be taken. What the handbook
 /// does with whoever complained falls away when nobody knows who it was. Saying again what was done
@@ -152,9 +153,9 @@ fn follows(earlier: DateTime<Utc>, later: DateTime<Utc>, months: u32) -> bool {
 
 /// A text without what only dresses it.
 fn letters(text: &str) -> String {
-    text.chars()
+    key(text)
+        .chars()
         .filter(|letter| letter.is_alphanumeric())
-        .flat_map(char::to_lowercase)
         .collect()
 }
 

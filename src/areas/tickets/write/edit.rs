@@ -17,7 +17,7 @@ use crate::command::merge::{Edit, Field, Outcome, Policy, merge};
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::text::{LINE, TEXT, required_text, text};
+use crate::text::{LINE, Size, TEXT, required_text, text};
 
 /// The fields that may be edited, and what happens when two people edited one.
 pub const FIELDS: &[Field] = &[
@@ -144,8 +144,8 @@ fn values(ticket: &ticket::Model) -> Map<String, Value> {
     values.as_object().cloned().unwrap_or_default()
 }
 
-/// The texts that may be edited, and how long they may be.
-const TEXTS: &[(&str, usize)] = &[
+/// The texts that may be edited, and how much they may hold.
+const TEXTS: &[(&str, Size)] = &[
     ("summary", LINE),
     ("description", TEXT),
     ("convenientTime", LINE),
@@ -163,7 +163,7 @@ fn checked(changes: &Map<String, Value>) -> Result<Map<String, Value>, ApiError>
         let known = TEXTS.iter().find(|(text, _)| text == name);
         *value = match (name.as_str(), known, &*value) {
             ("summary", _, Value::String(line)) => required_text("summary", line, LINE)?.into(),
-            (_, Some((name, most)), Value::String(free)) => text(name, free, *most)?.into(),
+            (_, Some((name, size)), Value::String(free)) => text(name, free, *size)?.into(),
             (_, Some((name, _)), _) => return Err(wrong(name)),
             ("priority", _, value) => {
                 serde_json::from_value::<Priority>(value.clone()).map_err(|_| wrong("priority"))?;

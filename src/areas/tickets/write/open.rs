@@ -24,6 +24,7 @@ use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
+use crate::names::plain;
 use crate::text::{LINE, TEXT, required_text, text};
 
 /// What the register asks of a complaint beside what it asks of every ticket (T-13, T-14).
@@ -292,7 +293,7 @@ impl OpenTicket {
         }
         let is_same = known.community_id == self.community_id
             && known.unit_id == self.unit_id
-            && known.summary == self.summary.trim();
+            && known.summary == LINE.clean(&self.summary);
         if is_same {
             Ok(Some(effect(known)))
         } else {
@@ -376,7 +377,10 @@ fn flag_second(
 
 /// Digits of a phone number, with `+`, spaces and dashes tolerated.
 fn phone_number(text: &str) -> Result<String, ApiError> {
-    let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let number: String = plain(text)
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-'))
+        .collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     if (5..=20).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit()) {
         Ok(number)
@@ -406,7 +410,9 @@ mod tests {
 
     #[test]
     fn a_phone_number_is_checked_and_masked() {
-        assert_eq!(phone_number("130-0000 3336").unwrap(), "13000003336");
+        for written in ["130-0000 3336", "\u{202D}１３０００００3336\u{202C}"] {
+            assert_eq!(phone_number(written).unwrap(), "13000003336");
+        }
         assert_eq!(masked("13000003336"), "130****3336");
         for bad in ["130****3336", "12", "abc", ""] {
             assert!(phone_number(bad).is_err(), "{bad}");

@@ -62,11 +62,12 @@ impl FirstSaid {
     }
 }
 
-/// The texts as they are kept.
+/// The texts and the signature as they are kept.
 struct Said {
     opinion: String,
     handling: String,
     result: String,
+    signature: Option<String>,
 }
 
 impl Command for FinishVisit {
@@ -110,7 +111,7 @@ impl Command for FinishVisit {
             community,
             "visit",
             root,
-            self.signature.as_deref(),
+            said.signature.as_deref(),
         )?;
         self.tell(occasion, viewer, write, (&visit, movement), &said)?;
         let session = occasion.session(viewer);
@@ -140,14 +141,16 @@ impl Command for FinishVisit {
 impl FinishVisit {
     /// The texts, if the rules let a visit end so.
     fn said(&self, policy: &VisitPolicy, visit: &visit::Model) -> Result<Said, ApiError> {
+        let signature = self.signature.as_deref();
+        let signature = signature
+            .map(|hash| checked_hash("signature", hash))
+            .transpose()?;
         let said = Said {
             opinion: text("opinion", &self.opinion, TEXT)?,
             handling: text("handling", &self.handling, TEXT)?,
             result: text("result", &self.result, TEXT)?,
+            signature: signature.map(|hash| hash.to_string()),
         };
-        if let Some(signature) = &self.signature {
-            checked_hash("signature", signature)?;
-        }
         let is_signed = self.signature.is_some() || visit.signature.is_some();
         let at_home = visit.kind == VisitKind::Return && self.channel == VisitChannel::Home;
         if at_home && policy.home_signature_required && !is_signed {
@@ -200,7 +203,7 @@ impl FinishVisit {
             (VisitChannel::Phone, true) => mark,
             (VisitChannel::Phone, false) => format!("{mark}\n{note}"),
         };
-        event.signature.clone_from(&self.signature);
+        event.signature.clone_from(&said.signature);
         event.details = VisitDetails {
             channel: Some(self.channel),
             outcome: self.outcome,
@@ -285,7 +288,7 @@ impl FinishVisit {
                 write.insert(event)?;
             }
             // Somebody closed it meanwhile, or it is being worked at: whoever reads it is told.
-            Some(VisitOutcome::Defect) if is_news && !self.opinion.trim().is_empty() => {
+            Some(VisitOutcome::Defect) if is_news && !TEXT.clean(&self.opinion).is_empty() => {
                 let note = NoteTicket {
                     id,
                     event_id: None,

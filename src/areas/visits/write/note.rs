@@ -51,19 +51,19 @@ impl Command for NoteVisit {
         } else {
             VisitEventKind::Noted
         };
-        checked_photos(&self.photos)?;
+        let photos = checked_photos(&self.photos)?;
         let mut event = event(write, viewer, occasion, &visit, kind);
         event.id = event_id(write, self.event_id)?;
         event.note = required_text("note", &self.note, TEXT)?;
         event.is_internal = self.is_internal;
-        event.photos = Photos(self.photos.clone());
+        event.photos = Photos(photos);
         // Whoever may not read an internal note sees its photos no more than its words.
         let (collection, root) = if event.is_internal {
             ("visit_event", event.id.into())
         } else {
             ("visit", visit.id.into())
         };
-        let carried = self.photos.iter().map(String::as_str);
+        let carried = event.photos.0.iter().map(String::as_str);
         carry(write, viewer, visit.community_id, collection, root, carried)?;
         write.insert(event)?;
         Ok(effect(&visit, Movement::Step))

@@ -104,7 +104,7 @@ impl PlanVisit {
         let is_same = known.community_id == self.community_id
             && known.kind == self.kind
             && known.ticket_id == self.ticket_id
-            && known.purpose == self.purpose.trim();
+            && known.purpose == LINE.clean(&self.purpose);
         if is_same {
             Ok(Some(effect(known, Movement::Step)))
         } else {

@@ -66,16 +66,16 @@ impl Command for StepVisit {
         if goes_in && !accompanied(&policy, is_inside, companion_id.is_some()) {
             return Err(VisitError::CompanionMissing.into());
         }
-        checked_photos(&self.photos)?;
+        let photos = checked_photos(&self.photos)?;
         let (community, root) = (visit.community_id, visit.id.into());
-        let carried = self.photos.iter().map(String::as_str);
+        let carried = photos.iter().map(String::as_str);
         carry(write, viewer, community, "visit", root, carried)?;
         let mut event = event(write, viewer, occasion, &visit, kind);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(visit.state);
         event.to_state = (movement == Movement::Step).then_some(self.to);
         event.note = self.said(&policy)?;
-        event.photos = Photos(self.photos.clone());
+        event.photos = Photos(photos);
         event.details = VisitDetails {
             companion_id: self.companion_id,
             is_inside: self.is_inside,

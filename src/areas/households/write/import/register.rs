@@ -14,7 +14,7 @@ use crate::areas::estate::{self, Imported};
 use crate::areas::households::rules;
 use crate::database::{Record, Write};
 use crate::error::ApiError;
-use crate::text::folded_person;
+use crate::names;
 
 /// The present state, the state the list asks for, and how to find people in it.
 pub(super) struct Register {
@@ -121,8 +121,9 @@ impl Register {
         }
         let name = rules::name(&row.name)?;
         let after = self.parties.change(party, |before, party| {
-            if folded_person(&party.name) != folded_person(&name) {
-                party.name = name;
+            let key = names::key(&name);
+            if party.name_key != key {
+                (party.name, party.name_key) = (name, key);
             }
             // A value of old stays sealed as it was: sealing it again would look like a change.
             if let Some(phone) = &row.phone {
@@ -199,7 +200,7 @@ impl Register {
             let agrees = known.is_none() || number.is_none() || known == number;
             agrees && !self.claimed.contains_key(*party)
         };
-        let name = || folded_person(&row.name);
+        let name = || names::key(&row.name);
         let by_phone = row.phone.as_ref().and_then(|phone| {
             let key = (name(), phone.index().to_owned());
             self.by_name_and_phone.get(&key)?.iter().find(agrees)
@@ -247,7 +248,7 @@ impl Register {
             self.by_identity_number.insert(number.clone(), party.id);
         }
         if let Some(phone) = &party.phone_index {
-            let key = (folded_person(&party.name), phone.clone());
+            let key = (party.name_key.clone(), phone.clone());
             remember(self.by_name_and_phone.entry(key).or_default(), party.id);
         }
     }
@@ -255,7 +256,7 @@ impl Register {
     fn remember_relation(&mut self, relation: &party_relation::Model) {
         let (party, unit) = (relation.party_id, relation.unit_id);
         if let Some(known) = self.parties.get(party) {
-            let key = (folded_person(&known.name), unit);
+            let key = (known.name_key.clone(), unit);
             remember(self.by_name_and_unit.entry(key).or_default(), party);
         }
         let key = (party, unit, relation.relation);
