@@ -26,6 +26,9 @@ use super::turns::Turn;
 /// The slowest that a body may come on the whole, in bytes a second: a poor mobile network.
 const SLOWEST: usize = 4 << 10;
 
+/// One source may hold this part of the memory for bodies.
+const SHARES: usize = 8;
+
 /// How much of a refused body is read so that the refusal is heard: more than a phone sends at once.
 const DROPPED: usize = 64 << 20;
 
@@ -49,7 +52,8 @@ impl Http {
         if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
             return Err(Refusal::TooLarge);
         }
-        let most = source.share(self.app().settings().http.body_memory_bytes);
+        let memory = self.app().settings().http.body_memory_bytes;
+        let most = memory.div_ceil(SHARES);
         let mut held = self.bodies().take(source, 0, most)?;
         let mut bytes = Vec::new();
         let mut pieces = Box::pin(self.paced(body, limit, None));

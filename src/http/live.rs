@@ -273,9 +273,11 @@ impl Line {
             epoch,
             heads,
         };
+        let share = self.http.share_of_sockets(&since.viewer);
         let _ = self.signed_in.set((session, viewer.clone()));
         self.extend(admitted.expires_at);
         let mut data = Data::default();
+        data.insert(share.map_err(|error| refused(&error))?);
         data.insert(viewer);
         data.insert(since);
         data.insert(self.language);

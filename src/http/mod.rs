@@ -35,8 +35,10 @@ pub use self::refusal::Refusal;
 use self::turns::{Turn, Turns};
 use crate::app::App;
 use crate::areas::{self, Api, Attachments};
-use crate::auth::Viewers;
 use crate::auth::token::{TokenError, Tokens};
+use crate::auth::viewer::SessionError;
+use crate::auth::{Viewer, Viewers};
+use crate::error::ApiError;
 use crate::sync::registry::Registry;
 
 /// How many pushes of whole databases are read and applied at a time: each may hold some megabytes, and
@@ -117,6 +119,7 @@ struct Inner {
     photos_in: Turns<Source>,
     photos_out: Turns<Source>,
     sockets: Arc<Semaphore>,
+    shares_of_sockets: Turns<Source>,
     most_sockets: u32,
     closing: watch::Sender<bool>,
 }
@@ -145,6 +148,7 @@ impl Http {
             photos_in: photos(),
             photos_out: photos(),
             sockets: Arc::new(Semaphore::new(sockets)),
+            shares_of_sockets: Turns::new(sockets),
             most_sockets: u32::try_from(sockets).unwrap_or(u32::MAX),
             closing: watch::Sender::new(false),
         })))
@@ -207,6 +211,14 @@ impl Http {
     /// One permit per open socket.
     fn sockets(&self) -> &Arc<Semaphore> {
         &self.0.sockets
+    }
+
+    /// A socket of the share of whoever has signed in on it.
+    fn share_of_sockets(&self, viewer: &Viewer) -> Result<Turn<Source>, ApiError> {
+        let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+        let source = Source::Account(person.account_id);
+        let most = source.share(self.app().settings().http.sockets);
+        Ok(self.0.shares_of_sockets.take(&source, 1, most)?)
     }
 
     /// Turns true once, when the server stops.

@@ -229,6 +229,21 @@ async fn one_socket_too_many_is_told_to_come_back() {
 }
 
 #[tokio::test]
+async fn one_account_does_not_take_all_sockets() {
+    let server = start_with(|settings| settings.http.sockets = 8, |_| {}).await;
+    let token = async || server.token(server.session().await, 900);
+    let (one, other) = (token().await, token().await);
+    let first = signed_in(&server, &one).await;
+    let mut second = connect(&server).await;
+    let payload = json!({ "token": one });
+    let init = json!({ "type": "connection_init", "payload": payload });
+    say(&mut second, init).await;
+    assert_eq!(closed(&mut second).await, (1013, "OVERLOADED".to_owned()));
+    signed_in(&server, &other).await;
+    drop(first);
+}
+
+#[tokio::test]
 async fn pages_of_other_origins_open_no_socket() {
     let listed = "https://desk.example.com";
     let server = start_with(
