@@ -202,6 +202,16 @@ pub struct SyncSettings {
     /// How long a mutation waits for what it depends on, in days
     #[arg(long, env = "XUNFANG_DEFERRAL_DAYS", default_value_t = 5)]
     pub deferral_days: i64,
+    /// Mutations of one account that wait or are quarantined, of 24 hours, at most; more stay on the
+    /// phone. An account that has left has a fifth of it
+    #[arg(long, env = "XUNFANG_KEPT_DAILY", default_value_t = 1000)]
+    pub kept_daily: i64,
+    /// Bytes of them
+    #[arg(long, env = "XUNFANG_KEPT_DAILY_BYTES", default_value_t = 8 * 1024 * 1024)]
+    pub kept_daily_bytes: i64,
+    /// Days after which a settled sync issue is deleted, and the content of its mutation with it
+    #[arg(long, env = "XUNFANG_ISSUE_DAYS", default_value_t = 180)]
+    pub issue_days: i64,
 }
 
 /// What is logged and how.
@@ -302,6 +312,9 @@ impl Settings {
                 push_limit: 500,
                 pull_limit: 1000,
                 deferral_days: 5,
+                kept_daily: 1000,
+                kept_daily_bytes: 8 * 1024 * 1024,
+                issue_days: 180,
             },
             log: LogSettings {
                 log: "warn".to_owned(),

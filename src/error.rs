@@ -105,6 +105,8 @@ codes! {
     MUTATION_ORPHANED,
     /// Another mutation of the same group failed.
     GROUP_FAILED,
+    /// So much of this account is in quarantine that no more is kept for now; the phone keeps it.
+    QUARANTINE_FULL,
     /// Two people changed the same field; one value is kept in a sync issue.
     FIELD_CONFLICT,
     /// The app speaks a protocol this server no longer serves.

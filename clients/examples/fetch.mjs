@@ -72,8 +72,10 @@ async function push() {
     'mutation ($mutations: [JSON]!) { syncPush(mutations: $mutations) { results { mutationId outcome code } } }',
     { mutations: queue },
   );
-  // Every result acknowledges. Without an answer nothing is forgotten, and the same is sent again.
-  const settled = new Set(syncPush.results.map(({ mutationId }) => mutationId));
+  // Every result but one acknowledges. Without an answer nothing is forgotten, and the same is sent again.
+  const settled = new Set(
+    syncPush.results.filter(({ outcome }) => outcome !== 'NOT_TAKEN').map(({ mutationId }) => mutationId),
+  );
   queue = queue.filter(({ mutationId }) => !settled.has(mutationId));
   for (const { outcome, code } of syncPush.results) {
     console.log(`pushed: ${outcome}${code ? ` (${code})` : ''}`);

@@ -397,6 +397,8 @@ export interface TicketEventRow {
   promisedAt?: string;
   /** What was seen or done. */
   note?: string;
+  /** What `edited` changed: a list of `field`, `old` and `new`. */
+  changes?: string;
   /** Not shown to residents. */
   isInternal?: boolean;
   /** Who took the step. */
@@ -935,6 +937,7 @@ export const columns: Record<CollectionName, Record<string, Column>> = {
     severity: { shape: 'word', written: 'once', optional: true },
     promisedAt: { shape: 'moment', written: 'once', optional: true },
     note: { shape: 'text', written: 'once', optional: false },
+    changes: { shape: 'json', written: 'by_server', optional: true },
     isInternal: { shape: 'flag', written: 'once', optional: false },
     authorName: { shape: 'text', written: 'by_server', optional: false },
     observedAt: { shape: 'moment', written: 'as_witness', optional: true },
@@ -1374,6 +1377,7 @@ export const rxSchemas: Record<CollectionName, RxSchema> = {
       severity: { type: 'string' },
       promisedAt: { type: 'string' },
       note: { type: 'string' },
+      changes: { type: 'string' },
       isInternal: { type: 'boolean' },
       authorName: { type: 'string' },
       observedAt: { type: 'string' },
@@ -1767,6 +1771,7 @@ export const watermelonTables: Record<TableName, WatermelonColumn[]> = {
     { name: 'severity', type: 'string', isOptional: true },
     { name: 'promised_at', type: 'number', isOptional: true },
     { name: 'note', type: 'string' },
+    { name: 'changes', type: 'string', isOptional: true },
     { name: 'is_internal', type: 'boolean' },
     { name: 'author_name', type: 'string' },
     { name: 'observed_at', type: 'number', isOptional: true },

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod attachments;
+pub mod changes;
 pub mod duty;
 pub mod estate;
 pub mod households;

@@ -1,9 +1,13 @@
 //! Filing sync issues: what was lost, or could not be applied, is kept whole and shown.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use entity::accounts::{account, session};
 use entity::ids::{AccountId, CommunityId, SessionId, SyncIssueId};
 use entity::stamps::FieldStamps;
 use entity::sync::{SyncIssueKind, SyncIssueState, sync_issue};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::Occasion;
@@ -149,9 +153,57 @@ fn blank(
         state: SyncIssueState::Open,
         settled_by: None,
         settled_at: None,
+        settled_note: String::new(),
+        is_corrected: false,
+        left_phones_at: None,
         seq: 0,
         created_at: write.now(),
         updated_at: write.now(),
         deleted_at: None,
     }
+}
+
+/// How many open issues of one author phones carry.
+const MOST_CARRIED: usize = 50;
+
+/// Of the issues that this change files, lets phones carry no more than so many of each author that are
+/// open. Whoever asks finds the others: nobody can fill the phones of the office.
+pub async fn limit_carried(write: &mut Write) -> Result<(), ApiError> {
+    use sync_issue::Column::{AuthorAccountId, DeletedAt, Id, LeftPhonesAt, State};
+    let mut filed: BTreeMap<AccountId, BTreeSet<SyncIssueId>> = BTreeMap::new();
+    for issue in write.rows::<sync_issue::Model>() {
+        let is_new = issue.seq == 0 && issue.left_phones_at.is_none();
+        if is_new && issue.state == SyncIssueState::Open {
+            let of_author = filed.entry(issue.author_account_id).or_default();
+            of_author.insert(issue.id);
+        }
+    }
+    if filed.is_empty() {
+        return Ok(());
+    }
+    let carried: Vec<(AccountId, i64)> = sync_issue::Entity::find()
+        .select_only()
+        .column(AuthorAccountId)
+        .column_as(Expr::col(Id).count(), "carried")
+        .filter(AuthorAccountId.is_in(filed.keys().copied()))
+        .filter(State.eq(SyncIssueState::Open))
+        .filter(LeftPhonesAt.is_null())
+        .filter(DeletedAt.is_null())
+        .group_by(AuthorAccountId)
+        .into_tuple()
+        .all(write.connection())
+        .await?;
+    let carried: BTreeMap<AccountId, i64> = carried.into_iter().collect();
+    let now = write.now();
+    for (author, issues) in filed {
+        let carried = carried.get(&author).copied().unwrap_or(0);
+        let carried = usize::try_from(carried).unwrap_or(usize::MAX);
+        for id in issues
+            .into_iter()
+            .skip(MOST_CARRIED.saturating_sub(carried))
+        {
+            write.update::<sync_issue::Model>(id, |issue| issue.left_phones_at = Some(now))?;
+        }
+    }
+    Ok(())
 }

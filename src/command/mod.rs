@@ -134,7 +134,9 @@ pub async fn run<C: Command>(
 ) -> Result<C::Output, ApiError> {
     let change = async |write: &mut Write| {
         C::prefetch(&[command], viewer, write).await?;
-        command.decide(&Occasion::now(write), viewer, write)
+        let done = command.decide(&Occasion::now(write), viewer, write)?;
+        issue::limit_carried(write).await?;
+        Ok(done)
     };
     app.write(&viewer.actor(), why, change).await
 }

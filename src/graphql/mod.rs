@@ -1,5 +1,6 @@
 //! What every area's API shares.
 
+mod changes;
 pub mod connection;
 pub mod context;
 pub mod errors;
@@ -9,6 +10,7 @@ pub mod loader;
 pub mod observed;
 pub mod server;
 
+pub use changes::FieldChange;
 pub use connection::{page_arguments, page_of};
 pub use context::ContextExt;
 pub use loader::RequestLoader;

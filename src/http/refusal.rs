@@ -170,7 +170,9 @@ pub fn refuse(error: &ApiError, language: Language) -> Response {
         ErrorCode::FORBIDDEN => StatusCode::FORBIDDEN,
         ErrorCode::NOT_FOUND => StatusCode::NOT_FOUND,
         ErrorCode::BODY_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::RATE_LIMITED | ErrorCode::ATTACHMENT_QUOTA => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::RATE_LIMITED | ErrorCode::ATTACHMENT_QUOTA | ErrorCode::QUARANTINE_FULL => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         ErrorCode::ATTACHMENT_OFFSET => StatusCode::CONFLICT,
         ErrorCode::ATTACHMENT_MISMATCH | ErrorCode::ATTACHMENT_UNSUITABLE => {
             StatusCode::UNPROCESSABLE_ENTITY

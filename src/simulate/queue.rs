@@ -19,6 +19,8 @@ pub enum Outcome {
     Deferred,
     Quarantined,
     Discarded,
+    /// Not acknowledged: the phone keeps it.
+    NotTaken,
 }
 
 impl Outcome {
@@ -138,6 +140,9 @@ impl Queue {
                 let now = result.outcome;
                 self.faults
                     .push(format!("{name} was {before:?} and became {now:?}"));
+            }
+            if result.outcome == Outcome::NotTaken {
+                continue;
             }
             made.times_new += u64::from(!result.duplicate);
             if made.times_new > 1 && !result.duplicate {

@@ -1,27 +1,24 @@
-//! Sync issues in the open: as a collection on phones, and settled by the office.
+//! Sync issues in the open: as a collection on phones, and as a list.
 
 use chrono::{DateTime, Utc};
 use entity::accounts::session;
 use entity::ids::{AccountId, CommunityId, SessionId, SyncIssueId};
-use entity::sync::{MutationOutcome, SyncIssueKind, SyncIssueState, sync_issue, sync_mutation};
+use entity::sync::{SyncIssueKind, SyncIssueState, sync_issue};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::collection::Synced;
-use super::push::Again;
-use super::registry::Registry;
 use super::rows::{Carried, Column, Shape};
 use crate::app::App;
-use crate::auth::{Viewer, Viewers};
+use crate::auth::Viewer;
 use crate::command::issue::scope;
-use crate::database::Write;
 use crate::database::page::{Page, Place};
 use crate::database::sealed::Keyring;
-use crate::error::{ApiError, Coded, ErrorCode};
+use crate::error::ApiError;
 
 /// A sync issue on a phone.
 #[derive(Serialize)]
@@ -45,7 +42,7 @@ pub struct SyncIssueDocument {
 }
 
 impl Synced for sync_issue::Model {
-    crate::sync::collection::synced_columns!(sync_issue, root "sync_issue" by Id);
+    crate::sync::collection::synced_columns!(sync_issue, leaving root "sync_issue");
     type Document = SyncIssueDocument;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<SyncIssueDocument, ApiError> {
@@ -119,202 +116,52 @@ pub async fn last_contact(
     Ok(session.map(|session| session.last_contact_at))
 }
 
-/// The issues a viewer may see, newest first.
+/// Which issues are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct IssueFilter {
+    pub community_id: Option<CommunityId>,
+    pub author_id: Option<AccountId>,
+    /// All when left out.
+    pub states: Option<Vec<SyncIssueState>>,
+    pub code: Option<String>,
+    pub mutation_kind: Option<String>,
+    pub filed_before: Option<DateTime<Utc>>,
+}
+
+impl IssueFilter {
+    /// Those that the viewer may see.
+    pub fn condition(self, viewer: &Viewer) -> Condition {
+        use sync_issue::Column::{
+            AuthorAccountId, Code, CommunityId, CreatedAt, MutationKind, State,
+        };
+        scope()
+            .visible_to(viewer.reach())
+            .add_option(self.community_id.map(|id| CommunityId.eq(id)))
+            .add_option(self.author_id.map(|id| AuthorAccountId.eq(id)))
+            .add_option(self.states.map(|states| State.is_in(states)))
+            .add_option(self.code.map(|code| Code.eq(code)))
+            .add_option(self.mutation_kind.map(|kind| MutationKind.eq(kind)))
+            .add_option(self.filed_before.map(|at| CreatedAt.lt(at)))
+    }
+}
+
+/// Those issues, oldest first.
 pub async fn list(
     app: &App,
     viewer: &Viewer,
-    community: Option<CommunityId>,
-    only_open: bool,
+    filter: IssueFilter,
     limit: u64,
     after: Option<Place>,
 ) -> Result<Page<sync_issue::Model>, ApiError> {
-    use sync_issue::Column::{CommunityId, CreatedAt, Id, State};
-    let mut issues = sync_issue::Entity::find().filter(scope().visible_to(viewer.reach()));
-    if let Some(community) = community {
-        issues = issues.filter(CommunityId.eq(community));
-    }
-    if only_open {
-        issues = issues.filter(State.eq(SyncIssueState::Open));
-    }
+    use sync_issue::Column::{CreatedAt, Id};
+    let mut issues = sync_issue::Entity::find().filter(filter.condition(viewer));
     if let Some(Place { at, id }) = after {
-        let same_moment = CreatedAt.eq(at).and(Id.lt(id));
-        issues = issues.filter(CreatedAt.lt(at).or(same_moment));
+        let same_moment = CreatedAt.eq(at).and(Id.gt(id));
+        issues = issues.filter(CreatedAt.gt(at).or(same_moment));
     }
     let issues = issues
-        .order_by_desc(CreatedAt)
-        .order_by_desc(Id)
+        .order_by_asc(CreatedAt)
+        .order_by_asc(Id)
         .limit(limit + 1);
     Ok(Page::of(issues.all(app.db().reader()).await?, limit))
-}
-
-/// What the office does with an issue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settlement {
-    /// Run the mutation again, now that it may succeed.
-    Retry,
-    /// Give the lost value the field after all.
-    TakeTheirs,
-    /// Let it go; it stays on record.
-    Discard,
-}
-
-/// The issue has been settled already, or cannot be settled in this way.
-#[derive(Debug, thiserror::Error)]
-pub enum IssueError {
-    #[error("this sync issue has been settled already")]
-    Settled,
-    #[error("an issue of this kind cannot be settled in this way")]
-    Unsuitable,
-    #[error("the field has been changed since; look at it again")]
-    Moved,
-}
-
-impl Coded for IssueError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::Settled => ErrorCode::SYNC_ISSUE_SETTLED,
-            Self::Unsuitable => ErrorCode::INVALID_INPUT,
-            Self::Moved => ErrorCode::FIELD_CONFLICT,
-        }
-    }
-
-    fn chinese(&self) -> String {
-        match self {
-            Self::Settled => "该同步问题已处理".to_owned(),
-            Self::Unsuitable => "此类问题不能这样处理".to_owned(),
-            Self::Moved => "该字段此后又有改动，请重新查看".to_owned(),
-        }
-    }
-}
-
-/// Settles an issue, on the authority of the office. When the mutation is refused again, the issue
-/// stays open and the refusal is the answer.
-pub async fn settle(
-    app: &App,
-    registry: &Registry,
-    viewers: &Viewers,
-    viewer: &Viewer,
-    id: SyncIssueId,
-    settlement: Settlement,
-) -> Result<sync_issue::Model, ApiError> {
-    let author = match settlement {
-        Settlement::Retry => viewers.author(session_of(app, viewer, id).await?).await?,
-        Settlement::TakeTheirs | Settlement::Discard => viewer.clone(),
-    };
-    let author = viewer.answering_for(author);
-    let change = async |write: &mut Write| {
-        write.load::<sync_issue::Model>([id]).await?;
-        let issue = write.visible(&scope(), viewer.reach(), id)?.clone();
-        if !viewer.is_office(issue.community_id) {
-            return Err(ApiError::forbidden());
-        }
-        let by_policy = issue.state == SyncIssueState::SettledByPolicy;
-        if issue.state != SyncIssueState::Open
-            && !(by_policy && settlement == Settlement::TakeTheirs)
-        {
-            return Err(IssueError::Settled.into());
-        }
-        let again = Again {
-            registry,
-            viewer: &author,
-        };
-        let state = match (settlement, issue.kind) {
-            (Settlement::Retry, SyncIssueKind::Quarantined) => {
-                let group = again
-                    .run(write, issue.session_id, &issue.mutation_id)
-                    .await?;
-                settle_group(write, viewer, &issue, group).await?;
-                SyncIssueState::Retried
-            }
-            (Settlement::TakeTheirs, SyncIssueKind::FieldLost) => {
-                again.edit(write, &issue, lost_change(&issue)).await?;
-                SyncIssueState::Taken
-            }
-            (Settlement::Discard, kind) => {
-                if kind == SyncIssueKind::Quarantined {
-                    discard(write, &issue).await?;
-                }
-                SyncIssueState::Discarded
-            }
-            _ => return Err(IssueError::Unsuitable.into()),
-        };
-        close(write, viewer, id, state)
-    };
-    app.write(&viewer.actor(), "settle sync issue", change)
-        .await?;
-    let settled = sync_issue::Entity::find_by_id(id)
-        .one(app.db().reader())
-        .await?;
-    settled.ok_or_else(|| ApiError::not_found("sync_issue"))
-}
-
-/// The session of an issue that the viewer may see.
-async fn session_of(app: &App, viewer: &Viewer, id: SyncIssueId) -> Result<SessionId, ApiError> {
-    let issue = sync_issue::Entity::find_by_id(id).filter(scope().visible_to(viewer.reach()));
-    let issue = issue.one(app.db().reader()).await?;
-    issue
-        .map(|issue| issue.session_id)
-        .ok_or_else(|| ApiError::not_found("sync_issue"))
-}
-
-/// With one member of a group all of it was let through.
-async fn settle_group(
-    write: &mut Write,
-    viewer: &Viewer,
-    issue: &sync_issue::Model,
-    mutations: Vec<String>,
-) -> Result<(), ApiError> {
-    let of_group = Condition::all()
-        .add(sync_issue::Column::SessionId.eq(issue.session_id))
-        .add(sync_issue::Column::MutationId.is_in(mutations))
-        .add(sync_issue::Column::Kind.eq(SyncIssueKind::Quarantined))
-        .add(sync_issue::Column::State.eq(SyncIssueState::Open));
-    write
-        .load_where::<sync_issue::Model>(of_group, true)
-        .await?;
-    let others = write
-        .rows::<sync_issue::Model>()
-        .filter(|other| other.id != issue.id && other.state == SyncIssueState::Open);
-    let others: Vec<_> = others
-        .filter(|other| other.kind == SyncIssueKind::Quarantined)
-        .map(|other| other.id)
-        .collect();
-    for other in others {
-        close(write, viewer, other, SyncIssueState::Retried)?;
-    }
-    Ok(())
-}
-
-/// Notes how an issue was settled, by whom and when.
-fn close(
-    write: &mut Write,
-    viewer: &Viewer,
-    id: SyncIssueId,
-    state: SyncIssueState,
-) -> Result<(), ApiError> {
-    let (now, account) = (write.now(), viewer.person().map(|person| person.account_id));
-    write.update::<sync_issue::Model>(id, |issue| {
-        issue.state = state;
-        issue.settled_at = Some(now);
-        issue.settled_by = account;
-    })
-}
-
-/// The edit that gives the lost value its field.
-fn lost_change(issue: &sync_issue::Model) -> Map<String, Value> {
-    let field = issue.field.clone().unwrap_or_default();
-    Map::from_iter([(field, issue.lost_value.clone().unwrap_or(json!(null)))])
-}
-
-async fn discard(write: &mut Write, issue: &sync_issue::Model) -> Result<(), ApiError> {
-    let key = (issue.session_id, issue.mutation_id.clone());
-    let row = sync_mutation::Entity::find_by_id(key)
-        .one(write.connection())
-        .await?;
-    if let Some(mut row) = row {
-        row.outcome = MutationOutcome::Discarded;
-        row.resolved_at = write.now();
-        write.append(row);
-    }
-    Ok(())
 }

@@ -1,10 +1,12 @@
 //! The native face: `syncPush`, `syncPull` and what a phone asks about itself.
 
-use async_graphql::{Context, Enum, InputObject, Json, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use entity::ids::SessionId;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::kept::{OfflineMutation, Waiting, list_waiting};
 use super::protocol::{self, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION};
 use super::pull::{PhoneClock, PullRequest, pull};
 use super::push::{self, push};
@@ -13,9 +15,8 @@ use crate::auth::viewer::SessionError;
 use crate::error::{ApiError, Coded, ErrorCode, Language};
 use crate::graphql::ContextExt;
 
-/// What became of a mutation.
+/// What became of a mutation. Every outcome but `NOT_TAKEN` acknowledges it.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::sync::MutationOutcome")]
 pub enum MutationOutcome {
     /// Applied as it was.
     Applied,
@@ -29,6 +30,24 @@ pub enum MutationOutcome {
     Quarantined,
     /// Discarded by a person.
     Discarded,
+    /// It cannot be applied, and too much of this account is kept already: nothing of it was written
+    /// down. The phone keeps it and sends it again after `retryAfterMs`.
+    NotTaken,
+}
+
+impl From<Option<entity::sync::MutationOutcome>> for MutationOutcome {
+    fn from(outcome: Option<entity::sync::MutationOutcome>) -> Self {
+        use entity::sync::MutationOutcome as Kept;
+        match outcome {
+            None => Self::NotTaken,
+            Some(Kept::Applied) => Self::Applied,
+            Some(Kept::Merged) => Self::Merged,
+            Some(Kept::ConflictKept) => Self::ConflictKept,
+            Some(Kept::Deferred) => Self::Deferred,
+            Some(Kept::Quarantined) => Self::Quarantined,
+            Some(Kept::Discarded) => Self::Discarded,
+        }
+    }
 }
 
 /// A record as the viewer may see it now.
@@ -61,6 +80,8 @@ pub struct SyncResult {
     code: Option<String>,
     /// The same for a person, in the language asked for.
     message: Option<String>,
+    /// When to send it again, in milliseconds; null unless it was not taken.
+    retry_after_ms: Option<u64>,
     /// A pull past this number shows the effects.
     seq: i64,
     record: Option<SyncDocument>,
@@ -231,7 +252,9 @@ impl SyncQuery {
             .into();
         let open_issues = super::issue::count_open(ctx.app(), person.account_id).await?;
         let last_contact_at = super::issue::last_contact(ctx.app(), person.session_id).await?;
+        let session = person.session_id;
         Ok(MySync {
+            session,
             ledger,
             open_issues,
             last_contact_at,
@@ -241,13 +264,28 @@ impl SyncQuery {
 
 /// A phone's queue as the server knows it.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct MySync {
+    #[graphql(skip)]
+    session: SessionId,
     /// What this session sent and what became of it.
     ledger: SyncLedger,
     /// My sync issues that wait for a person.
     open_issues: i64,
     /// When the server last heard of this session, to the minute.
     last_contact_at: Option<DateTime<Utc>>,
+}
+
+#[ComplexObject]
+impl MySync {
+    /// What of this session waits for something else, oldest first.
+    async fn waiting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "1 to 500; 100 when left out.")] first: Option<i32>,
+    ) -> Result<Vec<OfflineMutation>, ApiError> {
+        list_waiting(ctx.app(), Waiting::Of(self.session), first).await
+    }
 }
 
 #[derive(Default)]
@@ -295,10 +333,11 @@ impl From<protocol::PushResult> for SyncResult {
     fn from(result: protocol::PushResult) -> Self {
         Self {
             mutation_id: result.mutation_id,
-            outcome: result.outcome.into(),
+            outcome: result.is_taken.then_some(result.outcome).into(),
             duplicate: result.duplicate,
             code: result.code,
             message: result.message,
+            retry_after_ms: result.retry_after_ms,
             seq: result.seq,
             record: result.record.map(Into::into),
         }

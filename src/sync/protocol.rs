@@ -46,10 +46,14 @@ pub struct Mutation {
 pub struct PushResult {
     pub mutation_id: Option<String>,
     pub outcome: MutationOutcome,
+    /// Whether it is written down. What is not came to nothing yet: the phone must keep it.
+    pub is_taken: bool,
     /// It had arrived before; the outcome is the present one.
     pub duplicate: bool,
     /// Why it was not simply applied.
     pub code: Option<String>,
+    /// When to send again what was not taken.
+    pub retry_after_ms: Option<u64>,
     pub message: Option<String>,
     /// A pull past this number of the record's community shows the effects.
     pub seq: i64,

@@ -178,6 +178,16 @@ pub struct Registry {
     faces: Vec<Arc<dyn RowFace>>,
     kinds: BTreeMap<&'static str, Arc<dyn Kind>>,
     reach_providers: Arc<[Arc<dyn ReachProvider>]>,
+    personal: Vec<(&'static str, Mask)>,
+}
+
+/// Hides a personal value, as records show it.
+pub type Mask = fn(&str) -> String;
+
+/// Whether a field is the same, written in camel or in snake case.
+fn is_named(field: &str, name: &str) -> bool {
+    let letters = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    letters(field) == letters(name)
 }
 
 impl Registry {
@@ -187,6 +197,55 @@ impl Registry {
         Self {
             reach_providers: providers.into(),
             ..self
+        }
+    }
+
+    /// Names a field of payloads and rows that holds a personal value.
+    #[must_use]
+    pub fn personal(mut self, field: &'static str, mask: Mask) -> Self {
+        self.personal.push((field, mask));
+        self
+    }
+
+    fn mask_of(&self, field: &str) -> Option<Mask> {
+        let mut personal = self.personal.iter();
+        let found = personal.find(|(name, _)| is_named(field, name));
+        found.map(|(_, mask)| *mask)
+    }
+
+    /// What somebody sent, with its personal values hidden.
+    pub fn masked(&self, value: &Value) -> Value {
+        match value {
+            Value::Object(fields) => {
+                let shown = fields.iter().map(|(name, value)| {
+                    let shown = match (self.mask_of(name), value) {
+                        (_, Value::Object(_) | Value::Array(_)) => self.masked(value),
+                        (Some(_), Value::Null) | (None, _) => value.clone(),
+                        (Some(mask), Value::String(text)) => mask(text).into(),
+                        (Some(mask), other) => mask(&other.to_string()).into(),
+                    };
+                    (name.clone(), shown)
+                });
+                Value::Object(shown.collect())
+            }
+            Value::Array(values) => values.iter().map(|value| self.masked(value)).collect(),
+            other => other.clone(),
+        }
+    }
+
+    /// Puts back the personal values of what was sent where their masked ones were left as they stood.
+    pub fn unmask(&self, shown: &mut Map<String, Value>, sent: &Map<String, Value>) {
+        for (name, value) in shown {
+            let Some(original) = sent.get(name) else {
+                continue;
+            };
+            if *value == self.masked(original) {
+                value.clone_from(original);
+            } else if let (Some(mask), Value::String(original)) = (self.mask_of(name), original)
+                && *value == mask(original)
+            {
+                *value = original.clone().into();
+            }
         }
     }
 

@@ -115,6 +115,8 @@ pub enum SyncIssueState {
     Retried,
     /// The office took the lost value after all.
     Taken,
+    /// The office did by hand what it was about.
+    DoneByHand,
     /// The office let it go.
     Discarded,
 }

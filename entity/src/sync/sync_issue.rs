@@ -29,6 +29,12 @@ pub struct Model {
     pub state: SyncIssueState,
     pub settled_by: Option<AccountId>,
     pub settled_at: Option<DateTimeUtc>,
+    /// What the office said when it settled it by hand.
+    pub settled_note: String,
+    /// Whether the office let another payload through than the author had sent.
+    pub is_corrected: bool,
+    /// When phones put it down, or that they never carry it.
+    pub left_phones_at: Option<DateTimeUtc>,
     /// Its last change in the realm's sequence, and so its version.
     pub seq: i64,
     pub created_at: DateTimeUtc,

@@ -22,10 +22,16 @@ pub struct Model {
     pub group_id: Option<String>,
     /// Its place in the push that brought it.
     pub position: i32,
-    /// The whole envelope, sealed: it may hold personal values.
+    /// The whole envelope, sealed: it may hold personal values. Empty once it was purged.
     pub envelope: Sealed,
+    /// How many bytes the envelope had.
+    pub bytes: i64,
+    /// The payload, sealed, that the office put in its place when it let it through.
+    pub correction: Option<Sealed>,
     pub outcome: MutationOutcome,
     pub code: Option<String>,
+    /// The collection of a record that was missing.
+    pub missing: Option<String>,
     /// Head of the realm when its outcome was written: a pull past it sees the effects.
     pub seq: i64,
     /// How often it was delivered, the first time included.

@@ -1,5 +1,6 @@
 //! One step in the history of a ticket. Append-only.
 
+use crate::changes::FieldChanges;
 use crate::ids::{AccountId, CommunityId, StaffMemberId, TicketEventId, TicketId};
 use crate::sync::ObservedMark;
 use crate::tickets::{Severity, TicketEventKind, TicketState};
@@ -22,6 +23,8 @@ pub struct Model {
     /// When the complainant was promised to hear again (T-25).
     pub promised_at: Option<DateTimeUtc>,
     pub note: String,
+    /// What an edit changed; none of any other step.
+    pub changes: Option<FieldChanges>,
     /// Not shown to residents.
     pub is_internal: bool,
     pub author_account_id: Option<AccountId>,

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{DeriveActiveEnum, EnumIter, FromJsonQueryResult};
 use serde::{Deserialize, Serialize};
 
+use crate::changes::FieldChange;
 use crate::ids::{StaffMemberId, TicketId};
 
 macro_rules! words {
@@ -143,4 +144,7 @@ pub struct VisitDetails {
     pub reply_promised_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_ticket_id: Option<TicketId>,
+    /// What an edit changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FieldChange>,
 }

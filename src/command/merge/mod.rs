@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 
+use entity::changes::FieldChange;
 use entity::stamps::{FieldStamp, FieldStamps, SEVERAL};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -142,6 +143,16 @@ impl Merge {
         } else {
             Outcome::Applied
         }
+    }
+
+    /// The fields that it changes, each as it was in `before` and as it is since.
+    pub fn changes(&self, before: &Map<String, Value>) -> Vec<FieldChange> {
+        let change = |(field, new): (&String, &Value)| FieldChange {
+            field: field.clone(),
+            old: before.get(field).cloned().unwrap_or_default(),
+            new: new.clone(),
+        };
+        self.writes.iter().map(change).collect()
     }
 
     /// Records the writes in the record's stamps, as made by `session` at `seq`.

@@ -14,8 +14,46 @@ use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
-use crate::sync::issue::IssueError;
+use crate::sync::protocol::Mutation;
 use crate::sync::registry::{About, Malformed, Registry};
+use crate::sync::settle::IssueError;
+
+/// What the office puts in the place of what an author sent; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Correction {
+    pub kind: Option<String>,
+    pub record_id: Option<String>,
+    pub payload: Option<Map<String, Value>>,
+}
+
+impl Correction {
+    /// The mutation as it is to be run. What of the envelope cannot be read tells nothing.
+    fn apply(&self, registry: &Registry, id: &str, raw: &Value) -> Mutation {
+        let text = |field: &str| raw.get(field).and_then(Value::as_str).map(str::to_owned);
+        let object = |field: &str| raw.get(field).and_then(Value::as_object).cloned();
+        let sent = object("payload").unwrap_or_default();
+        let payload = self.payload.clone().map(|mut payload| {
+            registry.unmask(&mut payload, &sent);
+            payload
+        });
+        let observed = raw.get("observed").cloned();
+        Mutation {
+            mutation_id: id.to_owned(),
+            kind: self.kind.clone().or(text("kind")).unwrap_or_default(),
+            record_id: self
+                .record_id
+                .clone()
+                .or(text("recordId"))
+                .unwrap_or_default(),
+            payload: payload.unwrap_or(sent),
+            base_seq: raw.get("baseSeq").and_then(Value::as_i64),
+            base: object("base"),
+            observed: observed.and_then(|observed| serde_json::from_value(observed).ok()),
+            after: None,
+            group: None,
+        }
+    }
+}
 
 /// On whose authority something is tried again.
 pub struct Again<'a> {
@@ -32,6 +70,7 @@ impl Again<'_> {
         write: &mut Write,
         session: SessionId,
         mutation_id: &str,
+        correction: &Correction,
     ) -> Result<Vec<String>, ApiError> {
         use sync_mutation::Column::{
             GroupId, Outcome, Position, ReceivedAt, SessionId as OfSession,
@@ -56,8 +95,11 @@ impl Again<'_> {
             }
         };
         let ids = rows.iter().map(|row| row.mutation_id.clone()).collect();
+        let as_sent = Correction::default();
         for row in rows {
-            self.replay(write, row).await?;
+            let is_named = row.mutation_id == mutation_id;
+            let correction = if is_named { correction } else { &as_sent };
+            self.replay(write, row, correction).await?;
         }
         Ok(ids)
     }
@@ -66,11 +108,19 @@ impl Again<'_> {
         &self,
         write: &mut Write,
         mut row: sync_mutation::Model,
+        correction: &Correction,
     ) -> Result<(), ApiError> {
         let raw = write.keys().open(Purpose::Envelope, &row.envelope)?;
         let raw: Value =
             serde_json::from_str(&raw).map_err(|error| Malformed(error.to_string()))?;
-        let arrived = envelope::read(&raw);
+        let mut arrived = envelope::read(&raw);
+        if *correction != Correction::default() {
+            let corrected = correction.apply(self.registry, &row.mutation_id, &raw);
+            let payload = serde_json::to_string(&corrected.payload);
+            let payload = payload.map_err(|error| Malformed(error.to_string()))?;
+            row.correction = Some(write.keys().seal(Purpose::Envelope, &payload)?);
+            arrived.read = Ok(corrected);
+        }
         let mutation = arrived.read.as_ref().map_err(Clone::clone)?;
         let about = About {
             record_id: record_id(mutation)?,
@@ -82,7 +132,7 @@ impl Again<'_> {
             .step(write, &mutation.kind, about, &mutation.payload, &occasion)
             .await?;
         row.outcome = effect.outcome;
-        row.code = None;
+        (row.code, row.missing) = (None, None);
         row.community_id = effect.community_id;
         row.resolved_at = write.now();
         write.append(row);

@@ -3,18 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::accounts::session;
-use entity::ids::CommunityId;
 use entity::sync::{MutationOutcome, sync_mutation};
-use uuid::Uuid;
 
 use super::envelope::{Arrived, record_id};
 use super::error::{PushError, Unforeseen};
 use super::occasion::occasion;
+use super::quota::Room;
 use super::{Mode, Outcome, deferral};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::Person;
-use crate::command::issue::{About, file_quarantined};
+use crate::command::issue::{About, file_quarantined, limit_carried};
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
@@ -41,6 +40,8 @@ pub(super) struct Batch<'a> {
     mode: Mode,
     /// What became of the mutations of this session that matter here, by id.
     pub known: BTreeMap<String, sync_mutation::Model>,
+    /// How much of what cannot be applied may still be kept; not asked before something is.
+    room: Option<Room>,
 }
 
 impl<'a> Batch<'a> {
@@ -58,6 +59,7 @@ impl<'a> Batch<'a> {
             person,
             mode,
             known: BTreeMap::new(),
+            room: None,
         }
     }
 
@@ -101,41 +103,38 @@ impl<'a> Batch<'a> {
             deferral::resume(self, &mut decided, write).await?;
         }
 
+        limit_carried(write).await?;
         let mut fresh: BTreeMap<String, Outcome> = decided
             .into_iter()
             .map(|outcome| (outcome.row.mutation_id.clone(), outcome))
             .collect();
-        arrived
-            .iter()
-            .map(|mutation| {
-                let outcome = self.outcome_of(mutation, &mut fresh)?;
-                let duplicate = outcome.duplicate || before.contains(&mutation.id);
-                Ok(Outcome {
-                    duplicate,
-                    ..outcome
-                })
-            })
-            .collect()
+        let outcomes = arrived.iter().map(|mutation| {
+            let outcome = self.outcome_of(mutation, &mut fresh);
+            let duplicate = outcome.duplicate || before.contains(&mutation.id);
+            Outcome {
+                duplicate,
+                ..outcome
+            }
+        });
+        Ok(outcomes.collect())
     }
 
     /// The fresh outcome at the first place of an id, the present one at all others.
-    fn outcome_of(
-        &self,
-        arrived: &Arrived,
-        fresh: &mut BTreeMap<String, Outcome>,
-    ) -> Result<Outcome, ApiError> {
+    fn outcome_of(&self, arrived: &Arrived, fresh: &mut BTreeMap<String, Outcome>) -> Outcome {
         if let Some(outcome) = fresh.remove(&arrived.id) {
-            return Ok(outcome);
+            return outcome;
         }
-        let row = self.known.get(&arrived.id).cloned();
-        let row = row.ok_or_else(|| ApiError::internal("a mutation without an outcome"))?;
+        let Some(row) = self.known.get(&arrived.id).cloned() else {
+            return self.not_taken(arrived);
+        };
         let record = self.record_of(&row);
-        Ok(Outcome {
+        Outcome {
             row,
+            is_taken: true,
             duplicate: true,
             record,
             refusal: None,
-        })
+        }
     }
 
     pub fn decode(
@@ -179,14 +178,14 @@ impl<'a> Batch<'a> {
         }
         let mut outcomes = Vec::new();
         for group in groups(steps) {
-            outcomes.extend(self.decide_group(group, write)?);
+            outcomes.extend(self.decide_group(group, write).await?);
         }
         self.give_up_on_left(steps, &mut outcomes, write).await?;
         Ok(outcomes)
     }
 
     /// All or nothing.
-    fn decide_group(
+    async fn decide_group(
         &mut self,
         group: &[Step<'_>],
         write: &mut Write,
@@ -212,6 +211,10 @@ impl<'a> Batch<'a> {
             let refused = decided.get(at).and_then(|decision| decision.as_ref().err());
             refused.is_some_and(|error| self.is_waiting(&group[at], error))
         });
+        if failure.is_some() && !self.finds_room(group, write).await? {
+            let not_taken = group.iter().map(|step| self.not_taken(step.arrived));
+            return Ok(not_taken.collect());
+        }
         let mut outcomes = Vec::new();
         for (place, step) in group.iter().enumerate() {
             let decision = match failure {
@@ -224,6 +227,16 @@ impl<'a> Batch<'a> {
             outcomes.push(self.settle(step, &decision, waits, write)?);
         }
         Ok(outcomes)
+    }
+
+    /// Whether these may be kept, which takes their room.
+    async fn finds_room(&mut self, group: &[Step<'_>], write: &Write) -> Result<bool, ApiError> {
+        let room = match self.room {
+            Some(room) => room,
+            None => Room::of(write, self.person, &self.app.settings().sync).await?,
+        };
+        let room = self.room.insert(room);
+        Ok(room.take(group))
     }
 
     /// Whether one that failed in a way nobody foresaw is kept out now. The batch that it came with is
@@ -304,7 +317,13 @@ impl<'a> Batch<'a> {
             Err(error) => (MutationOutcome::Quarantined, Some(error.clone())),
         };
         let code = refusal.as_ref().map(|refusal| refusal.code().as_str());
-        let mut row = self.row(step, outcome, code);
+        let mut row = self.row(step.arrived, outcome, code);
+        row.missing = refusal
+            .as_ref()
+            .and_then(ApiError::missing)
+            .map(str::to_owned);
+        row.position = step.position;
+        row.deliveries = step.deliveries;
         row.resolved_at = write.now();
         row.received_at = step.received_at.unwrap_or(write.now());
         row.envelope = write
@@ -342,69 +361,11 @@ impl<'a> Batch<'a> {
         };
         Ok(Outcome {
             row,
+            is_taken: true,
             duplicate: false,
             record,
             refusal,
         })
-    }
-
-    /// The community of a refused mutation: of the record it is about, or the one its payload names, by
-    /// itself or by what lies there, if the author has to do with it.
-    fn community(&self, step: &Step<'_>, write: &Write) -> Option<CommunityId> {
-        let id = |text: Option<&str>| Uuid::try_parse(text?).ok();
-        let record = id(step.arrived.text("recordId"));
-        let kind = step.arrived.text("kind").unwrap_or_default();
-        let collection = self.registry.collection_of(kind);
-        let of_record = record.and_then(|record| write.realm_of(collection, record));
-        let payload = step.arrived.raw.get("payload");
-        let named = |field: &str| id(payload.and_then(|payload| payload.get(field)?.as_str()));
-        let kind = self.registry.find_kind(kind);
-        let references = kind.map_or(&[][..], |kind| kind.references());
-        let of_named = references.iter().filter_map(|(field, collection)| {
-            let named = named(field)?;
-            write.realm_of(collection, named)
-        });
-        let reach = self.viewer.reach();
-        let known = [of_record, named("communityId")].into_iter().flatten();
-        let known = known.chain(of_named).find(|realm| reach.reaches(*realm));
-        known.map(CommunityId)
-    }
-
-    /// The record that a mutation is about, as far as its envelope can be read.
-    pub fn record_of(&self, row: &sync_mutation::Model) -> Option<(&'static str, Uuid)> {
-        let collection = self.registry.collection_of(&row.kind);
-        let collection = self.registry.find_collection(collection)?;
-        Some((collection.name(), Uuid::try_parse(&row.record_id).ok()?))
-    }
-
-    fn row(
-        &self,
-        step: &Step<'_>,
-        outcome: MutationOutcome,
-        code: Option<&str>,
-    ) -> sync_mutation::Model {
-        let mut realms = self.viewer.reach().realms();
-        let home = realms.next().map_or(Uuid::nil(), |(realm, _)| *realm);
-        let text = |field| step.arrived.text(field).map(str::to_owned);
-        let now = self.app.clock().now();
-        sync_mutation::Model {
-            session_id: self.person.session_id,
-            mutation_id: step.arrived.id.clone(),
-            community_id: CommunityId(home),
-            author_account_id: self.person.account_id,
-            kind: text("kind").unwrap_or_default(),
-            record_id: text("recordId").unwrap_or_default(),
-            after: text("after"),
-            group_id: text("group"),
-            position: step.position,
-            envelope: entity::sealed::Sealed(Vec::new()),
-            outcome,
-            code: code.map(str::to_owned),
-            seq: 0,
-            deliveries: step.deliveries,
-            received_at: now,
-            resolved_at: now,
-        }
     }
 }
 

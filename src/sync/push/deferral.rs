@@ -139,5 +139,6 @@ pub async fn expire_deferred(
         file_quarantined(write, &author, &occasion, &about, code)?;
         write.append(row);
     }
+    issue::limit_carried(write).await?;
     Ok(expired.len())
 }

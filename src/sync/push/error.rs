@@ -17,7 +17,12 @@ pub enum PushError {
     GroupFailed,
     #[error("the account has left")]
     AccountLeft,
+    #[error("too much of this account is in quarantine; keep it and send it again later")]
+    QuarantineFull,
 }
+
+/// When it is worth while to send again what was not taken.
+const RETRY_AFTER_MS: u64 = 60 * 60 * 1000;
 
 impl Coded for PushError {
     fn code(&self) -> ErrorCode {
@@ -28,7 +33,12 @@ impl Coded for PushError {
             Self::Orphaned => ErrorCode::MUTATION_ORPHANED,
             Self::GroupFailed => ErrorCode::GROUP_FAILED,
             Self::AccountLeft => ErrorCode::ACCOUNT_LEFT,
+            Self::QuarantineFull => ErrorCode::QUARANTINE_FULL,
         }
+    }
+
+    fn retry_after_ms(&self) -> Option<u64> {
+        matches!(self, Self::QuarantineFull).then_some(RETRY_AFTER_MS)
     }
 
     fn chinese(&self) -> String {
@@ -39,6 +49,7 @@ impl Coded for PushError {
             Self::Orphaned => "其依赖的内容未按时到达".to_owned(),
             Self::GroupFailed => "同组的另一操作失败".to_owned(),
             Self::AccountLeft => "该账号已离职".to_owned(),
+            Self::QuarantineFull => "该账号待处理的操作过多，请保留并稍后重新上传".to_owned(),
         }
     }
 }

@@ -26,12 +26,20 @@ impl Appended for sync_mutation::Model {
 
     fn on_conflict() -> Option<OnConflict> {
         use sync_mutation::Column::{
-            Code, CommunityId, MutationId, Outcome, ResolvedAt, Seq, SessionId,
+            Code, CommunityId, Correction, Missing, MutationId, Outcome, ResolvedAt, Seq, SessionId,
         };
         let key = OnConflict::columns([SessionId, MutationId]);
         Some(
             key.clone()
-                .update_columns([CommunityId, Outcome, Code, Seq, ResolvedAt])
+                .update_columns([
+                    CommunityId,
+                    Outcome,
+                    Code,
+                    Missing,
+                    Correction,
+                    Seq,
+                    ResolvedAt,
+                ])
                 .to_owned(),
         )
     }
@@ -89,6 +97,8 @@ impl Batch<'_> {
             if !contents.contains_key(&*mutation.id) {
                 let content = match self.known.get(&mutation.id) {
                     None => Cow::Borrowed(&mutation.raw),
+                    // Purged: what it was cannot be told from what came.
+                    Some(row) if row.envelope.0.is_empty() => Cow::Borrowed(&mutation.raw),
                     Some(row) => {
                         let raw = write.keys().open(Purpose::Envelope, &row.envelope)?;
                         Cow::Owned(serde_json::from_str(&raw).unwrap_or_default())

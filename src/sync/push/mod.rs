@@ -8,14 +8,17 @@ mod again;
 mod awaited;
 mod batch;
 mod deferral;
+mod entry;
 mod envelope;
 mod error;
 mod known;
 mod ledger;
 mod occasion;
+mod quota;
 
-pub use again::Again;
+pub use again::{Again, Correction};
 pub use deferral::expire_deferred;
+pub(super) use error::PushError;
 pub use ledger::{Counts, counts};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,6 +140,8 @@ fn is_unforeseen(error: &ApiError) -> bool {
 /// What one mutation came to.
 pub(super) struct Outcome {
     pub(super) row: sync_mutation::Model,
+    /// Whether it is written down. What is not the phone must keep.
+    pub(super) is_taken: bool,
     pub(super) duplicate: bool,
     /// The record it is about, by collection.
     record: Option<(&'static str, Uuid)>,
@@ -247,8 +252,10 @@ fn answers(
     let answer = |(arrived, outcome): (&Arrived, Outcome)| PushResult {
         mutation_id: arrived.sent_id().map(str::to_owned),
         outcome: outcome.row.outcome,
+        is_taken: outcome.is_taken,
         duplicate: outcome.duplicate,
         code: outcome.row.code,
+        retry_after_ms: outcome.refusal.as_ref().and_then(ApiError::retry_after_ms),
         message: outcome.refusal.map(|refusal| refusal.message(language)),
         seq: outcome.row.seq,
         record: outcome

@@ -18,7 +18,7 @@ use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 use crate::sync::collection::{Collection, SyncRow};
 use crate::sync::pull::audit_shown;
-use crate::sync::push::{Arrived, Outcome, fingerprint, read, run};
+use crate::sync::push::{Arrived, Outcome, PushError, fingerprint, read, run};
 use crate::sync::registry::Registry;
 
 /// What became of a row.
@@ -29,6 +29,14 @@ pub enum Fate {
     /// Something of it lost or was kept out: the row as it is, or nothing if there is none for this
     /// viewer.
     Instead(Option<Box<SyncRow>>),
+    /// It was not taken: the client must send it again, and is told so by an error once all that can be
+    /// taken was.
+    NotTaken,
+}
+
+/// The error for a client that sent rows of which some were not taken.
+pub fn not_taken() -> ApiError {
+    PushError::QuarantineFull.into()
 }
 
 type Rows = BTreeMap<Uuid, SyncRow>;
@@ -60,14 +68,14 @@ pub async fn push_rows(
     Ok(fates)
 }
 
-/// Keeps rows of a table that nobody here knows.
+/// Keeps rows of a table that nobody here knows. Whether all were taken.
 pub async fn keep_out(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
     table: &str,
     rows: Vec<Value>,
-) -> Result<(), ApiError> {
+) -> Result<bool, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     let kept_out = |row: &Value| {
         let id = row.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -81,11 +89,13 @@ pub async fn keep_out(
         });
         read(&raw).refused(RowError::TableUnknown(table.to_owned()).into())
     };
+    let mut are_taken = true;
     for chunk in rows.chunks(app.settings().sync.push_limit) {
         let arrived: Vec<Arrived> = chunk.iter().map(kept_out).collect();
-        run(app, registry, viewer, person, &arrived).await?;
+        let outcomes = run(app, registry, viewer, person, &arrived).await?;
+        are_taken &= outcomes.iter().all(|outcome| outcome.is_taken);
     }
-    Ok(())
+    Ok(are_taken)
 }
 
 struct Push<'a> {
@@ -140,8 +150,12 @@ impl Push<'_> {
             .all(self.app.db().reader())
             .await?;
         let known = rows.into_iter().map(|row| {
-            let raw = self.app.keys().open(Purpose::Envelope, &row.envelope)?;
-            let raw = serde_json::from_str(&raw).unwrap_or_default();
+            let raw = if row.envelope.0.is_empty() {
+                Value::Null
+            } else {
+                let raw = self.app.keys().open(Purpose::Envelope, &row.envelope)?;
+                serde_json::from_str(&raw).unwrap_or_default()
+            };
             let (seq, outcome) = (row.seq, row.outcome);
             Ok((row.mutation_id, Known { seq, outcome, raw }))
         });
@@ -226,6 +240,7 @@ impl Push<'_> {
                     here.is_some_and(|here| is_as(self.face.columns(), &row.row, here))
                 }
                 Doubt::Refused { is_new } => !is_new && self.insists(row, here),
+                Doubt::NotTaken => return Fate::NotTaken,
             };
             if stands {
                 return Fate::Stands;
@@ -263,11 +278,14 @@ enum Doubt {
     Refused {
         is_new: bool,
     },
+    /// Nothing of it was written down.
+    NotTaken,
 }
 
 fn doubt_of(outcome: &Outcome) -> Doubt {
     use MutationOutcome::{Applied, ConflictKept, Deferred, Discarded, Merged, Quarantined};
     match outcome.row.outcome {
+        _ if !outcome.is_taken => Doubt::NotTaken,
         ConflictKept | Quarantined | Discarded => Doubt::Refused {
             is_new: !outcome.duplicate,
         },

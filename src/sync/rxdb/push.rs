@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::auth::Viewer;
 use crate::error::ApiError;
 use crate::sync::registry::Registry;
-use crate::sync::rows::push::{Fate, push_rows};
+use crate::sync::rows::push::{Fate, not_taken, push_rows};
 use crate::sync::rows::told::{Before, SentRow};
 use crate::sync::rows::{Carried, RowFaceOf};
 
@@ -21,9 +21,12 @@ pub async fn push<M: Carried>(
     let sent: Vec<SentRow> = rows.into_iter().map(read).collect();
     let face = RowFaceOf::<M>::new();
     let fates = push_rows(app, registry, viewer, &face, &sent).await?;
+    if fates.iter().any(|fate| matches!(fate, Fate::NotTaken)) {
+        return Err(not_taken());
+    }
     let conflicts = sent.into_iter().zip(fates).filter_map(|(sent, fate)| {
         let instead = match fate {
-            Fate::Stands => return None,
+            Fate::Stands | Fate::NotTaken => return None,
             Fate::Instead(instead) => instead,
         };
         let tombstone = || RowDocument::tombstone(sent.id);

@@ -19,7 +19,7 @@ use crate::auth::viewer::SessionError;
 use crate::error::ApiError;
 use crate::json;
 use crate::sync::registry::Registry;
-use crate::sync::rows::push::{Fate, keep_out, push_rows};
+use crate::sync::rows::push::{Fate, keep_out, not_taken, push_rows};
 use crate::sync::rows::told::{Before, SentRow};
 use crate::sync::rows::{RowFace, Shape};
 
@@ -147,6 +147,7 @@ pub async fn push(
     };
     let mut changes = arguments.changes;
     let mut owed = Vec::new();
+    let mut are_taken = true;
     for face in registry.faces() {
         let Some(mut changes) = changes.remove(face.table()) else {
             continue;
@@ -159,6 +160,7 @@ pub async fn push(
         for rows in changes.chunks(app.settings().sync.push_limit) {
             let rows: Vec<SentRow> = rows.map(|(list, raw)| reader.row(list, raw)).collect();
             let fates = push_rows(app, registry, viewer, &**face, &rows).await?;
+            are_taken &= !fates.iter().any(|fate| matches!(fate, Fate::NotTaken));
             let differs = rows.into_iter().zip(fates);
             let differs = differs.filter(|(_, fate)| matches!(fate, Fate::Instead(_)));
             owed.extend(differs.map(|(row, _)| {
@@ -176,9 +178,9 @@ pub async fn push(
     }
     for (table, changes) in changes {
         let of_nothing = changes.created.into_iter().chain(changes.updated);
-        keep_out(app, registry, viewer, &table, of_nothing.collect()).await?;
+        are_taken &= keep_out(app, registry, viewer, &table, of_nothing.collect()).await?;
     }
-    Ok(())
+    if are_taken { Ok(()) } else { Err(not_taken()) }
 }
 
 /// Reads the rows of one table.

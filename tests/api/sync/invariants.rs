@@ -82,12 +82,7 @@ async fn stored(app: &TestApp, id: u128) -> ticket::Model {
 async fn issues(phone: &Phone<'_>) -> Vec<(String, String)> {
     let query = "{ syncIssues { nodes { id code mutationId kind state } } }";
     let answer = phone.run(query, json!({})).await;
-    let nodes = answer
-        .data("syncIssues.nodes")
-        .as_array()
-        .unwrap()
-        .iter()
-        .rev();
+    let nodes = answer.data("syncIssues.nodes").as_array().unwrap().iter();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     nodes
         .map(|node| (text(&node["id"]), text(&node["code"])))

@@ -3,11 +3,13 @@
 mod faces;
 mod failure;
 mod invariants;
+mod mended;
 mod news;
 mod office;
 mod oracle;
 mod pull;
 pub mod push;
+mod quota;
 mod reference;
 mod replays;
 pub mod rxdb;

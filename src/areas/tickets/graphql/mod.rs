@@ -27,7 +27,7 @@ use crate::areas::households::graphql::Party;
 use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
 use crate::graphql::observed::ObservedMark;
-use crate::graphql::{ContextExt, RequestLoader};
+use crate::graphql::{ContextExt, FieldChange, RequestLoader};
 
 /// What a ticket is about.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
@@ -355,6 +355,12 @@ impl TicketEvent {
     /// When whoever complained was promised to hear again.
     async fn promised_at(&self) -> Option<DateTime<Utc>> {
         self.0.promised_at
+    }
+
+    /// What an edit changed; empty for any other step. Events of edits are for staff.
+    async fn changes(&self) -> Vec<FieldChange> {
+        let changes = self.0.changes.iter().flat_map(|changes| &changes.0);
+        changes.map(FieldChange::from).collect()
     }
 
     async fn note(&self) -> &str {

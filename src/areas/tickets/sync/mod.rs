@@ -4,6 +4,7 @@ mod kinds;
 mod rows;
 
 use chrono::{DateTime, Utc};
+use entity::changes::FieldChanges;
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketEventId, TicketId, UnitId, ZoneId};
 use entity::sync::ObservedMark;
 use entity::tickets::{
@@ -147,6 +148,7 @@ pub struct TicketEventDocument {
     severity: Option<Severity>,
     promised_at: Option<DateTime<Utc>>,
     note: String,
+    changes: Option<FieldChanges>,
     is_internal: bool,
     author_name: String,
     observed_at: DateTime<Utc>,
@@ -174,6 +176,7 @@ impl Synced for ticket_event::Model {
             severity: self.severity,
             promised_at: self.promised_at,
             note: self.note.clone(),
+            changes: self.changes.clone(),
             is_internal: self.is_internal,
             author_name: self.author_name.clone(),
             observed_at: self.observed_at,

@@ -206,6 +206,7 @@ impl Carried for ticket_event::Model {
         .optional()
         .once(),
         Column::new("note", Shape::Text, "What was seen or done.").once(),
+        Column::new("changes", Shape::Json, "What `edited` changed: a list of `field`, `old` and `new`.").optional(),
         Column::new("isInternal", Shape::Flag, "Not shown to residents.").once(),
         Column::new("authorName", Shape::Text, "Who took the step."),
         OBSERVED_AT,

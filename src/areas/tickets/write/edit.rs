@@ -1,5 +1,6 @@
 //! Editing a ticket, at the desk or offline.
 
+use entity::changes::FieldChanges;
 use entity::ids::TicketId;
 use entity::stamps::PENDING;
 use entity::sync::MutationOutcome;
@@ -80,7 +81,8 @@ impl Command for EditTicket {
             base: self.base.as_ref(),
             changes: &changes,
         };
-        let merged = merge(FIELDS, &values(&ticket), &ticket.field_seq, &edit)?;
+        let before = values(&ticket);
+        let merged = merge(FIELDS, &before, &ticket.field_seq, &edit)?;
         let about = About {
             community_id: ticket.community_id,
             collection: "ticket",
@@ -101,6 +103,7 @@ impl Command for EditTicket {
             })?;
             let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Edited);
             event.note = merged.writes.keys().cloned().collect::<Vec<_>>().join(", ");
+            event.changes = Some(FieldChanges(merged.changes(&before)));
             event.is_internal = true;
             write.insert(event)?;
         }

@@ -22,7 +22,7 @@ pub use edit::FIELDS as EDITABLE;
 pub use escalate::EscalateTicket;
 pub use grade::GradeTicket;
 pub use note::NoteTicket;
-pub use open::{Complaint, OpenTicket};
+pub use open::{Complaint, OpenTicket, masked_phone};
 pub use reopen::ReopenRepair;
 pub use resolve::ResolveTicket;
 pub use route::RouteTicket;
@@ -115,6 +115,7 @@ fn event(
         severity: None,
         promised_at: None,
         note: String::new(),
+        changes: None,
         is_internal: false,
         author_account_id: viewer.person().map(|person| person.account_id),
         author_name: viewer.actor().name,

@@ -245,7 +245,7 @@ impl OpenTicket {
             Some(phone) => {
                 let phone = phone_number(phone)?;
                 let sealed = write.keys().seal(Purpose::Phone, &phone)?;
-                (Some(sealed), Some(masked(&phone)))
+                (Some(sealed), Some(masked_phone(&phone)))
             }
             None => reporter
                 .map(|party| (party.phone.clone(), party.phone_masked.clone()))
@@ -394,7 +394,7 @@ fn phone_number(text: &str) -> Result<String, ApiError> {
 }
 
 /// The number with its middle hidden.
-fn masked(number: &str) -> String {
+pub fn masked_phone(number: &str) -> String {
     let count = number.chars().count();
     let shown = |at: usize| at < 3 || at + 4 >= count;
     number
@@ -413,7 +413,7 @@ mod tests {
         for written in ["130-0000 3336", "\u{202D}１３０００００3336\u{202C}"] {
             assert_eq!(phone_number(written).unwrap(), "13000003336");
         }
-        assert_eq!(masked("13000003336"), "130****3336");
+        assert_eq!(masked_phone("13000003336"), "130****3336");
         for bad in ["130****3336", "12", "abc", ""] {
             assert!(phone_number(bad).is_err(), "{bad}");
         }

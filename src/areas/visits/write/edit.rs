@@ -69,7 +69,8 @@ impl Command for EditVisit {
             base: self.base.as_ref(),
             changes: &changes,
         };
-        let merged = merge(FIELDS, &values(&visit), &visit.field_seq, &edit)?;
+        let before = values(&visit);
+        let merged = merge(FIELDS, &before, &visit.field_seq, &edit)?;
         let about = About {
             community_id: visit.community_id,
             collection: "visit",
@@ -85,6 +86,7 @@ impl Command for EditVisit {
             })?;
             let mut event = event(write, viewer, occasion, &visit, VisitEventKind::Edited);
             event.note = merged.writes.keys().cloned().collect::<Vec<_>>().join(", ");
+            event.details.changes = merged.changes(&before);
             event.is_internal = true;
             write.insert(event)?;
         }
