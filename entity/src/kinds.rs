@@ -141,6 +141,14 @@ impl PostKind {
         }
     }
 
+    /// Whether it plans unannounced inspections, or makes them.
+    pub fn inspects(self) -> bool {
+        matches!(
+            self,
+            Self::EstateManager | Self::CsManager | Self::Supervisor | Self::Inspector
+        )
+    }
+
     /// Whether this is a desk post, which sees the whole community; a field post sees its zone and its own work.
     pub fn is_office(self) -> bool {
         match self {

@@ -25,6 +25,8 @@ pub enum Audience {
     Staff,
     /// The posts that see the whole community: desk, supervisors, manager.
     Office,
+    /// Whoever plans or makes unannounced inspections: inspectors, supervisors, managers.
+    Inspection,
     /// Whoever answers for the zone.
     Zone(Uuid),
     /// The present household of a unit.
@@ -39,6 +41,7 @@ impl fmt::Display for Audience {
             Self::Everyone => f.write_str("everyone"),
             Self::Staff => f.write_str("staff"),
             Self::Office => f.write_str("office"),
+            Self::Inspection => f.write_str("inspection"),
             Self::Zone(id) => write!(f, "zone:{id}"),
             Self::Unit(id) => write!(f, "unit:{id}"),
             Self::Viewer(id) => write!(f, "viewer:{id}"),
@@ -54,6 +57,7 @@ impl FromStr for Audience {
         match text.split_once(':') {
             None if text == "office" => Ok(Self::Office),
             None if text == "staff" => Ok(Self::Staff),
+            None if text == "inspection" => Ok(Self::Inspection),
             None => Ok(Self::Everyone),
             Some(("zone", zone)) => Ok(Self::Zone(id(zone)?)),
             Some(("unit", unit)) => Ok(Self::Unit(id(unit)?)),
@@ -130,6 +134,16 @@ pub enum Rule<C> {
     /// The zone named by the first column, of rows whose second column holds this word.
     ZoneWhere {
         zone: C,
+        column: C,
+        is: &'static str,
+    },
+    /// The office, of rows in which this column holds this word.
+    OfficeWhere {
+        column: C,
+        is: &'static str,
+    },
+    /// Whoever plans or makes inspections, of rows in which this column holds this word.
+    InspectionWhere {
         column: C,
         is: &'static str,
     },
@@ -229,6 +243,14 @@ fn audience<M: Record>(rule: &Rule<ColumnOf<M>>, row: &M) -> Option<Audience> {
                 id(&row.get(*zone)).filter(|_| word(row.get(*column)).as_deref() == Some(*is));
             zone.map(Audience::Zone)
         }
+        Rule::OfficeWhere { column, is } => {
+            let holds = word(row.get(*column)).as_deref() == Some(*is);
+            holds.then_some(Audience::Office)
+        }
+        Rule::InspectionWhere { column, is } => {
+            let holds = word(row.get(*column)).as_deref() == Some(*is);
+            holds.then_some(Audience::Inspection)
+        }
         Rule::Unit { unit, .. } => id(&row.get(*unit)).map(Audience::Unit),
         Rule::Viewer(column) => id(&row.get(*column)).map(Audience::Viewer),
     }
@@ -244,6 +266,14 @@ fn reason<C: ColumnTrait>(rule: &Rule<C>, reach: &RealmReach) -> Condition {
         Rule::ZoneWhere { zone, column, is } => {
             let both = Condition::all().add(zone.is_in(zones(reach)));
             any = any.add(both.add(column.eq(*is)));
+        }
+        Rule::OfficeWhere { column, is } => {
+            let belongs = Expr::val(reach.contains_key(&Audience::Office));
+            any = any.add(Condition::all().add(belongs).add(column.eq(*is)));
+        }
+        Rule::InspectionWhere { column, is } => {
+            let belongs = Expr::val(reach.contains_key(&Audience::Inspection));
+            any = any.add(Condition::all().add(belongs).add(column.eq(*is)));
         }
         Rule::Viewer(column) => {
             let people = reach.keys().filter_map(|a| {

@@ -5,6 +5,7 @@ pub mod patrol_result;
 pub mod patrol_route;
 pub mod patrol_task;
 
+use crate::kinds::PostKind;
 use sea_orm::{DeriveActiveEnum, EnumIter, FromJsonQueryResult};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -35,6 +36,40 @@ pub enum PatrolReason {
     Ordered,
     /// Heavy rain is coming or has passed (P-09).
     Rain,
+}
+
+/// Whether those whom it concerns may know of a patrol before it begins (P-11).
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumIter,
+    DeriveActiveEnum,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    Announced,
+    /// Only who plans or makes inspections, and who is to make this one.
+    Unannounced,
+}
+
+impl Notice {
+    /// Inspections come unannounced.
+    pub fn of(post: PostKind) -> Self {
+        if post == PostKind::Inspector {
+            Self::Unannounced
+        } else {
+            Self::Announced
+        }
+    }
 }
 
 /// Where a patrol stands (domain 16.2).

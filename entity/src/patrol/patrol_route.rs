@@ -2,7 +2,7 @@
 
 use crate::ids::{CommunityId, PatrolRouteId, StaffMemberId, ZoneId};
 use crate::kinds::PostKind;
-use crate::patrol::{Plan, PointIds};
+use crate::patrol::{Notice, Plan, PointIds};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -17,6 +17,7 @@ pub struct Model {
     pub key: String,
     pub name: String,
     pub post: PostKind,
+    pub notice: Notice,
     /// Who walks it; anybody of its zone when left out.
     pub assignee_id: Option<StaffMemberId>,
     pub point_ids: PointIds,

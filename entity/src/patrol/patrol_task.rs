@@ -2,7 +2,7 @@
 
 use crate::ids::{CommunityId, PatrolRouteId, PatrolTaskId, StaffMemberId, ZoneId};
 use crate::kinds::PostKind;
-use crate::patrol::{PatrolReason, PatrolTaskState, PointIds};
+use crate::patrol::{Notice, PatrolReason, PatrolTaskState, PointIds};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -16,6 +16,7 @@ pub struct Model {
     pub zone_id: Option<ZoneId>,
     pub name: String,
     pub post: PostKind,
+    pub notice: Notice,
     pub assignee_id: Option<StaffMemberId>,
     /// The day of the community on which its window begins.
     pub on_day: Date,

@@ -122,6 +122,9 @@ impl ReachProvider for StaffReach {
             if row.post.is_office() {
                 grants.add(community, Audience::Office, None);
             }
+            if row.post.inspects() {
+                grants.add(community, Audience::Inspection, None);
+            }
             if let Some(zone) = row.zone_id {
                 grants.add(community, Audience::Zone(zone.into()), None);
             }
@@ -174,9 +177,13 @@ impl ReachProvider for StaffReach {
 /// What a post and a zone, as a row of staff says them, let somebody reach.
 fn held_by(row: &Value) -> Vec<Audience> {
     let post = row.get("post").cloned().unwrap_or_default();
-    let is_office = serde_json::from_value(post).is_ok_and(|post: PostKind| post.is_office());
+    let post: Option<PostKind> = serde_json::from_value(post).ok();
+    let is_office = post.is_some_and(PostKind::is_office);
+    let inspects = post.is_some_and(PostKind::inspects);
     let zone = row.get("zone_id").and_then(Value::as_str);
     let zone = zone.and_then(|zone| Uuid::try_parse(zone).ok());
     let office = is_office.then_some(Audience::Office);
-    office.into_iter().chain(zone.map(Audience::Zone)).collect()
+    let inspection = inspects.then_some(Audience::Inspection);
+    let held = [office, inspection, zone.map(Audience::Zone)];
+    held.into_iter().flatten().collect()
 }

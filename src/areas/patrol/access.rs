@@ -23,18 +23,53 @@ pub fn point_scope() -> Scope<patrol_point::Model> {
     Scope::of([Rule::Staff])
 }
 
-/// The office sees all routes, a field worker those of his zone and his own.
+/// The office sees all routes that are no secret, a field worker those of his zone, and everybody his
+/// own. Unannounced ones are for who plans or makes inspections: from a route its days can be told.
 pub fn route_scope() -> Scope<patrol_route::Model> {
-    use patrol_route::Column::{AssigneeId, ZoneId};
-    Scope::of([Rule::Office, Rule::Zone(ZoneId), Rule::Viewer(AssigneeId)])
+    use patrol_route::Column::{AssigneeId, Notice, ZoneId};
+    Scope::of([
+        Rule::OfficeWhere {
+            column: Notice,
+            is: ANNOUNCED,
+        },
+        Rule::ZoneWhere {
+            zone: ZoneId,
+            column: Notice,
+            is: ANNOUNCED,
+        },
+        Rule::InspectionWhere {
+            column: Notice,
+            is: UNANNOUNCED,
+        },
+        Rule::Viewer(AssigneeId),
+    ])
 }
 
-/// The office sees all tasks, a field worker those of his zone and his own. Whoever sees a task may
+/// The same of tasks; one that was unannounced is no secret once it has begun. Whoever sees a task may
 /// report on it.
 pub fn task_scope() -> Scope<patrol_task::Model> {
-    use patrol_task::Column::{AssigneeId, ZoneId};
-    Scope::of([Rule::Office, Rule::Zone(ZoneId), Rule::Viewer(AssigneeId)])
+    use patrol_task::Column::{AssigneeId, Notice, ZoneId};
+    Scope::of([
+        Rule::OfficeWhere {
+            column: Notice,
+            is: ANNOUNCED,
+        },
+        Rule::ZoneWhere {
+            zone: ZoneId,
+            column: Notice,
+            is: ANNOUNCED,
+        },
+        Rule::InspectionWhere {
+            column: Notice,
+            is: UNANNOUNCED,
+        },
+        Rule::Viewer(AssigneeId),
+    ])
 }
+
+/// As the column `notice` says it.
+const ANNOUNCED: &str = "announced";
+const UNANNOUNCED: &str = "unannounced";
 
 impl Visible for patrol_result::Model {
     /// Results travel with their task.

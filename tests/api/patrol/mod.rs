@@ -4,6 +4,7 @@ mod desk;
 mod moved;
 mod phones;
 mod rows;
+mod unannounced;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::kinds::PostKind;

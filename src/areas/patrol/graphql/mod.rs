@@ -15,7 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::estate::{building, zone};
 use entity::ids::{PatrolPointId, ZoneId};
 use entity::organisation::staff_member;
-use entity::patrol::{patrol_point, patrol_route, patrol_task};
+use entity::patrol::{Notice, patrol_point, patrol_route, patrol_task};
 use uuid::Uuid;
 
 use self::result::ResultsOf;
@@ -219,6 +219,12 @@ impl PatrolTask {
 
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Whether it is kept from those whom it concerns: from the office and the zone, until it begins or is
+    /// missed. Supervisors, managers and inspectors see it.
+    async fn is_unannounced(&self) -> bool {
+        self.0.notice == Notice::Unannounced
     }
 
     /// The post that walks it.

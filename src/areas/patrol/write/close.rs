@@ -1,6 +1,6 @@
 //! Noting what was missed.
 
-use entity::patrol::{PatrolTaskState, PointIds, patrol_result, patrol_task};
+use entity::patrol::{Notice, PatrolTaskState, PointIds, patrol_result, patrol_task};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::super::read::list_overdue;
@@ -52,6 +52,7 @@ impl Command for ClosePatrols {
             let missed = standing(&task.point_ids.0, own).missed;
             write.update::<patrol_task::Model>(task.id, |row| {
                 row.state = PatrolTaskState::Missed;
+                row.notice = Notice::Announced;
                 row.missed_at = Some(task.window_to);
                 row.missed_point_ids = PointIds(missed);
             })?;

@@ -207,6 +207,7 @@ fn task(
         zone_id: route.zone_id,
         name: route.name.clone(),
         post: route.post,
+        notice: route.notice,
         // Whoever has left walks no more; then it is for anybody of the zone.
         assignee_id: assignee.filter(|staff| works_there(write, route.community_id, *staff)),
         on_day,

@@ -6,7 +6,7 @@ use entity::ids::{CommunityId, PatrolPointId, PatrolRouteId, PatrolTaskId, Staff
 use entity::kinds::PostKind;
 use entity::organisation::staff_member;
 use entity::patrol::{
-    PatrolReason, PatrolTaskState, PointIds, patrol_point, patrol_route, patrol_task,
+    Notice, PatrolReason, PatrolTaskState, PointIds, patrol_point, patrol_route, patrol_task,
 };
 
 use super::super::access::get_to_plan;
@@ -94,6 +94,7 @@ impl Command for OrderPatrol {
         }
         let route = self.route(write)?;
         let (from, to) = self.window(occasion, write)?;
+        let post = self.post(route.as_ref(), write);
         let task = patrol_task::Model {
             id: self.id,
             community_id: self.community_id,
@@ -102,7 +103,8 @@ impl Command for OrderPatrol {
                 .zone_id
                 .or(route.as_ref().and_then(|route| route.zone_id)),
             name: self.name(route.as_ref())?,
-            post: self.post(route.as_ref(), write),
+            post,
+            notice: Notice::of(post),
             assignee_id: self.assignee(route.as_ref(), write)?,
             on_day: day_at(&zone, from),
             number: 0,

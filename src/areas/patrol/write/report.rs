@@ -2,7 +2,9 @@
 
 use entity::estate::community;
 use entity::ids::{PatrolPointId, PatrolResultId, PatrolTaskId, TicketId};
-use entity::patrol::{MissingEvidence, Photos, PointIds, patrol_point, patrol_result, patrol_task};
+use entity::patrol::{
+    MissingEvidence, Notice, Photos, PointIds, patrol_point, patrol_result, patrol_task,
+};
 use entity::sync::MutationOutcome;
 use entity::tickets::ticket;
 use sea_orm::{ColumnTrait, Condition};
@@ -265,6 +267,7 @@ fn had_it(task: &patrol_task::Model, occasion: &Occasion, viewer: &Viewer) -> bo
     let was_his = task
         .zone_id
         .is_some_and(|zone| contact.zones.contains(&zone));
+    let was_his = was_his && task.notice == Notice::Announced;
     was_there && was_his && viewer.position(task.community_id).is_some()
 }
 
@@ -299,6 +302,9 @@ fn settle(write: &mut Write, task: &patrol_task::Model) -> Result<(), ApiError> 
     write.update::<patrol_task::Model>(task.id, |row| {
         row.deleted_at = None;
         row.state = state_after(task.state, &standing);
+        if standing.started_at.is_some() {
+            row.notice = Notice::Announced;
+        }
         row.started_at = standing.started_at;
         row.finished_at = standing.done_at;
         row.missed_at = task.missed_at.filter(|_| is_missed);

@@ -4,7 +4,7 @@ use entity::estate::{community, zone};
 use entity::ids::{CommunityId, PatrolPointId, PatrolRouteId, StaffMemberId, ZoneId};
 use entity::kinds::PostKind;
 use entity::organisation::staff_member;
-use entity::patrol::{Plan, patrol_point, patrol_route, patrol_task};
+use entity::patrol::{Notice, Plan, patrol_point, patrol_route, patrol_task};
 
 use super::super::access::get_to_plan;
 use super::super::rules::{check_frequency, check_plan};
@@ -104,13 +104,15 @@ impl PutPatrolRoute {
         let rule = self.rule.as_deref();
         let rule = rule.or(wanted.map(|wanted| &*wanted.rule));
         let post = self.post.or(wanted.and_then(|wanted| wanted.post));
+        let post = post.unwrap_or(PostKind::SecurityGuard);
         Ok(patrol_route::Model {
             id,
             community_id: self.community_id,
             zone_id: self.zone_id,
             key: required_text("key", &self.key, LINE)?,
             name: required_text("name", &self.name, LINE)?,
-            post: post.unwrap_or(PostKind::SecurityGuard),
+            post,
+            notice: Notice::of(post),
             assignee_id: self.assignee_id,
             point_ids: checked_points(write, self.community_id, &self.point_ids)?,
             plan: self.plan.clone(),
