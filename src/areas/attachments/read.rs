@@ -6,7 +6,7 @@ use entity::attachments::{attachment, attachment_holder, attachment_link, attach
 use entity::ids::AccountId;
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::prelude::DateTimeUtc;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, WindowStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, WindowStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -172,6 +172,32 @@ pub(super) async fn carriers(
         records.entry(link.root_id).or_default().insert(link.sha256);
     }
     Ok(carriers)
+}
+
+/// Whether a content has arrived that a record of the query around names in a column: whoever let the
+/// record carry it has sent it whole.
+pub fn has_arrived(
+    collection: &'static str,
+    root: impl ColumnTrait,
+    hash: impl ColumnTrait,
+) -> SimpleExpr {
+    use attachment_link::Column::{AccountId, Collection, RootId, Sha256};
+    let holds = of_it(attachment_holder::Column::Sha256, Sha256)
+        .and_where(
+            attachment_holder::Column::AccountId
+                .into_expr()
+                .eq(column(AccountId)),
+        )
+        .to_owned();
+    let sent = Condition::any()
+        .add(AccountId.eq(SYSTEM))
+        .add(Expr::exists(holds));
+    let carries = of_it(Sha256, hash)
+        .and_where(RootId.into_expr().eq(column(root)))
+        .and_where(Collection.eq(collection))
+        .cond_where(sent)
+        .to_owned();
+    Expr::exists(carries)
 }
 
 /// That a record carries a content.

@@ -1,13 +1,13 @@
 //! Looking at visits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::ids::{CommunityId, StaffMemberId, TicketId, UnitId, VisitId};
 use entity::tickets::{RepairClass, TicketKind, TicketState, ticket};
 use entity::visits::{VisitKind, VisitState, visit, visit_event};
 use sea_orm::sea_query::{
-    Alias, BinOper, Expr, ExprTrait, Order, Query, SelectStatement, WindowStatement,
+    Alias, BinOper, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr, WindowStatement,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -15,7 +15,9 @@ use sea_orm::{
 
 use super::access::scope;
 use crate::app::App;
+use crate::areas::attachments::has_arrived;
 use crate::auth::Viewer;
+use crate::database::Record;
 use crate::database::page::{Page, Place};
 use crate::database::record::Visible;
 use crate::error::ApiError;
@@ -30,6 +32,8 @@ pub struct VisitFilter {
     pub ticket_id: Option<TicketId>,
     pub visitor_id: Option<StaffMemberId>,
     pub is_overdue: Option<bool>,
+    /// Signed, by a picture that has not arrived.
+    pub is_signature_awaited: Option<bool>,
 }
 
 /// The visits a viewer may see, newest first.
@@ -64,6 +68,7 @@ pub async fn list_visits(
         .add_option(filter.ticket_id.map(|id| TicketId.eq(id)))
         .add_option(filter.visitor_id.map(goes))
         .add_option(filter.is_overdue.map(overdue))
+        .add_option(filter.is_signature_awaited.map(awaits_signature))
         .add_option(after.map(|Place { at, id }| {
             let same_moment = Condition::all().add(ObservedAt.eq(at)).add(Id.lt(id));
             Condition::any().add(ObservedAt.lt(at)).add(same_moment)
@@ -75,6 +80,38 @@ pub async fn list_visits(
         .order_by_desc(Id)
         .limit(limit + 1);
     Ok(Page::of(visits.all(app.db().reader()).await?, limit))
+}
+
+/// Whether the picture of the signature has arrived.
+fn is_signed() -> SimpleExpr {
+    has_arrived(
+        visit::Model::NAME,
+        visit::Column::Id,
+        visit::Column::Signature,
+    )
+}
+
+fn awaits_signature(yes: bool) -> Condition {
+    let awaits = Condition::all()
+        .add(visit::Column::Signature.is_not_null())
+        .add(is_signed().not());
+    if yes { awaits } else { awaits.not() }
+}
+
+/// Which of these visits bear a signature whose picture has arrived.
+pub async fn signed(
+    app: &App,
+    viewer: &Viewer,
+    visits: impl IntoIterator<Item = VisitId>,
+) -> Result<HashSet<VisitId>, ApiError> {
+    let signed = visit::Entity::find()
+        .select_only()
+        .column(visit::Column::Id)
+        .filter(scope().visible_to(viewer.reach()))
+        .filter(visit::Column::Id.is_in(visits))
+        .filter(is_signed());
+    let signed: Vec<VisitId> = signed.into_tuple().all(app.db().reader()).await?;
+    Ok(signed.into_iter().collect())
 }
 
 /// The place of a visit in that list.

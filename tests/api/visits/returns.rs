@@ -1,8 +1,13 @@
 //! Return visits after repairs.
 
+use std::convert::Infallible;
+
 use chrono::TimeDelta;
+use futures_util::stream;
 use serde_json::{Value, json};
 use xunfang::areas::visits::read::repairs_with_stale_return;
+use xunfang::areas::{Piece, photos};
+use xunfang::sha256::Sha256;
 
 use super::{Office, SIGNATURE, act, kinds, step, told, visit, visits};
 use crate::support::TestApp;
@@ -590,4 +595,50 @@ async fn a_return_visit_after_a_complaint_is_due_when_the_office_says() {
         (&seen["dueAt"], &seen["dueRule"]),
         (&json!("2026-09-20T00:00:00+00:00"), &Value::Null)
     );
+}
+
+// V-06: a hash is no signature before its picture is there.
+#[tokio::test]
+async fn a_signature_counts_once_its_picture_has_arrived() {
+    const PICTURE: &[u8] = b"\xff\xd8\xff\xe0 a name, written by hand";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_owned();
+    let app = TestApp::with(|settings| settings.attachments.folder = path).await;
+    let office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let visit = id(&planned(&office, &ticket).await);
+    admitted(&office, &visit).await;
+    let li = app.sign_in("li", "d1").await;
+    let hash = Sha256::of(PICTURE);
+    let finish = json!({ "id": visit, "channel": "HOME", "outcome": "SATISFIED", "signature": hash.to_string() });
+    let done = act(&li, "finishVisit", finish).await;
+    assert_eq!(done.text("finishVisit.visit.state"), "DONE");
+
+    let query = "query ($awaited: Boolean) { visits(filter: { isSignatureAwaited: $awaited }) { nodes { id isSigned } } }";
+    let listed = async |awaited: bool| {
+        let answer = office.desk.run(query, json!({ "awaited": awaited })).await;
+        answer.data("visits.nodes").clone()
+    };
+    assert_eq!(
+        listed(true).await,
+        json!([{ "id": visit, "isSigned": false }])
+    );
+    assert_eq!(listed(false).await, json!([]));
+
+    // Somebody else who sends the same picture has not sent it for this visit.
+    for (phone, is_signed) in [(&office.supervisor, false), (&li, true)] {
+        let viewer = app
+            .viewer(phone.access_token.as_deref().unwrap())
+            .await
+            .unwrap();
+        let piece = Piece::whole(PICTURE.len() as u64);
+        let body = stream::iter([Ok::<_, Infallible>(PICTURE)]);
+        photos(&app.app)
+            .take(&viewer, &hash, piece, body)
+            .await
+            .unwrap();
+        let seen = json!([{ "id": visit, "isSigned": is_signed }]);
+        assert_eq!(listed(!is_signed).await, seen);
+        assert_eq!(listed(is_signed).await, json!([]));
+    }
 }

@@ -28,7 +28,7 @@ use crate::areas::organisation::graphql::StaffMember;
 use crate::areas::tickets::graphql::Ticket;
 use crate::error::ApiError;
 use crate::graphql::observed::ObservedMark;
-use crate::graphql::{ContextExt, RequestLoader};
+use crate::graphql::{ContextExt, FieldChange, RequestLoader};
 
 /// A visit to a home by plan (走访), or a return visit after a repair (回访).
 pub struct Visit(pub visit::Model);
@@ -165,9 +165,18 @@ impl Visit {
         self.0.reply_promised_at
     }
 
-    /// SHA-256 of the picture of the signature.
+    /// SHA-256 of the picture of the signature, which may not have arrived yet.
     async fn signature(&self) -> Option<&str> {
         self.0.signature.as_deref()
+    }
+
+    /// Whether the picture of the signature has arrived: its hash alone is no signature.
+    async fn is_signed(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        if self.0.signature.is_none() {
+            return Ok(false);
+        }
+        let signed = ctx.loader().load_one(SignatureOf(self.0.id)).await?;
+        Ok(signed.is_some())
     }
 
     /// The ticket that was opened for a new opinion, if the viewer may see it.
@@ -227,6 +236,12 @@ impl VisitEvent {
 
     async fn from_state(&self) -> Option<VisitState> {
         self.0.from_state.map(Into::into)
+    }
+
+    /// What an edit changed; empty for any other step. Events of edits are for staff.
+    async fn changes(&self) -> Vec<FieldChange> {
+        let changes = self.0.details.changes.iter();
+        changes.map(FieldChange::from).collect()
     }
 
     /// None when it is told beside what stands: the second of two who went together.
@@ -320,5 +335,20 @@ impl Loader<LastEventsOf> for RequestLoader {
             (*key, events.into_iter().take(key.1 as usize).collect())
         };
         Ok(keys.iter().map(of_key).collect())
+    }
+}
+
+/// The signature of a visit, if its picture has arrived.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct SignatureOf(VisitId);
+
+impl Loader<SignatureOf> for RequestLoader {
+    type Value = ();
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[SignatureOf]) -> Result<HashMap<SignatureOf, ()>, ApiError> {
+        let visits = keys.iter().map(|key| key.0);
+        let signed = read::signed(&self.app, &self.viewer, visits).await?;
+        Ok(signed.into_iter().map(|id| (SignatureOf(id), ())).collect())
     }
 }

@@ -21,6 +21,8 @@ pub struct VisitsFilter {
     /// Who goes, alone or with another.
     visitor_id: Option<Uuid>,
     is_overdue: Option<bool>,
+    /// Those whose signature was named by its hash and whose picture has not arrived; with false all others.
+    is_signature_awaited: Option<bool>,
 }
 
 impl From<VisitsFilter> for VisitFilter {
@@ -37,6 +39,7 @@ impl From<VisitsFilter> for VisitFilter {
             ticket_id: filter.ticket_id.map(Into::into),
             visitor_id: filter.visitor_id.map(Into::into),
             is_overdue: filter.is_overdue,
+            is_signature_awaited: filter.is_signature_awaited,
         }
     }
 }
