@@ -58,9 +58,12 @@ pub async fn keep(State(http): State<Http>, request: Request) -> Result<Response
                 // As the native face writes it.
                 let outcome = json!(it.outcome);
                 let outcome = outcome.as_str().map(str::to_ascii_uppercase);
+                let outcome = outcome.filter(|_| it.is_taken);
+                let outcome = outcome.unwrap_or_else(|| "NOT_TAKEN".to_owned());
                 json!({
                     "mutationId": it.mutation_id, "outcome": outcome, "duplicate": it.duplicate,
                     "code": it.code, "message": it.message, "seq": it.seq,
+                    "retryAfterMs": it.retry_after_ms,
                 })
             })
             .collect();

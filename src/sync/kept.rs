@@ -78,6 +78,10 @@ impl OfflineMutation {
     async fn payload(&self, ctx: &Context<'_>) -> Result<Option<Json<Value>>, ApiError> {
         let raw = self.raw(ctx)?;
         let payload = raw.as_ref().and_then(|raw| raw.get("payload"));
+        // One that no push could carry was kept as a text.
+        let text = payload.and_then(Value::as_str);
+        let parsed: Option<Value> = text.and_then(|text| serde_json::from_str(text).ok());
+        let payload = parsed.as_ref().or(payload);
         Ok(payload.map(|payload| Json(ctx.data_unchecked::<Registry>().masked(payload))))
     }
 

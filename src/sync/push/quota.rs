@@ -19,6 +19,8 @@ const PART_OF_LEFT: i64 = 5;
 pub(super) struct Room {
     mutations: i64,
     bytes: i64,
+    /// The bytes of a whole day.
+    share: i64,
 }
 
 impl Room {
@@ -44,13 +46,16 @@ impl Room {
         let (mutations, bytes) = kept.unwrap_or_default();
         let bytes = bytes.unwrap_or(0);
         let part = if person.has_left { PART_OF_LEFT } else { 1 };
+        let share = settings.kept_daily_bytes / part;
         Ok(Self {
             mutations: settings.kept_daily / part - mutations,
-            bytes: settings.kept_daily_bytes / part - bytes,
+            bytes: share - bytes,
+            share,
         })
     }
 
-    /// Takes the room that these need; all of them or none. What waited has its room already.
+    /// Takes the room that these need; all of them or none. What waited has its room already. What no
+    /// day has room for is taken as long as there is any, or it would never be.
     pub fn take(&mut self, steps: &[Step<'_>]) -> bool {
         let new = steps.iter().filter(|step| step.received_at.is_none());
         let bytes = new.clone().map(|step| size(&step.arrived.raw)).sum::<i64>();
@@ -58,8 +63,10 @@ impl Room {
         let rest = Self {
             mutations: self.mutations.saturating_sub(count),
             bytes: self.bytes.saturating_sub(bytes),
+            share: self.share,
         };
-        let fits = count == 0 || rest.mutations >= 0 && rest.bytes >= 0;
+        let has_bytes = rest.bytes >= 0 || bytes > self.share && self.bytes > 0;
+        let fits = count == 0 || rest.mutations >= 0 && has_bytes;
         if fits {
             *self = rest;
         }
