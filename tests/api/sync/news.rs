@@ -36,12 +36,24 @@ async fn what_one_process_saves_is_told_in_the_other_and_sqlite_takes_but_one() 
             }
         }
     };
-    let saved = tokio::time::timeout(std::time::Duration::from_secs(30), heard)
-        .await
-        .unwrap();
+    let patience = std::time::Duration::from_secs(30);
+    let saved = tokio::time::timeout(patience, heard).await.unwrap();
     assert!(saved.is_elsewhere);
     let office = (bijiang.id.into(), Audience::Office);
     assert!(saved.audiences.contains(&office) || saved.anybody.contains(&bijiang.id.into()));
+
+    // The other process listens by now, and hears whose reach a new post may change.
+    let guard = app.staff("zhang", PostKind::SecurityGuard);
+    guard.at(&bijiang).await;
+    let heard = async {
+        loop {
+            let saved = news.recv().await.unwrap();
+            if saved.kinds.contains("staff_member") {
+                return saved.accounts.len();
+            }
+        }
+    };
+    assert_eq!(tokio::time::timeout(patience, heard).await.unwrap(), 1);
 }
 
 #[tokio::test]
