@@ -240,10 +240,11 @@ impl Line {
 
     /// Waits until the viewer may reach more or less than before.
     async fn moved(&self, news: &mut broadcast::Receiver<Arc<Saved>>) {
+        // What is told before he has signed in waits: it may have come after he was looked at.
+        let Some((_, viewer)) = self.signed_in.get() else {
+            return std::future::pending().await;
+        };
         let may_have_moved = |saved: &Saved| {
-            let Some((_, viewer)) = self.signed_in.get() else {
-                return false;
-            };
             let viewer = viewer.current();
             let account = viewer.person().map(|person| person.account_id.into());
             let is_named = account.is_some_and(|account| saved.accounts.contains(&account));

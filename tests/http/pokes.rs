@@ -256,7 +256,7 @@ async fn news_of_what_was_before_a_socket_pokes_nobody() {
 }
 
 #[tokio::test]
-async fn who_gets_another_post_hears_of_it_at_once_and_who_leaves_is_asked_nothing_more() {
+async fn another_post_and_a_lost_device_reach_a_socket_as_they_are_saved() {
     let hour = Duration::from_hours(1);
     let server = start_with(|_| {}, move |patience| patience.recheck = hour).await;
     let (_, li) = desk(&server, "bijiang").await;
