@@ -2,6 +2,7 @@
 
 mod live;
 mod tries;
+mod wanted;
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,6 +10,8 @@ use tokio::sync::broadcast;
 
 pub use self::live::{Begun, LiveTurns, Pulled};
 pub use self::tries::{Ground, Tries};
+use self::wanted::Change;
+pub use self::wanted::while_wanted;
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::database::sealed::Keyring;
@@ -134,6 +137,7 @@ impl App {
         why: &'static str,
         change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError> + Clone,
     ) -> Result<(T, Saved), ApiError> {
+        let _change = Change::begin();
         let (value, saved) = self
             .0
             .db
