@@ -41,7 +41,6 @@ use self::visits::VisitPolicy;
 use self::visits::graphql::{VisitMutation, VisitQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
-use crate::graphql::errors::SpeakErrors;
 use crate::graphql::limits;
 use crate::graphql::server::ServerQuery;
 use crate::jobs::desk::JobQuery;
@@ -230,8 +229,6 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     )
     .limit_depth(limits::DEPTH)
     .limit_complexity(limits::COMPLEXITY)
-    .limit_directives(limits::DIRECTIVES)
-    .extension(SpeakErrors)
 }
 
 /// The API of a running process.

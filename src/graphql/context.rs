@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, Executor, Request, Response};
+use async_graphql::{Context, Executor, Response};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
+use super::document::Measured;
+use super::errors::speak;
 use super::gathering::Gathering;
 use super::loader::{ById, RequestLoader};
 use crate::app::App;
@@ -14,7 +16,7 @@ use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::database::Heads;
 use crate::database::record::Visible;
-use crate::error::ApiError;
+use crate::error::{ApiError, Language};
 
 /// What a request without a viewer failed with: no token, or one that is no good.
 #[derive(Clone, Debug)]
@@ -115,13 +117,13 @@ pub trait ContextExt {
 /// a viewer carries why there is none, if that was not by choice.
 pub async fn execute(
     executor: &impl Executor,
-    request: Request,
+    measured: Measured,
     app: &App,
     viewer: Result<Viewer, Option<ApiError>>,
-    caller: Caller,
+    (caller, language): (Caller, Language),
 ) -> Response {
     let gathering = Gathering::default();
-    let request = request.data(caller);
+    let request = measured.request.data(caller).data(language);
     let loader = |viewer| RequestLoader::of(app, viewer, &gathering);
     let request = match viewer {
         Err(refused) => request
@@ -129,7 +131,9 @@ pub async fn execute(
             .data(Anonymous(refused)),
         Ok(viewer) => request.data(loader(viewer.clone())).data(viewer),
     };
-    gathering.run(executor.execute(request)).await
+    let mut response = gathering.run(executor.execute(request)).await;
+    speak(&mut response, language);
+    response
 }
 
 impl ContextExt for Context<'_> {

@@ -2,12 +2,18 @@
 
 use std::sync::Arc;
 
-use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest,
-};
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 
 use crate::error::{ApiError, ErrorCode, Language};
+
+/// Errors in one answer; that there were more is said in one more.
+const MOST: usize = 10;
+
+/// Characters in the message of an error: some repeat what the caller wrote.
+const MESSAGE: usize = 400;
+
+/// Places of the query that one error points at.
+const LOCATIONS: usize = 4;
 
 impl From<ApiError> for async_graphql::Error {
     fn from(error: ApiError) -> Self {
@@ -19,55 +25,39 @@ impl From<ApiError> for async_graphql::Error {
     }
 }
 
-/// Gives each error its code and words, and logs our own faults once.
-pub struct SpeakErrors;
-
-impl ExtensionFactory for SpeakErrors {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Speaker)
-    }
+/// The answer to a request that is not run.
+pub fn refused(error: ServerError) -> Response {
+    Response::from_errors(vec![error])
 }
 
-struct Speaker;
-
-#[async_trait::async_trait]
-impl Extension for Speaker {
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let mut response = next.run(ctx).await;
-        // Errors of parsing and validation end up here and not in `execute`.
-        let language = ctx.data_opt::<Language>().copied().unwrap_or_default();
-        response
-            .errors
-            .iter_mut()
-            .for_each(|error| speak(error, language));
-        response
+/// Gives each error its code and words, logs our own faults once, and keeps the answer small: one fault in
+/// a query can be reported for each word of it.
+pub fn speak(response: &mut Response, language: Language) {
+    // A directive with a faulty argument makes the framework say neither.
+    if response.data == Value::Null && response.errors.is_empty() {
+        let error = ServerError::new("the query cannot be run; check its variables", None);
+        response.errors.push(error);
     }
-
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        operation: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
-        let mut response = next.run(ctx, operation).await;
-        let language = ctx.data_opt::<Language>().copied().unwrap_or_default();
-        response
-            .errors
-            .iter_mut()
-            .for_each(|error| speak(error, language));
-        response
+    let left_out = response.errors.len().saturating_sub(MOST);
+    response.errors.truncate(MOST);
+    response.errors.shrink_to_fit();
+    for error in &mut response.errors {
+        word(error, language);
+    }
+    if left_out > 0 {
+        let more = match language {
+            Language::English => format!("and {left_out} more errors"),
+            Language::Chinese => format!("另有 {left_out} 个错误"),
+        };
+        let mut more = ServerError::new(more, None);
+        more.extensions = response.errors.last().and_then(|it| it.extensions.clone());
+        response.errors.push(more);
     }
 }
 
 /// Puts code, field and wait beside the message.
-pub fn speak(error: &mut ServerError, language: Language) {
-    if error
-        .extensions
-        .as_ref()
-        .is_some_and(|values| values.get("code").is_some())
-    {
-        return;
-    }
+fn word(error: &mut ServerError, language: Language) {
+    error.locations.truncate(LOCATIONS);
     let mut values = ErrorExtensionValues::default();
     if let Some(ours) = error.source::<ApiError>() {
         if ours.is_internal() {
@@ -89,45 +79,42 @@ pub fn speak(error: &mut ServerError, language: Language) {
         let too_complex = ["too complex", "too deep", "recursion depth"]
             .iter()
             .any(|words| error.message.contains(words));
-        let code = if too_complex {
-            ErrorCode::TOO_COMPLEX
+        let (code, chinese) = if too_complex {
+            (ErrorCode::TOO_COMPLEX, "请求嵌套过深或内容过多")
         } else {
-            ErrorCode::INVALID_REQUEST
+            (ErrorCode::INVALID_REQUEST, "请求不符合接口定义")
         };
         values.set("code", code.as_str());
+        if language == Language::Chinese {
+            error.message = format!("{chinese}：{}", shortened(&error.message));
+        }
     }
+    error.message = shortened(&error.message);
     error.extensions = Some(values);
 }
 
-/// Says in the caller's language what the framework says in English. (Its errors of parsing and
-/// validation come before the extensions of a request know the language.)
-pub fn in_language(response: &mut Response, language: Language) {
-    // A directive with a faulty argument makes the framework say neither.
-    if response.data == Value::Null && response.errors.is_empty() {
-        let error = ServerError::new("the query cannot be run; check its variables", None);
-        response.errors.push(error);
-    }
-    for error in &mut response.errors {
-        speak(error, language);
-        let code = error.extensions.as_ref().and_then(|own| own.get("code"));
-        let Some(Value::String(code)) = code else {
-            continue;
-        };
-        if language != Language::Chinese || !error.message.is_ascii() {
-            continue;
-        }
-        if *code == ErrorCode::TOO_COMPLEX.as_str() {
-            error.message = format!("请求嵌套过深或内容过多：{}", error.message);
-        } else if *code == ErrorCode::INVALID_REQUEST.as_str() {
-            error.message = format!("请求不符合接口定义：{}", error.message);
-        }
+fn shortened(message: &str) -> String {
+    match message.char_indices().nth(MESSAGE) {
+        None => message.to_owned(),
+        Some((end, _)) => format!("{}…", &message[..end]),
     }
 }
 
-/// The answer to a query that is too nested to be parsed.
-pub fn too_nested(language: Language) -> Response {
-    let error = ServerError::new("the query is nested too deep", None);
-    let mut response = Response::from_errors(vec![error]);
-    in_language(&mut response, language);
-    response
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_has_a_handful_of_short_errors() {
+        let error = |number| ServerError::new(format!("{number}{}", "错".repeat(100_000)), None);
+        let mut response = Response::from_errors((0..5_000).map(error).collect());
+        speak(&mut response, Language::English);
+        assert_eq!(response.errors.len(), MOST + 1);
+        assert_eq!(response.errors[MOST].message, "and 4990 more errors");
+        for error in &response.errors {
+            assert!(error.message.chars().count() <= MESSAGE + 1);
+            let code = error.extensions.as_ref().and_then(|it| it.get("code"));
+            assert_eq!(code, Some(&Value::from("INVALID_REQUEST")));
+        }
+    }
 }

@@ -1,94 +1,75 @@
-//! How much one request may ask for.
+//! How much one request may ask for, and what its fields cost.
+
+use crate::database::page::MOST;
+
+/// Bytes in the text of a query. What is large belongs into variables.
+pub const TEXT: usize = 64 << 10;
+
+/// Words, numbers, texts and signs in a query.
+pub const TOKENS: usize = 8_000;
+
+/// Bytes in one name.
+pub const NAME: usize = 128;
+
+/// Directives in a whole query.
+pub const DIRECTIVES: usize = 100;
+
+/// Deepest nesting of brackets in the text of a query. The parser recurses and would run out of
+/// stack long before the other limits are asked.
+pub const NESTING: usize = 64;
+
+/// Operations and fragments in a query.
+pub const DEFINITIONS: usize = 100;
+
+/// Variables of one operation.
+pub const VARIABLES: usize = 100;
+
+/// Deepest nesting of selections, fragments included.
+pub const SELECTION_DEPTH: usize = 32;
+
+/// Selections of a query with its fragments written out.
+pub const SELECTIONS: usize = 4_000;
+
+/// Fields at the root of a query.
+pub const QUERY_FIELDS: usize = 50;
+
+/// Fields at the root of a mutation: each is a change of its own.
+pub const MUTATION_FIELDS: usize = 20;
+
+/// Fields at the root of a subscription, as GraphQL has it.
+pub const SUBSCRIPTION_FIELDS: usize = 1;
+
+/// Bytes of arguments with fragments and variables written out: each field takes a copy of its own.
+pub const ARGUMENTS: usize = 8 << 20;
+
+/// Values in the body of a request. In memory each is many times larger than a comma.
+pub const VALUES: usize = 200_000;
+
+/// Bytes of a request by a caller without a good token: enough to sign in, and for any query.
+pub const UNSIGNED: usize = 64 << 10;
 
 /// Deepest nesting of fields.
 pub const DEPTH: usize = 15;
 
-/// Fields in all, lists counted by the size asked for.
+/// The price of a whole request, in fields.
 pub const COMPLEXITY: usize = 20_000;
 
-/// Directives on one field.
-pub const DIRECTIVES: usize = 8;
+/// What a statement costs, in fields.
+pub const STATEMENT: usize = 200;
 
-/// Deepest nesting of brackets in the text of a query. The parser recurses and would run out of
-/// stack long before the limits above are asked.
-pub const NESTING: usize = 64;
-
-/// Whether the brackets of a query are nested too deeply to be parsed.
-pub fn is_too_nested(query: &str) -> bool {
-    let mut rest = query.as_bytes();
-    let mut depth = 0_usize;
-    while let Some((byte, tail)) = rest.split_first() {
-        rest = tail;
-        match byte {
-            b'{' | b'[' | b'(' => depth += 1,
-            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
-            b'#' => rest = after(rest, |text| matches!(text[0], b'\n' | b'\r'), 1),
-            b'"' if rest.starts_with(b"\"\"") => rest = after_block(&rest[2..]),
-            b'"' => rest = after_string(rest),
-            _ => {}
-        }
-        if depth > NESTING {
-            return true;
-        }
-    }
-    false
+/// The price of a page of a list; `first` as `page_arguments` reads it.
+pub fn page(first: Option<i32>, child: usize) -> usize {
+    let asked = first.and_then(|first| u64::try_from(first.max(0)).ok());
+    let rows = asked.unwrap_or(50).min(MOST);
+    STATEMENT + usize::try_from(rows).unwrap_or(usize::MAX) * child
 }
 
-/// What follows the first place where `ends` holds and the `length` bytes there.
-fn after(text: &[u8], ends: impl Fn(&[u8]) -> bool, length: usize) -> &[u8] {
-    let end = (0..text.len()).find(|at| ends(&text[*at..]));
-    end.map_or(&[], |end| &text[end + length..])
+/// The price of a list that is given whole and has about so many rows.
+pub fn whole(rows: usize, child: usize) -> usize {
+    statements(1) + rows * child
 }
 
-fn after_string(mut text: &[u8]) -> &[u8] {
-    while let Some((byte, tail)) = text.split_first() {
-        text = tail;
-        match byte {
-            b'\\' => text = text.get(1..).unwrap_or(&[]),
-            // A string ends with its line, at the latest in an error.
-            b'"' | b'\n' | b'\r' => break,
-            _ => {}
-        }
-    }
-    text
-}
-
-fn after_block(mut text: &[u8]) -> &[u8] {
-    while !text.is_empty() {
-        if text.starts_with(b"\\\"\"\"") {
-            text = &text[4..];
-        } else if text.starts_with(b"\"\"\"") {
-            return &text[3..];
-        } else {
-            text = &text[1..];
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_brackets_outside_of_texts_count() {
-        let deep = "{a".repeat(NESTING + 1);
-        for (query, too_nested) in [
-            (deep.clone(), true),
-            ("{a".repeat(NESTING), false),
-            ("{a}".repeat(1_000), false),
-            (format!("{{ a(b: \"{}\") }}", "[".repeat(1_000)), false),
-            (format!("{{ a(b: \"\\\"{}\") }}", "[".repeat(1_000)), false),
-            (
-                format!("{{ a(b: \"\"\"{}\"\"\") }}", "[\\\"\"\"".repeat(100)),
-                false,
-            ),
-            (format!("# {}\n{{ a }}", "[".repeat(1_000)), false),
-            (format!("# \"\n{deep}"), true),
-            (format!("{{ a(b: \"}}}}\") }} {deep}"), true),
-            (format!("\"\"\"\"\"\" {deep}"), true),
-        ] {
-            assert_eq!(is_too_nested(&query), too_nested, "{query:.60}");
-        }
-    }
+/// The price of what takes so many statements, whatever is asked of it.
+pub fn statements(count: usize) -> usize {
+    count * STATEMENT
 }

@@ -3,12 +3,15 @@
 mod changes;
 pub mod connection;
 pub mod context;
+pub mod document;
 pub mod errors;
 pub mod gathering;
 pub mod limits;
 pub mod loader;
 pub mod observed;
 pub mod server;
+pub mod text;
+mod too_much;
 
 pub use changes::FieldChange;
 pub use connection::{page_arguments, page_of};

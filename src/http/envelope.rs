@@ -14,6 +14,7 @@ use tracing::{Instrument, field};
 use super::Http;
 use super::bodies::Lender;
 use super::connections::Running;
+use super::media::Media;
 use super::refusal::{Refusal, answer, language_of};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -104,11 +105,8 @@ fn coded(response: Response, language: crate::error::Language) -> Response {
     if let Some(refusal) = response.extensions().get::<Refusal>() {
         return answer(*refusal, language);
     }
-    let is_json = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-    if is_json || !(status.is_client_error() || status.is_server_error()) {
+    let is_worded = Media::is_told_by(response.headers());
+    if is_worded || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let mut answer = answer(Refusal::of_status(status), language);

@@ -11,6 +11,7 @@ mod envelope;
 mod graphql;
 mod health;
 mod live;
+mod media;
 mod operations;
 mod oversize;
 mod pages;

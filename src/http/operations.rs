@@ -11,8 +11,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::Http;
 use super::refusal::Refusal;
 use crate::error::{ApiError, Language};
-use crate::graphql::errors::{in_language, too_nested};
-use crate::graphql::{RequestLoader, limits};
+use crate::graphql::RequestLoader;
+use crate::graphql::document::Measured;
+use crate::graphql::errors::speak;
 
 /// Subscriptions on one socket at most.
 pub const MOST: usize = 32;
@@ -37,26 +38,30 @@ impl<E: Executor> Subscriptions<E> {
     }
 
     /// Whether the request may run, and its place among those that do.
-    fn admit(&self, request: &mut Request) -> Result<OwnedSemaphorePermit, Box<Response>> {
-        if limits::is_too_nested(&request.query) {
-            return Err(Box::new(too_nested(self.language)));
-        }
-        // What cannot be parsed is left to the executor, which says where the fault is.
-        if let Ok(document) = request.parsed_query() {
+    fn admit(&self, request: Request) -> Result<(Request, OwnedSemaphorePermit), Box<Response>> {
+        let measured = Measured::read(request).map_err(|mut refused| {
+            speak(&mut refused, self.language);
+            refused
+        })?;
+        let mut request = measured.request;
+        let document = request.parsed_query();
+        let are_subscriptions = document.is_ok_and(|document| {
             let mut operations = document.operations.iter();
-            if operations.any(|(_, it)| it.node.ty != OperationType::Subscription) {
-                return Err(Box::new(self.refuse(Refusal::NotASubscription)));
-            }
+            operations.all(|(_, it)| it.node.ty == OperationType::Subscription)
+        });
+        if !are_subscriptions {
+            return Err(Box::new(self.refuse(Refusal::NotASubscription)));
         }
         let place = self.room.clone().try_acquire_owned();
-        place.map_err(|_| Box::new(self.refuse(Refusal::TooManyOperations)))
+        let place = place.map_err(|_| Box::new(self.refuse(Refusal::TooManyOperations)))?;
+        Ok((request, place))
     }
 
     fn refuse(&self, refusal: Refusal) -> Response {
         let error = async_graphql::Error::from(ApiError::from(refusal));
         let error: ServerError = error.into_server_error(async_graphql::Pos::default());
         let mut response = Response::from_errors(vec![error]);
-        in_language(&mut response, self.language);
+        speak(&mut response, self.language);
         response
     }
 }
@@ -68,11 +73,11 @@ impl<E: Executor> Executor for Subscriptions<E> {
 
     fn execute_stream(
         &self,
-        mut request: Request,
+        request: Request,
         session: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
-        let place = match self.admit(&mut request) {
-            Ok(place) => place,
+        let (request, place) = match self.admit(request) {
+            Ok(admitted) => admitted,
             Err(refused) => return stream::once(async { *refused }).boxed(),
         };
         let request = request.data(RequestLoader::of_subscription(self.http.app()));
@@ -81,7 +86,7 @@ impl<E: Executor> Executor for Subscriptions<E> {
         let spoken = responses.map(move |mut response| {
             // The place is given back with the stream.
             let _ = &place;
-            in_language(&mut response, language);
+            speak(&mut response, language);
             response
         });
         spoken.boxed()

@@ -7,6 +7,7 @@
 )]
 
 mod attachments;
+mod hostile;
 mod pokes;
 mod requests;
 mod slow;

@@ -40,7 +40,7 @@ pub async fn say(socket: &mut Socket, message: Value) {
 }
 
 /// The next message for the client; the server's own pings are answered by the library.
-async fn hear(socket: &mut Socket) -> Message {
+pub async fn hear(socket: &mut Socket) -> Message {
     loop {
         let message = timeout(Duration::from_secs(10), socket.next()).await;
         match message

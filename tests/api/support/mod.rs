@@ -20,8 +20,10 @@ use xunfang::clock::FixedClock;
 use xunfang::config::Settings;
 use xunfang::database::connect::OpenError;
 use xunfang::database::sealed::Keyring;
-use xunfang::error::ApiError;
+use xunfang::error::{ApiError, Language};
 use xunfang::graphql::context::{Caller, execute};
+use xunfang::graphql::document::Measured;
+use xunfang::graphql::errors::speak;
 use xunfang::jobs::Worker;
 use xunfang::jobs::plan::{Planned, plan};
 
@@ -135,7 +137,15 @@ impl Phone<'_> {
         };
         let request = Request::new(operation).variables(Variables::from_json(variables));
         let caller = Caller(self.address);
-        Answer::of(execute(&self.app.api, request, &self.app.app, viewer, caller).await)
+        let measured = match Measured::read(request) {
+            Ok(measured) => measured,
+            Err(mut refused) => {
+                speak(&mut refused, Language::English);
+                return Answer::of(*refused);
+            }
+        };
+        let (app, said) = (self.app, (caller, Language::English));
+        Answer::of(execute(&app.api, measured, &app.app, viewer, said).await)
     }
 
     pub async fn try_sign_in(&self, account: &str, password: &str, device: &str) -> Answer {
