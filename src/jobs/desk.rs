@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::auth::{Person, Viewer};
 use crate::database::page::{Page, Place};
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, page_arguments, page_of};
+use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
 /// Where a job stands.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
@@ -100,6 +100,7 @@ pub struct JobQuery;
 impl JobQuery {
     /// What the servers have done, do and will do, newest first. For administrators; those that
     /// were done or given up are kept for 30 days.
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn jobs(
         &self,
         ctx: &Context<'_>,

@@ -15,7 +15,7 @@ use super::settle::{self, Settlement};
 use crate::auth::Viewers;
 use crate::database::page::Place;
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, page_arguments, page_of};
+use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
 /// Why there is a sync issue.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
@@ -163,6 +163,7 @@ pub struct SyncIssueQuery;
 impl SyncIssueQuery {
     /// The sync issues the viewer may see, oldest first: the office those of its community,
     /// everybody his own.
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
@@ -206,6 +207,7 @@ impl SyncIssueQuery {
 
     /// What phones have sent to a community and what waits there for something else, oldest first. For the
     /// office.
+    #[graphql(complexity = "limits::whole(100, child_complexity)")]
     async fn sync_waiting(
         &self,
         ctx: &Context<'_>,

@@ -13,7 +13,7 @@ use super::push::{self, push};
 use super::registry::Registry;
 use crate::auth::viewer::SessionError;
 use crate::error::{ApiError, Coded, ErrorCode, Language};
-use crate::graphql::ContextExt;
+use crate::graphql::{ContextExt, limits};
 
 /// What became of a mutation. Every outcome but `NOT_TAKEN` acknowledges it.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
@@ -188,6 +188,7 @@ pub struct SyncQuery;
 impl SyncQuery {
     /// One page of what changed for the viewer since `cursor`; without a cursor, everything he may
     /// see. The phone is consistent, and nothing refers to what it has not got, when `hasMore` is false.
+    #[graphql(complexity = "limits::statements(20) + child_complexity")]
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
@@ -229,6 +230,7 @@ impl SyncQuery {
     }
 
     /// What became of all mutations of a community. For the office.
+    #[graphql(complexity = "limits::statements(2) + child_complexity")]
     async fn sync_ledger(
         &self,
         ctx: &Context<'_>,
@@ -244,6 +246,7 @@ impl SyncQuery {
     }
 
     /// My own queue as the server knows it.
+    #[graphql(complexity = "limits::statements(4) + child_complexity")]
     async fn my_sync(&self, ctx: &Context<'_>) -> Result<MySync, ApiError> {
         let viewer = ctx.viewer()?;
         let person = viewer.person().ok_or(SessionError::Unauthenticated)?;

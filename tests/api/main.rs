@@ -26,6 +26,7 @@ mod moments;
 mod organisation;
 mod patrol;
 mod policies;
+mod prices;
 mod reports;
 mod sequence;
 mod statements;

@@ -14,8 +14,8 @@ use crate::areas::organisation::get_staff_member;
 use crate::areas::organisation::graphql::Post;
 use crate::auth;
 use crate::error::ApiError;
-use crate::graphql::ContextExt;
 use crate::graphql::context::Caller;
+use crate::graphql::{ContextExt, limits};
 
 /// Whoever is signed in, and what he may reach.
 pub struct Viewer(pub auth::Viewer);
@@ -40,6 +40,7 @@ pub struct ViewerParty {
 #[Object]
 impl Viewer {
     /// What he types to sign in.
+    #[graphql(complexity = "limits::statements(1)")]
     async fn account(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         Ok(read::get_own_account(ctx.app(), &self.0).await?.login)
     }
@@ -89,6 +90,7 @@ impl Viewer {
     }
 
     /// The session he calls from.
+    #[graphql(complexity = "limits::statements(1) + child_complexity")]
     async fn session(&self, ctx: &Context<'_>) -> Result<Session, ApiError> {
         Ok(Session(read::get_own_session(ctx.app(), &self.0).await?))
     }
@@ -252,6 +254,7 @@ pub struct AccountsQuery;
 #[Object]
 impl AccountsQuery {
     /// Who may sign in to the demo; null where no demo runs. Needs no sign-in.
+    #[graphql(complexity = "limits::whole(10, child_complexity)")]
     async fn demo(&self, ctx: &Context<'_>) -> Result<Option<Demo>, ApiError> {
         let settings = &ctx.app().settings().sign_in;
         let accounts = read::list_demo_accounts(ctx.app()).await?;
@@ -286,6 +289,7 @@ impl AccountsQuery {
     }
 
     /// The devices the viewer signed in from, last heard of first.
+    #[graphql(complexity = "limits::whole(5, child_complexity)")]
     async fn my_sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
         let sessions = read::list_own_sessions(ctx.app(), ctx.viewer()?).await?;
         Ok(sessions.into_iter().map(Session).collect())

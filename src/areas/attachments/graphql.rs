@@ -10,7 +10,7 @@ use super::access::Attachments;
 use super::error::AttachmentError;
 use super::read;
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, RequestLoader};
+use crate::graphql::{ContextExt, RequestLoader, limits};
 use crate::sha256::Sha256;
 
 /// The most hashes that may be asked for at once.
@@ -69,6 +69,7 @@ impl AttachmentQuery {
     /// Which of these contents, at most 100, are here and may be seen by the viewer, and which he has
     /// sent; so a phone learns which it has still to send. One that he may not see is told as one that
     /// is not here.
+    #[graphql(complexity = "limits::whole(50, child_complexity)")]
     async fn attachments(
         &self,
         ctx: &Context<'_>,

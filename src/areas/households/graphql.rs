@@ -23,7 +23,7 @@ use crate::areas::estate::graphql::Unit;
 use crate::command;
 use crate::database::page::Place;
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, RequestLoader, page_arguments, page_of};
+use crate::graphql::{ContextExt, RequestLoader, limits, page_arguments, page_of};
 
 /// What a party is to a unit for the time the relation lasts (身份).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +220,7 @@ pub struct HouseholdsQuery;
 #[Object]
 impl HouseholdsQuery {
     /// The parties of a community, newest first. The office sees all, a resident himself.
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn parties(
         &self,
         ctx: &Context<'_>,

@@ -12,7 +12,7 @@ use super::write::{AppointStaffMember, DismissStaffMember, MoveStaffMember};
 use crate::command;
 use crate::database::page::Place;
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, page_arguments, page_of};
+use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
 /// A post in the customer-service department (岗位).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +121,7 @@ pub struct OrganisationQuery;
 #[Object]
 impl OrganisationQuery {
     /// The staff of a community, newest first.
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn staff_members(
         &self,
         ctx: &Context<'_>,

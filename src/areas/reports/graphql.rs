@@ -14,7 +14,7 @@ use crate::areas::patrol::graphql::PatrolTask;
 use crate::areas::tickets::graphql::{TicketKind, TicketState};
 use crate::areas::visits::graphql::{Visit, VisitState};
 use crate::error::ApiError;
-use crate::graphql::ContextExt;
+use crate::graphql::{ContextExt, limits};
 
 /// What is going on in a community (看板), as far as the viewer may see it.
 #[derive(SimpleObject)]
@@ -147,6 +147,7 @@ pub struct ReportQuery;
 impl ReportQuery {
     /// What is going on in a community at this moment, as far as the viewer may see it. For those
     /// who work there.
+    #[graphql(complexity = "limits::statements(14) + child_complexity * 5")]
     async fn board(&self, ctx: &Context<'_>, community_id: Uuid) -> Result<Board, ApiError> {
         let (viewer, community) = (ctx.viewer()?, community_id.into());
         check_board(viewer, community)?;

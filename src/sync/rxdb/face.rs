@@ -25,7 +25,7 @@ macro_rules! rxdb_face {
             use futures_util::StreamExt;
 
             use crate::error::ApiError;
-            use crate::graphql::ContextExt;
+            use crate::graphql::{ContextExt, limits};
             use crate::sync::registry::Registry;
             use crate::sync::rxdb::face::json_input;
             use crate::sync::rxdb::{self, Checkpoint, Event, Given, RowDocument};
@@ -99,7 +99,10 @@ macro_rules! rxdb_face {
             impl Pull {
                 /// For RxDB: the rows that changed since the checkpoint; at least `limit`, and at
                 /// least 100, while more exist. A limit over 1000 is refused.
-                #[graphql(name = $pull)]
+                #[graphql(
+                    name = $pull,
+                    complexity = "limits::statements(6) + child_complexity"
+                )]
                 async fn pull(
                     &self,
                     ctx: &Context<'_>,

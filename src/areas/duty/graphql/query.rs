@@ -11,7 +11,7 @@ use super::super::read::{self, HandoverFilter, PostAt};
 use super::{Duty, Handover, HandoverState, Shift};
 use crate::areas::organisation::graphql::{Post, StaffMember};
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, page_arguments, page_of};
+use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
 #[derive(Default)]
 pub struct DutyQuery;
@@ -19,6 +19,7 @@ pub struct DutyQuery;
 #[Object]
 impl DutyQuery {
     /// The shifts of a community, as they begin in the day.
+    #[graphql(complexity = "limits::whole(10, child_complexity)")]
     async fn shifts(
         &self,
         ctx: &Context<'_>,
@@ -31,7 +32,7 @@ impl DutyQuery {
     }
 
     /// The roster of a day, or up to another one; at most 62 days.
-    #[graphql(complexity = "20 * child_complexity")]
+    #[graphql(complexity = "limits::whole(20, child_complexity)")]
     async fn duties(
         &self,
         ctx: &Context<'_>,
@@ -52,7 +53,7 @@ impl DutyQuery {
     }
 
     /// The handovers the viewer may see, newest first.
-    #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
@@ -81,6 +82,7 @@ impl DutyQuery {
 
     /// Who was responsible for a post at a moment (now when it is left out), by the handovers that the
     /// viewer sees.
+    #[graphql(complexity = "limits::statements(2) + child_complexity")]
     async fn responsible(
         &self,
         ctx: &Context<'_>,

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::read::{self, UnitPlace};
 use crate::database::page::Page;
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, page_arguments};
+use crate::graphql::{ContextExt, limits, page_arguments};
 
 /// How a unit is lived in (居住状态).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,18 +169,21 @@ pub struct EstateQuery;
 #[Object]
 impl EstateQuery {
     /// The communities the viewer works or lives in, by name; for administrators all.
+    #[graphql(complexity = "limits::whole(5, child_complexity)")]
     async fn communities(&self, ctx: &Context<'_>) -> Result<Vec<Community>, ApiError> {
         let communities = read::list_communities(ctx.app(), ctx.viewer()?).await?;
         Ok(communities.into_iter().map(Community).collect())
     }
 
     /// The zones of a community, by name. Empty for residents.
+    #[graphql(complexity = "limits::whole(10, child_complexity)")]
     async fn zones(&self, ctx: &Context<'_>, community_id: Uuid) -> Result<Vec<Zone>, ApiError> {
         let zones = read::list_zones(ctx.app(), ctx.viewer()?, community_id.into()).await?;
         Ok(zones.into_iter().map(Zone).collect())
     }
 
     /// The buildings of a community, by name.
+    #[graphql(complexity = "limits::whole(20, child_complexity)")]
     async fn buildings(
         &self,
         ctx: &Context<'_>,
@@ -192,6 +195,7 @@ impl EstateQuery {
     }
 
     /// The units of a building, floor by floor. A resident finds his own.
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn units(
         &self,
         ctx: &Context<'_>,

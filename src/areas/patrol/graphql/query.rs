@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::super::read::{self, TaskFilter};
 use super::{PatrolPoint, PatrolRoute, PatrolTask, PatrolTaskState};
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, page_arguments, page_of};
+use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
 #[derive(Default)]
 pub struct PatrolQuery;
@@ -27,7 +27,7 @@ impl PatrolQuery {
     }
 
     /// The patrols the viewer may see, latest window first.
-    #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
@@ -55,7 +55,7 @@ impl PatrolQuery {
     }
 
     /// The points of a community, newest first. For those who work there.
-    #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn patrol_points(
         &self,
         ctx: &Context<'_>,
@@ -70,7 +70,7 @@ impl PatrolQuery {
     }
 
     /// The routes of a community that the viewer may see, newest first.
-    #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn patrol_routes(
         &self,
         ctx: &Context<'_>,

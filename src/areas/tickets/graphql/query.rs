@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::super::read::{self, TicketFilter, TicketOrder as Sorting};
 use super::{Ticket, TicketKind, TicketState};
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, page_arguments, page_of};
+use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
 /// How a list of tickets is sorted.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl TicketQuery {
 
     /// The tickets the viewer may see, newest first unless asked otherwise. By `responsibleId` and `isBreached`
     /// only those of communities in which he works are found.
-    #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::super::read::{self, VisitFilter};
 use super::{Visit, VisitKind, VisitState};
 use crate::error::ApiError;
-use crate::graphql::{ContextExt, page_arguments, page_of};
+use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
 /// What the list of visits is narrowed to; what is left out narrows nothing.
 #[derive(Default, InputObject)]
@@ -56,7 +56,7 @@ impl VisitQuery {
     }
 
     /// The visits the viewer may see, newest first.
-    #[graphql(complexity = "first.unwrap_or(50).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn visits(
         &self,
         ctx: &Context<'_>,
