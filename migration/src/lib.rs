@@ -27,6 +27,7 @@ mod m20261129_000025_bound_quarantine;
 mod m20261129_000026_fold_names;
 mod m20261129_000027_notice_copies;
 mod table;
+mod whole;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -34,7 +35,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
+        whole::whole(vec![
             Box::new(m20261121_000001_lay_the_ledger::Migration),
             Box::new(m20261121_000002_create_estate::Migration),
             Box::new(m20261121_000003_create_people::Migration),
@@ -56,6 +57,6 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000025_bound_quarantine::Migration),
             Box::new(m20261129_000026_fold_names::Migration),
             Box::new(m20261129_000027_notice_copies::Migration),
-        ]
+        ])
     }
 }
