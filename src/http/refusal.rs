@@ -162,6 +162,8 @@ pub fn answer(refusal: Refusal, language: Language) -> Response {
 pub fn refuse(error: &ApiError, language: Language) -> Response {
     if error.is_internal() {
         tracing::error!(cause = error.causes(), "a request failed");
+    } else if error.code() == ErrorCode::OVERLOADED {
+        tracing::warn!(cause = error.causes(), "a request must come again");
     }
     let status = match error.code() {
         ErrorCode::UNAUTHENTICATED | ErrorCode::TOKEN_EXPIRED | ErrorCode::DEVICE_REVOKED => {
@@ -177,7 +179,7 @@ pub fn refuse(error: &ApiError, language: Language) -> Response {
         ErrorCode::ATTACHMENT_MISMATCH | ErrorCode::ATTACHMENT_UNSUITABLE => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        ErrorCode::OVERLOADED => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::OVERLOADED | ErrorCode::OUTCOME_UNKNOWN => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::INTERNAL => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };

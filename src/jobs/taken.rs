@@ -15,7 +15,7 @@ use super::retry::{MOST_ATTEMPTS, wait_after};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::database::Write;
-use crate::error::{ApiError, Language};
+use crate::error::{ApiError, ErrorCode, Language};
 
 /// The longest cause that is kept, in characters. The log has all of it.
 const CAUSE_LENGTH: usize = 200;
@@ -113,7 +113,7 @@ impl Taken {
         use job::Column::{DueAt, FinishedAt, LastCode, LastError, LeaseUntil, State};
         let now = app.clock().now();
         let attempt = self.row.attempts;
-        let fate = if attempt < MOST_ATTEMPTS {
+        let fate = if attempt < MOST_ATTEMPTS || is_no_fault(error.code().as_str()) {
             Fate::Again(now + wait_after(self.row.id, attempt))
         } else {
             Fate::Failed
@@ -134,6 +134,13 @@ impl Taken {
             .col_expr(LeaseUntil, Expr::value(None::<DateTimeUtc>));
         hold(failing, app.db().writer()).await?;
         Ok(fate)
+    }
+
+    /// Whether the attempts are used up. Those that the database or the storage could not serve count for
+    /// nothing.
+    pub(super) fn is_used_up(&self) -> bool {
+        let last = self.row.last_code.as_deref();
+        self.row.attempts > MOST_ATTEMPTS && !last.is_some_and(is_no_fault)
     }
 
     fn renewing(&self, now: DateTimeUtc) -> UpdateMany<job::Entity> {
@@ -158,6 +165,11 @@ impl Taken {
             .filter(Attempts.eq(self.row.attempts))
             .filter(LeaseHolder.eq(self.row.lease_holder))
     }
+}
+
+/// Whether a job failed with this code through no fault of its own.
+fn is_no_fault(code: &str) -> bool {
+    code == ErrorCode::OVERLOADED.as_str()
 }
 
 /// Runs a change of the row of a job; refused when another attempt holds it.

@@ -15,7 +15,6 @@ use super::error::JobError;
 use super::plan::{self, Planned};
 use super::queue;
 use super::registry::{AnyJob, Registry};
-use super::retry::MOST_ATTEMPTS;
 use super::taken::{Fate, Taken};
 use crate::app::App;
 use crate::error::ApiError;
@@ -137,7 +136,7 @@ impl Worker {
         let community = row.community_id;
         let outcome = match self.registry.find(kind) {
             // Whoever took it died each time, and perhaps by it.
-            _ if attempt > MOST_ATTEMPTS => Err(JobError::LeaseLost.into()),
+            _ if taken.is_used_up() => Err(JobError::LeaseLost.into()),
             None => Err(ApiError::internal(format!("there is no job {kind}"))),
             Some(job) => self.run_renewing(job, &taken).await,
         };

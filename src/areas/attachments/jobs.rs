@@ -7,8 +7,9 @@ use super::read;
 use super::write::{forget_content, forget_uploads};
 use crate::app::App;
 use crate::database::Write;
-use crate::error::{ApiError, Coded as _, ErrorCode};
+use crate::error::ApiError;
 use crate::jobs::{Job, Schedule, Taken};
+use crate::storage::StorageError;
 
 /// How long an upload may rest before it must begin anew.
 const KEPT: TimeDelta = TimeDelta::days(7);
@@ -41,7 +42,7 @@ impl Job for PurgeUploads {
             // The file goes first: without a note nobody would find it again.
             match app.storage()?.unfinished(account, &hash).await {
                 Ok(file) => file.remove().await?,
-                Err(busy) if busy.code() == ErrorCode::OVERLOADED => continue,
+                Err(StorageError::Busy) => continue,
                 Err(failed) => return Err(failed.into()),
             }
             abandoned.push(upload);
