@@ -59,6 +59,8 @@ codes! {
     RATE_LIMITED,
     /// The server has too much to do; come back after `retryAfterMs`.
     OVERLOADED,
+    /// The database was lost while the change was saved; look whether it is there before doing it again.
+    OUTCOME_UNKNOWN,
     /// A fault of the server; it has been logged.
     INTERNAL,
     /// A password must have 8 to 128 characters and not be easy to guess.

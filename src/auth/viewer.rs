@@ -11,14 +11,14 @@ use entity::ids::{AccountId, CommunityId, PartyId, SessionId, StaffMemberId, Zon
 use entity::kinds::PostKind;
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{ColumnTrait, DbErr};
 use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::token::Tokens;
 use crate::app::App;
 use crate::database::scope::RealmReach;
-use crate::database::{Actor, Audience, Reach};
+use crate::database::{Actor, Audience, Reach, Reader, Transaction};
 use crate::error::{ApiError, Coded, ErrorCode};
 
 /// Who is calling.
@@ -94,7 +94,7 @@ const CONTACT_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 pub trait ReachProvider: Send + Sync {
     async fn grant(
         &self,
-        db: &DatabaseConnection,
+        db: &Reader,
         account: AccountId,
         grants: &mut Grants,
     ) -> Result<(), DbErr>;
@@ -102,7 +102,7 @@ pub trait ReachProvider: Send + Sync {
     /// The audiences, by realm, that the account belonged to at any time, as far as is known.
     async fn former(
         &self,
-        db: &DatabaseTransaction,
+        db: &Transaction,
         account: AccountId,
     ) -> Result<BTreeSet<(Uuid, Audience)>, DbErr>;
 }

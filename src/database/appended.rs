@@ -4,11 +4,12 @@ use std::any::TypeId;
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::record::{Appended, Heads};
 use super::table::insert;
+use super::transaction::Transaction;
 
 /// An appended row whose type is not known here.
 #[async_trait]
@@ -19,7 +20,7 @@ pub(super) trait AnyAppended: Send + Sync {
     fn is_work(&self) -> bool;
     async fn flush(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
         rows: &[Box<dyn AnyAppended>],
         heads: &Heads,
     ) -> Result<(), DbErr>;
@@ -46,7 +47,7 @@ impl<R: Appended> AnyAppended for R {
     /// Flushes all rows of its own type among `rows`.
     async fn flush(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
         rows: &[Box<dyn AnyAppended>],
         heads: &Heads,
     ) -> Result<(), DbErr> {
@@ -73,7 +74,7 @@ impl<R: Appended> AnyAppended for R {
 }
 
 pub(super) async fn flush_appended(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     rows: Vec<Box<dyn AnyAppended>>,
     heads: &Heads,
 ) -> Result<(), DbErr> {

@@ -6,20 +6,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{Connection as _, Executor as _, Postgres, Sqlite};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
 
+use super::health::Health;
 use super::lock;
+use super::reader::Reader;
 
 /// Connections for writing and for reading. On `SQLite` there is one writer and a pool of readers
 /// that cannot write; on `PostgreSQL` both are the same pool.
 #[derive(Clone, Debug)]
 pub struct Database {
     writer: DatabaseConnection,
-    reader: DatabaseConnection,
+    reader: Reader,
     /// How many connections can read at a time.
     readers: u32,
     url: String,
+    health: Arc<Health>,
     /// Held as long as the process lives, so that a second one on the same file is refused.
     _lock: Option<Arc<File>>,
 }
@@ -73,6 +78,10 @@ impl Default for PoolSizes {
 /// would change threads for each.
 const ROWS_AHEAD: usize = 1_024;
 
+/// A connection of `PostgreSQL` that nobody has used for so long is tried before it is given out: the
+/// server may have been restarted.
+const TESTED_AFTER: Duration = Duration::from_secs(1);
+
 /// Pages that each `SQLite` connection keeps, in KiB (negative, as it wants it).
 const CACHE: &str = "-8000";
 
@@ -112,7 +121,8 @@ impl Database {
                         .foreign_keys(true)
                         .row_buffer_size(ROWS_AHEAD)
                         .pragma("cache_size", CACHE)
-                });
+                })
+                .map_sqlx_sqlite_pool_opts(keep_sound_sqlite);
             sea_orm::Database::connect(options)
         };
         let writer = connect("rwc", 1).await?;
@@ -120,9 +130,10 @@ impl Database {
         let reader = connect("ro", sizes.readers).await?;
         Ok(Self {
             writer,
-            reader,
+            reader: Reader(reader),
             readers: sizes.readers,
             url: url.to_owned(),
+            health: Arc::default(),
             _lock: Some(Arc::new(lock)),
         })
     }
@@ -137,9 +148,10 @@ impl Database {
         let reader = sea_orm::Database::connect(options).await?;
         Ok(Self {
             writer: reader.clone(),
-            reader,
+            reader: Reader(reader),
             readers: 1,
             url: url.to_owned(),
+            health: Arc::default(),
             _lock: None,
         })
     }
@@ -150,13 +162,16 @@ impl Database {
         options
             .max_connections(sizes.postgres)
             .min_connections(1)
-            .map_sqlx_postgres_opts(|postgres| postgres.options(TIME_LIMITS));
+            .test_before_acquire_if_idle_for(TESTED_AFTER)
+            .map_sqlx_postgres_opts(|postgres| postgres.options(TIME_LIMITS))
+            .map_sqlx_postgres_pool_opts(keep_sound_postgres);
         let pool = sea_orm::Database::connect(options).await?;
         Ok(Self {
             writer: pool.clone(),
-            reader: pool,
+            reader: Reader(pool),
             readers: sizes.postgres,
             url: url.to_owned(),
+            health: Arc::default(),
             _lock: None,
         })
     }
@@ -167,7 +182,7 @@ impl Database {
     }
 
     /// For everything that only looks.
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Reader {
         &self.reader
     }
 
@@ -178,14 +193,13 @@ impl Database {
 
     /// Calls `heard` for every statement that is run from now on: for counting them.
     pub fn on_statement(&mut self, heard: fn(&str)) {
-        for connection in [&mut self.writer, &mut self.reader] {
+        for connection in [&mut self.writer, &mut self.reader.0] {
             connection.set_metric_callback(move |info| heard(&info.statement.sql));
         }
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), DbErr> {
-        self.reader.execute_unprepared("SELECT 1").await.map(drop)
+    pub(super) fn health(&self) -> &Arc<Health> {
+        &self.health
     }
 
     pub fn url(&self) -> &str {
@@ -198,7 +212,7 @@ impl Database {
 
     /// Lets all connections finish and closes them.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.reader.close().await?;
+        self.reader.0.close().await?;
         self.writer.close().await
     }
 }
@@ -224,6 +238,34 @@ async fn migrate_alone(url: &str) -> Result<(), DbErr> {
     let migrated = Migrator::up(&connection, None).await;
     connection.close().await?;
     migrated
+}
+
+/// Gives out, and takes back, only connections that are in no transaction; others are closed. After a
+/// full disk, a failed read or write and the like `SQLite` has ended the transaction by itself, and the
+/// driver, which has not noticed, would take each later one for a part of it.
+fn keep_sound_sqlite(pool: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
+    // A file does not grow tired of its connections, and the last one must not go.
+    pool.idle_timeout(None)
+        .max_lifetime(None)
+        .before_acquire(|connection, _| {
+            let is_sound = !connection.is_in_transaction();
+            Box::pin(std::future::ready(Ok(is_sound)))
+        })
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // Refused inside a transaction, whatever the driver believes.
+                connection.execute("BEGIN; ROLLBACK").await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+}
+
+/// The same. Whether the connection still stands is asked by the pool itself.
+fn keep_sound_postgres(pool: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
+    pool.after_release(|connection, _| {
+        let is_sound = !connection.is_in_transaction();
+        Box::pin(std::future::ready(Ok(is_sound)))
+    })
 }
 
 fn options(url: String) -> ConnectOptions {

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IdenStatic, Iterable};
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IdenStatic, Iterable};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::record::{Record, Root, Stamp};
 use super::scope::Audience;
+use super::transaction::Transaction;
 
 /// A row as it was found and as it is to be.
 #[derive(Clone)]
@@ -51,13 +52,15 @@ pub(super) trait AnyTable: Send + Sync {
     fn rank(&self) -> u8;
     fn realm(&self, id: Uuid) -> Option<Uuid>;
     fn changes(&self) -> Vec<Change>;
+    /// Whether rows that never change are added to it.
+    fn has_new_facts(&self) -> bool;
     fn audiences(&self, id: Uuid) -> Option<(BTreeSet<Audience>, BTreeSet<Audience>)>;
     fn accounts(&self, id: Uuid) -> Vec<Uuid>;
     fn stamp(&mut self, id: Uuid, stamp: Stamp);
     fn differences(&self, id: Uuid) -> (Option<Json>, Option<Json>);
     fn mark(&self) -> usize;
     fn rollback_to(&mut self, mark: usize);
-    async fn flush(&self, transaction: &DatabaseTransaction, told: &Told<'_>) -> Result<(), DbErr>;
+    async fn flush(&self, transaction: &Transaction, told: &Told<'_>) -> Result<(), DbErr>;
 }
 
 impl<R> Default for Table<R> {
@@ -179,6 +182,10 @@ impl<R: Record> AnyTable for Table<R> {
             .collect()
     }
 
+    fn has_new_facts(&self) -> bool {
+        R::IS_FACT && self.slots.values().any(|slot| slot.before.is_none())
+    }
+
     fn audiences(&self, id: Uuid) -> Option<(BTreeSet<Audience>, BTreeSet<Audience>)> {
         let slot = self.slots.get(&id)?;
         let before = slot
@@ -240,7 +247,7 @@ impl<R: Record> AnyTable for Table<R> {
         }
     }
 
-    async fn flush(&self, transaction: &DatabaseTransaction, told: &Told<'_>) -> Result<(), DbErr> {
+    async fn flush(&self, transaction: &Transaction, told: &Told<'_>) -> Result<(), DbErr> {
         let changed = self.slots.values().filter(|slot| is_changed(slot));
         let (known, new): (Vec<_>, Vec<_>) = changed.partition(|slot| slot.before.is_some());
         let rows =
@@ -265,7 +272,7 @@ fn replace<E: EntityTrait>(key: &E::Column) -> OnConflict {
 
 /// Adds rows in as few statements as the limit of bound values allows.
 pub(super) async fn insert<R>(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     rows: Vec<R>,
     on_conflict: Option<OnConflict>,
     told: &Told<'_>,

@@ -35,7 +35,8 @@ impl Refused {
 
     /// Nobody knows whether the server took it; what is asked again may come twice.
     fn is_lost(&self) -> bool {
-        matches!(self.code(), "UNANSWERED" | "INTERNAL" | "OVERLOADED")
+        let lost = ["UNANSWERED", "INTERNAL", "OVERLOADED", "OUTCOME_UNKNOWN"];
+        lost.contains(&self.code())
     }
 
     /// How long to wait before it is asked again, where that makes sense.

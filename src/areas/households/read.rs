@@ -7,7 +7,7 @@ use entity::estate::community;
 use entity::households::{party, party_relation};
 use entity::ids::{AccountId, CommunityId, PartyId, UnitId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{ColumnTrait, Condition, DbErr};
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use crate::auth::{Grants, ReachProvider, Viewer};
 use crate::database::page::{Page, Place};
 use crate::database::record::Visible;
 use crate::database::sealed::{Keyring, Purpose};
-use crate::database::{Audience, Reach};
+use crate::database::{Audience, Reach, Reader, Transaction};
 use crate::error::ApiError;
 
 /// Which parties are wanted.
@@ -154,7 +154,7 @@ pub struct HouseholdReach;
 impl ReachProvider for HouseholdReach {
     async fn grant(
         &self,
-        db: &DatabaseConnection,
+        db: &Reader,
         account: AccountId,
         grants: &mut Grants,
     ) -> Result<(), DbErr> {
@@ -207,7 +207,7 @@ impl ReachProvider for HouseholdReach {
     /// Where he lives or lived.
     async fn former(
         &self,
-        db: &DatabaseTransaction,
+        db: &Transaction,
         account: AccountId,
     ) -> Result<BTreeSet<(Uuid, Audience)>, DbErr> {
         let own = Query::select()

@@ -7,7 +7,7 @@ use entity::ids::{AccountId, CommunityId, StaffMemberId};
 use entity::kinds::PostKind;
 use entity::ledger::audit;
 use entity::organisation::staff_member::{Column, Entity, Model};
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{ColumnTrait, Condition, DbErr};
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::auth::{Grants, Position, ReachProvider, Viewer};
 use crate::database::page::{Page, Place};
 use crate::database::record::Visible;
-use crate::database::{Audience, Reach, Record};
+use crate::database::{Audience, Reach, Reader, Record, Transaction};
 use crate::error::ApiError;
 
 /// The staff of a community, those who have left included, newest first.
@@ -100,7 +100,7 @@ pub struct StaffReach;
 impl ReachProvider for StaffReach {
     async fn grant(
         &self,
-        db: &DatabaseConnection,
+        db: &Reader,
         account: AccountId,
         grants: &mut Grants,
     ) -> Result<(), DbErr> {
@@ -141,7 +141,7 @@ impl ReachProvider for StaffReach {
     /// Where he works or worked: the posts and zones of before stand in the audit trail.
     async fn former(
         &self,
-        db: &DatabaseTransaction,
+        db: &Transaction,
         account: AccountId,
     ) -> Result<BTreeSet<(Uuid, Audience)>, DbErr> {
         let rows = Entity::find().filter(Column::AccountId.eq(account));

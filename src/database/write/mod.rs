@@ -11,23 +11,23 @@ use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::LockType;
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::Database;
 use super::appended::AnyAppended;
 use super::record::{Appended, Heads, Record};
+use super::retry::{TRIES, pause};
 use super::scope::{Audience, Reach, Scope};
 use super::sealed::Keyring;
 use super::table::{AnyTable, Table};
+use super::transaction::Transaction;
 use crate::clock::SharedClock;
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 
 /// On whose behalf something changes.
 #[derive(Clone, Debug)]
@@ -67,15 +67,17 @@ pub struct Savepoint {
     appended: usize,
 }
 
+type Tables = HashMap<TypeId, Box<dyn AnyTable>>;
+
 /// A change in progress.
 pub struct Write {
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
     clock: SharedClock,
     keys: Keyring,
     actor: Actor,
     why: &'static str,
     now: DateTimeUtc,
-    tables: HashMap<TypeId, Box<dyn AnyTable>>,
+    tables: Tables,
     appended: Vec<Box<dyn AnyAppended>>,
     watcher: Option<Watcher>,
 }
@@ -83,8 +85,8 @@ pub struct Write {
 /// Told how many rows of a large change are written, and of how many.
 pub type Watcher = Arc<dyn Fn(usize, usize) + Send + Sync>;
 
-/// How often a change is run again after a deadlock, or when somebody else was quicker.
-const TRIES: u32 = 8;
+/// A change that has been tried for so long is not run again.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Database {
     /// Runs `change` and saves it; runs it again when the database asks for that. Whatever it
@@ -96,15 +98,24 @@ impl Database {
         why: &'static str,
         change: impl AsyncFnOnce(&mut Write) -> Result<T, ApiError> + Clone,
     ) -> Result<(T, Saved), ApiError> {
-        let mut tries = 1;
+        let (begun, mut tries) = (Instant::now(), 1);
         loop {
             match self
                 .try_write((clock, keys), actor, why, change.clone())
                 .await
             {
-                Err(error) if error.is_transient() && tries < TRIES => {
+                Err(error)
+                    if error.is_transient() && tries < TRIES && begun.elapsed() < PATIENCE =>
+                {
                     tracing::debug!(why, tries, cause = error.causes(), "change is run again");
+                    pause(tries).await;
                     tries += 1;
+                }
+                Err(error) if matches!(error.code(), ErrorCode::OVERLOADED) => {
+                    let cause = error.causes();
+                    tracing::warn!(why, tries, cause, "the database could not take a change");
+                    self.health().note_trouble();
+                    return Err(error);
                 }
                 outcome => return outcome,
             }
@@ -120,27 +131,19 @@ impl Database {
     ) -> Result<(T, Saved), ApiError> {
         let mut write = Write::begin(self, (clock, keys), actor, why).await?;
         let value = change(&mut write).await?;
-        Ok((value, write.save().await?))
+        Ok((value, write.save(self).await?))
     }
 }
 
 impl Write {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "changes are opened here and nowhere else"
-    )]
     async fn begin(
         db: &Database,
         (clock, keys): (&SharedClock, &Keyring),
         actor: &Actor,
         why: &'static str,
     ) -> Result<Self, DbErr> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
         Ok(Self {
-            transaction: db.writer().begin_with_options(options).await?,
+            transaction: Transaction::begin(db).await?,
             clock: clock.clone(),
             keys: keys.clone(),
             actor: actor.clone(),
@@ -171,7 +174,7 @@ impl Write {
     }
 
     /// For the lookups of an area's `read.rs` that must see this change's moment.
-    pub fn connection(&self) -> &DatabaseTransaction {
+    pub fn connection(&self) -> &Transaction {
         &self.transaction
     }
 

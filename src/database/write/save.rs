@@ -5,18 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use entity::ledger::{audit, feed};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::{Saved, Write};
+use super::{Saved, Tables, Write};
 use crate::database::appended::flush_appended;
+use crate::database::error::{OutcomeUnknown, is_duplicate, may_be_committed};
 use crate::database::record::{Heads, Stamp};
+use crate::database::retry::again;
 use crate::database::scope::Audience;
-use crate::database::table::{Change, insert};
-use crate::database::{feed as feed_of, sequence};
+use crate::database::table::{AnyTable, Change, insert};
+use crate::database::transaction::Transaction;
+use crate::database::{Database, feed as feed_of, sequence};
 use crate::error::ApiError;
 
 impl Write {
-    pub(super) async fn save(mut self) -> Result<Saved, ApiError> {
+    pub(super) async fn save(mut self, db: &Database) -> Result<Saved, ApiError> {
         let changes = self.changes();
         let (heads, feed, audiences) = self.stamp(&changes).await?;
         let kinds = feed.iter().map(|entry| entry.root_kind.clone().into());
@@ -42,10 +46,15 @@ impl Write {
             table.flush(&self.transaction, &told).await?;
         }
         insert::<feed::Model>(&self.transaction, feed, None, &told).await?;
+        let trace = audits.first().cloned();
         insert::<audit::Model>(&self.transaction, audits, None, &told).await?;
         let has_work = self.appended.iter().any(|row| row.is_work());
         flush_appended(&self.transaction, self.appended, &heads).await?;
-        self.transaction.commit().await?;
+        if let Err(error) = self.transaction.commit().await
+            && !was_committed(db, &error, trace, &self.tables).await?
+        {
+            return Err(error.into());
+        }
         Ok(Saved {
             heads,
             audiences,
@@ -186,5 +195,44 @@ impl Write {
             before: None,
             after: None,
         }
+    }
+}
+
+/// Whether a change was saved though the answer to its commit was lost. A change that leaves neither a
+/// trace nor a fact may be run again in any case.
+async fn was_committed(
+    db: &Database,
+    error: &DbErr,
+    trace: Option<audit::Model>,
+    tables: &Tables,
+) -> Result<bool, ApiError> {
+    let mut tables = tables.values().map(|table| &**table);
+    let facts = tables.find(|table| table.has_new_facts());
+    if !may_be_committed(error) || (trace.is_none() && facts.is_none()) {
+        return Ok(false);
+    }
+    let found = again(|| is_there(db, trace.clone(), facts)).await;
+    found.map_err(|error| OutcomeUnknown(error).into())
+}
+
+/// Whether a row of the change is there, by writing it again, which is then taken back. A commit that is
+/// still under way is waited for.
+async fn is_there(
+    db: &Database,
+    trace: Option<audit::Model>,
+    facts: Option<&dyn AnyTable>,
+) -> Result<bool, DbErr> {
+    let transaction = Transaction::begin(db).await?;
+    let written = match (trace, facts) {
+        (None, Some(facts)) => facts.flush(&transaction, &|_| {}).await,
+        (trace, _) => {
+            let rows = trace.into_iter().collect();
+            insert::<audit::Model>(&transaction, rows, None, &|_| {}).await
+        }
+    };
+    match written {
+        Ok(()) => Ok(false),
+        Err(error) if is_duplicate(&error) => Ok(true),
+        Err(error) => Err(error),
     }
 }

@@ -54,6 +54,25 @@ impl Coded for PushError {
     }
 }
 
+/// The database was lost while the mutations were saved. Sent again they are known by their ids.
+#[derive(Debug, thiserror::Error)]
+#[error("the database was lost meanwhile; send the same again")]
+pub struct SendAgain;
+
+impl Coded for SendAgain {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::OVERLOADED
+    }
+
+    fn chinese(&self) -> String {
+        "数据库连接中断，请原样重新上传".to_owned()
+    }
+
+    fn retry_after_ms(&self) -> Option<u64> {
+        Some(rand::random_range(1_000..5_000))
+    }
+}
+
 /// It failed in a way nobody foresaw, also on its own.
 #[derive(Debug, thiserror::Error)]
 #[error("the server could not apply it; it is kept")]

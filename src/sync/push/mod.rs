@@ -29,6 +29,7 @@ use uuid::Uuid;
 
 use self::batch::Batch;
 pub(super) use self::envelope::{Arrived, fingerprint, read};
+use self::error::SendAgain;
 use super::protocol::{Document, PushResult};
 use super::pull::{Shown, audit_shown};
 use super::registry::Registry;
@@ -36,7 +37,7 @@ use crate::app::{App, Ground};
 use crate::auth::Viewer;
 use crate::auth::viewer::{Person, SessionError};
 use crate::database::{Heads, Write, sequence};
-use crate::error::{ApiError, Language};
+use crate::error::{ApiError, ErrorCode, Language};
 
 /// Takes a batch of mutations as they came off the wire.
 pub async fn push(
@@ -132,9 +133,10 @@ enum Mode {
     Unseen,
 }
 
-/// A fault of ours, which running the same again at once does not mend.
+/// A fault of ours or of a mutation. What only the database cannot do at the moment is none: the phone
+/// keeps its mutations and comes again.
 fn is_unforeseen(error: &ApiError) -> bool {
-    error.is_internal() && !error.is_transient()
+    error.is_internal()
 }
 
 /// What one mutation came to.
@@ -162,7 +164,11 @@ async fn apply(
         let mut batch = Batch::new(app, registry, viewer, person, mode);
         batch.run(arrived, write).await
     };
-    let (mut outcomes, saved) = app.write_at(&viewer.actor(), "push", change).await?;
+    let applied = app.write_at(&viewer.actor(), "push", change).await;
+    let (mut outcomes, saved) = applied.map_err(|error| match error.code() {
+        ErrorCode::OUTCOME_UNKNOWN => SendAgain.into(),
+        _ => error,
+    })?;
     settle(&mut outcomes, &saved.heads);
     Ok(outcomes)
 }
