@@ -14,6 +14,7 @@ mod support;
 mod access_matrix;
 mod accounts;
 mod attachments;
+mod broken;
 mod complaints;
 mod demo;
 mod duty;

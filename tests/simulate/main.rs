@@ -6,6 +6,7 @@
     reason = "a test may stop where it stands"
 )]
 
+mod disk;
 mod outages;
 mod postgres;
 mod processes;

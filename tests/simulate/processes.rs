@@ -12,7 +12,7 @@ use super::LAWS;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xunfang");
 
 /// The program, untouched by the variables of whoever runs the tests.
-fn program(args: &[&str]) -> Command {
+pub fn program(args: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     let variables = std::env::vars_os().map(|(name, _)| name);
     for name in variables.filter(|name| name.to_string_lossy().starts_with("XUNFANG_")) {
@@ -55,8 +55,21 @@ pub struct Server {
 impl Server {
     /// Serves what lies in `folder`, or the database of this address with the key that lies there.
     pub fn start(folder: &Path, address: &str, database: Option<&str>) -> Self {
+        let in_folder = |command: &mut Command| {
+            command.current_dir(folder);
+        };
+        Self::start_as(in_folder, address, database)
+    }
+
+    /// The same, in surroundings of its own.
+    pub fn start_as(
+        surroundings: impl FnOnce(&mut Command),
+        address: &str,
+        database: Option<&str>,
+    ) -> Self {
         let mut command = program(&["serve", "--demo", "small", "--listen", address]);
-        command.current_dir(folder).env("XUNFANG_LOG", "off");
+        surroundings(&mut command);
+        command.env("XUNFANG_LOG", "off");
         command.env("XUNFANG_SIGN_IN_ATTEMPTS", "1000000");
         if let Some(url) = database {
             command.args(["--database-url", url]);

@@ -23,7 +23,7 @@ use xunfang::jobs::{Job, Schedule, Taken, Worker};
 use crate::support::{Community, TestApp};
 
 /// Leaves a zone behind each time it is done, named after its key.
-struct LeaveZone;
+pub struct LeaveZone;
 
 #[async_trait]
 impl Job for LeaveZone {
@@ -70,7 +70,7 @@ async fn zones(app: &TestApp) -> Vec<String> {
 }
 
 /// A worker that leaves zones.
-fn worker(app: &App) -> Worker {
+pub fn worker(app: &App) -> Worker {
     Worker::new(app.clone(), Registry::default().job(LeaveZone))
 }
 
@@ -86,7 +86,7 @@ fn work<J: Job>(app: &TestApp, community: CommunityId, key: &str) -> Queued {
 }
 
 /// Queues work that is due now, in one change.
-async fn ask<J: Job>(app: &TestApp, community: &Community, keys: &[&str]) {
+pub async fn ask<J: Job>(app: &TestApp, community: &Community, keys: &[&str]) {
     let ask = async |write: &mut Write| {
         for key in keys {
             queue(write, work::<J>(app, community.id, key));
@@ -98,7 +98,7 @@ async fn ask<J: Job>(app: &TestApp, community: &Community, keys: &[&str]) {
 }
 
 /// All jobs of a kind, by key.
-async fn jobs<J: Job>(app: &TestApp) -> Vec<job::Model> {
+pub async fn jobs<J: Job>(app: &TestApp) -> Vec<job::Model> {
     let jobs = job::Entity::find()
         .filter(job::Column::Kind.eq(J::KIND))
         .order_by_asc(job::Column::Key);

@@ -1,5 +1,6 @@
 //! A database per test, cloned from a template that is migrated once.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -63,8 +64,29 @@ impl TestDatabase {
     }
 
     pub async fn try_open(&self) -> Result<Database, OpenError> {
-        let url = self.url();
-        let mut database = Database::open(&url, sizes()).await?;
+        Self::open_at(&self.url()).await
+    }
+
+    /// Host and port of its server of `PostgreSQL`.
+    pub fn address(&self) -> Option<String> {
+        let Self::Postgres { server, .. } = self else {
+            return None;
+        };
+        let (_, address) = server.rsplit_once('@')?;
+        let end = address.find(['/', '?']).unwrap_or(address.len());
+        Some(address[..end].to_owned())
+    }
+
+    /// Opens it where a proxy listens.
+    pub async fn open_through(&self, proxy: SocketAddr) -> Database {
+        let url = self
+            .url()
+            .replace(&self.address().unwrap(), &proxy.to_string());
+        Self::open_at(&url).await.unwrap()
+    }
+
+    async fn open_at(url: &str) -> Result<Database, OpenError> {
+        let mut database = Database::open(url, sizes()).await?;
         database.on_statement(statements::count);
         Ok(database)
     }

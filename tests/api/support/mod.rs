@@ -3,6 +3,7 @@
 mod answer;
 mod database;
 mod people;
+pub mod proxy;
 pub mod statements;
 
 use std::net::IpAddr;
@@ -18,6 +19,7 @@ use xunfang::auth::token::Tokens;
 use xunfang::auth::{Viewer, Viewers};
 use xunfang::clock::FixedClock;
 use xunfang::config::Settings;
+use xunfang::database::Database;
 use xunfang::database::connect::OpenError;
 use xunfang::database::sealed::Keyring;
 use xunfang::error::{ApiError, Language};
@@ -27,6 +29,7 @@ use xunfang::graphql::errors::speak;
 use xunfang::jobs::Worker;
 use xunfang::jobs::plan::{Planned, plan};
 
+use self::proxy::Proxy;
 pub use answer::Answer;
 pub use database::TestDatabase;
 pub use people::{Community, PASSWORD, Staff, Zone};
@@ -49,6 +52,20 @@ impl TestApp {
 
     /// With other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let database = TestDatabase::new().await;
+        let opened = database.open().await;
+        Self::on(database, opened, change)
+    }
+
+    /// One that reaches its `PostgreSQL` through a wire that can be cut; none on another database.
+    pub async fn behind_a_proxy(change: impl FnOnce(&mut Settings)) -> Option<(Self, Proxy)> {
+        let database = TestDatabase::new().await;
+        let proxy = Proxy::start(database.address()?).await;
+        let opened = database.open_through(proxy.address).await;
+        Some((Self::on(database, opened, change), proxy))
+    }
+
+    fn on(database: TestDatabase, opened: Database, change: impl FnOnce(&mut Settings)) -> Self {
         static SEED: AtomicU64 = AtomicU64::new(1);
         let mut settings = Settings::for_tests();
         change(&mut settings);
@@ -57,8 +74,7 @@ impl TestApp {
         let clock = Arc::new(FixedClock::new(morning.to_utc(), seed));
         let keys = Keyring::from_base64("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
         let tokens = Tokens::new(&keys).unwrap();
-        let database = TestDatabase::new().await;
-        let app = App::new(database.open().await, clock.clone(), keys, settings);
+        let app = App::new(opened, clock.clone(), keys, settings);
         Self {
             api: areas::api(&app),
             viewers: areas::viewers(&app),

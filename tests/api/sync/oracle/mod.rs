@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use entity::ids::{PartyId, PartyRelationId, ShiftId, StaffMemberId, UnitId, ZoneId};
 use entity::kinds::{Occupancy, PostKind, RelationKind};
 use entity::tickets::ticket;
-use sea_orm::{DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, Statement};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use xunfang::areas::estate::write::{CreateBuilding, CreateZone, ImportUnits, ImportedUnit};
