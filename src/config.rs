@@ -36,10 +36,10 @@ pub struct StorageSettings {
     /// Connections kept open to PostgreSQL
     #[arg(long, env = "XUNFANG_DATABASE_CONNECTIONS", default_value_t = 16)]
     pub database_connections: u32,
-    /// Master key, 32 bytes in base64; without it the key file is used
+    /// Master key, 32 bytes in base64, earlier ones after it, separated by commas; without it the key file is used
     #[arg(long, env = "XUNFANG_KEY", hide_env_values = true)]
     pub key: Option<Secret>,
-    /// File of the master key, made on the first start
+    /// File of the master keys, made for an empty database
     #[arg(long, env = "XUNFANG_KEY_FILE", default_value = "data/xunfang.key")]
     pub key_file: PathBuf,
 }

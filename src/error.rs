@@ -101,6 +101,8 @@ codes! {
     MUTATION_ID_REUSED,
     /// A row came with something that phones do not write by rows; it is kept.
     ROW_NOT_WRITABLE,
+    /// A sealed value cannot be opened with the keys of this server; it is kept as it is.
+    SEALED_UNREADABLE,
     /// What the mutation depends on has not arrived yet.
     MUTATION_WAITS,
     /// What the mutation depends on did not arrive in time.

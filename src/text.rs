@@ -123,6 +123,15 @@ fn breaks_line(c: char) -> bool {
     )
 }
 
+/// What is left of a number when most of it is hidden.
+pub fn last_four(number: &str) -> &str {
+    number
+        .len()
+        .checked_sub(4)
+        .and_then(|from| number.get(from..))
+        .unwrap_or(number)
+}
+
 fn without_hidden(text: &str) -> String {
     let has_arabic = text.chars().any(is_written_leftwards);
     let mut clean = String::with_capacity(text.len());

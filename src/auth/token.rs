@@ -1,7 +1,9 @@
 //! Access tokens: short-lived JWTs signed with Ed25519.
 //!
 //! The signing key follows from the master key, so every instance of an installation signs and
-//! checks alike and nothing has to be stored. `/.well-known/jwks.json` publishes the public half.
+//! checks alike and nothing has to be stored. What an earlier key of the ring signed still counts. `/.well-known/jwks.json` publishes the public half.
+
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::signature::Ed25519KeyPair;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -72,17 +74,42 @@ impl Coded for TokenError {
 /// Signs and checks access tokens.
 #[derive(Clone)]
 pub struct Tokens {
+    keys: Keyring,
+    signers: Arc<RwLock<Arc<Signers>>>,
+}
+
+/// One signing key for each key of the ring, the present one first.
+struct Signers {
+    /// The names of the keys of the ring.
+    of: Vec<String>,
+    all: Vec<Signer>,
+}
+
+struct Signer {
     signing: EncodingKey,
     checking: DecodingKey,
     key_id: String,
-    public: JwkSet,
+    public: Jwk,
 }
 
-impl Tokens {
-    pub fn new(keys: &Keyring) -> Result<Self, TokenError> {
+impl Signers {
+    fn new(keys: &Keyring) -> Result<Self, TokenError> {
+        let seeds = keys.signing_seeds();
+        Ok(Self {
+            of: keys.names(),
+            all: seeds.iter().map(Signer::new).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn find(&self, key_id: &str) -> Option<&Signer> {
+        self.all.iter().find(|signer| signer.key_id == key_id)
+    }
+}
+
+impl Signer {
+    fn new(seed: &[u8; 32]) -> Result<Self, TokenError> {
         let fault = |error: &dyn std::fmt::Display| TokenError::Key(error.to_string());
-        let pair =
-            Ed25519KeyPair::from_seed_unchecked(keys.signing_seed()).map_err(|e| fault(&e))?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|e| fault(&e))?;
         let der = pair.to_pkcs8v1().map_err(|e| fault(&e))?;
         let signing = EncodingKey::from_ed_der(der.as_ref());
         let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(|e| fault(&e))?;
@@ -96,13 +123,47 @@ impl Tokens {
             signing,
             checking,
             key_id,
-            public: JwkSet { keys: vec![jwk] },
+            public: jwk,
+        })
+    }
+}
+
+impl Tokens {
+    pub fn new(keys: &Keyring) -> Result<Self, TokenError> {
+        let signers = Arc::new(Signers::new(keys)?);
+        Ok(Self {
+            keys: keys.clone(),
+            signers: Arc::new(RwLock::new(signers)),
         })
     }
 
+    /// Those of the ring as it is now: it may have been read again since.
+    fn signers(&self) -> Arc<Signers> {
+        let known = Arc::clone(&self.signers.read().unwrap_or_else(PoisonError::into_inner));
+        if known.of == self.keys.names() {
+            return known;
+        }
+        match Signers::new(&self.keys) {
+            Ok(signers) => {
+                let signers = Arc::new(signers);
+                let mut place = self.signers.write().unwrap_or_else(PoisonError::into_inner);
+                place.clone_from(&signers);
+                signers
+            }
+            Err(error) => {
+                tracing::error!(%error, "tokens are signed as before");
+                known
+            }
+        }
+    }
+
     /// The public keys, for others who want to check our tokens.
-    pub fn public_keys(&self) -> &JwkSet {
-        &self.public
+    pub fn public_keys(&self) -> JwkSet {
+        let signers = self.signers();
+        let keys = signers.all.iter().map(|signer| signer.public.clone());
+        JwkSet {
+            keys: keys.collect(),
+        }
     }
 
     pub fn issue(
@@ -121,9 +182,12 @@ impl Tokens {
             iat: now.timestamp(),
             exp: (now + TimeDelta::seconds(seconds)).timestamp(),
         };
+        let signers = self.signers();
+        let missing = || TokenError::Key("there is none".to_owned());
+        let signer = signers.all.first().ok_or_else(missing)?;
         let mut header = Header::new(Algorithm::EdDSA);
-        header.kid = Some(self.key_id.clone());
-        let token = jsonwebtoken::encode(&header, &claims, &self.signing);
+        header.kid = Some(signer.key_id.clone());
+        let token = jsonwebtoken::encode(&header, &claims, &signer.signing);
         token.map_err(|error| TokenError::Key(error.to_string()).into())
     }
 
@@ -133,7 +197,15 @@ impl Tokens {
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[ISSUER]);
         validation.validate_exp = false;
-        let data = jsonwebtoken::decode::<Claims>(token, &self.checking, &validation);
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+        let key_id = header.kid.ok_or(TokenError::Invalid)?;
+        let mut signers = self.signers();
+        // Another server may have begun with a key that was put into the file since.
+        if signers.find(&key_id).is_none() && self.keys.read_again() {
+            signers = self.signers();
+        }
+        let signer = signers.find(&key_id).ok_or(TokenError::Invalid)?;
+        let data = jsonwebtoken::decode::<Claims>(token, &signer.checking, &validation);
         let claims = data.map_err(|_| TokenError::Invalid)?.claims;
         let latest = now + CLOCKS_APART;
         if claims.iat > latest.timestamp() {

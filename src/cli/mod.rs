@@ -11,6 +11,7 @@
 mod backup;
 mod export;
 mod import;
+mod key;
 mod migrate;
 mod restore;
 mod schema;
@@ -21,6 +22,7 @@ mod welcome;
 
 use std::ffi::OsString;
 use std::fmt;
+use std::io::ErrorKind;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -32,7 +34,8 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Settings, StorageSettings};
 use crate::database::Database;
 use crate::database::connect::PoolSizes;
-use crate::database::sealed::Keyring;
+use crate::database::sealed::{Keyring, SealError};
+use crate::database::sealing;
 use crate::error::{ApiError, chain};
 use crate::private;
 
@@ -69,6 +72,7 @@ pub enum Command {
     Export(export::Export),
     Staff(staff::Staff),
     Migrate(migrate::Migrate),
+    Key(key::Key),
     Schema(schema::Schema),
     Backup(backup::Backup),
     Restore(restore::Restore),
@@ -93,6 +97,7 @@ impl Cli {
             Command::Export(export) => export.run().await,
             Command::Staff(staff) => staff.run().await,
             Command::Migrate(migrate) => migrate.run().await,
+            Command::Key(key) => key.run().await,
             Command::Schema(schema) => schema.run(),
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
@@ -157,8 +162,14 @@ impl Write for Terminal {
 
 /// The app of a command: key, database brought up to date, the machine's clock.
 pub async fn open(settings: Settings) -> Result<App, Failure> {
-    let keys = keyring(&settings.storage)?;
     let db = open_database(&settings.storage).await?;
+    let keys = match keys_of(&settings.storage, &db).await {
+        Ok(keys) => keys,
+        Err(failure) => {
+            db.close().await?;
+            return Err(failure);
+        }
+    };
     let clock: SharedClock = Arc::new(SystemClock);
     Ok(App::new(db, clock, keys, settings))
 }
@@ -172,20 +183,64 @@ async fn open_database(storage: &StorageSettings) -> Result<Database, Failure> {
     Ok(Database::open(&storage.database_url, sizes).await?)
 }
 
-/// The keys from the setting or, without it, from the key file.
-fn keyring(storage: &StorageSettings) -> Result<Keyring, Failure> {
+/// The keys of the database: those that are there, if they are the right ones, or a new one for a
+/// database in which nothing is sealed.
+async fn keys_of(storage: &StorageSettings, db: &Database) -> Result<Keyring, Failure> {
+    let (keys, is_new) = match keyring(storage)? {
+        Some(keys) => (keys, false),
+        None if sealing::is_sealed(db).await? => {
+            let file = storage.key_file.display();
+            return Err(Failure::new(format!(
+                "key file {file}: it is not there, and this database was sealed with it. Put it back, or name it with --key-file; nothing was changed. If it is lost for good, `xunfang key lost` begins with a new one, and what was sealed with it stays unreadable"
+            )));
+        }
+        None => make_key(&storage.key_file)?,
+    };
+    let checked = sealing::check(db, &keys).await;
+    if checked.is_err() && is_new {
+        // Another server has begun this database with a key of its own.
+        std::fs::remove_file(&storage.key_file)?;
+    }
+    checked.map_err(|error| Failure::new(format!("{}: {error}", source_of_key(storage))))?;
+    Ok(keys)
+}
+
+/// A new key file; that of another process that made one at the same moment will do.
+fn make_key(file: &Path) -> Result<(Keyring, bool), Failure> {
+    match Keyring::make_file(file) {
+        Ok(keys) => Ok((keys, true)),
+        Err(SealError::File(error)) if error.kind() == ErrorKind::AlreadyExists => {
+            Ok((Keyring::from_file(file)?, false))
+        }
+        Err(error) => Err(Failure::new(format!(
+            "key file {}: {error}",
+            file.display()
+        ))),
+    }
+}
+
+/// The keys from the setting or, without it, from the key file; none when that is not there.
+fn keyring(storage: &StorageSettings) -> Result<Option<Keyring>, Failure> {
     let keys = match &storage.key {
         Some(key) => Keyring::from_base64(key.reveal()),
         None => Keyring::from_file(&storage.key_file),
     };
-    keys.map_err(|error| {
-        let file = storage.key_file.display();
-        let source = match storage.key {
-            Some(_) => "XUNFANG_KEY".to_owned(),
-            None => format!("key file {file}"),
-        };
-        Failure::new(format!("{source}: {error}"))
-    })
+    match keys {
+        Ok(keys) => Ok(Some(keys)),
+        Err(SealError::File(error)) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            let source = source_of_key(storage);
+            Err(Failure::new(format!("{source}: {error}")))
+        }
+    }
+}
+
+/// Where the key comes from, for whoever is to look there.
+fn source_of_key(storage: &StorageSettings) -> String {
+    match storage.key {
+        Some(_) => "XUNFANG_KEY".to_owned(),
+        None => format!("key file {}", storage.key_file.display()),
+    }
 }
 
 #[cfg(test)]

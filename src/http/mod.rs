@@ -377,7 +377,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}/xunfang.db", folder.path().display());
         let db = Database::open(&url, PoolSizes::default()).await.unwrap();
-        let keys = Keyring::from_file(&folder.path().join("xunfang.key")).unwrap();
+        let keys = Keyring::make_file(&folder.path().join("xunfang.key")).unwrap();
         let clock: SharedClock = Arc::new(SystemClock);
         let app = App::new(db, clock, keys, Settings::for_tests());
         (Http::new(&app).unwrap(), folder)

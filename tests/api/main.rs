@@ -29,6 +29,7 @@ mod patrol;
 mod policies;
 mod prices;
 mod reports;
+mod sealed;
 mod sequence;
 mod statements;
 mod sync;

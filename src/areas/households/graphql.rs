@@ -211,7 +211,8 @@ pub struct PartyPayload {
 /// A phone in full.
 #[derive(SimpleObject)]
 pub struct RevealPartyPhonePayload {
-    phone: String,
+    /// Null when it does not open with the keys of this server; see `phoneMasked`.
+    phone: Option<String>,
 }
 
 #[derive(Default)]

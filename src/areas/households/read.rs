@@ -76,8 +76,8 @@ pub async fn list_parties(
 fn found_by(keys: &Keyring, text: &str) -> Condition {
     let digest = |text: &str| keys.blind_index(Purpose::Phone, text);
     let found = match rules::search(text) {
-        Search::PhoneTail(tail) => party::Column::PhoneTailIndex.eq(digest(&tail)),
-        Search::Phone(phone) => party::Column::PhoneIndex.eq(digest(&phone)),
+        Search::PhoneTail(tail) => party::Column::PhoneTailIndex.is_in(digest(&tail).all()),
+        Search::Phone(phone) => party::Column::PhoneIndex.is_in(digest(&phone).all()),
         Search::Name(key) => {
             let mut pattern = String::from("%");
             for character in key.chars() {

@@ -7,7 +7,7 @@ use entity::kinds::RelationKind;
 
 use super::error::HouseholdError;
 use crate::names::{key, plain};
-use crate::text::LINE;
+use crate::text::{LINE, last_four};
 
 /// A name as it is stored.
 pub fn name(text: &str) -> Result<String, HouseholdError> {
@@ -63,22 +63,13 @@ pub fn identity_number(text: &str) -> Result<String, HouseholdError> {
     Ok(number)
 }
 
-/// The last four digits, by which people find a phone.
-pub fn tail(phone: &str) -> &str {
-    phone
-        .len()
-        .checked_sub(4)
-        .and_then(|from| phone.get(from..))
-        .unwrap_or(phone)
-}
-
 /// `130****3336`, `0757-****4455`.
 pub fn masked_phone(phone: &str) -> String {
     let shown = match phone.split_once('-') {
         Some((area_code, _)) => format!("{area_code}-"),
         None => phone.get(..3).unwrap_or_default().to_owned(),
     };
-    format!("{shown}****{}", tail(phone))
+    format!("{shown}****{}", last_four(phone))
 }
 
 /// `4406***********00X`

@@ -251,7 +251,7 @@ impl Loading<'_> {
             let party = write.rows::<party::Model>().find(|row| {
                 row.community_id == community_id
                     && row.name == resident.name
-                    && row.phone_index.as_ref() == Some(&index)
+                    && index.is(row.phone_index.as_deref())
             })?;
             Some(BindPartyAccount {
                 party_id: party.id,

@@ -64,7 +64,7 @@ impl Loading<'_> {
             unit_id: unit
                 .and_then(|(building, room)| cast.units.get(&(building.to_owned(), room)))
                 .copied(),
-            reporter_party_id: cast.parties.get(&phone).copied(),
+            reporter_party_id: cast.parties.get(phone.present()).copied(),
             summary: ticket.content.to_owned(),
             description: match ticket.place {
                 Some(_) => place.collect::<Vec<_>>().join(" "),

@@ -44,15 +44,14 @@ pub(super) async fn resume(
     write: &mut Write,
 ) -> Result<(), ApiError> {
     for _ in 0..MOST_PASSES {
-        let waiting = take_waiting(batch);
-        let arrived: Vec<_> = waiting
-            .iter()
-            .map(|row| {
-                let raw = write.keys().open(Purpose::Envelope, &row.envelope)?;
-                let raw = serde_json::from_str(&raw).unwrap_or_default();
-                Ok(envelope::read(&raw))
-            })
-            .collect::<Result<_, ApiError>>()?;
+        // What does not open waits on.
+        let opened = take_waiting(batch).into_iter().filter_map(|row| {
+            let keys = write.keys();
+            let raw = keys.open_if_possible(Purpose::Envelope, &row.envelope)?;
+            let raw = serde_json::from_str(&raw).unwrap_or_default();
+            Some((row, envelope::read(&raw)))
+        });
+        let (waiting, arrived): (Vec<_>, Vec<_>) = opened.unzip();
         let steps: Vec<_> = waiting
             .iter()
             .zip(&arrived)

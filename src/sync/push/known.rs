@@ -100,8 +100,12 @@ impl Batch<'_> {
                     // Purged: what it was cannot be told from what came.
                     Some(row) if row.envelope.0.is_empty() => Cow::Borrowed(&mutation.raw),
                     Some(row) => {
-                        let raw = write.keys().open(Purpose::Envelope, &row.envelope)?;
-                        Cow::Owned(serde_json::from_str(&raw).unwrap_or_default())
+                        let keys = write.keys();
+                        match keys.open_if_possible(Purpose::Envelope, &row.envelope) {
+                            Some(raw) => Cow::Owned(serde_json::from_str(&raw).unwrap_or_default()),
+                            // What cannot be compared is taken for what it says it is.
+                            None => Cow::Borrowed(&mutation.raw),
+                        }
                     }
                 };
                 contents.insert(&mutation.id, content);

@@ -150,16 +150,14 @@ impl Push<'_> {
             .all(self.app.db().reader())
             .await?;
         let known = rows.into_iter().map(|row| {
-            let raw = if row.envelope.0.is_empty() {
-                Value::Null
-            } else {
-                let raw = self.app.keys().open(Purpose::Envelope, &row.envelope)?;
-                serde_json::from_str(&raw).unwrap_or_default()
-            };
-            let (seq, outcome) = (row.seq, row.outcome);
-            Ok((row.mutation_id, Known { seq, outcome, raw }))
+            let keys = self.app.keys();
+            let sealed = Some(&row.envelope).filter(|sealed| !sealed.0.is_empty());
+            let raw = sealed.and_then(|sealed| keys.open_if_possible(Purpose::Envelope, sealed));
+            let raw = raw.and_then(|raw| serde_json::from_str(&raw).ok());
+            let (seq, outcome, raw) = (row.seq, row.outcome, raw.unwrap_or_default());
+            (row.mutation_id, Known { seq, outcome, raw })
         });
-        known.collect()
+        Ok(known.collect())
     }
 
     /// All commands that the rows stand for, each with the place of its row.

@@ -33,7 +33,7 @@ impl Command for RegisterParty {
         let numbers = batch
             .iter()
             .filter_map(|command| command.identity_number.as_ref())
-            .map(SealedIdentityNumber::index);
+            .flat_map(|number| number.index().all());
         let alike = Condition::all()
             .add(party::Column::CommunityId.is_in(communities))
             .add(party::Column::IdentityNumberIndex.is_in(numbers));
@@ -51,7 +51,7 @@ impl Command for RegisterParty {
             let is_known = write.rows::<party::Model>().any(|row| {
                 row.community_id == self.community_id
                     && row.deleted_at.is_none()
-                    && row.identity_number_index.as_deref() == Some(number.index())
+                    && number.index().is(row.identity_number_index.as_deref())
             });
             if is_known {
                 return Err(ApiError::conflict("party"));
@@ -92,8 +92,12 @@ impl Command for SetPartyPhone {
         write: &mut Write,
     ) -> Result<PartyId, ApiError> {
         let party = get_to_keep(viewer, write, self.party_id)?;
-        let index = self.phone.as_ref().map(SealedPhone::index);
-        if party.phone_index.as_deref() == index {
+        let stored = party.phone_index.as_deref();
+        let is_same = match &self.phone {
+            Some(phone) => phone.index().is(stored),
+            None => stored.is_none(),
+        };
+        if is_same {
             return Ok(self.party_id);
         }
         write.update::<party::Model>(self.party_id, |party| match &self.phone {

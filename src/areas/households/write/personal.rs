@@ -4,15 +4,16 @@ use entity::households::party;
 use entity::sealed::Sealed;
 
 use crate::areas::households::rules;
-use crate::database::sealed::{Keyring, Purpose};
+use crate::database::sealed::{BlindIndex, Keyring, Purpose};
 use crate::error::ApiError;
+use crate::text::last_four;
 
 /// A phone as it is stored. Nobody can make one of a masked number.
 #[derive(Clone, Debug)]
 pub struct SealedPhone {
     sealed: Sealed,
-    index: String,
-    tail_index: String,
+    index: BlindIndex,
+    tail_index: BlindIndex,
     masked: String,
 }
 
@@ -23,20 +24,20 @@ impl SealedPhone {
         Ok(Self {
             sealed: keys.seal(Purpose::Phone, &phone)?,
             index: keys.blind_index(Purpose::Phone, &phone),
-            tail_index: keys.blind_index(Purpose::Phone, rules::tail(&phone)),
+            tail_index: keys.blind_index(Purpose::Phone, last_four(&phone)),
             masked: rules::masked_phone(&phone),
         })
     }
 
-    /// Equal for equal phones.
-    pub(super) fn index(&self) -> &str {
+    /// What is stored of an equal phone.
+    pub(super) fn index(&self) -> &BlindIndex {
         &self.index
     }
 
     pub(super) fn put_on(&self, party: &mut party::Model) {
         party.phone = Some(self.sealed.clone());
-        party.phone_index = Some(self.index.clone());
-        party.phone_tail_index = Some(self.tail_index.clone());
+        party.phone_index = Some(self.index.present().to_owned());
+        party.phone_tail_index = Some(self.tail_index.present().to_owned());
         party.phone_masked = Some(self.masked.clone());
     }
 }
@@ -53,7 +54,7 @@ pub(super) fn clear_phone(party: &mut party::Model) {
 #[derive(Clone, Debug)]
 pub struct SealedIdentityNumber {
     sealed: Sealed,
-    index: String,
+    index: BlindIndex,
     masked: String,
 }
 
@@ -67,14 +68,14 @@ impl SealedIdentityNumber {
         })
     }
 
-    /// Equal for equal numbers.
-    pub(super) fn index(&self) -> &str {
+    /// What is stored of an equal number.
+    pub(super) fn index(&self) -> &BlindIndex {
         &self.index
     }
 
     pub(super) fn put_on(&self, party: &mut party::Model) {
         party.identity_number = Some(self.sealed.clone());
-        party.identity_number_index = Some(self.index.clone());
+        party.identity_number_index = Some(self.index.present().to_owned());
         party.identity_number_masked = Some(self.masked.clone());
     }
 }
@@ -95,6 +96,6 @@ mod tests {
         assert!(!printed.contains("13000003336") && !printed.contains("44068119740122000X"));
         assert_eq!(phone.masked, "130****3336");
         let again = SealedPhone::seal(&keys, "+86 130 0000 3336").unwrap();
-        assert_eq!(phone.index(), again.index());
+        assert!(phone.index().is(Some(again.index().present())));
     }
 }

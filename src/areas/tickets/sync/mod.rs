@@ -97,9 +97,7 @@ impl Synced for ticket::Model {
             reporter_party_id: self.reporter_party_id,
             contact_name: self.contact_name.clone(),
             contact_phone_masked: self.contact_phone_masked.clone(),
-            contact_phone: phone
-                .map(|phone| keys.open(Purpose::Phone, phone))
-                .transpose()?,
+            contact_phone: phone.and_then(|phone| keys.open_if_possible(Purpose::Phone, phone)),
             assignee_id: self.assignee_id,
             observed_at: self.observed_at,
             finished_at: self.finished_at,

@@ -8,7 +8,7 @@ use entity::households::{party, party_relation};
 use entity::ids::{CommunityId, PartyId, PartyRelationId, UnitId};
 use entity::kinds::RelationKind;
 
-use super::super::{SealedIdentityNumber, Terms, new_party, new_relation};
+use super::super::{Terms, new_party, new_relation};
 use super::{ImportedParties, ImportedParty, ImportedRelation};
 use crate::areas::estate::{self, Imported};
 use crate::areas::households::rules;
@@ -127,13 +127,13 @@ impl Register {
             }
             // A value of old stays sealed as it was: sealing it again would look like a change.
             if let Some(phone) = &row.phone {
-                match before.filter(|row| row.phone_index.as_deref() == Some(phone.index())) {
+                match before.filter(|row| phone.index().is(row.phone_index.as_deref())) {
                     Some(before) => copy_phone(before, party),
                     None => phone.put_on(party),
                 }
             }
             if let Some(number) = &row.identity_number
-                && party.identity_number_index.as_deref() != Some(number.index())
+                && !number.index().is(party.identity_number_index.as_deref())
             {
                 number.put_on(party);
             }
@@ -193,17 +193,19 @@ impl Register {
             return by_key;
         }
         let number = row.identity_number.as_ref();
-        let number = number.map(SealedIdentityNumber::index);
         let agrees = |party: &&PartyId| {
             let known = self.parties.get(**party);
             let known = known.and_then(|party| party.identity_number_index.as_deref());
-            let agrees = known.is_none() || number.is_none() || known == number;
+            let agrees = known.is_none() || number.is_none_or(|number| number.index().is(known));
             agrees && !self.claimed.contains_key(*party)
         };
         let name = || names::key(&row.name);
         let by_phone = row.phone.as_ref().and_then(|phone| {
-            let key = (name(), phone.index().to_owned());
-            self.by_name_and_phone.get(&key)?.iter().find(agrees)
+            let mut stored = phone.index().all();
+            stored.find_map(|index| {
+                let key = (name(), index.to_owned());
+                self.by_name_and_phone.get(&key)?.iter().find(agrees)
+            })
         });
         let by_unit = || {
             let mut parties = units
@@ -223,7 +225,8 @@ impl Register {
     /// The party of the identity number in a row.
     fn numbered(&self, row: &ImportedParty) -> Option<PartyId> {
         let number = row.identity_number.as_ref()?;
-        self.by_identity_number.get(number.index()).copied()
+        let mut stored = number.index().all();
+        stored.find_map(|index| self.by_identity_number.get(index).copied())
     }
 
     /// The relation of the same first day; else, where one side does not know the day, the latest.
