@@ -7,6 +7,10 @@
 
 #[path = "cli/first_start.rs"]
 mod first_start;
+#[path = "cli/keys.rs"]
+mod keys;
+#[path = "cli/restored.rs"]
+mod restored;
 
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::Path;
@@ -101,8 +105,12 @@ impl Server {
     }
 
     async fn post(&self, token: &str, query: &str) -> Value {
+        self.post_with(token, query, json!({})).await
+    }
+
+    async fn post_with(&self, token: &str, query: &str, variables: Value) -> Value {
         let request = reqwest::Client::new().post(&self.url).bearer_auth(token);
-        let body = json!({ "query": query });
+        let body = json!({ "query": query, "variables": variables });
         let answer = request.json(&body).send().await.unwrap();
         answer.json().await.unwrap()
     }

@@ -40,16 +40,19 @@ async function sync(query, variables) {
   }
 }
 
-// What an app keeps on the phone: the store with its cursor, and the queue.
+// What an app keeps on the phone: the store with its cursor, the queue, and what was acknowledged: should the
+// server go back to a backup, the phone is the only one that still has it.
 const store = new Map();
 let cursor = null;
 let queue = [];
+let kept = [];
 
 async function pull() {
   for (;;) {
     const { syncPull: page } = await sync(
       `query ($cursor: String, $dirtyIds: [String!]!) { syncPull(cursor: $cursor, dirtyIds: $dirtyIds) {
-        changes { collection id seq document } removals { collection id } cursor hasMore resetRequired } }`,
+        changes { collection id seq document } removals { collection id } cursor hasMore resetRequired
+        giveBack forgetBefore } }`,
       { cursor, dirtyIds: queue.map(({ recordId }) => recordId) },
     );
     if (page.resetRequired) {
@@ -57,6 +60,12 @@ async function pull() {
     }
     page.changes.forEach((row) => store.set(`${row.collection} ${row.id}`, row));
     page.removals.forEach((row) => store.delete(`${row.collection} ${row.id}`));
+    if (page.giveBack) {
+      // In the order in which they were made; what the server still knows it does not do twice.
+      queue = [...kept.map(({ mutation }) => mutation), ...queue];
+      kept = [];
+    }
+    kept = kept.filter(({ acknowledgedAt }) => Date.parse(acknowledgedAt) >= Date.parse(page.forgetBefore));
     cursor = page.cursor;
     if (!page.hasMore && !page.resetRequired) {
       return;
@@ -69,13 +78,15 @@ async function push() {
     return;
   }
   const { syncPush } = await sync(
-    'mutation ($mutations: [JSON]!) { syncPush(mutations: $mutations) { results { mutationId outcome code } } }',
+    'mutation ($mutations: [JSON]!) { syncPush(mutations: $mutations) { results { mutationId outcome code } serverTime } }',
     { mutations: queue },
   );
-  // Every result but one acknowledges. Without an answer nothing is forgotten, and the same is sent again.
+  // Every result but one acknowledges. Without an answer nothing is taken out of the queue, and the same is sent again.
   const settled = new Set(
     syncPush.results.filter(({ outcome }) => outcome !== 'NOT_TAKEN').map(({ mutationId }) => mutationId),
   );
+  const acknowledged = queue.filter(({ mutationId }) => settled.has(mutationId));
+  kept.push(...acknowledged.map((mutation) => ({ mutation, acknowledgedAt: syncPush.serverTime })));
   queue = queue.filter(({ mutationId }) => !settled.has(mutationId));
   for (const { outcome, code } of syncPush.results) {
     console.log(`pushed: ${outcome}${code ? ` (${code})` : ''}`);

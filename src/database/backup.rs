@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use super::connect::{OpenError, PoolSizes, sqlite_path};
@@ -46,6 +47,14 @@ pub async fn backup(url: &str, target: &Path) -> Result<(), BackupError> {
         let _ = fs::remove_file(target);
     }
     written
+}
+
+/// Notes in the database at `url` that a backup is complete which was begun at this moment. The
+/// server may go on meanwhile.
+pub async fn note(url: &str, begun_at: DateTime<Utc>) -> Result<(), BackupError> {
+    let database = Database::open_beside(url).await?;
+    installation::note_backup(database.writer(), begun_at).await?;
+    Ok(database.close().await?)
 }
 
 async fn write(url: &str, target: &Path) -> Result<(), BackupError> {

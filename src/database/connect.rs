@@ -138,6 +138,20 @@ impl Database {
         })
     }
 
+    /// Opens the database for one small note, beside whoever holds it, as it stands.
+    pub async fn open_beside(url: &str) -> Result<Self, OpenError> {
+        let url_to_open = match sqlite_path(url) {
+            Some(path) => format!("sqlite://{}?mode=rw", path.display()),
+            None => url.to_owned(),
+        };
+        let mut options = options(url_to_open);
+        options
+            .max_connections(1)
+            .map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::from_secs(5)));
+        let connection = sea_orm::Database::connect(options).await?;
+        Ok(Self::of_one(connection, url))
+    }
+
     /// Opens the embedded database for looking only, beside whoever holds it.
     pub async fn open_read_only(url: &str) -> Result<Self, OpenError> {
         let path = sqlite_path(url).ok_or_else(|| scheme(url))?;
@@ -146,14 +160,18 @@ impl Database {
             .max_connections(1)
             .map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::from_secs(5)));
         let reader = sea_orm::Database::connect(options).await?;
-        Ok(Self {
-            writer: reader.clone(),
-            reader: Reader(reader),
+        Ok(Self::of_one(reader, url))
+    }
+
+    fn of_one(connection: DatabaseConnection, url: &str) -> Self {
+        Self {
+            writer: connection.clone(),
+            reader: Reader(connection),
             readers: 1,
             url: url.to_owned(),
             health: Arc::default(),
             _lock: None,
-        })
+        }
     }
 
     async fn open_postgres(url: &str, sizes: PoolSizes) -> Result<Self, OpenError> {

@@ -1,6 +1,7 @@
 //! Facts about this installation. Its epoch names one unbroken history: a restored backup begins a
 //! new one, so that no cursor of before can be continued.
 
+use chrono::{DateTime, Utc};
 use entity::ledger::installation;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set};
@@ -38,6 +39,24 @@ pub async fn new_epoch(db: &Database, clock: &SharedClock) -> Result<Uuid, DbErr
     Ok(epoch)
 }
 
+/// Where an installation notes up to which moment a backup has everything.
+const BACKED_UP: &str = "backed up until";
+
+/// The moment up to which a backup has everything.
+pub async fn backed_up_until(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let text = find(db, BACKED_UP).await?;
+    Ok(text.and_then(|text| text.parse().ok()))
+}
+
+/// Notes that a backup is complete which was begun at this moment. An older one changes nothing.
+pub async fn note_backup(db: &impl ConnectionTrait, begun_at: DateTime<Utc>) -> Result<(), DbErr> {
+    let known = backed_up_until(db).await?;
+    if known.is_none_or(|known| known < begun_at) {
+        put(db, BACKED_UP, &begun_at.to_rfc3339()).await?;
+    }
+    Ok(())
+}
+
 /// Whether the demo estate was loaded.
 pub async fn is_demo(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(find(db, DEMO).await?.is_some())
@@ -53,15 +72,32 @@ pub async fn find(db: &impl ConnectionTrait, key: &str) -> Result<Option<String>
 
 /// Notes `value` under `key`.
 pub async fn put(db: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), DbErr> {
+    let replace = OnConflict::column(installation::Column::Key)
+        .update_column(installation::Column::Value)
+        .to_owned();
+    insert(db, key, value, replace).await
+}
+
+/// Notes `value` under `key`, unless something is noted there already.
+pub async fn put_if_absent(db: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), DbErr> {
+    let keep = OnConflict::column(installation::Column::Key)
+        .do_nothing()
+        .to_owned();
+    insert(db, key, value, keep).await
+}
+
+async fn insert(
+    db: &impl ConnectionTrait,
+    key: &str,
+    value: &str,
+    when_there: OnConflict,
+) -> Result<(), DbErr> {
     let row = installation::ActiveModel {
         key: Set(key.to_owned()),
         value: Set(value.to_owned()),
     };
-    let replace = OnConflict::column(installation::Column::Key)
-        .update_column(installation::Column::Value)
-        .to_owned();
     installation::Entity::insert(row)
-        .on_conflict(replace)
+        .on_conflict(when_there)
         .exec_without_returning(db)
         .await?;
     Ok(())

@@ -40,8 +40,19 @@ const PHONE: SealedColumn = SealedColumn {
     within: None,
 };
 
+const ENVELOPE: SealedColumn = SealedColumn {
+    table: "sync_mutation",
+    column: "envelope",
+    purpose: Purpose::Envelope,
+    since: "received_at",
+    index: None,
+    tail_index: None,
+    id: "session_id",
+    within: Some("mutation_id"),
+};
+
 /// Every column of sealed values. Tokens are not among them: they are renewed in use.
-pub const COLUMNS: [SealedColumn; 4] = [
+pub const COLUMNS: [SealedColumn; 5] = [
     PHONE,
     SealedColumn {
         column: "identity_number",
@@ -57,15 +68,10 @@ pub const COLUMNS: [SealedColumn; 4] = [
         tail_index: None,
         ..PHONE
     },
+    ENVELOPE,
     SealedColumn {
-        table: "sync_mutation",
-        column: "envelope",
-        purpose: Purpose::Envelope,
-        since: "received_at",
-        index: None,
-        tail_index: None,
-        id: "session_id",
-        within: Some("mutation_id"),
+        column: "correction",
+        ..ENVELOPE
     },
 ];
 

@@ -6,6 +6,7 @@ mod caught;
 pub mod collection;
 pub mod cursor;
 pub mod desk;
+mod horizon;
 pub mod issue;
 pub mod kept;
 pub mod live;

@@ -94,6 +94,7 @@ pub struct SyncPushPayload {
     /// The account has left: once all mutations are acknowledged, wipe the phone.
     wipe: bool,
     protocol_version: i32,
+    /// When it was acknowledged: keep it with the mutations, see `forgetBefore`.
     server_time: DateTime<Utc>,
 }
 
@@ -109,6 +110,13 @@ pub struct SyncPullPayload {
     /// The cursor cannot be continued: drop what was pulled (never what is unsent) and go on with
     /// the cursor given here.
     reset_required: bool,
+    /// The database was restored from a backup and may have lost what came after it: take every
+    /// acknowledged mutation that the phone has kept into the queue again, in its order, in the same
+    /// transaction as the cursor. What is still known is recognised and not done twice.
+    give_back: bool,
+    /// Keep acknowledged mutations. Those whose push was answered with a `serverTime` before this may be
+    /// forgotten: a backup has them.
+    forget_before: DateTime<Utc>,
     server_time: DateTime<Utc>,
     /// Send it as `observed.contactId` with what happens from now on.
     contact_id: String,
@@ -359,6 +367,8 @@ impl From<protocol::PullPage> for SyncPullPayload {
             cursor: page.cursor,
             has_more: page.has_more,
             reset_required: page.reset_required,
+            give_back: page.give_back,
+            forget_before: page.forget_before,
             server_time: page.server_time,
             contact_id: page.contact_id,
             protocol_version: PROTOCOL_VERSION,

@@ -81,6 +81,10 @@ pub struct PullPage {
     pub has_more: bool,
     /// Drop what was pulled (never what is unsent) and go on with this cursor.
     pub reset_required: bool,
+    /// Push again all that was acknowledged and kept: this database may have lost it.
+    pub give_back: bool,
+    /// What was acknowledged before this moment needs not be kept.
+    pub forget_before: DateTime<Utc>,
     pub server_time: DateTime<Utc>,
     /// Names this contact in `observed.contactId` of what happens from now on.
     pub contact_id: String,

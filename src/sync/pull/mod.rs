@@ -21,6 +21,7 @@ use self::page::Page;
 pub(super) use self::page::{Shown, audit_shown};
 pub use self::withhold::Withhold;
 use super::cursor::{Cursor, Rest, Standing, Walk, WalkPurpose};
+use super::horizon::forget_before;
 use super::protocol::{Document, PullPage, Removal};
 use super::registry::Registry;
 use crate::app::App;
@@ -82,6 +83,8 @@ pub struct Given {
     pub reset_required: bool,
     /// The session has sent something of late, which was looked up.
     pub has_echo: bool,
+    /// Because it belongs to another history: the database was restored from a backup.
+    pub give_back: bool,
 }
 
 /// One page of what changed for the viewer.
@@ -106,6 +109,8 @@ pub async fn pull(
         cursor: app.keys().seal_token(Purpose::Cursor, &given.cursor)?,
         has_more: given.has_more,
         reset_required: given.reset_required,
+        give_back: given.give_back,
+        forget_before: forget_before(app).await?,
         server_time: app.clock().now(),
         contact_id: contact_id(app, person, &request.clock)?,
     })
@@ -154,15 +159,19 @@ pub async fn page(
     let (epoch, present) = heads_at(&snapshot, viewer, known).await?;
     let heads = ask.heads.unwrap_or(present);
     let fresh = || Cursor::fresh(epoch, person.account_id, ask.collections.clone(), now);
-    let (cursor, reset_required) = match start {
-        Start::Fresh => (fresh(), false),
+    let (cursor, reset_required, give_back) = match start {
+        Start::Fresh => (fresh(), false, false),
         Start::At(cursor)
             if cursor.continues(epoch, person.account_id, &heads)
                 && cursor.collections == ask.collections =>
         {
-            (*cursor, false)
+            (*cursor, false, false)
         }
-        Start::At(_) | Start::Unreadable => (fresh(), true),
+        Start::At(cursor) => {
+            let is_of_another_history = !cursor.continues(epoch, cursor.account, &heads);
+            (fresh(), true, is_of_another_history)
+        }
+        Start::Unreadable => (fresh(), true, true),
     };
     let mut pull = Pull {
         app,
@@ -201,6 +210,7 @@ pub async fn page(
         has_more,
         reset_required,
         has_echo,
+        give_back,
     };
     drop(pull.snapshot);
     audit_shown(app, viewer, shown).await?;

@@ -44,14 +44,18 @@ pub(super) async fn resume(
     write: &mut Write,
 ) -> Result<(), ApiError> {
     for _ in 0..MOST_PASSES {
-        // What does not open waits on.
-        let opened = take_waiting(batch).into_iter().filter_map(|row| {
+        let (mut waiting, mut arrived) = (Vec::new(), Vec::new());
+        for row in take_waiting(batch) {
             let keys = write.keys();
-            let raw = keys.open_if_possible(Purpose::Envelope, &row.envelope)?;
-            let raw = serde_json::from_str(&raw).unwrap_or_default();
-            Some((row, envelope::read(&raw)))
-        });
-        let (waiting, arrived): (Vec<_>, Vec<_>) = opened.unzip();
+            if let Some(raw) = keys.open_if_possible(Purpose::Envelope, &row.envelope) {
+                let raw = serde_json::from_str(&raw).unwrap_or_default();
+                arrived.push(envelope::read(&raw));
+                waiting.push(row);
+            } else {
+                // It waits on.
+                batch.known.insert(row.mutation_id.clone(), row);
+            }
+        }
         let steps: Vec<_> = waiting
             .iter()
             .zip(&arrived)
