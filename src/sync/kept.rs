@@ -51,8 +51,19 @@ impl OfflineMutation {
         Ok(Some(opened))
     }
 
+    /// What came. A payload that no push could carry was kept as a text, and is read here, so that what is
+    /// personal in it is found.
     fn raw(&self, ctx: &Context<'_>) -> Result<Option<Value>, ApiError> {
-        Self::open(ctx, &self.row.envelope)
+        let mut raw = Self::open(ctx, &self.row.envelope)?;
+        let payload = raw.as_mut().and_then(|raw| raw.get_mut("payload"));
+        if let Some(payload) = payload
+            && let Some(parsed) = payload
+                .as_str()
+                .and_then(|it| serde_json::from_str(it).ok())
+        {
+            *payload = parsed;
+        }
+        Ok(raw)
     }
 }
 
@@ -78,10 +89,6 @@ impl OfflineMutation {
     async fn payload(&self, ctx: &Context<'_>) -> Result<Option<Json<Value>>, ApiError> {
         let raw = self.raw(ctx)?;
         let payload = raw.as_ref().and_then(|raw| raw.get("payload"));
-        // One that no push could carry was kept as a text.
-        let text = payload.and_then(Value::as_str);
-        let parsed: Option<Value> = text.and_then(|text| serde_json::from_str(text).ok());
-        let payload = parsed.as_ref().or(payload);
         Ok(payload.map(|payload| Json(ctx.data_unchecked::<Registry>().masked(payload))))
     }
 

@@ -137,6 +137,18 @@ async fn an_envelope_that_cannot_be_read_is_mended_too() {
     assert_eq!(done.text("retrySyncIssue.syncIssue.state"), "RETRIED");
     assert_eq!(desk.first_sync().await.count("ticket"), 1);
 
+    // A text that holds a payload is read, so that what is personal in it is masked.
+    let text = json!({ "contactPhone": "13000003336" }).to_string();
+    let record = Uuid::from_u128(8).to_string();
+    let as_text = mutation("m2", "ticket.open", &record, json!(text));
+    assert_eq!(desk.outcomes(vec![as_text]).await[0].0, "QUARANTINED");
+    let shown = &issues(&desk).await[0]["mutation"];
+    let masked = json!({ "contactPhone": "130****3336" });
+    assert_eq!(
+        (&shown["payload"], &shown["envelope"]["payload"]),
+        (&masked, &masked)
+    );
+
     let discard = "mutation ($input: SettleSyncIssueInput!) { discardSyncIssue(input: $input) { syncIssue { state } } }";
     let input = json!({ "id": open[0]["id"], "payload": {} });
     assert_eq!(
