@@ -113,6 +113,8 @@ codes! {
     QUARANTINE_FULL,
     /// Two people changed the same field; one value is kept in a sync issue.
     FIELD_CONFLICT,
+    /// What a mutation said of when, where or on what it was made could not be read; the work was taken.
+    WITNESS_UNREADABLE,
     /// The app speaks a protocol this server no longer serves.
     UPGRADE_REQUIRED,
     /// The sync issue has been settled already.

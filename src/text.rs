@@ -82,6 +82,11 @@ pub fn required_text(field: &'static str, value: &str, size: Size) -> Result<Str
     Ok(value)
 }
 
+/// A text that says something; an empty one says as little as none.
+pub fn given(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
 /// Whether a character is nothing that anybody sees: a control character, a mark for the direction or
 /// the joining of what stands next to it, a filler, an internal mark of a program.
 pub fn is_hidden(c: char) -> bool {

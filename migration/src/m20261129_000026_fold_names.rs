@@ -14,10 +14,6 @@ const AT_ONCE: u64 = 500;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let column = required("name_key").text().default("").to_owned();
         let party = Table::alter().table("party").add_column(column).to_owned();

@@ -42,6 +42,7 @@ use self::visits::graphql::{VisitMutation, VisitQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
 use crate::graphql::limits;
+use crate::graphql::meant::ReadAsMeant;
 use crate::graphql::server::ServerQuery;
 use crate::jobs::desk::JobQuery;
 use crate::jobs::leave_phones::OfflinePolicy;
@@ -229,6 +230,7 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     )
     .limit_depth(limits::DEPTH)
     .limit_complexity(limits::COMPLEXITY)
+    .extension(ReadAsMeant)
 }
 
 /// The API of a running process.

@@ -8,6 +8,7 @@ use entity::stamps::FieldStamps;
 use entity::sync::{SyncIssueKind, SyncIssueState, sync_issue};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Occasion;
@@ -25,6 +26,9 @@ pub fn scope() -> Scope<sync_issue::Model> {
         Rule::Viewer(sync_issue::Column::AuthorAccountId),
     ])
 }
+
+/// The longest value that an issue about an unreadable one shows, in bytes of JSON.
+const LONGEST_SHOWN: usize = 200;
 
 /// What the issue is about.
 pub struct About<'a> {
@@ -121,6 +125,38 @@ pub fn file_quarantined(
     let mut issue = blank(write, author, occasion, about);
     issue.code = Some(code.to_owned());
     write.insert(issue)
+}
+
+/// Files a settled issue for each part of a mutation that only bore witness and could not be read: the
+/// work was taken without it.
+pub fn file_unread(
+    write: &mut Write,
+    author: &Author,
+    occasion: &Occasion,
+    about: &About<'_>,
+    unread: &[(String, Value)],
+) -> Result<(), ApiError> {
+    for (field, said) in unread {
+        let mut issue = blank(write, author, occasion, about);
+        issue.kind = SyncIssueKind::FieldLost;
+        issue.code = Some(ErrorCode::WITNESS_UNREADABLE.as_str().to_owned());
+        issue.field = Some(field.clone());
+        issue.lost_value = Some(shown(said));
+        issue.state = SyncIssueState::SettledByPolicy;
+        issue.settled_at = Some(write.now());
+        write.insert(issue)?;
+    }
+    Ok(())
+}
+
+/// A value as an issue can show it: JSON text of it where it is long, or holds what `PostgreSQL` does
+/// not take. The mutation is kept whole beside it.
+fn shown(said: &Value) -> Value {
+    let text = said.to_string();
+    if text.len() <= LONGEST_SHOWN && !text.contains("\\u0000") {
+        return said.clone();
+    }
+    Value::from(text.chars().take(LONGEST_SHOWN).collect::<String>())
 }
 
 fn blank(

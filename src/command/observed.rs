@@ -9,14 +9,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::ZoneId;
 use entity::sync::ObservedMark as Mark;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::json;
 
 /// How long before its receipt an observation may lie when no contact with the server bounds it: longer than
 /// anyone works offline in one stretch, and no year that a dead battery has made up.
 pub const UNBOUNDED_REACH: TimeDelta = TimeDelta::days(30);
 
 /// What a phone says about when it saw something; every part may be missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed {
     /// A contact with the server before the observation, as the server named it.
     pub contact_id: Option<String>,
@@ -26,6 +28,49 @@ pub struct Observed {
     pub boot_id: Option<String>,
     /// The phone's own clock at the observation.
     pub wall_clock: Option<DateTime<Utc>>,
+}
+
+impl Observed {
+    /// The names of its parts, in their order.
+    pub const PARTS: [&str; 4] = ["contactId", "elapsedMs", "bootId", "wallClock"];
+
+    /// What can be read of what a phone says, and each part that cannot, by its name. A clock counts
+    /// fractions, and a wall clock may count the milliseconds since 1970.
+    pub fn read(said: &Value) -> (Self, Vec<(String, Value)>) {
+        let (mut observed, mut unread) = (Self::default(), Vec::new());
+        let Some(parts) = said.as_object() else {
+            return (observed, vec![(String::new(), said.clone())]);
+        };
+        for (name, part) in parts.iter().filter(|(_, part)| !json::says_nothing(part)) {
+            let place = Self::PARTS.iter().position(|known| known == name);
+            let is_read = match place {
+                Some(0) => put(&mut observed.contact_id, text(part)),
+                Some(1) => put(&mut observed.elapsed_ms, json::rounded(part)),
+                Some(2) => put(&mut observed.boot_id, text(part)),
+                Some(_) => put(&mut observed.wall_clock, moment(part)),
+                None => false,
+            };
+            if !is_read {
+                unread.push((name.clone(), part.clone()));
+            }
+        }
+        (observed, unread)
+    }
+}
+
+/// Whether there is something to put.
+fn put<T>(place: &mut Option<T>, read: Option<T>) -> bool {
+    *place = read;
+    place.is_some()
+}
+
+fn text(said: &Value) -> Option<String> {
+    json::meant(said.clone()).ok()
+}
+
+fn moment(said: &Value) -> Option<DateTime<Utc>> {
+    let counted = || DateTime::from_timestamp_millis(json::rounded(said)?);
+    json::meant(said.clone()).ok().or_else(counted)
 }
 
 /// The contact that `contact_id` names, as the server remembers it.
@@ -108,6 +153,7 @@ fn corrected(wall_clock: DateTime<Utc>, offset_ms: i64) -> DateTime<Utc> {
 mod tests {
     use proptest::option;
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::Mark::{Monotonic, Received, Wall};
     use super::*;
@@ -235,15 +281,55 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_shape_is_camel_case_and_closed() {
-        let full = serde_json::json!({
+    fn what_cannot_be_read_is_named_and_takes_nothing_with_it() {
+        let full = observed(Some(20), "b1", Some(50));
+        let said = json!({
             "contactId": "c1", "elapsedMs": 1_200_000, "bootId": "b1",
             "wallClock": minute(50).to_rfc3339(),
         });
-        let read: Option<Observed> = serde_json::from_value(full).ok();
-        assert_eq!(read, Some(observed(Some(20), "b1", Some(50))));
-        assert_eq!(serde_json::from_str("{}").ok(), Some(Observed::default()));
-        assert!(serde_json::from_str::<Observed>(r#"{"elapsed": 5}"#).is_err());
+        assert_eq!(Observed::read(&said), (full.clone(), Vec::new()));
+        let with = |name: &str, part: Value| {
+            let mut said = said.clone();
+            said[name] = part;
+            Observed::read(&said)
+        };
+        for (name, part) in [
+            ("elapsedMs", json!(1_199_999.6)),
+            ("elapsedMs", json!("1200000.0")),
+            ("wallClock", json!(minute(50).timestamp_millis())),
+        ] {
+            assert_eq!(with(name, part), (full.clone(), Vec::new()));
+        }
+        let (without, unread) = with("elapsedMs", json!("1e999"));
+        assert_eq!(
+            without,
+            Observed {
+                elapsed_ms: None,
+                ..full.clone()
+            }
+        );
+        assert_eq!(unread, [("elapsedMs".to_owned(), json!("1e999"))]);
+        let (without, unread) = with("wallClock", json!("yesterday"));
+        assert_eq!(
+            without,
+            Observed {
+                wall_clock: None,
+                ..full.clone()
+            }
+        );
+        assert_eq!(unread.len(), 1);
+        let (without, unread) = with("bootId", json!(["b1"]));
+        assert_eq!(
+            without,
+            Observed {
+                boot_id: None,
+                ..full.clone()
+            }
+        );
+        assert_eq!(unread.len(), 1);
+        assert_eq!(with("elapsed", json!(5)).1.len(), 1);
+        assert_eq!(with("elapsed", json!(null)), (full, Vec::new()));
+        assert_eq!(Observed::read(&json!(5)).1.len(), 1);
     }
 
     fn any_ms() -> impl Strategy<Value = i64> {

@@ -8,6 +8,7 @@ pub mod errors;
 pub mod gathering;
 pub mod limits;
 pub mod loader;
+pub mod meant;
 pub mod observed;
 pub mod server;
 pub mod text;

@@ -11,7 +11,8 @@ use crate::command::observed::Observed;
 pub const PROTOCOL_VERSION: i32 = 1;
 pub const OLDEST_PROTOCOL_VERSION: i32 = 1;
 
-/// A command as a phone sends it: made maybe hours ago, sent maybe twice.
+/// A command as a phone sends it: made maybe hours ago, sent maybe twice. What only bears witness
+/// (`baseSeq`, `base`, `observed`) is read apart, because it never refuses the work.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Mutation {
@@ -25,13 +26,13 @@ pub struct Mutation {
     #[serde(default)]
     pub payload: Map<String, Value>,
     /// The version (`seq`) of the record as the phone had it.
-    #[serde(default)]
+    #[serde(skip)]
     pub base_seq: Option<i64>,
     /// The values of the edited fields as the phone had them.
-    #[serde(default)]
+    #[serde(skip)]
     pub base: Option<Map<String, Value>>,
     /// When it happened.
-    #[serde(default)]
+    #[serde(skip)]
     pub observed: Option<Observed>,
     /// The mutation that must come first.
     #[serde(default)]
@@ -40,6 +41,9 @@ pub struct Mutation {
     #[serde(default)]
     pub group: Option<String>,
 }
+
+/// The fields of an envelope that only bear witness, and are read apart.
+pub const WITNESS: [&str; 3] = ["baseSeq", "base", "observed"];
 
 /// What became of one mutation, in the order they were sent.
 #[derive(Clone, Debug, Serialize)]

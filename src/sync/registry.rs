@@ -17,6 +17,7 @@ use crate::auth::{ReachProvider, Viewer};
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::{ApiError, Coded, ErrorCode};
+use crate::json;
 
 /// A command that a phone may send.
 pub trait Replayed: Command<Output = Effect> + Sized {
@@ -43,6 +44,11 @@ pub trait Replayed: Command<Output = Effect> + Sized {
     /// Whether this viewer may send it at all, wherever he works or lives.
     fn is_open_to(_viewer: &Viewer) -> bool {
         true
+    }
+
+    /// The fields of a payload that only bear witness and cannot be read: it is decoded without them.
+    fn unread(_payload: &Map<String, Value>) -> Vec<&'static str> {
+        Vec::new()
     }
 
     fn from_mutation(about: About, payload: Self::Payload) -> Result<Self, ApiError>;
@@ -79,6 +85,11 @@ pub trait Kind: Send + Sync {
     /// Whether this viewer may send it at all.
     fn is_open_to(&self, viewer: &Viewer) -> bool;
 
+    /// The fields of a payload that only bear witness and cannot be read.
+    fn unread(&self, payload: &Map<String, Value>) -> Vec<&'static str>;
+
+    /// Reads a payload as phones mean it (`json::meant`), without what only bears witness and cannot be
+    /// read.
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError>;
 
     /// Loads what all these commands of this kind need, together.
@@ -137,9 +148,17 @@ impl<C: Replayed> Kind for KindOf<C> {
         C::is_open_to(viewer)
     }
 
+    fn unread(&self, payload: &Map<String, Value>) -> Vec<&'static str> {
+        C::unread(payload)
+    }
+
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError> {
         caught(C::KIND, || {
-            let payload = serde_json::from_value(Value::Object(payload.clone()));
+            let mut payload = payload.clone();
+            for name in C::unread(&payload) {
+                payload.remove(name);
+            }
+            let payload = json::meant(Value::Object(payload));
             let payload = payload.map_err(|error| Malformed(error.to_string()))?;
             Ok::<AnyCommand, _>(Box::new(C::from_mutation(about, payload)?))
         })

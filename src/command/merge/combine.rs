@@ -35,8 +35,11 @@ pub(super) fn compare(left: &Value, right: &Value) -> Ordering {
     }
 }
 
+/// Whether two values are equal. Nothing is said in more than one way, and a phone may have another one
+/// than the server.
 pub(super) fn is_same(left: &Value, right: &Value) -> bool {
-    compare(left, right).is_eq()
+    let is_nothing = |value: &Value| value.is_null() || value == "";
+    compare(left, right).is_eq() || is_nothing(left) && is_nothing(right)
 }
 
 /// Whether two values are of one JSON type; `null` is of any.

@@ -9,11 +9,12 @@ use super::envelope::{Arrived, record_id};
 use super::error::{PushError, Unforeseen};
 use super::occasion::occasion;
 use super::quota::Room;
+use super::witness::unread;
 use super::{Mode, Outcome, deferral};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::Person;
-use crate::command::issue::{About, file_quarantined, limit_carried};
+use crate::command::issue::{About, file_quarantined, file_unread, limit_carried};
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
@@ -348,6 +349,16 @@ impl<'a> Batch<'a> {
                 &about,
                 code.unwrap_or_default(),
             )?;
+        }
+        if decision.is_ok() {
+            let about = About {
+                community_id: row.community_id,
+                collection: self.registry.collection_of(&row.kind),
+                record_id: &row.record_id,
+            };
+            let unread = unread(self.registry, step.arrived);
+            let occasion = self.occasion(step, write);
+            file_unread(write, &self.viewer.into(), &occasion, &about, &unread)?;
         }
         // What goes on waiting is written down as it was.
         let waits_on = outcome == MutationOutcome::Deferred && step.received_at.is_some();

@@ -5,7 +5,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::PushError;
+use super::witness::Witness;
 use crate::error::ApiError;
+use crate::json;
 use crate::sync::protocol::Mutation;
 use crate::sync::registry::Malformed;
 
@@ -91,8 +93,14 @@ fn mutation(raw: &Value, has_own_id: bool) -> Result<Mutation, ApiError> {
             format!("一条操作最多 {LARGEST} 字节"),
         ));
     }
-    let mutation: Mutation =
-        serde_json::from_value(raw.clone()).map_err(|error| Malformed(error.to_string()))?;
+    let (rest, witness) = Witness::of(raw);
+    let read = json::meant(rest).map_err(|error| Malformed(error.to_string()))?;
+    let mutation = Mutation {
+        base_seq: witness.base_seq,
+        base: witness.base,
+        observed: witness.observed,
+        ..read
+    };
     let names = [
         Some(&mutation.kind),
         Some(&mutation.record_id),

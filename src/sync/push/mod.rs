@@ -15,6 +15,7 @@ mod known;
 mod ledger;
 mod occasion;
 mod quota;
+mod witness;
 
 pub use again::{Again, Correction};
 pub use deferral::expire_deferred;

@@ -128,6 +128,9 @@ impl Column {
             }
             // As it would be stored: what nobody sees is no edit.
             (Some(Value::String(text)), Shape::Text) => Value::from(TEXT.clean(text)),
+            (Some(value), Shape::Number) => {
+                json::whole(value).map_or_else(|| value.clone(), Value::from)
+            }
             (Some(value), _) => value.clone(),
             (None, Shape::Text) if !self.is_optional => Value::from(""),
             (None, _) => Value::Null,

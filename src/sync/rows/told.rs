@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::DateTime;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{Column, Meaning, RowError, RowFace, Written, is_as};
 use crate::error::ApiError;
+use crate::json;
 
 /// A row as a phone sent it, its columns in camel case.
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ pub fn told(face: &dyn RowFace, sent: &SentRow, here: Here<'_>) -> Vec<Told> {
         },
         (Before::Nothing, Some(payload)) => teller.inserted_again(id, payload),
         (Before::Row(base), _) => {
-            let seq = base.get("seq").and_then(Value::as_i64).unwrap_or(0);
+            let seq = base.get("seq").and_then(json::whole).unwrap_or(0);
             teller.changed(&teller.differing(base), seq, Some(base))
         }
         (Before::Version { seq, changed, .. }, _) => {
@@ -227,7 +227,7 @@ impl<'a> Teller<'a> {
     /// changed there if the row is of the present version; else it may just as well be old, and is kept
     /// for the office, which can tell.
     fn known_already(&self, stored: &Map<String, Value>) -> Vec<Told> {
-        let seq = self.sent.row.get("seq").and_then(Value::as_i64);
+        let seq = self.sent.row.get("seq").and_then(json::whole);
         let is_present = seq.is_some() && seq == self.here.seq;
         let columns = self.face.columns().iter();
         let columns = columns.map(|column| {
@@ -352,41 +352,26 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// When a new row came about, by its witness columns. One that cannot be read costs the witness and
-    /// not the row.
+    /// When a new row came about, by its witness columns, as they were written.
     fn observed(&self) -> Option<Map<String, Value>> {
-        let text = |name: &str| self.sent.row.get(name).and_then(Value::as_str);
-        let text = |name: &str| text(name).filter(|text| !text.is_empty()).map(Value::from);
-        let elapsed = self.sent.row.get("elapsedMs").and_then(Value::as_f64);
-        let moment = text("observedAt");
-        let is_moment = |value: &Value| {
-            let text = value.as_str().unwrap_or_default();
-            DateTime::parse_from_rfc3339(text).is_ok()
-        };
-        let said = [
-            ("contactId", text("contactId")),
-            ("elapsedMs", elapsed.map(whole_milliseconds)),
-            ("bootId", text("bootId")),
-            ("wallClock", moment.filter(is_moment)),
-        ];
-        let said = said
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let said = WITNESSES.iter().filter_map(|(column, part)| {
+            let value = self.sent.row.get(*column)?;
+            says_something(value).then(|| ((*part).to_owned(), value.clone()))
+        });
         let said: Map<_, _> = said.collect();
         (!said.is_empty()).then_some(said)
     }
 }
 
+/// The witness columns, and what of `observed` they are.
+const WITNESSES: &[(&str, &str)] = &[
+    ("contactId", "contactId"),
+    ("elapsedMs", "elapsedMs"),
+    ("bootId", "bootId"),
+    ("observedAt", "wallClock"),
+];
+
 /// Whether a column holds more than nothing, which is a null or an empty text.
 fn says_something(value: &Value) -> bool {
     !value.is_null() && value.as_str() != Some("")
-}
-
-/// Clocks of browsers count fractions.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a cast of a float stays within the bounds of what it is cast to"
-)]
-fn whole_milliseconds(elapsed: f64) -> Value {
-    Value::from(elapsed as i64)
 }

@@ -259,13 +259,13 @@ impl Reader<'_> {
 /// A value as the documents have it. The library writes nothing as 0 where a column is not optional.
 fn cell(shape: Shape, value: Value) -> Value {
     match (shape, &value) {
-        (Shape::Moment, Value::Number(number)) => {
-            let moment = number.as_i64().filter(|ms| *ms != 0);
+        (Shape::Moment, Value::Number(_)) => {
+            let moment = json::rounded(&value).filter(|ms| *ms != 0);
             let moment = moment.and_then(DateTime::from_timestamp_millis);
             let text = |moment: DateTime<_>| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
             moment.map_or(Value::Null, |moment| text(moment).into())
         }
-        (Shape::Flag, Value::Number(number)) => (number.as_i64() != Some(0)).into(),
+        (Shape::Flag, Value::Number(_)) => (json::whole(&value) != Some(0)).into(),
         _ => value,
     }
 }

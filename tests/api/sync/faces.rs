@@ -243,7 +243,7 @@ fn watermelon(
     }
 }
 
-fn snake(row: &Value) -> Value {
+pub fn snake(row: &Value) -> Value {
     let columns = row.as_object().unwrap().iter();
     let named = columns
         .filter(|(name, _)| *name != "deleted")

@@ -3,6 +3,7 @@
 mod faces;
 mod failure;
 mod invariants;
+mod meant;
 mod mended;
 mod news;
 mod office;

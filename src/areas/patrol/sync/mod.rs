@@ -17,10 +17,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::access::{plans_somewhere, sees_code_read};
+use super::rules::checked_position;
 use super::write::{OrderPatrol, ReportPatrol};
 use crate::auth::Viewer;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
+use crate::json;
 use crate::sha256::Sha256;
 use crate::sync::collection::Synced;
 use crate::sync::registry::{About, Reference, Replayed};
@@ -244,9 +246,9 @@ pub struct ReportPayload {
     #[serde(default)]
     photos: Vec<String>,
     code_read: Option<String>,
-    latitude_e7: Option<i32>,
-    longitude_e7: Option<i32>,
     /// Phones measure fractions.
+    latitude_e7: Option<f64>,
+    longitude_e7: Option<f64>,
     accuracy_m: Option<f64>,
 }
 
@@ -264,6 +266,21 @@ impl Replayed for ReportPatrol {
         "patrol_result"
     }
 
+    /// Where the phone was. A place that is none says as little as no place.
+    fn unread(payload: &Map<String, Value>) -> Vec<&'static str> {
+        let said = |name: &str| payload.get(name).filter(|said| !json::says_nothing(said));
+        let number = |name: &str| i32::try_from(json::rounded(said(name)?)?).ok();
+        let place = ["latitudeE7", "longitudeE7"];
+        let is_place = checked_position(number(place[0]), number(place[1]));
+        let is_read = |name: &'static str| match name {
+            "accuracyM" => number(name).is_some(),
+            _ => is_place.as_ref().is_ok_and(Option::is_some),
+        };
+        let mut names = vec![place[0], place[1], "accuracyM"];
+        names.retain(|name| said(name).is_some() && !is_read(name));
+        names
+    }
+
     fn from_mutation(about: About, payload: ReportPayload) -> Result<Self, ApiError> {
         Ok(Self {
             id: PatrolResultId(about.record_id),
@@ -274,20 +291,20 @@ impl Replayed for ReportPatrol {
             ticket_id: payload.ticket_id,
             photos: payload.photos,
             code_read: payload.code_read,
-            latitude_e7: payload.latitude_e7,
-            longitude_e7: payload.longitude_e7,
-            accuracy_m: payload.accuracy_m.map(metres),
+            latitude_e7: payload.latitude_e7.map(f64::round).map(whole),
+            longitude_e7: payload.longitude_e7.map(f64::round).map(whole),
+            // Never fewer metres than were measured.
+            accuracy_m: payload.accuracy_m.map(f64::ceil).map(whole),
         })
     }
 }
 
-/// Whole metres, never fewer than were measured.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a cast of a float stays within the bounds of what it is cast to"
 )]
-fn metres(accuracy: f64) -> i32 {
-    accuracy.ceil() as i32
+fn whole(number: f64) -> i32 {
+    number as i32
 }
 
 /// Payload of `patrol.order`.

@@ -17,7 +17,7 @@ use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::text::{LINE, required_text};
+use crate::text::{LINE, given, required_text};
 
 /// How far ahead, or how late, a patrol is ordered.
 const FARTHEST: TimeDelta = TimeDelta::days(366);
@@ -177,9 +177,9 @@ impl OrderPatrol {
     }
 
     fn name(&self, route: Option<&Route>) -> Result<String, ApiError> {
-        match (&self.name, route) {
+        match (given(self.name.as_deref()), route) {
             (None, Some(route)) => Ok(route.name.clone()),
-            (name, _) => required_text("name", name.as_deref().unwrap_or_default(), LINE),
+            (name, _) => required_text("name", name.unwrap_or_default(), LINE),
         }
     }
 

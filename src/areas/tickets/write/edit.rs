@@ -18,6 +18,7 @@ use crate::command::merge::{Edit, Field, Outcome, Policy, merge};
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::json;
 use crate::text::{LINE, Size, TEXT, required_text, text};
 
 /// The fields that may be edited, and what happens when two people edited one.
@@ -162,6 +163,11 @@ const TEXTS: &[(&str, Size)] = &[
 fn checked(changes: &Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     let mut checked = changes.clone();
     for (name, value) in &mut checked {
+        // Nothing is said in more than one way.
+        if json::says_nothing(value) {
+            let is_text = TEXTS.iter().any(|(text, _)| text == name);
+            *value = if is_text { "".into() } else { Value::Null };
+        }
         let wrong = |field| ApiError::invalid(field, "has the wrong type", "类型不正确");
         let known = TEXTS.iter().find(|(text, _)| text == name);
         *value = match (name.as_str(), known, &*value) {

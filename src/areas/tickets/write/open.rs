@@ -25,7 +25,7 @@ use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 use crate::names::plain;
-use crate::text::{LINE, TEXT, required_text, text};
+use crate::text::{LINE, TEXT, given, required_text, text};
 
 /// What the register asks of a complaint beside what it asks of every ticket (T-13, T-14).
 #[derive(Clone, Debug, Default)]
@@ -236,12 +236,12 @@ impl OpenTicket {
         if self.is_anonymous() {
             return Ok((String::new(), None, None));
         }
-        let name = match (&self.contact_name, reporter) {
+        let name = match (given(self.contact_name.as_deref()), reporter) {
             (Some(name), _) => text("contactName", name, LINE)?,
             (None, Some(party)) => party.name.clone(),
             (None, None) => String::new(),
         };
-        let (phone, phone_masked) = match &self.contact_phone {
+        let (phone, phone_masked) = match given(self.contact_phone.as_deref()) {
             Some(phone) => {
                 let phone = phone_number(phone)?;
                 let sealed = write.keys().seal(Purpose::Phone, &phone)?;

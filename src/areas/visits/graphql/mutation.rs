@@ -244,7 +244,7 @@ impl VisitMutation {
             handling: input.handling,
             result: input.result,
             note: input.note,
-            signature: input.signature,
+            signature: input.signature.filter(|said| !said.trim().is_empty()),
             reply_promised_at: input.reply_promised_at,
             new_ticket_id: input.new_ticket_id.map(Into::into),
         };

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketId, UnitId, VisitEventId, VisitId};
 use entity::visits::{VisitChannel, VisitKind, VisitOutcome, VisitState};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::super::write::{
     AppointVisit, Archiving, CancelVisit, Checking, EditVisit, FinishVisit, NoteVisit, PlanVisit,
@@ -195,28 +195,12 @@ impl Replayed for FinishVisit {
     }
 }
 
-/// Payload of `visit.edit`: the changed texts.
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct EditPayload {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    purpose: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    opinion: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    handling: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<String>,
-}
-
 impl Replayed for EditVisit {
     const KIND: &'static str = "visit.edit";
-    type Payload = EditPayload;
+    /// The changed texts by name; which there are is checked by the command.
+    type Payload = Map<String, Value>;
 
-    fn from_mutation(about: About, payload: EditPayload) -> Result<Self, ApiError> {
-        let Ok(Value::Object(changes)) = serde_json::to_value(payload) else {
-            return Err(ApiError::internal("changes that are no object"));
-        };
+    fn from_mutation(about: About, changes: Map<String, Value>) -> Result<Self, ApiError> {
         Ok(Self {
             id: VisitId(about.record_id),
             base_seq: about.base_seq,

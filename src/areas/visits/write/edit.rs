@@ -137,6 +137,9 @@ fn checked(changes: &Map<String, Value>) -> Result<Map<String, Value>, ApiError>
                 format!("{name:?} 不是可修改的字段"),
             ));
         };
+        if value.is_null() {
+            *value = "".into();
+        }
         let Value::String(said) = &*value else {
             return Err(ApiError::invalid(field, "has the wrong type", "类型不正确"));
         };
