@@ -82,12 +82,12 @@ impl<'a> Caller<'a> {
                 self.phone.push_rows("ticket", vec![insert(&row)]).await;
             }
             _ => {
-                self.created("tickets", &with(&inserted(id, at), said))
-                    .await
+                let row = with(&inserted(id, at), said);
+                self.created("tickets", &row).await;
             }
         }
         let query = "query ($id: UUID!) { ticket(id: $id) {
-            description priority contactName contactPhoneMasked unit { id } repairClass isAnonymous occurredAt } }";
+            description priority contactName contactPhoneMasked unit { id } repairClass } }";
         let answer = self.phone.run(query, json!({ "id": id })).await;
         answer
             .data("ticket")
@@ -163,7 +163,7 @@ async fn nothing_in_an_optional_field_is_nothing_on_every_face() {
     ];
     let expected = json!({
         "description": "", "priority": "NORMAL", "contactName": "", "contactPhoneMasked": null, "unit": null,
-        "repairClass": null, "isAnonymous": false, "occurredAt": null,
+        "repairClass": null,
     });
     for face in FACES {
         for field in fields {
