@@ -7,6 +7,7 @@ import {
   replicateGraphQL,
 } from 'rxdb/plugins/replication-graphql';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
 import { Session, rxSchemas, uuidv7 } from '../../dist/index.js';
 import { replicateXunfang, xunfangCollections } from '../../dist/rxdb.js';
 import { serve } from './worker.mjs';
@@ -68,7 +69,9 @@ const uncaught = serve({
     session = new Session({ url, deviceId });
     credentials = [account, password];
     await session.signIn(account, password);
-    database = await createRxDatabase({ name: `phone-${uuidv7()}`, storage: getRxStorageMemory(), multiInstance: false });
+    const memory = getRxStorageMemory();
+    const storage = options.validated ? wrappedValidateAjvStorage({ storage: memory }) : memory;
+    database = await createRxDatabase({ name: `phone-${uuidv7()}`, storage, multiInstance: false });
     const all = xunfangCollections();
     const own = Object.fromEntries(collections.map((name) => [name, { ...all[name] }]));
     if (mode === 'plain') {

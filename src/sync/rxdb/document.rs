@@ -1,4 +1,8 @@
 //! A row as a GraphQL object: its fields are the declared columns, so that they stand in one place.
+//!
+//! What is null is left out, wherever a row is given. The schema of an app says `string` and not `string
+//! or null`, a modifier of the client takes nulls out of what it pulls and not out of what comes back
+//! from a push, and a row that its validator refuses would stop its collection for good.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -141,7 +145,8 @@ impl<M: Carried> OutputType for RowDocument<M> {
             MetaType::Object {
                 name: Self::name(),
                 description: Some(format!(
-                    "A row of `{}` as RxDB carries it. Of a tombstone all but `id` and `deleted` is null.",
+                    "A row of `{}` as RxDB carries it: what is null is left out. A tombstone is nothing but \
+                     `id` and `deleted`.",
                     M::COLLECTION
                 )),
                 fields,
@@ -167,7 +172,11 @@ impl<M: Carried> OutputType for RowDocument<M> {
         ctx: &ContextSelectionSet<'_>,
         _: &Positioned<Field>,
     ) -> ServerResult<GraphqlValue> {
-        resolve_container(ctx, self).await
+        let mut row = resolve_container(ctx, self).await?;
+        if let GraphqlValue::Object(fields) = &mut row {
+            fields.retain(|_, value| *value != GraphqlValue::Null);
+        }
+        Ok(row)
     }
 }
 
