@@ -361,13 +361,60 @@ both('2 #12 #13 a row that goes takes no unsent edit with it', async (t, mode) =
   lawful(phone);
 });
 
+/** Ways in which a push does not come: the request is lost, as often as that, or refused by what stands before the server. */
+const LOST = [
+  ['a request of a push is lost', 1, { lose: true }],
+  ['four requests of a push are lost', 4, { lose: true }],
+  ['a push is answered 503', 1, { refuse: { status: 503, body: '{"errors":[{"extensions":{"code":"OVERLOADED"}}]}' } }],
+];
+for (const [how, times, fault] of LOST) {
+  both(`2 #4 ${how}: what the desk wrote meanwhile stays, and what the phone wrote is kept`, async (t, mode) => {
+    const id = await here.desk.open({ summary: '原来' });
+    const phone = await phoneOf(t, 'assistant', { mode });
+    await phone.sync();
+    await phone.patch('ticket', id, { place: '手机三天前' });
+    await here.desk.edit(id, { place: '前台刚改' });
+    for (let count = 0; count < times; count += 1) {
+      phone.proxy.next('/sync/push', fault);
+      await assert.rejects(phone.sync());
+    }
+    await phone.sync();
+    assert.equal((await here.desk.ticket(id)).place, '前台刚改');
+    const [issue] = await here.desk.issues(id);
+    assert.deepEqual([issue.field, issue.lostValue, issue.state], ['place', '手机三天前', 'open']);
+    await phone.inSync();
+    await phone.sees('ticket', id, { place: '前台刚改' });
+  });
+
+  both(`2 #12 ${how}: an edit on a row that has left comes before it goes`, async (t, mode) => {
+    const id = await inHand({ description: '原来' });
+    const phone = await phoneOf(t, 'maintenance_worker_b', { mode });
+    await phone.patch('ticket', id, { description: '已检查，缺零件' });
+    await here.desk.assign(id, here.worker.id);
+    for (let count = 0; count < times; count += 1) {
+      phone.proxy.next('/sync/push', fault);
+      await assert.rejects(phone.sync());
+    }
+    await phone.sync();
+    const issue = (await here.desk.issues(id)).find(({ mutationKind }) => mutationKind === 'ticket.edit');
+    assert.equal(issue.code, 'NOT_FOUND');
+    await phone.inSync();
+    await phone.sees('ticket', id, null);
+  });
+}
+
 both('2 #12 #13 a row that is not wanted any more goes', async (t, mode) => {
   const id = await inHand();
   const phone = await phoneOf(t, 'maintenance_worker_b', { mode });
   await here.desk.assign(id, here.worker.id);
   await phone.sync();
-  // Of a plain client nobody knows whether something waits to be sent.
+  // Of a plain client nobody knows whether something waits to be sent, until it pushes.
   assert.equal((await phone.get('ticket', id)) !== null, mode === 'plain');
+  await phone.sync();
+  assert.equal((await phone.get('ticket', id)) !== null, mode === 'plain');
+  if (mode === 'plain') {
+    await phone.call('pushNothing');
+  }
   await phone.sync();
   assert.equal(await phone.get('ticket', id), null);
   await here.desk.assign(id, here.workerB.id);

@@ -23,6 +23,7 @@ mod m20261122_000015_remember_moments;
 mod m20261122_000016_keep_what_was_seen;
 mod m20261122_000017_drop_indexes_of_numbers;
 mod m20261122_000018_remember_steps;
+mod m20261129_000024_note_pushes;
 mod m20261129_000025_bound_quarantine;
 mod m20261129_000026_fold_names;
 mod m20261129_000027_notice_copies;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000016_keep_what_was_seen::Migration),
             Box::new(m20261122_000017_drop_indexes_of_numbers::Migration),
             Box::new(m20261122_000018_remember_steps::Migration),
+            Box::new(m20261129_000024_note_pushes::Migration),
             Box::new(m20261129_000025_bound_quarantine::Migration),
             Box::new(m20261129_000026_fold_names::Migration),
             Box::new(m20261129_000027_notice_copies::Migration),

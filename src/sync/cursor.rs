@@ -54,6 +54,8 @@ pub struct Withheld {
     /// The run of pulls in which it was withheld from a phone that does not tell what it has not
     /// sent; none where it did.
     pub run: Option<i64>,
+    /// When that was, in seconds since 1970.
+    pub since: i64,
 }
 
 /// Where a phone stands in one realm.
@@ -289,7 +291,7 @@ mod as_list {
 }
 
 /// What is withheld serialises as a list, because a key of JSON must be text. Cursors of before the
-/// base was noted name collection and id alone.
+/// base and the time were noted lack them.
 mod as_entries {
     use std::collections::BTreeMap;
 
@@ -302,20 +304,29 @@ mod as_entries {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Entry {
-        Known(String, String, i64, Option<i64>),
+        Known(String, String, i64, Option<i64>, i64),
+        OfNoTime(String, String, i64, Option<i64>),
         Old(String, String),
     }
 
     pub fn serialize<S: Serializer>(entries: &Entries, serializer: S) -> Result<S::Ok, S::Error> {
         let entries = entries.iter();
-        let entries = entries.map(|((name, id), held)| (name, id, held.base, held.run));
+        let entries = entries.map(|((name, id), held)| (name, id, held.base, held.run, held.since));
         entries.collect::<Vec<_>>().serialize(serializer)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
         let entries = Vec::<Entry>::deserialize(deserializer)?.into_iter();
         let read = |entry| match entry {
-            Entry::Known(name, id, base, run) => ((name, id), Withheld { base, run }),
+            Entry::Known(name, id, base, run, since) => ((name, id), Withheld { base, run, since }),
+            Entry::OfNoTime(name, id, base, run) => (
+                (name, id),
+                Withheld {
+                    base,
+                    run,
+                    since: 0,
+                },
+            ),
             Entry::Old(name, id) => ((name, id), Withheld::default()),
         };
         Ok(entries.map(read).collect())

@@ -87,7 +87,7 @@ export class Proxy {
 
   /**
    * The next `times` requests that match: `{drop: true}` lets them reach the server and loses the
-   * answer, `{refuse: {status, body, headers}}` answers in the server's place, `{delay: promise}`
+   * answer, `{lose: true}` loses the request, `{refuse: {status, body, headers}}` answers in the server's place, `{delay: promise}`
    * keeps the request back until then, `{hold: promise}` the answer.
    */
   next(match, fault, times = 1) {
@@ -132,6 +132,11 @@ export class Proxy {
       rule.hits += 1;
       // Until then the server does not hear of it.
       await rule.fault.delay;
+      if (rule.fault.lose) {
+        entry.dropped = true;
+        request.socket.destroy();
+        return;
+      }
       if (rule.fault.refuse) {
         const { status, body: told = '', headers = {} } = rule.fault.refuse;
         Object.assign(entry, { status, refused: true });

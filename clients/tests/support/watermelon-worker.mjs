@@ -120,6 +120,12 @@ function plainly() {
   }
 }
 
+/** Says that nothing is unsent, as the server's page shows it for clients that do not name what is. */
+async function pushNothing() {
+  const number = JSON.parse((await adapterLocal('__watermelon_last_pulled_at')) ?? 'null');
+  await plainly().pushChanges({ changes: {}, lastPulledAt: number });
+}
+
 const watched = (promise) => {
   running += 1;
   return promise.finally(() => (running -= 1));
@@ -213,6 +219,7 @@ const uncaught = serve({
   signInAgain: () => session.signIn(...credentials),
   observed: () => session.observed(),
   once,
+  pushNothing,
   twice: async () => (await Promise.allSettled([once(), once()])).map(({ reason }) => (reason ? String(reason.message) : null)),
   isRunning: () => running > 0,
   hasUnsynced: () => sync.hasUnsyncedChanges({ database }),
@@ -228,6 +235,9 @@ const uncaught = serve({
         throw new Error('it never comes to rest');
       }
       await once();
+      if (options.mode === 'plain' && !(await sync.hasUnsyncedChanges({ database }))) {
+        await pushNothing();
+      }
     }
   },
 

@@ -15,6 +15,11 @@ pub struct Model {
     pub cursor: String,
     /// The one at which the run of pulls before ended; none of a phone that began with nothing.
     pub base: Option<i64>,
+    /// The one at which the run ended after which all came that the phone had not sent by then; none
+    /// where that is not known.
+    pub settled: Option<i64>,
+    /// A push came whole that was made after this one.
+    pub is_pushed: bool,
     /// Its run of pulls ends here: the phone had everything.
     pub is_finished: bool,
     pub created_at: DateTimeUtc,

@@ -1,12 +1,14 @@
 //! What is withheld from a phone until its unsent edits have come.
 //!
 //! A removal that arrives before the edits were sent destroys them, and so may a change. Clients that
-//! tell which records they have not sent are given nothing of those until they have; clients that do
-//! not are given a removal one run later, because they pull before they push: by then what was unsent
-//! is here.
+//! tell which records they have not sent are given nothing of those until they have. Clients that do
+//! not pull before they push, and a push may be lost again and again: they are given a removal once a
+//! push has come that they made after it was withheld, because it brought whatever was unsent. One that
+//! never pushes is given it when nothing waits any longer.
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::Pull;
@@ -17,6 +19,9 @@ use crate::sync::cursor::Withheld;
 /// How many removals wait for the next run at most; a phone that loses more has lost its post, and a
 /// cursor must not grow without end.
 const MOST_REMOVALS: usize = 2_000;
+
+/// How long a removal waits for the push of a phone that sends none: as long as anything waits.
+const PATIENCE: TimeDelta = TimeDelta::days(5);
 
 /// How many are looked up at once: a statement takes so many ids and no more.
 const AT_ONCE: usize = 500;
@@ -29,8 +34,13 @@ pub enum Withhold {
     Removals,
     /// Whatever concerns dirty records: such a phone keeps one row.
     Everything,
-    /// Any removal until the next run of pulls, from a phone that does not tell what is dirty.
-    UntilNextRun { run: i64 },
+    /// Any removal until a push has come, from a phone that does not tell what is dirty.
+    UntilPush {
+        /// The run of pulls that ended last.
+        run: i64,
+        /// The one after which the last push came.
+        settled: i64,
+    },
 }
 
 impl Pull<'_> {
@@ -42,7 +52,7 @@ impl Pull<'_> {
                 self.withhold(name, id, None);
                 true
             }
-            Withhold::UntilNextRun { .. } => {
+            Withhold::UntilPush { .. } => {
                 // It has come back before its removal was told.
                 self.cursor
                     .withheld
@@ -57,7 +67,7 @@ impl Pull<'_> {
     pub(super) fn withholds_removal(&mut self, name: &str, id: &str) -> bool {
         let is_dirty = self.page.dirty.contains(id);
         match self.page.withhold {
-            Withhold::UntilNextRun { run } if self.cursor.withheld.len() < MOST_REMOVALS => {
+            Withhold::UntilPush { run, .. } if self.cursor.withheld.len() < MOST_REMOVALS => {
                 self.withhold(name, id, Some(run));
                 true
             }
@@ -74,6 +84,7 @@ impl Pull<'_> {
         let held = Withheld {
             base: self.page.version,
             run,
+            since: self.app.clock().now().timestamp(),
         };
         let key = (name.to_owned(), id.to_owned());
         self.cursor.withheld.entry(key).or_insert(held);
@@ -82,9 +93,13 @@ impl Pull<'_> {
     /// Gives what was withheld for unsent edits that have come meanwhile.
     pub(super) async fn release_withheld(&mut self) -> Result<(), ApiError> {
         let (dirty, withhold) = (&self.page.dirty, self.page.withhold);
+        let too_long_ago = (self.app.clock().now() - PATIENCE).timestamp();
         let is_released = |id: &str, held: &Withheld| match withhold {
             Withhold::Removals | Withhold::Everything => !dirty.contains(id),
-            Withhold::UntilNextRun { run } => held.run != Some(run),
+            Withhold::UntilPush { settled, .. } => {
+                let is_sent = held.run.is_none_or(|run| settled > run);
+                is_sent || held.since < too_long_ago
+            }
         };
         let mut by_collection: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for ((name, id), held) in &self.cursor.withheld {

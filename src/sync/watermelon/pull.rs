@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::cursor::{self, StoredCursor};
+use super::cursor::{self, Place, Settled, StoredCursor};
 use super::protocol::{PullArguments, row};
 use crate::app::App;
 use crate::auth::viewer::SessionError;
@@ -164,6 +164,15 @@ impl Answer {
         self.stored.is_none() && !self.arguments.last_pulled_at.is_null()
     }
 
+    /// After which run the phone had nothing unsent.
+    fn settled(&self) -> Settled {
+        match &self.stored {
+            Some(stored) => stored.settled(self.dirty.is_some()),
+            None if self.begins_anew() && !self.replaces() => Settled::Never,
+            None => Settled::Here,
+        }
+    }
+
     /// Whether the answer takes the place of everything on the phone: only where nothing there
     /// waits to be sent.
     fn replaces(&self) -> bool {
@@ -197,8 +206,12 @@ impl Answer {
         let run = self.stored.as_ref().and_then(StoredCursor::run);
         let withhold = match self.dirty {
             Some(_) => Withhold::Everything,
-            None => Withhold::UntilNextRun {
+            None => Withhold::UntilPush {
                 run: run.unwrap_or(0),
+                settled: match self.settled() {
+                    Settled::At(run) => run,
+                    Settled::Never | Settled::Here => 0,
+                },
             },
         };
         Ask {
@@ -228,8 +241,13 @@ impl Answer {
         let base = self.stored.as_ref().and_then(StoredCursor::run);
         let is_finished = !(has_more && goes_on);
         let held = self.arguments.number();
-        let number =
-            cursor::store(&self.app, self.session, &cursor, base, is_finished, held).await?;
+        let place = Place {
+            base,
+            settled: self.settled(),
+            is_finished,
+            held,
+        };
+        let number = cursor::store(&self.app, self.session, &cursor, place).await?;
         let contact = Value::from(&*self.contact_id);
         let strategy = if self.replaces() {
             r#","experimentalStrategy":"replacement""#

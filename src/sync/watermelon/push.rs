@@ -172,7 +172,7 @@ pub async fn push(
             }));
         }
     }
-    if let Some(base) = base.filter(|_| !owed.is_empty()) {
+    if let Some(base) = base.as_ref().filter(|_| !owed.is_empty()) {
         // Said again after others wrote over it, it stands nowhere, and no feed will name it.
         base.owe(app, person.session_id, owed).await?;
     }
@@ -180,7 +180,14 @@ pub async fn push(
         let of_nothing = changes.created.into_iter().chain(changes.updated);
         are_taken &= keep_out(app, registry, viewer, &table, of_nothing.collect()).await?;
     }
-    if are_taken { Ok(()) } else { Err(not_taken()) }
+    if !are_taken {
+        return Err(not_taken());
+    }
+    if let Some(base) = base {
+        // Last, so that all of it has come.
+        base.note_push(app, person.session_id).await?;
+    }
+    Ok(())
 }
 
 /// Reads the rows of one table.

@@ -95,6 +95,7 @@ async fn after_every_change_of_post_a_phone_ends_with_what_a_new_one_gets() {
     ] {
         app.move_to(&staff, post, zone).await;
         plain.pull().await;
+        plain.push_nothing().await;
         plain.pull().await;
         loop {
             let answer = telling

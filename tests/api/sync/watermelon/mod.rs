@@ -105,6 +105,13 @@ impl Watermelon {
         self.last_pulled_at = answer["timestamp"].clone();
     }
 
+    /// An empty push: nothing is unsent.
+    pub async fn push_nothing(&self) {
+        let body = json!({ "changes": {}, "lastPulledAt": self.last_pulled_at });
+        let (status, answer) = self.send(Request::post("/sync/push"), body).await;
+        assert_eq!((status, answer), (200, json!({ "wipe": false })));
+    }
+
     pub fn has(&self, table: &str, id: Uuid) -> bool {
         self.rows.contains_key(&(table.to_owned(), id.to_string()))
     }

@@ -249,6 +249,7 @@ async fn an_edit_of_what_its_author_had_seen_is_no_clash() {
         .await;
     open(&li, &bijiang, 2..=3).await;
     phone.pull().await;
+    phone.push_nothing().await;
     // Now he writes, and syncs.
     phone.pull().await;
     let mut row = phone.rows[&("tickets".to_owned(), id.clone())].clone();
@@ -363,7 +364,7 @@ async fn however_much_was_kept_out_all_of_it_is_told_and_there_is_an_end() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_tell_what_is_unsent_hears_a_pull_later_what_was_kept_out() {
+async fn a_client_that_does_not_tell_what_is_unsent_hears_after_its_push_what_was_kept_out() {
     let app = TestApp::start().await;
     let (_, li) = desk(&app).await;
     let mut phone = Watermelon::new(&app, &li);
@@ -378,6 +379,7 @@ async fn a_client_that_does_not_tell_what_is_unsent_hears_a_pull_later_what_was_
         0,
         "it may be edited again"
     );
+    phone.push_nothing().await;
     assert_eq!(deleted(&phone.pull().await, "tickets"), [row]);
 }
 

@@ -1,5 +1,7 @@
 //! What waits until the phone's unsent edits have come.
 
+use axum::http::Request;
+use chrono::TimeDelta;
 use entity::kinds::PostKind;
 use serde_json::json;
 use uuid::Uuid;
@@ -9,6 +11,7 @@ use super::{Watermelon, deleted, updated};
 use crate::support::{Community, Phone, Staff, TestApp, Zone};
 use crate::sync::mutation;
 use crate::sync::push::opening;
+use crate::sync::rxdb::with;
 
 /// A worker who has one ticket in his zone.
 struct Place {
@@ -52,7 +55,7 @@ async fn base_seq(app: &TestApp, phone: &Phone<'_>, held: i64, place: &Place) ->
 }
 
 #[tokio::test]
-async fn a_removal_waits_one_pull_for_a_client_that_does_not_tell_what_is_unsent() {
+async fn a_removal_waits_for_the_push_of_a_client_that_does_not_tell_what_is_unsent() {
     let app = TestApp::start().await;
     let place = place(&app).await;
     let wang = app.sign_in("wang", "d1").await;
@@ -63,8 +66,12 @@ async fn a_removal_waits_one_pull_for_a_client_that_does_not_tell_what_is_unsent
 
     app.move_to(&place.wang, PostKind::MaintenanceWorker, &place.west)
         .await;
-    plain.pull().await;
-    assert!(plain.has("tickets", place.ticket), "its edits come first");
+    // However often its pushes are lost.
+    for _ in 0..7 {
+        plain.pull().await;
+        assert!(plain.has("tickets", place.ticket), "its edits come first");
+    }
+    plain.push_nothing().await;
     let lost = plain.last_pulled_at.clone();
     plain.pull().await;
     assert!(!plain.has("tickets", place.ticket) && !plain.has("ticket_events", place.ticket));
@@ -75,6 +82,81 @@ async fn a_removal_waits_one_pull_for_a_client_that_does_not_tell_what_is_unsent
 
     telling.pull_with(json!({ "dirtyIds": {} })).await;
     assert!(!telling.has("tickets", place.ticket));
+}
+
+#[tokio::test]
+async fn a_phone_that_never_pushes_is_given_a_removal_when_nothing_waits_any_longer() {
+    let app = TestApp::start().await;
+    let place = place(&app).await;
+    let wang = app.sign_in("wang", "d1").await;
+    let mut phone = Watermelon::new(&app, &wang);
+    phone.pull().await;
+    app.move_to(&place.wang, PostKind::MaintenanceWorker, &place.west)
+        .await;
+    for (days, is_there) in [(0, true), (4, true), (2, false)] {
+        app.wait(TimeDelta::days(days));
+        // The same session, with a new token.
+        let wang = app.sign_in("wang", "d1").await;
+        phone.token = wang.access_token.clone().unwrap();
+        phone.pull().await;
+        assert_eq!(phone.has("tickets", place.ticket), is_there, "{days}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_pulled_since_the_last_push_that_came_was_not_seen_by_whoever_edited() {
+    let app = TestApp::start().await;
+    let place = place(&app).await;
+    let (li, wang) = (
+        app.sign_in("li", "d1").await,
+        app.sign_in("wang", "d1").await,
+    );
+    let mut phone = Watermelon::new(&app, &wang);
+    let id = place.ticket.to_string();
+    let key = ("tickets".to_owned(), id.clone());
+    for (round, field) in ["description", "place", "summary"].into_iter().enumerate() {
+        phone.pull().await;
+        phone.push_nothing().await;
+        // He edits without a network, the desk edits too; then some of his pushes are lost.
+        let desk = json!({ field: format!("desk {round}") });
+        li.push(vec![mutation(
+            &format!("e{round}"),
+            "ticket.edit",
+            &id,
+            desk,
+        )])
+        .await;
+        for _ in 0..=round {
+            phone.pull().await;
+        }
+        let written = json!({ field: "phone", "_status": "updated", "_changed": field });
+        let row = with(&phone.rows[&key], written);
+        let changes = json!({ "tickets": { "created": [], "updated": [row], "deleted": [] } });
+        let body = json!({ "changes": changes, "lastPulledAt": phone.last_pulled_at });
+        let (status, _) = phone.send(Request::post("/sync/push"), body).await;
+        assert_eq!(status, 200);
+        let query = format!("query ($id: UUID!) {{ ticket(id: $id) {{ {field} }} }}");
+        let answer = li.run(&query, json!({ "id": id })).await;
+        assert_eq!(
+            answer.text(&format!("ticket.{field}")),
+            format!("desk {round}")
+        );
+        let issues = li.issues().await;
+        let of_field = issues.iter().filter(|issue| issue["field"] == field);
+        let lost: Vec<_> = of_field.map(|issue| issue["lostValue"].clone()).collect();
+        assert_eq!(lost, [json!("\"phone\"")]);
+        // What he writes over it after he has said that nothing is unsent he has seen.
+        phone.pull().await;
+        phone.push_nothing().await;
+        let written = json!({ field: "phone again", "_status": "updated", "_changed": field });
+        let row = with(&phone.rows[&key], written);
+        let changes = json!({ "tickets": { "created": [], "updated": [row], "deleted": [] } });
+        phone.pull().await;
+        let body = json!({ "changes": changes, "lastPulledAt": phone.last_pulled_at });
+        phone.send(Request::post("/sync/push"), body).await;
+        let answer = li.run(&query, json!({ "id": id })).await;
+        assert_eq!(answer.text(&format!("ticket.{field}")), "phone again");
+    }
 }
 
 #[tokio::test]
@@ -145,7 +227,8 @@ async fn a_plain_client_edits_what_the_pull_before_had_left_behind() {
     );
     let mut phone = Watermelon::new(&app, &wang);
     phone.pull().await;
-    assert_eq!(base_seq(&app, &wang, phone.number(), &place).await, None);
+    let first = base_seq(&app, &wang, phone.number(), &place).await;
+    assert!(first.is_some(), "what it began with has no unsent edits");
     let id = place.ticket.to_string();
     let edit = mutation("e1", "ticket.edit", &id, json!({ "description": "甲" }));
     let edited = li.results(vec![edit]).await[0]["seq"].as_i64().unwrap();
@@ -154,6 +237,11 @@ async fn a_plain_client_edits_what_the_pull_before_had_left_behind() {
     assert_eq!(updated(&answer, "tickets").len(), 1);
     let base = base_seq(&app, &wang, phone.number(), &place).await.unwrap();
     assert!(base < edited, "{base} {edited}");
+    // Nobody knows whether that push was lost.
+    phone.pull().await;
+    let base = base_seq(&app, &wang, phone.number(), &place).await.unwrap();
+    assert!(base < edited, "{base} {edited}");
+    phone.push_nothing().await;
     phone.pull().await;
     let base = base_seq(&app, &wang, phone.number(), &place).await.unwrap();
     assert!(base >= edited, "{base} {edited}");
@@ -196,6 +284,8 @@ async fn cursors_that_a_phone_is_past_are_forgotten() {
     let kept = sync_cursor::Entity::find().order_by_asc(sync_cursor::Column::Number);
     let kept = kept.all(app.app.db().reader()).await.unwrap();
     let kept: Vec<_> = kept.into_iter().map(|row| row.number).collect();
-    // The one it holds, what its edits were made on, and some for whoever is behind.
-    assert_eq!(kept, (8..=210).collect::<Vec<_>>());
+    // What its edits were made on, the one it holds, and some for whoever is behind.
+    let mut expected = vec![1];
+    expected.extend(8..=210);
+    assert_eq!(kept, expected);
 }
