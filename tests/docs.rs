@@ -132,6 +132,66 @@ fn the_envelope_is_laid_down() {
 }
 
 #[test]
+fn a_new_row_with_what_the_page_demands_can_be_read() {
+    let page = page("docs/rows.md");
+    let registry = areas::registry();
+    for row in rows(section(&page, "## What a new row needs")).skip(1) {
+        let face = registry.faces().iter();
+        let mut face = face.filter(|face| face.collection() == unquoted(row[0]));
+        let face = face.next().expect("a collection that is carried");
+        let (common, by_kind) = row[1]
+            .split_once(", and by its kind: ")
+            .unwrap_or((row[1], ""));
+        let common = common.split(';').next().expect("a first part");
+        let mut cases = vec![(None, quoted(common))];
+        if !by_kind.is_empty() {
+            cases.clear();
+        }
+        for part in by_kind.split("; ").filter(|part| !part.is_empty()) {
+            let (kinds, needed) = part.split_once(": ").expect("kinds, and what they need");
+            for kind in quoted(kinds) {
+                cases.push((Some(kind), [quoted(common), quoted(needed)].concat()));
+            }
+        }
+        for (kind, names) in cases {
+            let needed = names.iter().map(|name| ((*name).to_owned(), sample(name)));
+            let mut sent: serde_json::Map<String, Value> = needed.collect();
+            if let Some(kind) = kind {
+                sent.insert("kind".to_owned(), kind.into());
+            }
+            // A field that stands in the details.
+            if let Some(field) = names.iter().skip_while(|name| **name != "details").nth(1) {
+                sent.remove(*field);
+                sent.insert("details".to_owned(), json!({ *field: sample(field) }));
+            }
+            let meaning = face
+                .inserted(Uuid::nil(), &sent)
+                .expect("it stands for a command");
+            let about = About {
+                record_id: Uuid::nil(),
+                base_seq: None,
+                base: None,
+            };
+            let kind = registry.find_kind(meaning.kind).expect("a kind");
+            let read = kind.decode(about, &meaning.payload);
+            assert!(read.is_ok(), "{sent:?}: {:?}", read.err());
+        }
+    }
+}
+
+/// Something that a column of this name may hold.
+fn sample(name: &str) -> Value {
+    match name {
+        "kind" | "channel" => "home".into(),
+        "toState" => "ordered".into(),
+        "severity" => "major".into(),
+        "appointedAt" => "2026-09-01T08:00:00Z".into(),
+        name if name.ends_with("Id") => Uuid::nil().to_string().into(),
+        _ => "text".into(),
+    }
+}
+
+#[test]
 fn every_collection_is_named_in_its_order() {
     let page = page("docs/sync.md");
     let registry = areas::registry();
