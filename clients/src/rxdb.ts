@@ -21,6 +21,8 @@ export interface Checkpoint {
 }
 
 const PULL_ATTEMPTS = 5;
+/** Letters of the largest row in a push, as it was and as it is: 20 of them are within what a request may hold, in UTF-8 too. */
+const ROW_LETTERS = 33_000;
 /** A phone waits up to so long before it follows an event: a burst becomes one pull, and not all phones pull at the same moment. */
 const SPREAD_MS = 300;
 
@@ -205,9 +207,18 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
     },
     push: {
       batchSize: options.pushBatchSize ?? 20,
-      queryBuilder(rows: any) {
+      async queryBuilder(rows: any) {
         pushes += 1;
-        return query.push(rows);
+        const sent = [];
+        for (const row of rows) {
+          if (JSON.stringify(row).length <= ROW_LETTERS) {
+            sent.push(row);
+          } else {
+            const { newDocumentState } = row;
+            await session.keepOversize(`${name}.row`, newDocumentState.id, JSON.stringify(newDocumentState));
+          }
+        }
+        return query.push(sent);
       },
       // What comes back from a push does not pass `pull.modifier`.
       responseModifier: (rows: WithDeleted<T>[]) => rows.map(withoutNulls),

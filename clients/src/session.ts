@@ -216,6 +216,16 @@ export class Session {
   }
 
   /**
+   * Hands over one record that no push can carry, as it is: the server keeps it whole, in quarantine, for its author and
+   * the office. `kind` is that of the mutation, or for a row its collection and `.row`.
+   */
+  async keepOversize(kind: string, recordId: string, content: string, mutationId?: string): Promise<void> {
+    const about = new URLSearchParams({ kind, recordId, ...(mutationId && { mutationId }) });
+    const sent = await this.fetch(`${this.url}/sync/oversize?${about}`, { method: 'POST', body: content });
+    await dataOf(sent);
+  }
+
+  /**
    * Names the account, for whatever keeps state between starts: by its id, which no other server has
    * given out, so that neither a name typed otherwise nor a new address of the server begins anew.
    */

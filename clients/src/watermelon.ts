@@ -11,6 +11,8 @@ const TABLES = Object.keys(watermelonTables) as TableName[];
 const DIRTY_LIMIT = 10_000;
 /** Rows in one request of a push: what has arrived of a long one need not be sent again in vain. */
 const PUSH_LIMIT = 500;
+/** Letters of one request of a push; in UTF-8 they are at most three times as many bytes, and 8 MiB are taken. */
+const PUSH_LETTERS = 2 << 20;
 /** Names no place: the server begins anew. */
 const NO_NUMBER = -1;
 const BEGUN_ANEW = 'xunfang_begun_anew';
@@ -121,6 +123,10 @@ async function run(options: SyncOptions): Promise<void> {
     },
     pushChanges: async ({ changes, lastPulledAt }: any) => {
       for (const part of parts(changes)) {
+        if (part instanceof Oversize) {
+          await session.keepOversize(`${part.collection}.row`, part.id, part.content);
+          continue;
+        }
         const { wipe } = await post(session, '/sync/push', { changes: part, lastPulledAt });
         isOver ||= !!wipe;
       }
@@ -179,23 +185,41 @@ function endangers({ changes, experimentalStrategy }: Pulled, told: Ids, present
   });
 }
 
+/** A row that fits into no push. */
+class Oversize {
+  constructor(
+    readonly collection: string,
+    readonly id: string,
+    readonly content: string,
+  ) {}
+}
+
 /** The unsent rows of our tables, parents first, as many at a time as fit into one request. */
-function* parts(changes: Changes): Generator<Changes> {
+function* parts(changes: Changes): Generator<Changes | Oversize> {
   let part: Changes = {};
   let size = 0;
+  let letters = 0;
   for (const table of TABLES) {
     for (const list of ['created', 'updated', 'deleted'] as const) {
       // The library gives new rows in any order; ids of UUID v7 tell in which they were made.
       const rows = [...(changes[table]?.[list] ?? [])] as (Row | string)[];
       for (const row of list === 'created' ? rows.sort(byId) : rows) {
-        part[table] ??= { created: [], updated: [], deleted: [] };
-        (part[table][list] as unknown[]).push(row);
-        size += 1;
-        if (size === PUSH_LIMIT) {
+        const content = JSON.stringify(row);
+        if (size === PUSH_LIMIT || (size > 0 && letters + content.length > PUSH_LETTERS)) {
           yield part;
           part = {};
           size = 0;
+          letters = 0;
         }
+        if (content.length > PUSH_LETTERS && typeof row !== 'string') {
+          const collection = Object.keys(tables).find((name) => tables[name as CollectionName] === table) ?? table;
+          yield new Oversize(collection, row.id, content);
+          continue;
+        }
+        part[table] ??= { created: [], updated: [], deleted: [] };
+        (part[table][list] as unknown[]).push(row);
+        size += 1;
+        letters += content.length;
       }
     }
   }

@@ -280,3 +280,16 @@ test('an account is one, however its name is typed', async () => {
   assert.equal(new Set(scopes).size, 1, scopes.join());
   assert.notEqual(scopes[0], (await here.signIn('assistant_b')).session.scope);
 });
+
+test('a row that fits into no push is kept whole, and its neighbours come through', async (t) => {
+  const phone = await here.rxdb(t, 'assistant', { collections: ALL });
+  const [large, small] = [newTicket({ description: '水'.repeat(1_000_000) }), newTicket()];
+  await phone.insert('ticket', large);
+  await phone.insert('ticket', small);
+  await until(async () => (await here.desk.ticket(small.id))?.summary === small.summary, 'the small one');
+  const [issue] = await until(async () => {
+    const issues = await here.desk.issues(large.id);
+    return issues.length > 0 && issues;
+  }, 'the issue of the large one');
+  assert.equal(issue.kind, 'quarantined');
+});

@@ -21,3 +21,15 @@ test('an app without migrations pulls everything it may see, and what it writes 
   assert.equal((await here.desk.ticket(id)).summary, '西瓜二');
   assert.deepEqual(await here.desk.issues(id), []);
 });
+
+test('a row that fits into no push is kept whole, and its neighbours come through', async (t) => {
+  const phone = await here.watermelon(t, 'assistant');
+  const [large, small] = [uuidv7(), uuidv7()];
+  const row = { communityId: here.community.id, summary: '漏水' };
+  await phone.insert('ticket', { ...row, id: large, description: '水'.repeat(3_000_000) });
+  await phone.insert('ticket', { ...row, id: small });
+  await phone.sync();
+  assert.equal((await here.desk.ticket(small)).summary, '漏水');
+  const [issue] = await here.desk.issues(large);
+  assert.equal(issue.kind, 'quarantined');
+});
