@@ -247,6 +247,9 @@ impl Http {
         if settings.graphiql {
             router = router
                 .route("/graphiql", get(pages::graphiql))
+                .route("/page/graphiql.js", get(pages::graphiql_script))
+                .route("/page/graphiql/editor.js", get(pages::editor_script))
+                .route("/page/graphiql/editor.css", get(pages::editor_style))
                 .route("/page/examples.js", get(pages::examples));
         }
         let photo = get(attachments::get)

@@ -106,6 +106,15 @@ query Board($community: UUID!) {
 `,
     variables: { community: '{{community}}' },
   },
+  {
+    query: `# 8. What a phone listens to while it is online: a poke at once, and one with every change that
+# concerns it. Stop it with the button that started it.
+subscription Pokes {
+  syncPoke { communityId seq }
+}
+`,
+    variables: {},
+  },
 ];
 
 /** What earlier answers said. */
