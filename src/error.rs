@@ -49,6 +49,8 @@ codes! {
     INVALID_INPUT,
     /// The request is not valid GraphQL for this schema.
     INVALID_REQUEST,
+    /// The server keeps no persisted queries; send the text of the query.
+    PERSISTED_QUERY_NOT_SUPPORTED,
     /// The request is nested too deeply or asks for too much.
     TOO_COMPLEX,
     /// The body is larger than the server takes.

@@ -16,7 +16,23 @@ use super::limits::{
 };
 use super::too_much::TooMuch;
 use super::{errors, text};
-use crate::error::ApiError;
+use crate::error::{ApiError, Coded, ErrorCode};
+
+/// A query that is named by its hash.
+#[derive(Debug, thiserror::Error)]
+#[error("PersistedQueryNotSupported")]
+struct PersistedQuery;
+
+impl Coded for PersistedQuery {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::PERSISTED_QUERY_NOT_SUPPORTED
+    }
+
+    /// Not a text for people: some clients compare it.
+    fn chinese(&self) -> String {
+        self.to_string()
+    }
+}
 
 /// A request whose document was parsed and is small enough to be run.
 pub struct Measured {
@@ -30,16 +46,19 @@ pub struct Measured {
 impl Measured {
     /// Parses and measures; what cannot be run is refused.
     pub fn read(mut request: Request) -> Result<Self, Box<Response>> {
-        let refused = |too_much: TooMuch| {
-            let error = async_graphql::Error::from(ApiError::from(too_much));
+        let refused = |error: ApiError| {
+            let error = async_graphql::Error::from(error);
             Box::new(errors::refused(error.into_server_error(Pos::default())))
         };
-        text::check(&request.query).map_err(refused)?;
+        if request.query.is_empty() && request.extensions.0.contains_key("persistedQuery") {
+            return Err(refused(PersistedQuery.into()));
+        }
+        text::check(&request.query).map_err(|it| refused(it.into()))?;
         let variables = std::mem::take(&mut request.variables);
         let wanted = request.operation_name.take();
         let document = request.parsed_query();
         let document = document.map_err(|error| Box::new(errors::refused(error)))?;
-        measure(document, &variables).map_err(refused)?;
+        measure(document, &variables).map_err(|it| refused(it.into()))?;
         let operation = operation(document, wanted.as_deref());
         let (kind, name) = match operation {
             Some((name, operation)) => (operation.node.ty, name.map(ToString::to_string)),

@@ -74,22 +74,6 @@ impl Http {
         let peer = extensions.get::<ConnectInfo<SocketAddr>>();
         Caller(peer.map(|ConnectInfo(peer)| peer.ip().to_canonical()))
     }
-
-    /// Whether a page of this origin may open a socket: no origin (an app), our own, or a listed one.
-    pub fn allows_origin(&self, headers: &HeaderMap) -> bool {
-        let Some(origin) = headers.get(header::ORIGIN) else {
-            return true;
-        };
-        let Ok(origin) = origin.to_str() else {
-            return false;
-        };
-        let own = headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok());
-        let host = origin.split_once("://").map(|(_, host)| host);
-        let listed = &self.app().settings().http.origins;
-        (host.is_some() && host == own) || listed.iter().any(|known| same_origin(known, origin))
-    }
 }
 
 /// The token of an `Authorization: Bearer …` value.
@@ -102,14 +86,6 @@ pub fn bearer(value: &str) -> Option<&str> {
 /// The token a request carries, if any.
 pub fn token_of(headers: &HeaderMap) -> Option<&str> {
     bearer(headers.get(header::AUTHORIZATION)?.to_str().ok()?)
-}
-
-/// A setting may end in a slash; an origin never does.
-pub fn same_origin(setting: &str, origin: &str) -> bool {
-    setting
-        .trim()
-        .trim_end_matches('/')
-        .eq_ignore_ascii_case(origin)
 }
 
 /// The last hop: the only one that our own proxy wrote.

@@ -23,8 +23,8 @@ use tokio::time::{Duration, Instant};
 use tracing::Instrument as _;
 
 use super::Http;
-use super::admission::bearer;
 use super::connections::Place;
+use super::messages::{Messages, token_in};
 use super::operations::Subscriptions;
 use super::refusal::{Refusal, language_of};
 use crate::auth::Viewer;
@@ -32,7 +32,6 @@ use crate::auth::viewer::SessionError;
 use crate::database::Saved;
 use crate::error::{ApiError, ErrorCode, Language};
 use crate::graphql::context::{Caller, LiveSince, LiveViewer};
-use crate::json;
 use crate::sync::pull::heads;
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -45,9 +44,13 @@ const RESTART: u16 = 1012;
 /// Too many sockets, or a fault of ours; come back later.
 const TRY_LATER: u16 = 1013;
 /// The client does not keep to the protocol.
-const BAD_REQUEST: u16 = 4400;
+pub const BAD_REQUEST: u16 = 4400;
 /// Something was asked before `connection_init`.
 const NOT_INITIALISED: u16 = 4401;
+/// The client did not send `connection_init` in time.
+const INIT_TIMEOUT: u16 = 4408;
+/// The client began an operation with the id of one that runs.
+pub const TWICE: u16 = 4409;
 /// The session or its token is not good (any more).
 const FORBIDDEN: u16 = 4403;
 
@@ -58,7 +61,7 @@ const QUIET: u32 = 2;
 const FRESH: Duration = Duration::from_secs(5);
 
 /// A close code with its reason.
-type Farewell = (u16, String);
+pub type Farewell = (u16, String);
 
 /// Opens a socket.
 pub async fn open(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {
@@ -99,6 +102,7 @@ struct Line {
     language: Language,
     caller: Caller,
     signed_in: OnceLock<(SessionId, LiveViewer)>,
+    messages: Messages,
     /// When the token runs out; before `connection_init`, when that must have come.
     until: watch::Sender<Instant>,
 }
@@ -111,6 +115,7 @@ impl Line {
             language,
             caller,
             signed_in: OnceLock::new(),
+            messages: Messages::default(),
             until,
         })
     }
@@ -179,9 +184,10 @@ impl Line {
                     }
                     Message::Ping(axum::body::Bytes::new())
                 }
-                message = output.next() => match message? {
-                    WsMessage::Close(code, reason) => return Some(farewell(code, &reason)),
-                    WsMessage::Text(text) => {
+                message = output.next() => match message {
+                    None => return self.messages.fault(),
+                    Some(WsMessage::Close(code, reason)) => return Some(farewell(code, &reason)),
+                    Some(WsMessage::Text(text)) => {
                         if looked_at.elapsed() > FRESH.min(recheck) {
                             looked_at = Instant::now();
                             if let Err(farewell) = self.look_again().await {
@@ -203,31 +209,29 @@ impl Line {
         heard: Arc<AtomicBool>,
         executor: impl Executor,
     ) -> impl futures_util::Stream<Item = WsMessage> {
+        let said = self.messages.clone();
         let messages = input
             .take_while(|message| {
                 let goes_on = !matches!(message, Err(_) | Ok(Message::Close(_)));
                 async move { goes_on }
             })
-            .filter_map(move |message| {
+            .map(move |message| {
                 heard.store(true, Ordering::Relaxed);
-                let bytes = match message {
-                    Ok(Message::Text(text)) => Some(axum::body::Bytes::from(text)),
-                    Ok(Message::Binary(bytes)) => Some(bytes),
-                    _ => None,
-                };
-                // As over HTTP: what one record holds must not end the socket.
-                let mended = bytes.map(|bytes| json::mended(&bytes).into_owned());
-                async move { mended.map(axum::body::Bytes::from) }
-            });
+                message.map_or(Ok(None), |message| said.read(message))
+            })
+            .take_while(|read| std::future::ready(read.is_ok()))
+            .filter_map(|read| std::future::ready(read.ok().flatten()));
         let (init, ping) = (self.clone(), self.clone());
-        protocol::WebSocket::new(executor, messages.boxed(), WebSocketProtocols::GraphQLWS)
-            .on_connection_init(move |payload| {
-                in_a_task(async move { init.sign_in(&payload).await })
-            })
-            .on_ping(move |_: Option<&Data>, payload: Option<Value>| async move {
-                in_a_task(async move { ping.refresh(payload.as_ref()).await }).await?;
-                Ok(None)
-            })
+        protocol::WebSocket::from_message_stream(
+            executor,
+            messages.boxed(),
+            WebSocketProtocols::GraphQLWS,
+        )
+        .on_connection_init(move |payload| in_a_task(async move { init.sign_in(&payload).await }))
+        .on_ping(move |_: Option<&Data>, payload: Option<Value>| async move {
+            in_a_task(async move { ping.refresh(payload.as_ref()).await }).await?;
+            Ok(None)
+        })
     }
 
     /// Waits until something on the socket cannot go on.
@@ -313,12 +317,12 @@ impl Line {
 
     /// Why the time is up.
     fn run_out(&self) -> Farewell {
-        let code = if self.signed_in.get().is_some() {
-            ErrorCode::TOKEN_EXPIRED
+        let (code, why) = if self.signed_in.get().is_some() {
+            (FORBIDDEN, ErrorCode::TOKEN_EXPIRED)
         } else {
-            ErrorCode::UNAUTHENTICATED
+            (INIT_TIMEOUT, ErrorCode::UNAUTHENTICATED)
         };
-        (FORBIDDEN, code.as_str().to_owned())
+        (code, why.as_str().to_owned())
     }
 
     /// Whether the session still stands, and what its viewer reaches now.
@@ -349,22 +353,6 @@ fn session_of(viewer: &Viewer) -> Option<SessionId> {
 
 fn unauthenticated() -> async_graphql::Error {
     refused(&SessionError::Unauthenticated.into())
-}
-
-/// The token in a payload: `{"headers": {"Authorization": "Bearer …"}}`, `{"authorization": "Bearer
-/// …"}` or `{"token": "…"}`.
-fn token_in(payload: &Value) -> Option<&str> {
-    payload
-        .get("headers")
-        .and_then(authorization)
-        .or_else(|| authorization(payload))
-        .or_else(|| payload.get("token")?.as_str())
-}
-
-fn authorization(value: &Value) -> Option<&str> {
-    let mut named = value.as_object()?.iter();
-    let (_, value) = named.find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?;
-    bearer(value.as_str()?)
 }
 
 /// Waits for a signal to be given.
@@ -415,25 +403,7 @@ fn farewell(code: u16, reason: &str) -> Farewell {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    #[test]
-    fn the_token_is_found_in_each_form() {
-        for (payload, token) in [
-            (json!({"headers": {"Authorization": "Bearer a"}}), Some("a")),
-            (json!({"headers": {"authorization": "bearer a"}}), Some("a")),
-            (json!({"authorization": "Bearer a"}), Some("a")),
-            (json!({"Authorization": "Bearer a"}), Some("a")),
-            (json!({"token": "a"}), Some("a")),
-            (json!({"token": 1}), None),
-            (json!({"headers": []}), None),
-            (json!(null), None),
-        ] {
-            assert_eq!(token_in(&payload), token, "{payload}");
-        }
-    }
 
     #[test]
     fn the_library_closes_with_codes_of_ours() {

@@ -5,6 +5,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::error::ErrorCode;
+
 /// A media type of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Media {
@@ -66,7 +68,7 @@ impl Media {
     pub fn write(self, answer: &Answer) -> Response {
         let was_run = was_run(answer);
         let status = match self {
-            Self::GraphqlResponse if !was_run => StatusCode::BAD_REQUEST,
+            Self::GraphqlResponse if !was_run && !goes_on(answer) => StatusCode::BAD_REQUEST,
             _ => StatusCode::OK,
         };
         let written = if was_run {
@@ -86,6 +88,15 @@ impl Media {
 /// Errors of fields say where in the answer they happened.
 fn was_run(answer: &Answer) -> bool {
     answer.data != Value::Null || answer.errors.iter().any(|error| !error.path.is_empty())
+}
+
+/// Whether the client sends the same again in another way, and some look at the status before.
+fn goes_on(answer: &Answer) -> bool {
+    let wanted = Value::from(ErrorCode::PERSISTED_QUERY_NOT_SUPPORTED.as_str());
+    answer.errors.iter().any(|error| {
+        let extensions = error.extensions.as_ref();
+        extensions.and_then(|values| values.get("code")) == Some(&wanted)
+    })
 }
 
 /// `q` of a media range.

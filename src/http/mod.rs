@@ -12,7 +12,9 @@ mod graphql;
 mod health;
 mod live;
 mod media;
+mod messages;
 mod operations;
+mod origin;
 mod oversize;
 mod pages;
 mod range;
@@ -24,7 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, Method, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
@@ -32,6 +34,7 @@ use tokio::sync::{Semaphore, watch};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use self::admission::Source;
+use self::origin::Origin;
 pub use self::refusal::Refusal;
 use self::turns::{Turn, Turns};
 use crate::app::App;
@@ -96,7 +99,11 @@ impl Patience {
 pub enum ServeError {
     #[error(transparent)]
     Tokens(#[from] TokenError),
-    #[error("the origin {0:?} is no origin; write it as https://app.example.com")]
+    #[error(
+        "the origin {0:?} is no origin; write a scheme, a host and perhaps a port, as in \
+         https://app.example.com, http://localhost:3000 or capacitor://localhost, without a path and \
+         without `*`"
+    )]
     Origin(String),
     #[error("cannot listen: {0}")]
     Listen(#[from] std::io::Error),
@@ -122,6 +129,7 @@ struct Inner {
     sockets: Arc<Semaphore>,
     shares_of_sockets: Turns<Source>,
     most_sockets: u32,
+    origins: Arc<[Origin]>,
     closing: watch::Sender<bool>,
 }
 
@@ -132,7 +140,7 @@ impl Http {
 
     fn with_patience(app: &App, patience: Patience) -> Result<Self, ServeError> {
         // A faulty origin is told at the start.
-        cors(&app.settings().http.origins)?;
+        let origins = origins(&app.settings().http.origins)?;
         let sockets = app.settings().http.sockets.min(1 << 20);
         let photos = || Turns::new(app.settings().attachments.at_once);
         Ok(Self(Arc::new(Inner {
@@ -151,6 +159,7 @@ impl Http {
             sockets: Arc::new(Semaphore::new(sockets)),
             shares_of_sockets: Turns::new(sockets),
             most_sockets: u32::try_from(sockets).unwrap_or(u32::MAX),
+            origins,
             closing: watch::Sender::new(false),
         })))
     }
@@ -222,6 +231,10 @@ impl Http {
         Ok(self.0.shares_of_sockets.take(&source, 1, most)?)
     }
 
+    fn origins(&self) -> &[Origin] {
+        &self.0.origins
+    }
+
     /// Turns true once, when the server stops.
     fn closing(&self) -> watch::Receiver<bool> {
         self.0.closing.subscribe()
@@ -259,7 +272,7 @@ impl Http {
             .route("/attachments/{sha256}", photo)
             .with_state(self.clone())
             .layer(from_fn_with_state(self.clone(), envelope::envelope));
-        Ok(match cors(&settings.origins)? {
+        Ok(match cors(self.0.origins.clone()) {
             Some(cors) => router.layer(cors),
             None => router,
         })
@@ -325,24 +338,22 @@ pub fn router(app: &App) -> Result<Router, ServeError> {
     Http::new(app)?.router()
 }
 
-/// Which other web origins may call; without any, browsers keep to our own.
-fn cors(origins: &[String]) -> Result<Option<CorsLayer>, ServeError> {
-    let mut allowed = Vec::new();
-    for origin in origins.iter().map(|origin| origin.trim()) {
-        let plain = origin.trim_end_matches('/');
-        let host = plain
-            .strip_prefix("https://")
-            .or_else(|| plain.strip_prefix("http://"));
-        let fault = || ServeError::Origin(origin.to_owned());
-        if host.is_none_or(|host| host.is_empty() || host.contains('/')) {
-            return Err(fault());
-        }
-        let plain = plain.to_ascii_lowercase();
-        allowed.push(HeaderValue::from_str(&plain).map_err(|_| fault())?);
+/// The origins that are set; a faulty one is told.
+fn origins(settings: &[String]) -> Result<Arc<[Origin]>, ServeError> {
+    let read = |text: &String| Origin::read(text).ok_or_else(|| ServeError::Origin(text.clone()));
+    settings.iter().map(read).collect()
+}
+
+/// Which other pages and apps may call; without any, browsers keep to our own.
+fn cors(allowed: Arc<[Origin]>) -> Option<CorsLayer> {
+    if allowed.is_empty() {
+        return None;
     }
     let request_id = HeaderName::from_static("x-request-id");
     let cors = CorsLayer::new()
-        .allow_origin(AllowOrigin::list(allowed.clone()))
+        .allow_origin(AllowOrigin::predicate(move |origin, _| {
+            allowed.iter().any(|it| it.is_told_by(origin.as_bytes()))
+        }))
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT])
         .allow_headers([
             header::AUTHORIZATION,
@@ -363,7 +374,7 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>, ServeError> {
             contact::CONTACT,
         ])
         .max_age(Duration::from_mins(10));
-    Ok((!allowed.is_empty()).then_some(cors))
+    Some(cors)
 }
 
 #[cfg(test)]
@@ -384,21 +395,5 @@ mod tests {
         let clock: SharedClock = Arc::new(SystemClock);
         let app = App::new(db, clock, keys, Settings::for_tests());
         (Http::new(&app).unwrap(), folder)
-    }
-
-    #[test]
-    fn only_origins_are_taken_for_origins() {
-        for (origin, is_one) in [
-            ("https://desk.example.com", true),
-            ("http://localhost:3000/", true),
-            ("desk.example.com", false),
-            ("https://desk.example.com/app", false),
-            ("https://", false),
-            ("*", false),
-        ] {
-            let cors = cors(&[origin.to_owned()]);
-            assert_eq!(cors.is_ok(), is_one, "{origin}");
-        }
-        assert!(cors(&[]).unwrap().is_none());
     }
 }

@@ -282,6 +282,65 @@ async fn only_listed_origins_are_let_in_by_browsers() {
 }
 
 #[tokio::test]
+async fn apps_call_from_origins_of_their_own() {
+    let origins = ["capacitor://localhost", "http://localhost", "null"];
+    let listed = origins.map(str::to_owned).to_vec();
+    let server = start_with(|settings| settings.http.origins = listed, |_| {}).await;
+    for (origin, is_let_in) in origins
+        .map(|origin| (origin, true))
+        .into_iter()
+        .chain([("ionic://localhost", false), ("https://localhost", false)])
+    {
+        let asked = Client::new().get(server.url("/health/live"));
+        let answer = asked.header("origin", origin).send().await.unwrap();
+        let header = answer.headers().get("access-control-allow-origin");
+        let header = header.map(|value| value.to_str().unwrap());
+        assert_eq!(header, is_let_in.then_some(origin));
+    }
+}
+
+#[tokio::test]
+async fn each_media_type_has_its_own_idea_of_status() {
+    let server = start().await;
+    let hash = json!({ "persistedQuery": { "version": 1, "sha256Hash": "0" } });
+    let persisted = "PERSISTED_QUERY_NOT_SUPPORTED";
+    for (body, status, expected) in [
+        (json!({ "query": "{server{version}}" }), 200, "none"),
+        (json!({ "query": "{" }), 400, "INVALID_REQUEST"),
+        (json!({ "query": "{nothing}" }), 400, "INVALID_REQUEST"),
+        (json!({ "query": "{me{name}}" }), 200, "UNAUTHENTICATED"),
+        (json!({ "extensions": hash }), 200, persisted),
+        (
+            json!({ "query": "{server{version}}", "extensions": hash }),
+            200,
+            "none",
+        ),
+    ] {
+        for (accept, status) in [
+            ("application/json", 200),
+            ("application/graphql-response+json", status),
+        ] {
+            let request = Client::new().post(server.url("/graphql"));
+            let request = request.header("accept", accept).json(&body);
+            let answer = request
+                .header("accept-language", "zh")
+                .send()
+                .await
+                .unwrap();
+            let kind = answer.headers()["content-type"].to_str().unwrap();
+            assert_eq!(kind, format!("{accept}; charset=utf-8"), "{body}");
+            assert_eq!(answer.status(), status, "{accept}: {body}");
+            let answer: Value = answer.json().await.unwrap();
+            assert_eq!(code(&answer), expected, "{answer}");
+            if expected == persisted {
+                let message = &answer["errors"][0]["message"];
+                assert_eq!(message, "PersistedQueryNotSupported");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_caller_finds_his_request_again_by_its_id() {
     let server = start().await;
     for (sent, kept) in [("phone-1_a", true), ("two words", false), ("", false)] {

@@ -163,7 +163,8 @@ async fn a_ping_with_a_new_token_keeps_the_socket() {
 async fn a_socket_that_does_not_sign_in_is_closed() {
     let server = start_with(|_| {}, |patience| patience.init = Duration::from_millis(50)).await;
     let mut socket = connect(&server).await;
-    assert_eq!(closed(&mut socket).await, forbidden("UNAUTHENTICATED"));
+    let late = (4408, "UNAUTHENTICATED".to_owned());
+    assert_eq!(closed(&mut socket).await, late);
 }
 
 #[tokio::test]
@@ -292,6 +293,31 @@ async fn what_breaks_the_protocol_closes_the_socket() {
     let mut twice = signed_in(&server, &server.token(session, 900)).await;
     say(&mut twice, json!({ "type": "connection_init" })).await;
     assert_eq!(closed(&mut twice).await.0, 4429);
+}
+
+#[tokio::test]
+async fn an_id_names_one_operation_at_a_time() {
+    let server = start().await;
+    let token = server.token(server.session().await, 900);
+    let subscribe = |id: &str| {
+        let payload = json!({ "query": "subscription { syncPoke { seq } }" });
+        json!({ "type": "subscribe", "id": id, "payload": payload })
+    };
+    let mut socket = signed_in(&server, &token).await;
+    for _ in 0..2 {
+        say(&mut socket, subscribe("1")).await;
+        assert_eq!(hear_json(&mut socket).await["type"], "next");
+        say(&mut socket, json!({ "type": "complete", "id": "1" })).await;
+        assert_eq!(hear_json(&mut socket).await["type"], "complete");
+    }
+    say(&mut socket, subscribe("1")).await;
+    say(&mut socket, subscribe("2")).await;
+    say(&mut socket, subscribe("1")).await;
+    assert_eq!(closed(&mut socket).await.0, 4409);
+    // Each event would repeat it.
+    let mut socket = signed_in(&server, &token).await;
+    say(&mut socket, subscribe(&"1".repeat(10_000))).await;
+    assert_eq!(closed(&mut socket).await.0, 4400);
 }
 
 #[tokio::test]

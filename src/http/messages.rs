@@ -1,0 +1,120 @@
+//! What a client says over a socket, read before the machine of the protocol hears of it.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use async_graphql::http::ClientMessage;
+use axum::extract::ws::Message;
+use serde_json::Value;
+
+use super::admission::bearer;
+use super::live::{BAD_REQUEST, Farewell, TWICE};
+use crate::error::ErrorCode;
+use crate::json;
+
+/// The longest id of an operation, in bytes: each of its events repeats it.
+const ID: usize = 128;
+
+/// The operations of one socket, and what its client did wrong.
+#[derive(Clone, Default)]
+pub struct Messages {
+    running: Arc<Mutex<HashSet<String>>>,
+    fault: Arc<OnceLock<Farewell>>,
+}
+
+/// An operation that runs. Its id is free again when this is dropped, which is with its stream.
+struct Running {
+    id: String,
+    messages: Messages,
+}
+
+impl Messages {
+    /// What a message says. `Err` when it ends the socket: then `fault` says why.
+    pub fn read(&self, message: Message) -> Result<Option<serde_json::Result<ClientMessage>>, ()> {
+        let bytes = match message {
+            Message::Text(text) => text.into(),
+            Message::Binary(bytes) => bytes,
+            _ => return Ok(None),
+        };
+        // As over HTTP: what one record holds must not end the socket.
+        match ClientMessage::from_bytes(json::mended(&bytes)) {
+            Ok(ClientMessage::Start { id, payload }) => {
+                let running = self.begin(&id)?;
+                let payload = payload.data(running);
+                Ok(Some(Ok(ClientMessage::Start { id, payload })))
+            }
+            other => Ok(Some(other)),
+        }
+    }
+
+    /// Why nothing more is read.
+    pub fn fault(&self) -> Option<Farewell> {
+        self.fault.get().cloned()
+    }
+
+    fn begin(&self, id: &str) -> Result<Running, ()> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let code = if id.len() > ID {
+            BAD_REQUEST
+        } else if running.insert(id.to_owned()) {
+            return Ok(Running {
+                id: id.to_owned(),
+                messages: self.clone(),
+            });
+        } else {
+            TWICE
+        };
+        let _ = self
+            .fault
+            .set((code, ErrorCode::INVALID_REQUEST.as_str().to_owned()));
+        Err(())
+    }
+}
+
+/// The token in a payload: `{"headers": {"Authorization": "Bearer …"}}`, `{"authorization": "Bearer
+/// …"}` or `{"token": "…"}`.
+pub fn token_in(payload: &Value) -> Option<&str> {
+    payload
+        .get("headers")
+        .and_then(authorization)
+        .or_else(|| authorization(payload))
+        .or_else(|| payload.get("token")?.as_str())
+}
+
+fn authorization(value: &Value) -> Option<&str> {
+    let mut named = value.as_object()?.iter();
+    let (_, value) = named.find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?;
+    bearer(value.as_str()?)
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let running = self.messages.running.lock();
+        running
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_token_is_found_in_each_form() {
+        for (payload, token) in [
+            (json!({"headers": {"Authorization": "Bearer a"}}), Some("a")),
+            (json!({"headers": {"authorization": "bearer a"}}), Some("a")),
+            (json!({"authorization": "Bearer a"}), Some("a")),
+            (json!({"Authorization": "Bearer a"}), Some("a")),
+            (json!({"token": "a"}), Some("a")),
+            (json!({"token": 1}), None),
+            (json!({"headers": []}), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(token_in(&payload), token, "{payload}");
+        }
+    }
+}
