@@ -128,6 +128,15 @@ fn breaks_line(c: char) -> bool {
     )
 }
 
+/// What stands between the number and the extension of a stored phone.
+pub const EXTENSION: char = '转';
+
+/// The number by which a stored phone is found: the first of several, without its extension.
+pub fn first_phone(phone: &str) -> &str {
+    let first = phone.split('/').next().unwrap_or(phone);
+    first.split(EXTENSION).next().unwrap_or(first)
+}
+
 /// What is left of a number when most of it is hidden.
 pub fn last_four(number: &str) -> &str {
     number

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Write;
 use super::sealed::{KEY_ID, Keyring, Purpose, Sealed};
 use crate::error::ApiError;
-use crate::text::last_four;
+use crate::text::{first_phone, last_four};
 
 /// How many values are sealed anew in one change.
 const AT_ONCE: u64 = 500;
@@ -176,7 +176,14 @@ impl SealedColumn {
         if let Some(column) = self.within {
             update.and_where(is(column, Expr::val(within.as_str())));
         }
-        for (column, text) in [(self.index, text), (self.tail_index, last_four(text))] {
+        let found_by = match self.purpose {
+            Purpose::Phone => first_phone(text),
+            _ => text,
+        };
+        for (column, text) in [
+            (self.index, found_by),
+            (self.tail_index, last_four(found_by)),
+        ] {
             if let Some(column) = column {
                 let index = keys.blind_index(self.purpose, text);
                 update.value(Alias::new(column), index.present());

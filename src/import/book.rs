@@ -9,11 +9,12 @@ use super::columns::{
 use super::fault::{Fault, Reason};
 use super::office::{List, ListFault};
 use super::rows::{
-    BuildingRow, PersonRow, RelationRow, Sheet, StaffRow, UnitRow, buildings_of, persons_of,
-    relations_of, staff_of, units_of,
+    BuildingRow, Passed, PersonRow, RelationRow, Sheet, StaffRow, UnitRow, buildings_of,
+    persons_of, relations_of, staff_of, units_of,
 };
 use super::table::Table;
 use super::table::workbook::Workbook;
+use crate::names::{key, plain};
 
 /// A sheet of the workbook: its list, its name, what others call it, its columns.
 pub struct SheetKind {
@@ -69,6 +70,7 @@ pub struct Book {
     pub relations: Vec<RelationRow>,
     pub staff: Option<Vec<StaffRow>>,
     pub faults: Vec<ListFault>,
+    pub passed: Vec<(List, Passed)>,
 }
 
 /// Reads a workbook; hidden sheets are passed over.
@@ -102,12 +104,8 @@ pub fn read_book(bytes: &[u8]) -> Book {
 /// Every key of the sheet of parties, also of rows that are refused: their relations are not at fault.
 fn keys(table: &Table) -> Vec<String> {
     let keys = table.records.iter();
-    keys.filter_map(|record| record.cell(PARTY_KEY.name).map(str::to_owned))
+    keys.filter_map(|record| record.cell(PARTY_KEY.name).map(plain))
         .collect()
-}
-
-fn without_blanks(name: &str) -> String {
-    name.split_whitespace().collect()
 }
 
 impl Book {
@@ -120,6 +118,7 @@ impl Book {
     fn accept<T>(&mut self, list: List, sheet: Option<Sheet<T>>) -> Option<Vec<T>> {
         let sheet = sheet?;
         self.refuse(list, sheet.faults);
+        self.passed.push((list, sheet.passed));
         Some(sheet.rows)
     }
 
@@ -182,7 +181,7 @@ impl Book {
                     let name = name.to_owned();
                     fault(NAME_TO_COMPARE, named, Reason::NameDiffers { name })
                 };
-                let is_same = without_blanks(named) == without_blanks(name);
+                let is_same = key(named) == key(name);
                 (!is_same).then(name_differs)
             })
             .collect();

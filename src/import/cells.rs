@@ -1,6 +1,7 @@
-//! What one clean cell means. Every function takes the cell as the table gives it: NFKC, trimmed, not empty.
+//! What one clean cell means. Every function takes the cell as the table gives it: trimmed, not empty, and in plain
+//! characters unless its column holds a text.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use entity::kinds::{Occupancy, PostKind, RelationKind, every};
 
 use super::fault::Reason;
@@ -16,15 +17,28 @@ const ACCOUNT_LIMIT: usize = 100;
 /// Larger than any hall; a slip of the decimal point is not.
 const AREA_LIMIT_M2: i64 = 1_000_000;
 
-/// `3`, `三`, `十二`, `3层`, `三楼`; below ground `-1`, `B1`, `地下一`, `负一`.
+/// `3`, `三`, `十二`, `3层`, `第三楼`, `3F`, `首层`; below ground `-1`, `B1`, `地下一`, `负一层`. `3A` stands for 4, as
+/// `12A` does for 13; the floor between two is counted with the lower one, `夹层` with the first.
 pub fn floor(cell: &str) -> Result<i16, Reason> {
-    let number = cell.strip_suffix(['层', '楼']).unwrap_or(cell);
+    let cell: String = cell.split_whitespace().collect();
+    let cell = cell.strip_prefix('第').unwrap_or(&cell);
+    let lower = cell.strip_suffix("夹层");
+    let cell = lower.unwrap_or(cell);
+    let number = cell.strip_suffix(['层', '楼', 'F', 'f']).unwrap_or(cell);
+    let number = number.strip_prefix(['F', 'f', 'L', 'l']).unwrap_or(number);
     let below = ["地下", "负", "-", "\u{2212}", "B", "b"]
         .iter()
         .find_map(|prefix| number.strip_prefix(prefix));
-    let count = whole_number(below.unwrap_or(number))
-        .or_else(|| chinese_number(below.unwrap_or(number)))
-        .ok_or(Reason::NotAFloor)?;
+    let count = match (below, number) {
+        (None, "首" | "底" | "地面") | (Some("室"), _) => Some(1),
+        (None, "") if lower.is_some() => Some(1),
+        (Some(depth), _) => whole_number(depth).or_else(|| chinese_number(depth)),
+        (None, number) => match number.strip_suffix(['A', 'a']) {
+            Some(lower) => whole_number(lower).and_then(|lower| lower.checked_add(1)),
+            None => whole_number(number).or_else(|| chinese_number(number)),
+        },
+    };
+    let count = count.ok_or(Reason::NotAFloor)?;
     i16::try_from(count)
         .ok()
         .map(|count| if below.is_some() { -count } else { count })
@@ -136,7 +150,8 @@ pub fn relation(cell: &str) -> Result<RelationKind, Reason> {
     }
 }
 
-/// A mobile as its 11 digits, a landline as `0757-22334455`; blanks, hyphens, brackets and +86 are taken off.
+/// As the desk takes them: a mobile as its 11 digits, a landline as `0757-22334455`, with `转801` where there is an
+/// extension, several with `/` between them.
 pub fn phone(cell: &str) -> Result<String, Reason> {
     if is_rounded(cell) {
         return Err(Reason::RoundedBySpreadsheet);
@@ -144,24 +159,39 @@ pub fn phone(cell: &str) -> Result<String, Reason> {
     households::phone(cell).map_err(|_| Reason::NotAPhone)
 }
 
-/// 17 digits and a digit or X, with a birth date that exists.
+/// The papers that the desk takes, and of an identity card a birth date that exists.
 ///
-/// The checksum in the last place is not checked: the fictitious numbers of samples and trainings fail it on purpose,
-/// so that they can be nobody's.
+/// The checksum in the last place of an identity card is not checked: the fictitious numbers of samples and trainings
+/// fail it on purpose, so that they can be nobody's.
 pub fn identity_number(cell: &str) -> Result<String, Reason> {
     if is_rounded(cell) {
         return Err(Reason::RoundedBySpreadsheet);
     }
     let number = households::identity_number(cell).map_err(|_| Reason::NotAnIdentityNumber)?;
-    number
-        .get(6..14)
-        .and_then(|born| calendar_day(born.get(..4)?, born.get(4..6)?, born.get(6..)?))
-        .ok_or(Reason::ImpossibleBirthDate)?;
+    let is_born = |number: &str| {
+        let born = number.get(6..14)?;
+        calendar_day(born.get(..4)?, born.get(4..6)?, born.get(6..)?)
+    };
+    let is_card = number.len() == 18 && number.get(..17).is_some_and(is_digits);
+    if is_card && !households::is_firm_code(&number) && is_born(&number).is_none() {
+        return Err(Reason::ImpossibleBirthDate);
+    }
     Ok(number)
 }
 
-/// `2014-10-14`, `2014/10/14`, `2014.10.14`, `2014年10月14日` (also without leading zeros) or `20141014`.
+/// `2014-10-14`, `2014/10/14`, `2014.10.14`, `2014年10月14日` (also without leading zeros) or `20141014`; a time or a
+/// day of the week behind it is passed over. A moment with its zone is the day that it was in China.
 pub fn date(cell: &str) -> Result<NaiveDate, Reason> {
+    const HOURS_OF_CHINA: i32 = 8;
+    if let Ok(moment) = DateTime::parse_from_rfc3339(&cell.replacen(' ', "T", 1))
+        && let Some(china) = FixedOffset::east_opt(HOURS_OF_CHINA * 3600)
+    {
+        let day = moment.with_timezone(&china).date_naive();
+        return Some(day)
+            .filter(|day| (1900..2200).contains(&day.year()))
+            .ok_or(Reason::NotADate);
+    }
+    let cell = without_time(cell).ok_or(Reason::NotADate)?;
     let parts = if cell.len() == 8 && is_digits(cell) {
         cell.split_at_checked(4)
             .and_then(|(year, rest)| Some((year, rest.split_at_checked(2)?)))
@@ -178,6 +208,39 @@ pub fn date(cell: &str) -> Result<NaiveDate, Reason> {
     parts
         .and_then(|(year, (month, day))| calendar_day(year, month, day))
         .ok_or(Reason::NotADate)
+}
+
+/// A day without the time and the day of the week that are written behind it; none where something else stands there.
+fn without_time(cell: &str) -> Option<&str> {
+    let is_day = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | '年' | '月' | '日');
+    let end = cell.find(|c| !is_day(c)).unwrap_or(cell.len());
+    let (day, behind) = cell.split_at_checked(end)?;
+    let words = behind
+        .trim_start_matches('T')
+        .split([' ', ':', '.', '时', '分', '秒', ',']);
+    let mut words = words.filter(|word| !word.is_empty());
+    words.all(is_of_a_time).then_some(day)
+}
+
+fn is_of_a_time(word: &str) -> bool {
+    const WORDS: [&str; 8] = ["上午", "下午", "中午", "晚上", "凌晨", "AM", "PM", "早上"];
+    let day_of_week = word
+        .strip_prefix("星期")
+        .or_else(|| word.strip_prefix("周"))
+        .or_else(|| word.strip_prefix("礼拜"));
+    if let Some(day) = day_of_week {
+        return matches!(day, "一" | "二" | "三" | "四" | "五" | "六" | "日" | "天");
+    }
+    let upper = word.to_uppercase();
+    let number = WORDS
+        .iter()
+        .find_map(|it| upper.strip_prefix(it))
+        .unwrap_or(&upper);
+    let number = WORDS
+        .iter()
+        .find_map(|it| number.strip_suffix(it))
+        .unwrap_or(number);
+    number.is_empty() || is_digits(number) && number.len() <= 3
 }
 
 fn calendar_day(year: &str, month: &str, day: &str) -> Option<NaiveDate> {

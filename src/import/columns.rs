@@ -23,6 +23,7 @@ pub struct Column {
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     Text,
+    Number,
     Date,
     /// A phone or an identity number: a fault repeats only its ends.
     Personal,
@@ -66,7 +67,14 @@ impl Column {
 
     /// Whether a header, without its blanks, means this column.
     pub fn is_called(&self, header: &str) -> bool {
-        self.name == header || self.also.contains(&header)
+        const DRESS: [&str; 6] = ["*", ":", "(必填)", "(选填)", "必填", "选填"];
+        let bare = DRESS.iter().fold(header, |header, dress| {
+            let header = header.strip_prefix(dress).unwrap_or(header);
+            header.strip_suffix(dress).unwrap_or(header)
+        });
+        [header, bare]
+            .iter()
+            .any(|header| self.name == *header || self.also.contains(header))
     }
 
     /// A cell of this column as a fault repeats it.
@@ -80,71 +88,148 @@ impl Column {
 
 pub const BUILDING: Column = Column::of(
     "楼栋",
-    &["楼宇", "栋", "栋号", "楼号", "楼栋名称", "楼栋号"],
+    &[
+        "楼宇",
+        "栋",
+        "栋号",
+        "楼号",
+        "楼栋名称",
+        "楼栋号",
+        "栋座",
+        "楼座",
+        "幢",
+        "幢号",
+        "楼宇名称",
+        "座",
+    ],
     "楼栋名称，如 江畔1栋；相同楼栋可合并单元格",
 )
 .required();
 pub const FLOOR: Column = Column::of(
     "楼层",
-    &["层", "所在楼层", "层数"],
-    "3、三 或 3层；地下写 B1、-1 或 地下一；没有 0 层",
+    &["层", "所在楼层", "层数", "楼层号", "所在层"],
+    "3、三、3层、首层 或 3A（4 层）；地下写 B1、-1 或 地下一；没有 0 层",
 )
-.required();
+.required()
+.kind(Kind::Number);
 pub const ROOM_NUMBER: Column = Column::of(
     "房号",
-    &["房间号", "房间号码", "室号", "房屋号"],
+    &[
+        "房间号",
+        "房间号码",
+        "室号",
+        "房屋号",
+        "房屋编号",
+        "单元号",
+        "门牌",
+        "门牌号",
+        "房号(门牌)",
+        "房间",
+    ],
     "门上写的号码，前面的 0 要保留，如 0101",
 )
 .required();
-pub const LAYOUT: Column = Column::of("户型", &["房型"], "如 三房两厅；空着保留原值");
+pub const LAYOUT: Column = Column::of(
+    "户型",
+    &["房型", "户型结构", "房屋户型"],
+    "如 三房两厅；空着保留原值",
+);
 pub const AREA: Column = Column::of(
     "建筑面积",
-    &["面积", "建筑面积(m2)", "建筑面积(平方米)", "面积(m2)"],
+    &[
+        "面积",
+        "建筑面积(m2)",
+        "建筑面积(平方米)",
+        "面积(m2)",
+        "面积(平方米)",
+        "建筑面积(平米)",
+        "建面",
+        "产权面积",
+    ],
     "平方米数，最多两位小数，不写单位；空着保留原值",
-);
+)
+.kind(Kind::Number);
 pub const OCCUPANCY: Column = Column::of(
     "居住状态",
-    &["入住状态", "居住情况", "房屋状态"],
+    &["入住状态", "居住情况", "房屋状态", "入住情况", "使用状态"],
     "长住、非长住、空置、托管 或 出租",
 )
 .required()
 .kind(Kind::Choice(occupancies));
 pub const NAME: Column = Column::of(
     "姓名",
-    &["业主姓名", "住户姓名", "员工姓名", "客户姓名", "名称"],
+    &[
+        "业主姓名",
+        "住户姓名",
+        "员工姓名",
+        "客户姓名",
+        "名称",
+        "姓名/单位",
+        "业主名称",
+        "客户名称",
+        "业主姓名/单位名称",
+    ],
     "个人姓名或单位名称",
 )
 .required();
 pub const RELATION: Column = Column::of(
     "身份",
-    &["关系", "与房屋关系", "住户身份", "住户类型"],
+    &[
+        "关系",
+        "与房屋关系",
+        "住户身份",
+        "住户类型",
+        "与业主关系",
+        "客户类型",
+    ],
     "业主、家属、租户、住户、商户 或 受托人",
 )
 .required()
 .kind(Kind::Choice(relations));
 pub const PHONE: Column = Column::of(
     "手机",
-    &["手机号", "手机号码", "电话", "电话号码", "联系电话"],
-    "11 位手机号，或带区号的座机；本列为文本格式；空着保留原值",
+    &[
+        "手机号", "手机号码", "电话", "电话号码", "联系电话", "移动电话", "联系方式", "联系手机", "联系号码",
+    ],
+    "11 位手机号，或带区号的座机，分机写 转801；多个号码用 / 分开，第一个用于查找；本列为文本格式；空着保留原值",
 )
 .absent()
 .kind(Kind::Personal);
 pub const IDENTITY_NUMBER: Column = Column::of(
     "证件号码",
-    &["证件号", "身份证", "身份证号", "身份证号码"],
-    "18 位身份证号码；本列为文本格式，否则末几位会丢失；空着保留原值",
+    &[
+        "证件号", "身份证", "身份证号", "身份证号码", "证件编号", "证件号码/信用代码", "统一社会信用代码",
+        "身份证/护照号",
+    ],
+    "身份证、港澳台通行证或居住证、护照的号码，单位写统一社会信用代码；本列为文本格式，否则末几位会丢失；空着保留原值",
 )
 .absent()
 .kind(Kind::Personal);
 pub const STARTS_ON: Column = Column::of(
     "起始日期",
-    &["开始日期", "起始日", "起租日期"],
+    &[
+        "开始日期",
+        "起始日",
+        "起租日期",
+        "入住日期",
+        "入伙日期",
+        "交楼日期",
+        "起租日",
+    ],
     "如 2024-3-1、2024/3/1、2024年3月1日 或 20240301",
 )
 .kind(Kind::Date);
 pub const ENDS_ON: Column = Column::of(
     "结束日期",
-    &["终止日期", "截止日期", "到期日期", "到期日"],
+    &[
+        "终止日期",
+        "截止日期",
+        "到期日期",
+        "到期日",
+        "租约到期",
+        "迁出日期",
+        "终止日",
+    ],
     "写法同起始日期，不早于起始日期；没有期限就空着",
 )
 .kind(Kind::Date);

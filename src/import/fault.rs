@@ -81,7 +81,7 @@ pub fn masked(cell: &str) -> String {
 }
 
 /// What nobody sees, and what shows that an earlier program has lost a character.
-pub fn is_hidden(character: char) -> bool {
+fn is_hidden(character: char) -> bool {
     text::is_hidden(character) || character == char::REPLACEMENT_CHARACTER
 }
 
@@ -122,13 +122,18 @@ pub enum Reason {
     Ragged { expected: usize, found: usize },
     #[error("hidden character U+{:04X}", u32::from(*character))]
     HiddenCharacter { character: char },
+    #[error(
+        "private character U+{:04X}, which only the machine it was made on can show: write another",
+        u32::from(*character)
+    )]
+    PrivateCharacter { character: char },
     #[error("a line break inside the cell, or a quotation mark that is never closed")]
     LineBreak,
     #[error("longer than {limit} characters")]
     TooLong { limit: usize },
     #[error("must not be empty")]
     Required,
-    #[error("not a floor: write 3, 三, B1 or 地下一")]
+    #[error("not a floor: write 3, 三, 首层, 3A, B1 or 地下一")]
     NotAFloor,
     #[error("floors go from {lowest} to {highest}, without 0")]
     FloorOutOfRange { lowest: i16, highest: i16 },
@@ -142,9 +147,13 @@ pub enum Reason {
     UnknownOccupancy,
     #[error("unknown relation: write 业主, 家属, 租户, 住户, 商户 or 受托人")]
     UnknownRelation,
-    #[error("not a phone: 11 digits starting with 1, or a landline with its area code")]
+    #[error(
+        "not a phone: 11 digits starting with 1, or a landline with its area code, 转 before an extension; several with / between them"
+    )]
     NotAPhone,
-    #[error("not an identity number: 17 digits and a digit or X")]
+    #[error(
+        "not the number of an identity card, of a travel permit or residence permit of Hong Kong, Macau or Taiwan, of a passport, nor the code of a firm (18 characters, the last of which checks the others)"
+    )]
     NotAnIdentityNumber,
     #[error("the birth date inside the identity number does not exist")]
     ImpossibleBirthDate,
@@ -152,6 +161,14 @@ pub enum Reason {
         "the spreadsheet has rounded this number: format the column as text and enter it again"
     )]
     RoundedBySpreadsheet,
+    #[error(
+        "the sheet shows this number otherwise than it is stored: format the column as text and enter what is meant"
+    )]
+    ShownOtherwise,
+    #[error(
+        "the spreadsheet has turned this into a logical value: format the column as text and enter it again"
+    )]
+    TurnedIntoFlag,
     #[error("not a date between 1900 and 2199: write 2014-10-14")]
     NotADate,
     #[error("ends before it starts on {starts_on}")]
@@ -232,10 +249,14 @@ impl Reason {
             Self::HiddenCharacter { character } => {
                 format!("含有看不见的字符 U+{:04X}", u32::from(*character))
             }
+            Self::PrivateCharacter { character } => format!(
+                "含有自造字 U+{:04X}，换一台电脑就不能显示，请改用其他写法",
+                u32::from(*character)
+            ),
             Self::LineBreak => "格内有换行，或引号没有闭合".into(),
             Self::TooLong { limit } => format!("超过 {limit} 个字"),
             Self::Required => "不能为空".into(),
-            Self::NotAFloor => "不是楼层，请写 3、三、B1 或 地下一".into(),
+            Self::NotAFloor => "不是楼层，请写 3、三、首层、3A、B1 或 地下一".into(),
             Self::FloorOutOfRange { lowest, highest } => {
                 format!("楼层应在 {lowest} 到 {highest} 之间，没有 0 层")
             }
@@ -248,8 +269,12 @@ impl Reason {
             Self::UnknownRelation => {
                 "没有这种身份，请写 业主、家属、租户、住户、商户 或 受托人".into()
             }
-            Self::NotAPhone => "不是电话号码，应为 1 开头的 11 位手机号或带区号的座机".into(),
-            Self::NotAnIdentityNumber => "不是身份证号码，应为 17 位数字加一位数字或 X".into(),
+            Self::NotAPhone => "不是电话号码，应为 1 开头的 11 位手机号或带区号的座机，分机前写 转，多个号码用 / 分开".into(),
+            Self::NotAnIdentityNumber => "不是证件号码，应为身份证、港澳台通行证或居住证、护照的号码，或 18 位统一社会信用代码（最后一位为校验码）".into(),
+            Self::ShownOtherwise => {
+                "表中显示的与实际存储的数不同，请把该列设为文本后按实际填写".into()
+            }
+            Self::TurnedIntoFlag => "已被电子表格改成逻辑值，请把该列设为文本后重新填写".into(),
             Self::ImpossibleBirthDate => "身份证号码中的出生日期不存在".into(),
             Self::RoundedBySpreadsheet => {
                 "号码已被电子表格改成科学记数，请把该列设为文本后重新填写".into()

@@ -18,6 +18,7 @@ mod cells;
 mod people;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 pub use fault::{Fault, Reason};
 pub use office::{ImportReport, List, ListFault, Lists, import_estate};

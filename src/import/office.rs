@@ -6,7 +6,7 @@ use super::book::{Book, read_book};
 use super::fault::{Fault, Reason};
 use super::people::{Person, of_book, of_list};
 use super::report::ImportError;
-use super::rows::{BuildingRow, Sheet, StaffRow, UnitRow, read_parties, read_units};
+use super::rows::{BuildingRow, Passed, Sheet, StaffRow, UnitRow, read_parties, read_units};
 use crate::app::App;
 use crate::areas::accounts::{ImportStaff, ImportedStaff, ImportedStaffMember};
 use crate::areas::estate::Imported;
@@ -54,6 +54,8 @@ pub struct ImportReport {
     pub staff: Option<Imported>,
     /// Accounts that were added with the staff and wait for a password.
     pub new_accounts: Vec<String>,
+    /// Hidden rows that were read, and notes that were not, by list.
+    pub passed: Vec<(List, Passed)>,
 }
 
 /// A fault, and the list it is in.
@@ -94,6 +96,7 @@ pub async fn import_estate(app: &App, lists: Lists<'_>) -> Result<ImportReport, 
     let brought = Brought::read(&lists);
     let mut report = ImportReport {
         faults: brought.faults,
+        passed: brought.passed,
         is_dry_run: lists.dry_run,
         ..ImportReport::default()
     };
@@ -156,6 +159,7 @@ struct Brought {
     staff: Option<Vec<ImportedStaffMember>>,
     staff_rows: Vec<StaffRow>,
     faults: Vec<ListFault>,
+    passed: Vec<(List, Passed)>,
 }
 
 impl Brought {
@@ -164,12 +168,22 @@ impl Brought {
             .workbook
             .map_or_else(Self::default, |workbook| Self::of_book(read_book(workbook)));
         if let Some(units) = lists.units {
-            let Sheet { rows, faults } = read_units(units);
+            let Sheet {
+                rows,
+                faults,
+                passed,
+            } = read_units(units);
+            brought.passed.push((List::Units, passed));
             brought.units = Some(rows.into_iter().map(imported_unit).collect());
             brought.refuse(List::Units, faults);
         }
         if let Some(parties) = lists.parties {
-            let Sheet { rows, faults } = read_parties(parties);
+            let Sheet {
+                rows,
+                faults,
+                passed,
+            } = read_parties(parties);
+            brought.passed.push((List::Parties, passed));
             brought.people = Some(rows.into_iter().map(of_list).collect());
             brought.refuse(List::Parties, faults);
         }
@@ -193,6 +207,7 @@ impl Brought {
             staff: staff.map(Iterator::collect),
             staff_rows,
             faults: book.faults,
+            passed: book.passed,
         }
     }
 

@@ -115,11 +115,38 @@ fn read(path: &Path) -> Result<Vec<u8>, ImportError> {
 impl ImportReport {
     /// The report line by line: the faults if there are any, else what was taken over.
     pub fn text(&self, language: Language) -> String {
-        if self.faults.is_empty() {
+        let lines = if self.faults.is_empty() {
             self.counts(language)
         } else {
             self.fault_lines(language)
-        }
+        };
+        lines + &self.passed_lines(language)
+    }
+
+    /// What of the files is not seen by whoever looks at them, and what was no record.
+    fn passed_lines(&self, language: Language) -> String {
+        let lines = self.passed.iter().flat_map(|(list, passed)| {
+            let list = list.title(language);
+            let (hidden, notes) = (passed.hidden, passed.notes.iter().map(ToString::to_string));
+            let notes = notes.collect::<Vec<_>>();
+            let (hidden_line, notes_line) = match language {
+                Language::Chinese => (
+                    format!("{list} 有 {hidden} 个隐藏或被筛选的行，也已读取\n"),
+                    format!("{list} 第 {} 行是说明或合计，未读取\n", notes.join("、")),
+                ),
+                Language::English => (
+                    format!("{list}: {hidden} hidden or filtered rows were read too\n"),
+                    format!(
+                        "{list}: notes or sums, not read: rows {}\n",
+                        notes.join(", ")
+                    ),
+                ),
+            };
+            let hidden_line = (hidden > 0).then_some(hidden_line);
+            let notes_line = (!notes.is_empty()).then_some(notes_line);
+            [hidden_line, notes_line].into_iter().flatten()
+        });
+        lines.collect()
     }
 
     fn fault_lines(&self, language: Language) -> String {

@@ -6,7 +6,9 @@ use chrono::{Days, NaiveDate};
 
 use super::columns::Kind;
 use super::fault::Reason;
-use crate::names::plain as folded;
+use super::table::shown::plain as written_out;
+use super::typed::{half_width, typed};
+use crate::names::plain;
 
 /// A cell before anything is known of what it means.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,14 +16,24 @@ pub enum Value {
     #[default]
     Empty,
     Text(String),
-    Number(f64),
-    /// A number that is formatted as a day.
+    Number(Number),
+    /// A number that is formatted as a day or a time.
     Day(f64),
+    /// A logical value.
+    Flag(bool),
     /// A formula that came to nothing: `#N/A`.
     Failed(String),
     /// A formula whose result was never reckoned and stored: the program that wrote the file only wrote
     /// the formula.
     Unreckoned,
+}
+
+/// A number, and what its cell shows of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    pub stored: f64,
+    /// None where something else is shown than is stored.
+    pub shown: Option<String>,
 }
 
 /// The day from which a workbook counts its days.
@@ -48,27 +60,26 @@ impl Value {
         }
     }
 
-    /// The cell as text, normalised.
+    /// The cell as text: what is shown, a text as it was written, all else in plain characters.
     pub fn text(&self, kind: Kind, epoch: Epoch) -> Result<String, Reason> {
         match self {
             Self::Empty => Ok(String::new()),
-            Self::Text(text) => Ok(folded(text)),
+            Self::Text(text) => {
+                let text = typed(text, kind)?;
+                Ok(match kind {
+                    Kind::Text => half_width(&text),
+                    _ => plain(&text),
+                })
+            }
             Self::Failed(_) => Err(Reason::FormulaFailed),
             Self::Unreckoned => Err(Reason::FormulaUnreckoned),
+            Self::Flag(_) => Err(Reason::TurnedIntoFlag),
             Self::Day(serial) => match kind {
                 Kind::Date => day(*serial, epoch).ok_or(Reason::NotADate),
                 // `3-1` typed for a room has become 1 March; what was typed is lost.
                 _ => Err(Reason::TurnedIntoDate),
             },
-            Self::Number(number) => {
-                let serial = match kind {
-                    Kind::Date if *number >= FIRST_SERIAL && number.fract() == 0.0 => {
-                        day(*number, epoch)
-                    }
-                    _ => None,
-                };
-                Ok(serial.unwrap_or_else(|| plain(*number)))
-            }
+            Self::Number(number) => number.text(kind, epoch),
         }
     }
 
@@ -77,19 +88,44 @@ impl Value {
         match self {
             Self::Empty | Self::Unreckoned => String::new(),
             Self::Text(text) | Self::Failed(text) => text.clone(),
-            Self::Number(number) | Self::Day(number) => plain(*number),
+            Self::Flag(flag) => flag.to_string().to_uppercase(),
+            Self::Number(Number { stored, .. }) | Self::Day(stored) => in_short(*stored),
         }
     }
 }
 
-/// A number as the spreadsheet shows it: `101`, `90.47`, and `4.4068E+17` where digits are lost.
-fn plain(number: f64) -> String {
+impl Number {
+    /// As it stands in a cell without a format.
+    pub fn general(stored: f64) -> Self {
+        Self {
+            stored,
+            shown: Some(in_short(stored)),
+        }
+    }
+
+    fn text(&self, kind: Kind, epoch: Epoch) -> Result<String, Reason> {
+        if matches!(kind, Kind::Date) && self.stored >= FIRST_SERIAL && self.stored.fract() == 0.0 {
+            return Ok(day(self.stored, epoch).unwrap_or_else(|| in_short(self.stored)));
+        }
+        if self.stored.abs() >= ROUNDED_FROM {
+            return Err(Reason::RoundedBySpreadsheet);
+        }
+        let shown = self.shown.as_deref().ok_or(Reason::ShownOtherwise)?;
+        match kind {
+            // `3层` and `1,204.50` are numbers that a format dresses.
+            Kind::Number if shown.contains('%') => Err(Reason::ShownOtherwise),
+            Kind::Number => Ok(in_short(self.stored)),
+            _ => Ok(shown.to_owned()),
+        }
+    }
+}
+
+/// A number written out, and as `4.4068E+17` where digits are lost.
+fn in_short(number: f64) -> String {
     if number.abs() >= ROUNDED_FROM {
         return format!("{number:E}").replacen('E', "E+", 1);
     }
-    // Sums leave a tail behind the fifteenth digit: 0.1 + 0.2.
-    let shown = format!("{number:.14e}").parse().unwrap_or(number);
-    format!("{shown}")
+    written_out(number)
 }
 
 /// The day of a serial number, as `2024-03-01`.

@@ -606,3 +606,45 @@ async fn names_of_before_are_folded_when_the_database_is_brought_up_to_date() {
     }
     db.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn the_desk_takes_the_papers_and_phones_that_people_have() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    for (phone, number, phone_masked, number_masked) in [
+        (
+            "138 0000 0000、0757-22334455-801",
+            "H12345678",
+            "138****0000/0757-****4455转801",
+            "H1*****78",
+        ),
+        (
+            "\u{202D}13800000001\u{202C}",
+            "护照：E12345678",
+            "138****0001",
+            "E1*****78",
+        ),
+        (
+            "400-888-1234",
+            "91440606ma4x123456",
+            "400****1234",
+            "9144***********456",
+        ),
+    ] {
+        let input = json!({ "communityId": estate.community.id, "name": phone, "phone": phone,
+            "identityNumber": number });
+        let made = mutate(&desk, "registerParty", input).await;
+        let party = made.data("registerParty.party");
+        assert_eq!(party["phoneMasked"], phone_masked);
+        assert_eq!(party["identityNumberMasked"], number_masked);
+    }
+    // By the first of several.
+    assert_eq!(found(&desk, &estate, "13800000000").await.len(), 1);
+    assert_eq!(found(&desk, &estate, "0000").await.len(), 1);
+    let wrong = json!({ "communityId": estate.community.id, "name": "错", "identityNumber": "91440606MA4X123457" });
+    assert_eq!(
+        mutate(&desk, "registerParty", wrong).await.code(),
+        "INVALID_INPUT"
+    );
+}

@@ -294,3 +294,54 @@ async fn the_command_line_prints_the_report() {
     let refusal = run(&app.app, &order, &mut Vec::new()).await.unwrap_err();
     assert_eq!(refusal.code().as_str(), "INVALID_INPUT");
 }
+
+#[tokio::test]
+async fn the_next_list_may_write_names_and_numbers_otherwise() {
+    let app = TestApp::start().await;
+    let units = |building: &str, room: &str| {
+        format!(
+            "甲花园房屋表\n楼栋,楼层,房号,户型,建筑面积,居住状态\n{building},首层,{room},,,长住\n合计,,1,,,\n"
+        )
+    };
+    let parties = |place: &str, name: &str, day: &str| {
+        format!(
+            "楼栋,房号,姓名,身份,手机,证件号码,起始日期,结束日期\n{place},{name},业主,13800000000/0757-22334455转801,91440606MA4X123456,{day},\n"
+        )
+    };
+    let firm = "碧江物业（集团）有限公司";
+    let (list, people) = (
+        units("A座", "0101"),
+        parties("A座,0101", firm, "2024-03-01 00:00"),
+    );
+    let first = import(&app, Some(list.as_bytes()), Some(people.as_bytes())).await;
+    assert_eq!(first.faults, []);
+    let (of_units, passed) = &first.passed[0];
+    assert_eq!(
+        (*of_units, passed.notes.as_slice()),
+        (List::Units, [4].as_slice())
+    );
+    let text = first.text(Language::Chinese);
+    assert!(
+        text.contains("房屋表 第 4 行是说明或合计，未读取"),
+        "{text}"
+    );
+
+    let (list, people) = (
+        units("ａ 座", "\"=\"\"０１０１\"\"\""),
+        parties("Ａ座,'0101", "碧江物业(集团) 有限公司", "2024/3/1"),
+    );
+    let again = import(&app, Some(list.as_bytes()), Some(people.as_bytes())).await;
+    assert_eq!(again.faults, []);
+    for counts in [again.units, again.parties, again.relations] {
+        let counts = counts.unwrap();
+        assert_eq!(
+            (counts.created, counts.changed, counts.unchanged),
+            (0, 0, 1)
+        );
+    }
+    let party = party::Entity::find().one(app.app.db().reader()).await;
+    let party = party.unwrap().unwrap();
+    assert_eq!(party.name, firm);
+    let masked = party.phone_masked.as_deref();
+    assert_eq!(masked, Some("138****0000/0757-****4455转801"));
+}

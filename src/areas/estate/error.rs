@@ -4,7 +4,7 @@ use crate::error::{Coded, ErrorCode};
 
 #[derive(Debug, thiserror::Error)]
 pub enum EstateError {
-    #[error("a name has 1 to {most} characters, and none that cannot be seen")]
+    #[error("a name has 1 to {most} characters")]
     NameUnsuitable { most: usize },
     #[error("a code has 2 to 40 small latin letters, digits and hyphens")]
     CodeUnsuitable,
@@ -39,7 +39,7 @@ impl Coded for EstateError {
 
     fn chinese(&self) -> String {
         match self {
-            Self::NameUnsuitable { most } => format!("名称须为 1 至 {most} 个字，不含不可见字符"),
+            Self::NameUnsuitable { most } => format!("名称须为 1 至 {most} 个字"),
             Self::CodeUnsuitable => "代码须为 2 至 40 位小写字母、数字或连字符".to_owned(),
             Self::TimeZoneUnknown => "没有这个时区，请写成 Asia/Shanghai".to_owned(),
             Self::ZoneUnknown => "本小区没有该苑区".to_owned(),

@@ -6,17 +6,21 @@ use crate::error::{Coded, ErrorCode};
 
 #[derive(Debug, thiserror::Error)]
 pub enum HouseholdError {
-    #[error("a name has 1 to {most} characters, and none that cannot be seen")]
+    #[error("a name has 1 to {most} characters")]
     NameUnsuitable { most: usize },
-    #[error("say why, in 1 to {most} characters, and none that cannot be seen")]
+    #[error("say why, in 1 to {most} characters")]
     ReasonUnsuitable { most: usize },
     #[error("this number is masked; enter the whole number")]
     PhoneMasked,
-    #[error("not a phone: 11 digits starting with 1, or a landline with its area code")]
+    #[error(
+        "not a phone: 11 digits starting with 1, or a landline with its area code, 转 before an extension, / between several"
+    )]
     PhoneUnsuitable,
     #[error("this number is masked; enter the whole number")]
     IdentityNumberMasked,
-    #[error("not an identity number: 17 digits and a digit or X")]
+    #[error(
+        "not the number of an identity card, a permit of Hong Kong, Macau or Taiwan, a passport, nor the code of a firm"
+    )]
     IdentityNumberUnsuitable,
     #[error("a day has a year of four digits")]
     DayUnsuitable,
@@ -60,18 +64,20 @@ impl Coded for HouseholdError {
 
     fn chinese(&self) -> String {
         match self {
-            Self::NameUnsuitable { most } => format!("姓名须为 1 至 {most} 个字，不含不可见字符"),
+            Self::NameUnsuitable { most } => format!("姓名须为 1 至 {most} 个字"),
             Self::ReasonUnsuitable { most } => {
-                format!("请说明事由，1 至 {most} 个字，不含不可见字符")
+                format!("请说明事由，1 至 {most} 个字")
             }
             Self::PhoneMasked | Self::IdentityNumberMasked => {
                 "这是隐去中间几位的号码，请输入完整号码".to_owned()
             }
             Self::PhoneUnsuitable => {
-                "不是电话号码，应为 1 开头的 11 位手机号或带区号的座机".to_owned()
+                "不是电话号码，应为 1 开头的 11 位手机号或带区号的座机，分机前写 转，多个号码用 / 分开"
+                    .to_owned()
             }
             Self::IdentityNumberUnsuitable => {
-                "不是身份证号码，应为 17 位数字加一位数字或 X".to_owned()
+                "不是证件号码，应为身份证、港澳台通行证或居住证、护照的号码，或 18 位统一社会信用代码"
+                    .to_owned()
             }
             Self::DayUnsuitable => "日期的年份须为四位数".to_owned(),
             Self::EndsBeforeStart { starts_on } => format!("早于起始日期 {starts_on}"),

@@ -147,9 +147,10 @@ impl Loader<RelationsOf> for RequestLoader {
 pub struct RegisterPartyInput {
     community_id: Uuid,
     name: String,
-    /// 11 digits, or a landline with its area code.
+    /// 11 digits, or a landline with its area code; `转801` before an extension, `/` between several. The
+    /// party is found by the first.
     phone: Option<String>,
-    /// 17 digits and a digit or X.
+    /// Of an identity card, a permit of Hong Kong, Macau or Taiwan, a passport; or the code of a firm.
     identity_number: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use entity::kinds::{PostKind, RelationKind};
 
 use uuid::Uuid;
 
-use super::{Sheet, days, read_rows, seen_in, text};
+use super::{Sheet, code, days, read_rows, seen_in, text};
 use crate::import::cells;
 use crate::import::columns::{
     ACCOUNT, BUILDING, IDENTITY_NUMBER, NAME, NAME_TO_COMPARE, PARTY_KEY, PHONE, POST, RELATION,
@@ -15,6 +15,7 @@ use crate::import::columns::{
 };
 use crate::import::fault::Reason;
 use crate::import::table::Table;
+use crate::names;
 
 /// A line of the sheet of buildings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +70,7 @@ pub fn buildings_of(table: Table) -> Sheet<BuildingRow> {
         let name = reading.required(BUILDING, text);
         let zone = reading.optional(ZONE, text);
         if let Ok(name) = &name
-            && let Some(first_row) = seen_in(&mut first_rows, name.clone(), row)
+            && let Some(first_row) = seen_in(&mut first_rows, names::key(name), row)
         {
             return Err(reading.refuse(Some(BUILDING), Reason::DuplicateBuilding { first_row }));
         }
@@ -86,7 +87,7 @@ pub fn persons_of(table: Table) -> Sheet<PersonRow> {
     let (mut by_key, mut by_number) = (HashMap::new(), HashMap::new());
     read_rows(table, |reading| {
         let row = reading.record.row;
-        let key = reading.required(PARTY_KEY, text);
+        let key = reading.required(PARTY_KEY, code);
         // A name that was exported stays as it was written.
         let is_exported = key.as_ref().is_ok_and(|key| Uuid::try_parse(key).is_ok());
         let name = reading.required(NAME, if is_exported { text } else { cells::name });
@@ -119,7 +120,7 @@ pub fn relations_of(table: Table) -> Sheet<RelationRow> {
     read_rows(table, |reading| {
         let building = reading.required(BUILDING, text);
         let room_number = reading.required(ROOM_NUMBER, text);
-        let key = reading.required(PARTY_KEY, text);
+        let key = reading.required(PARTY_KEY, code);
         let name = reading.optional(NAME_TO_COMPARE, cells::name);
         let relation = reading.required(RELATION, cells::relation);
         let (starts_on, ends_on) = days(reading);
@@ -135,8 +136,8 @@ pub fn relations_of(table: Table) -> Sheet<RelationRow> {
         };
         let entry = (
             relation.key.clone(),
-            relation.building.clone(),
-            relation.room_number.clone(),
+            names::key(&relation.building),
+            names::key(&relation.room_number),
             relation.relation,
             relation.starts_on,
         );

@@ -19,12 +19,23 @@ use super::cells;
 use super::columns::{Column, ENDS_ON, STARTS_ON};
 use super::fault::{Fault, Reason};
 use super::table::{Record, Table};
+use crate::names::plain;
+
+/// What nobody would know of a file without being told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Rows that were read though the spreadsheet does not show them.
+    pub hidden: usize,
+    /// The rows of notes, which were not read.
+    pub notes: Vec<usize>,
+}
 
 /// A file as read: the rows that are right, and every fault of the others in the order of their rows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Sheet<T> {
     pub rows: Vec<T>,
     pub faults: Vec<Fault>,
+    pub passed: Passed,
 }
 
 fn read_rows<T>(
@@ -40,7 +51,15 @@ fn read_rows<T>(
         }
     }
     faults.sort_by_key(|fault| fault.row);
-    Sheet { rows, faults }
+    let passed = Passed {
+        hidden: table.hidden,
+        notes: table.notes,
+    };
+    Sheet {
+        rows,
+        faults,
+        passed,
+    }
 }
 
 /// The fault has been noted; the row cannot be taken.
@@ -115,6 +134,15 @@ fn seen_in<K: Eq + Hash>(first_rows: &mut HashMap<K, usize>, key: K, row: usize)
             None
         }
     }
+}
+
+/// What rows know each other by.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "has the shape of the other cell readers"
+)]
+fn code(cell: &str) -> Result<String, Reason> {
+    Ok(plain(cell))
 }
 
 #[expect(

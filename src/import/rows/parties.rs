@@ -12,6 +12,7 @@ use crate::import::columns::{
 };
 use crate::import::fault::Reason;
 use crate::import::table::read_table;
+use crate::names::key;
 
 /// A line of the list of parties: one relation of one party to one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +43,9 @@ pub fn read_parties(bytes: &[u8]) -> Sheet<PartyRow> {
             Ok(party) => {
                 let entry = PartyRow {
                     row: 0,
+                    building: key(&party.building),
+                    room_number: key(&party.room_number),
+                    name: key(&party.name),
                     ..party.clone()
                 };
                 match seen_in(&mut first_rows, entry, row) {

@@ -9,6 +9,7 @@ use crate::import::cells;
 use crate::import::columns::{AREA, BUILDING, FLOOR, LAYOUT, OCCUPANCY, ROOM_NUMBER, UNIT_COLUMNS};
 use crate::import::fault::Reason;
 use crate::import::table::{Table, read_table};
+use crate::names::key;
 
 /// A line of the list of units.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub fn units_of(table: Table) -> Sheet<UnitRow> {
         let occupancy = reading.required(OCCUPANCY, cells::occupancy);
         let row = reading.record.row;
         if let (Ok(building), Ok(room_number)) = (&building, &room_number) {
-            let unit = (building.clone(), room_number.clone());
+            let unit = (key(building), key(room_number));
             if let Some(first_row) = seen_in(&mut first_rows, unit, row) {
                 return Err(reading.refuse(Some(ROOM_NUMBER), Reason::DuplicateUnit { first_row }));
             }

@@ -1,14 +1,16 @@
 //! Files to tables: header, rows and clean cells, before anything is known of what they mean.
 
 mod csv;
+mod hidden;
+pub mod shown;
 pub mod workbook;
 
 pub use csv::read_table;
 
 use super::columns::Column;
-use super::fault::{Fault, Reason, is_hidden, shown};
+use super::fault::{Fault, Reason, shown};
 use super::value::{Epoch, Value};
-use crate::names::plain as folded;
+use crate::names::{key, plain};
 
 /// The longest cell that is taken, in characters.
 pub const CELL_LIMIT: usize = 200;
@@ -18,14 +20,18 @@ pub const CELL_LIMIT: usize = 200;
 pub struct Table {
     pub records: Vec<Record>,
     pub faults: Vec<Fault>,
+    /// Rows that were read though the spreadsheet does not show them: hidden, or filtered out.
+    pub hidden: usize,
+    /// Rows that hold a note instead of a record, by their number; they were not read.
+    pub notes: Vec<usize>,
 }
 
 impl Table {
     /// Nothing but a fault.
     pub fn refused(fault: Fault) -> Self {
         Self {
-            records: Vec::new(),
             faults: vec![fault],
+            ..Self::default()
         }
     }
 }
@@ -51,6 +57,9 @@ impl Record {
     }
 }
 
+/// A header is looked for in so many rows, below the title of the sheet.
+const ROWS_ABOVE: usize = 20;
+
 /// The header cannot be used, and so no row.
 #[derive(Clone, Copy, Debug)]
 pub struct Unusable;
@@ -60,6 +69,8 @@ pub struct TableReader<'a> {
     columns: &'a [Column],
     epoch: Epoch,
     header: Option<Header>,
+    /// The rows above the header, as long as none was found.
+    above: Vec<(usize, Vec<Value>)>,
     table: Table,
 }
 
@@ -69,24 +80,51 @@ impl<'a> TableReader<'a> {
             columns,
             epoch,
             header: None,
+            above: Vec::new(),
             table: Table::default(),
         }
     }
 
-    /// Takes the next row. An unknown column is a fault but hides no other.
+    /// Takes the next row. What stands above the header is a title; an unknown column is a fault but
+    /// hides no other.
     pub fn take(&mut self, row: usize, values: &[Value]) -> Result<(), Unusable> {
         if values.iter().all(Value::is_blank) {
             return Ok(());
         }
-        let faults = &mut self.table.faults;
         match &self.header {
-            None => {
-                let header = Header::read(row, values, self.columns, faults);
-                self.header = Some(header.ok_or(Unusable)?);
-            }
+            Some(header) if header.is_repeated(values) => {}
+            Some(header) if header.is_note(values) => self.table.notes.push(row),
             Some(header) => header.take(row, values, self.epoch, &mut self.table),
+            None if self.is_header(values) => self.read_header(row, values)?,
+            None => {
+                self.above.push((row, values.to_vec()));
+                if self.above.len() == ROWS_ABOVE {
+                    self.read_first_as_header()?;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Whether a row names columns: two of them, or all that must be there.
+    fn is_header(&self, values: &[Value]) -> bool {
+        let cells: Vec<String> = values.iter().map(header).collect();
+        let is_named = |column: &&Column| cells.iter().any(|cell| column.is_called(cell));
+        let named = self.columns.iter().filter(is_named).count();
+        let required = self.columns.iter().filter(|it| !it.may_be_absent).count();
+        named >= required.min(2)
+    }
+
+    fn read_header(&mut self, row: usize, values: &[Value]) -> Result<(), Unusable> {
+        let header = Header::read(row, values, self.columns, &mut self.table.faults);
+        self.header = Some(header.ok_or(Unusable)?);
+        Ok(())
+    }
+
+    /// There is no header: what stands in its place is told.
+    fn read_first_as_header(&mut self) -> Result<(), Unusable> {
+        let above = std::mem::take(&mut self.above).into_iter().next();
+        above.map_or(Ok(()), |(row, values)| self.read_header(row, &values))
     }
 
     pub fn refuse(&mut self, fault: Fault) {
@@ -99,6 +137,9 @@ impl<'a> TableReader<'a> {
     }
 
     pub fn finish(mut self) -> Table {
+        if self.header.is_none() {
+            let _ = self.read_first_as_header();
+        }
         if self.header.is_none() && self.table.faults.is_empty() {
             self.refuse(Fault {
                 row: 1,
@@ -113,6 +154,8 @@ impl<'a> TableReader<'a> {
 
 /// Where each asked column stands in the file; nowhere, if the file does without it.
 struct Header {
+    /// As they were read, to know the header where it is printed again.
+    names: Vec<String>,
     width: usize,
     places: Vec<(Column, Option<usize>)>,
 }
@@ -160,8 +203,41 @@ impl Header {
         }
         is_usable.then_some(Self {
             width: cells.len(),
+            names: cells,
             places,
         })
+    }
+
+    /// Whether this is the header once more, as sheets have it at the head of each page.
+    fn is_repeated(&self, values: &[Value]) -> bool {
+        let cells = values.iter().map(header);
+        values.len() == self.width && cells.eq(self.names.iter().cloned())
+    }
+
+    /// Whether a row holds nothing but a note, in one cell or merged ones: what it is to be read for, a sum,
+    /// who wrote it.
+    fn is_note(&self, values: &[Value]) -> bool {
+        const BEGINNINGS: [&str; 14] = [
+            "注:", "注1", "注、", "备注", "说明", "填表", "制表", "审核", "合计", "总计", "小计",
+            "共计", "以上", "打印",
+        ];
+        let required = self.places.iter().filter(|(column, _)| column.is_required);
+        let filled = values.iter().filter(|value| !value.is_blank());
+        let mut filled = filled.map(|value| plain(&value.raw()));
+        let begins = |cell: &String| {
+            let cell = key(cell);
+            BEGINNINGS
+                .iter()
+                .any(|beginning| cell.starts_with(beginning))
+        };
+        match (filled.next(), filled.next()) {
+            (Some(only), None) => required.count() > 1 && begins(&only),
+            // A sum stands under its column.
+            (Some(first), Some(_)) => {
+                required.count() > 3 && filled.next().is_none() && begins(&first)
+            }
+            _ => false,
+        }
     }
 
     fn take(&self, row: usize, values: &[Value], epoch: Epoch, table: &mut Table) {
@@ -197,7 +273,7 @@ impl Header {
 
 /// A header without its blanks: offices spread short words (姓 名) and break long ones.
 fn header(value: &Value) -> String {
-    let text = folded(&value.raw());
+    let text = plain(&value.raw());
     text.split_whitespace().collect()
 }
 
@@ -213,13 +289,23 @@ fn clean(value: &Value, column: &Column, epoch: Epoch) -> Result<String, (String
 }
 
 fn uncleanness(cell: &str) -> Option<Reason> {
-    if let Some(character) = cell.chars().find(|character| is_hidden(*character)) {
-        return Some(match character {
-            '\n' | '\r' | '\u{2028}' | '\u{2029}' => Reason::LineBreak,
-            _ => Reason::HiddenCharacter { character },
-        });
+    if cell.contains('\n') {
+        return Some(Reason::LineBreak);
+    }
+    // A program before this one has lost what stood there.
+    if cell.contains(char::REPLACEMENT_CHARACTER) {
+        let character = char::REPLACEMENT_CHARACTER;
+        return Some(Reason::HiddenCharacter { character });
+    }
+    if let Some(character) = cell.chars().find(|character| is_private(*character)) {
+        return Some(Reason::PrivateCharacter { character });
     }
     cell.chars()
         .nth(CELL_LIMIT)
         .map(|_| Reason::TooLong { limit: CELL_LIMIT })
+}
+
+/// A character whose form only the machine knows that it was made on: offices had them for rare names.
+fn is_private(character: char) -> bool {
+    matches!(character, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}')
 }

@@ -4,7 +4,7 @@
 //! unpacked once part by part, counting, before the library that understands it sees it. Where that
 //! library stumbles over what somebody made up, the file is refused and the process goes on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,10 +12,12 @@ use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible};
 use calamine::{Xlsx, XlsxError, XlsxFormulaMetadata};
 use zip::ZipArchive;
 
+use super::hidden::hidden_rows;
+use super::shown::{shown, text_shown};
 use super::{CELL_LIMIT, Table, TableReader};
 use crate::import::columns::Column;
 use crate::import::fault::{Fault, Reason};
-use crate::import::value::{Epoch, Value};
+use crate::import::value::{Epoch, Number, Value};
 
 /// The largest file, in bytes: an estate of 11 000 units takes one.
 pub const FILE_LIMIT: usize = 16 << 20;
@@ -40,6 +42,8 @@ pub struct Workbook {
     inner: Xlsx<Cursor<Vec<u8>>>,
     /// Whether there can be merged cells; to look for them, each sheet is read once more.
     has_merged_cells: bool,
+    /// The rows that are not shown, by the place of their sheet.
+    hidden: Vec<BTreeSet<usize>>,
 }
 
 impl Workbook {
@@ -50,6 +54,7 @@ impl Workbook {
         Ok(Self {
             inner,
             has_merged_cells,
+            hidden: hidden_rows(|name| part(bytes, name)),
         })
     }
 
@@ -72,9 +77,22 @@ impl Workbook {
     /// Reads a sheet whose header holds these columns, in any order.
     pub fn read(&mut self, sheet: &str, columns: &[Column]) -> Table {
         match self.rows(sheet) {
-            Ok(rows) => self.table(rows, columns),
+            Ok(rows) => {
+                let hidden = self.hidden_of(sheet);
+                let mut table = self.table(rows, columns);
+                let records = table.records.iter();
+                table.hidden = records.filter(|it| hidden.contains(&it.row)).count();
+                table
+            }
             Err(reason) => Table::refused(Fault::of_file(reason)),
         }
+    }
+
+    fn hidden_of(&self, sheet: &str) -> BTreeSet<usize> {
+        let mut sheets = self.inner.sheets_metadata().iter();
+        let place = sheets.position(|it| it.name == sheet);
+        let hidden = place.and_then(|place| self.hidden.get(place));
+        hidden.cloned().unwrap_or_default()
     }
 
     fn table(&self, rows: Rows, columns: &[Column]) -> Table {
@@ -98,6 +116,7 @@ impl Workbook {
     /// The rows that hold something, by the number that the spreadsheet shows.
     fn rows(&mut self, sheet: &str) -> Result<Rows, Reason> {
         let mut rows = survived(|| self.written(sheet))?;
+        survived(|| self.dress(sheet, &mut rows))?;
         if self.has_merged_cells {
             let merged = survived(|| {
                 let merged = self.inner.merge_cells_by_sheet_name(sheet);
@@ -106,6 +125,42 @@ impl Workbook {
             fill(&mut rows, &merged)?;
         }
         Ok(rows)
+    }
+
+    /// Puts what the formats of the cells show in the place of what is stored.
+    fn dress(&mut self, sheet: &str, rows: &mut Rows) -> Result<(), Reason> {
+        let unreadable = |_: XlsxError| Reason::NotAWorkbook;
+        let mut cells = self
+            .inner
+            .worksheet_cells_reader(sheet)
+            .map_err(unreadable)?;
+        let formats = cells.styles().iter().map(|style| {
+            let format = style.number_format.as_ref()?;
+            let code = format.format_code.as_str();
+            let is_plain = matches!(code, "@" | "") || code.eq_ignore_ascii_case("general");
+            (!is_plain).then(|| code.to_owned())
+        });
+        let formats: Vec<Option<String>> = formats.collect();
+        if formats.iter().all(Option::is_none) {
+            return Ok(());
+        }
+        while let Some((row, column, style)) = cells.next_style_id().map_err(unreadable)? {
+            let (row, column) = (place(row)? + 1, place(column)?);
+            let value = rows.get_mut(&row).and_then(|row| row.get_mut(column));
+            let (Some(value), Some(Some(format))) = (value, formats.get(style)) else {
+                continue;
+            };
+            match value {
+                Value::Number(number) => number.shown = shown(number.stored, format),
+                Value::Text(text) => {
+                    if let Some(shown) = text_shown(text, format) {
+                        *text = shown;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     fn written(&mut self, sheet: &str) -> Result<Rows, Reason> {
@@ -202,19 +257,30 @@ fn value(cell: &DataRef<'_>) -> Value {
             Value::Text(text.split('T').next().unwrap_or_default().to_owned())
         }
         #[expect(clippy::cast_precision_loss, reason = "spreadsheets hold floats only")]
-        DataRef::Int(number) => Value::Number(*number as f64),
-        DataRef::Float(number) => Value::Number(*number),
-        DataRef::DateTime(time) if time.is_datetime() => Value::Day(time.as_f64()),
-        DataRef::DateTime(time) => Value::Number(time.as_f64()),
-        DataRef::Bool(is_true) => Value::Text(is_true.to_string().to_uppercase()),
+        DataRef::Int(number) => Value::Number(Number::general(*number as f64)),
+        DataRef::Float(number) => Value::Number(Number::general(*number)),
+        DataRef::DateTime(time) => Value::Day(time.as_f64()),
+        DataRef::Bool(is_true) => Value::Flag(*is_true),
         DataRef::Error(error) => Value::Failed(error.to_string()),
     }
 }
 
-/// Enough of a text to see that it is too long.
+/// Enough of a text to see that it is too long. Its lines are broken where the column is narrow.
 fn beginning(text: &str) -> String {
     const BLANKS: usize = 100;
-    text.chars().take(CELL_LIMIT + BLANKS).collect()
+    let beginning = text.chars().take(CELL_LIMIT + BLANKS);
+    beginning
+        .map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c })
+        .collect()
+}
+
+/// A part of a workbook whose parts were checked.
+fn part(bytes: &[u8], name: &str) -> Option<String> {
+    let mut parts = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut content = String::new();
+    let part = parts.by_name(name).ok()?;
+    let read = part.take(PART_LIMIT).read_to_string(&mut content);
+    read.ok().map(|_| content)
 }
 
 /// Unpacks the parts one after the other, and keeps nothing but whether one of them has merged cells.

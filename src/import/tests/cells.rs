@@ -22,6 +22,16 @@ fn floors_are_read_as_offices_write_them() {
         ("地下二层", -2),
         ("负三楼", -3),
         ("\u{2212}2", -2),
+        ("3A", 4),
+        ("12a层", 13),
+        ("首层", 1),
+        ("夹层", 1),
+        ("二楼夹层", 2),
+        ("第5层", 5),
+        ("3F", 3),
+        ("B1层", -1),
+        ("负一层", -1),
+        ("地下室", -1),
     ];
     for (cell, floor) in cases {
         assert_eq!(cells::floor(cell), Ok(floor), "{cell}");
@@ -99,6 +109,11 @@ fn phones_are_mobiles_or_landlines_with_their_area_code() {
         ("0757-22334455", "0757-22334455"),
         ("(0757)2233445", "0757-2233445"),
         ("01022334455", "010-22334455"),
+        (
+            "13800001234/0757-22334455转801",
+            "13800001234/0757-22334455转801",
+        ),
+        ("13800001234 13900001234", "13800001234/13900001234"),
     ];
     for (cell, phone) in cases {
         assert_eq!(cells::phone(cell).as_deref(), Ok(phone), "{cell}");
@@ -109,7 +124,7 @@ fn phones_are_mobiles_or_landlines_with_their_area_code() {
         "22334455",
         "0757-223344",
         "0012345678",
-        "13800001234/13900001234",
+        "13800001234/1390000123",
         "无",
         "1380000123X",
     ] {
@@ -128,8 +143,12 @@ fn identity_numbers_have_their_shape_and_a_birth_date() {
         cells::identity_number("440681200002290001").as_deref(),
         Ok("440681200002290001")
     );
+    for number in ["H12345678", "810000199001010017", "91440606MA4X123456"] {
+        assert_eq!(cells::identity_number(number).as_deref(), Ok(number));
+    }
     for cell in [
         "4406811974012200",
+        "91440606MA4X123457",
         "4406811974012200XX",
         "X40681197401220000",
         "４４",
@@ -168,6 +187,14 @@ fn dates_are_read_as_offices_write_them() {
         "2014.10.4",
         "2014年10月4日",
         "20141004",
+        "2014-10-04 00:00",
+        "2014/10/4 8:30:00",
+        "2014-10-04T23:59:59.999",
+        "2014-10-03T16:00:00Z",
+        "2014-10-04 00:00:00+08:00",
+        "2014年10月4日 上午8时30分",
+        "2014/10/4 8:30 PM",
+        "2014-10-4 星期六",
     ] {
         assert_eq!(cells::date(cell), Ok(day(2014, 10, 4)), "{cell}");
     }
@@ -179,7 +206,7 @@ fn dates_are_read_as_offices_write_them() {
         "41926",
         "2014年10月",
         "0014-10-04",
-        "2014-10-04 00:00",
+        "2014-10-04 交楼",
         "2014-+1-04",
     ] {
         assert_eq!(cells::date(cell), Err(Reason::NotADate), "{cell}");

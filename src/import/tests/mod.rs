@@ -3,6 +3,7 @@
 mod bounds;
 mod cells;
 mod rows;
+mod shown;
 mod table;
 mod workbook;
 

@@ -38,7 +38,7 @@ fn an_unknown_column_hides_no_other_fault() {
         zh(&sheet.faults),
         [
             "第 1 行 备注：不是本表的列",
-            "第 2 行 楼层「x」：不是楼层，请写 3、三、B1 或 地下一",
+            "第 2 行 楼层「x」：不是楼层，请写 3、三、首层、3A、B1 或 地下一",
         ]
     );
 }
@@ -95,6 +95,64 @@ fn a_cell_with_a_line_break_is_one_row_of_the_spreadsheet() {
         [
             "第 2 行 楼栋「A 座」：格内有换行，或引号没有闭合",
             "第 5 行：本行有 3 格，表头有 6 格"
+        ]
+    );
+}
+
+#[test]
+fn titles_notes_and_repeated_headers_are_no_records() {
+    let lines = [
+        "甲花园房屋登记表,,,,,",
+        "制表日期：2026年3月,,,,,",
+        "",
+        "楼栋*,所在楼层,房号（必填）,户型,面积,入住情况",
+        "A,首层,=\"0101\",,,长住",
+        "楼栋*,所在楼层,房号（必填）,户型,面积,入住情况",
+        "A,3A,'0401,,,长住",
+        ",,,,,",
+        "合计：2 户,,,,,",
+        "注：本表由客服部填写",
+    ];
+    let sheet = read_units(lines.join("\n").as_bytes());
+    assert_eq!(zh(&sheet.faults), [""; 0]);
+    let read = |row: &UnitRow| (row.row, row.floor, row.room_number.clone());
+    let read: Vec<_> = sheet.rows.iter().map(read).collect();
+    assert_eq!(read, [(5, 1, "0101".to_owned()), (7, 4, "0401".to_owned())]);
+    assert_eq!(sheet.passed.notes, [9, 10]);
+}
+
+#[test]
+fn what_a_spreadsheet_made_of_a_room_is_told() {
+    let sheet = units(&[
+        "A,1,1.00E+03,,,长住",
+        "A,1,3月1日,,,长住",
+        "A,1,Jan-01,,,长住",
+        "A,1,#REF!,,,长住",
+        "A,1,=B2&C2,,,长住",
+        "A,1,TRUE,,,长住",
+        "A\u{E001},1,1,,,长住",
+        "A,1,\u{FF10}101,,,长住",
+        "A,1,0101,,,长住",
+    ]);
+    let told = |fault: &Fault| (fault.row, fault.column.clone(), fault.reason.clone());
+    let told: Vec<_> = sheet.faults.iter().map(told).collect();
+    let room = || Some("房号".to_owned());
+    let character = '\u{E001}';
+    assert_eq!(
+        told,
+        [
+            (2, room(), Reason::RoundedBySpreadsheet),
+            (3, room(), Reason::TurnedIntoDate),
+            (4, room(), Reason::TurnedIntoDate),
+            (5, room(), Reason::FormulaFailed),
+            (6, room(), Reason::FormulaUnreckoned),
+            (7, room(), Reason::TurnedIntoFlag),
+            (
+                8,
+                Some("楼栋".to_owned()),
+                Reason::PrivateCharacter { character }
+            ),
+            (10, room(), Reason::DuplicateUnit { first_row: 9 }),
         ]
     );
 }

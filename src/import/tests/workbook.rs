@@ -30,7 +30,7 @@ pub fn workbook(sheets: &[(&str, &[&str], Write)]) -> Vec<u8> {
     workbook.save_to_buffer().unwrap()
 }
 
-fn row(sheet: &mut Worksheet, number: u32, cells: &[&str]) -> Result<(), XlsxError> {
+pub fn row(sheet: &mut Worksheet, number: u32, cells: &[&str]) -> Result<(), XlsxError> {
     for (column, cell) in (0..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
         sheet.write_string(number, column, *cell)?;
     }
@@ -41,7 +41,7 @@ pub fn units_of(write: Write) -> Book {
     read_book(&workbook(&[("房屋", &UNIT_COLUMNS, write)]))
 }
 
-fn rooms(book: &Book) -> Vec<(usize, &str, &str)> {
+pub fn rooms(book: &Book) -> Vec<(usize, &str, &str)> {
     let units = book.units.iter().flatten();
     units
         .map(|unit| (unit.row, unit.building.as_str(), unit.room_number.as_str()))
@@ -367,7 +367,7 @@ fn relations_and_parties_must_agree() {
     assert_eq!(
         told,
         [
-            "第 3 行 手机「x」：不是电话号码，应为 1 开头的 11 位手机号或带区号的座机",
+            "第 3 行 手机「x」：不是电话号码，应为 1 开头的 11 位手机号或带区号的座机，分机前写 转，多个号码用 / 分开",
             "第 4 行 住户编号「1」：与第 2 行编号相同",
             "第 5 行 身份「房东」：没有这种身份，请写 业主、家属、租户、住户、商户 或 受托人",
             "第 2 行 姓名「张三」：这个编号的住户叫 张伟",

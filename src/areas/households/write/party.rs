@@ -92,12 +92,11 @@ impl Command for SetPartyPhone {
         write: &mut Write,
     ) -> Result<PartyId, ApiError> {
         let party = get_to_keep(viewer, write, self.party_id)?;
-        let stored = party.phone_index.as_deref();
-        let is_same = match &self.phone {
-            Some(phone) => phone.index().is(stored),
-            None => stored.is_none(),
+        let is_known = match &self.phone {
+            Some(phone) => phone.is_of(party),
+            None => party.phone.is_none(),
         };
-        if is_same {
+        if is_known {
             return Ok(self.party_id);
         }
         write.update::<party::Model>(self.party_id, |party| match &self.phone {

@@ -6,7 +6,7 @@ use entity::sealed::Sealed;
 use crate::areas::households::rules;
 use crate::database::sealed::{BlindIndex, Keyring, Purpose};
 use crate::error::ApiError;
-use crate::text::last_four;
+use crate::text::{first_phone, last_four};
 
 /// A phone as it is stored. Nobody can make one of a masked number.
 #[derive(Clone, Debug)]
@@ -23,13 +23,19 @@ impl SealedPhone {
         let phone = rules::phone(text)?;
         Ok(Self {
             sealed: keys.seal(Purpose::Phone, &phone)?,
-            index: keys.blind_index(Purpose::Phone, &phone),
-            tail_index: keys.blind_index(Purpose::Phone, last_four(&phone)),
+            index: keys.blind_index(Purpose::Phone, first_phone(&phone)),
+            tail_index: keys.blind_index(Purpose::Phone, last_four(first_phone(&phone))),
             masked: rules::masked_phone(&phone),
         })
     }
 
-    /// What is stored of an equal phone.
+    /// Whether a party has it already.
+    pub(super) fn is_of(&self, party: &party::Model) -> bool {
+        self.index.is(party.phone_index.as_deref())
+            && party.phone_masked.as_deref() == Some(&self.masked)
+    }
+
+    /// What is stored of an equal phone, and of several that begin with the same.
     pub(super) fn index(&self) -> &BlindIndex {
         &self.index
     }

@@ -18,6 +18,7 @@ use super::super::read::complaint_policy;
 use super::super::rules::{complaint, first_state, is_settled};
 use super::clocks::House;
 use super::{effect, event, raise};
+use crate::areas::households;
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
@@ -243,9 +244,11 @@ impl OpenTicket {
         };
         let (phone, phone_masked) = match given(self.contact_phone.as_deref()) {
             Some(phone) => {
-                let phone = phone_number(phone)?;
-                let sealed = write.keys().seal(Purpose::Phone, &phone)?;
-                (Some(sealed), Some(masked_phone(&phone)))
+                let (phone, masked) = phone_number(phone)?;
+                (
+                    Some(write.keys().seal(Purpose::Phone, &phone)?),
+                    Some(masked),
+                )
             }
             None => reporter
                 .map(|party| (party.phone.clone(), party.phone_masked.clone()))
@@ -375,22 +378,23 @@ fn flag_second(
     })
 }
 
-/// Digits of a phone number, with `+`, spaces and dashes tolerated.
-fn phone_number(text: &str) -> Result<String, ApiError> {
+/// Digits of a phone number, with `+`, spaces and dashes tolerated, or whatever the register takes for one:
+/// with an extension, or several. What is shown of it comes with it.
+fn phone_number(text: &str) -> Result<(String, String), ApiError> {
     let number: String = plain(text)
         .chars()
         .filter(|c| !matches!(c, ' ' | '-'))
         .collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     if (5..=20).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit()) {
-        Ok(number)
-    } else {
-        Err(ApiError::invalid(
-            "contactPhone",
-            "is no phone number",
-            "不是有效的电话号码",
-        ))
+        let masked = masked_phone(&number);
+        return Ok((number, masked));
     }
+    let number = households::phone(text).map_err(|_| {
+        ApiError::invalid("contactPhone", "is no phone number", "不是有效的电话号码")
+    })?;
+    let masked = households::masked_phone(&number);
+    Ok((number, masked))
 }
 
 /// The number with its middle hidden.
@@ -411,9 +415,16 @@ mod tests {
     #[test]
     fn a_phone_number_is_checked_and_masked() {
         for written in ["130-0000 3336", "\u{202D}１３０００００3336\u{202C}"] {
-            assert_eq!(phone_number(written).unwrap(), "13000003336");
+            assert_eq!(phone_number(written).unwrap().0, "13000003336");
         }
         assert_eq!(masked_phone("13000003336"), "130****3336");
+        assert_eq!(
+            phone_number("(0757)22334455-801").unwrap(),
+            (
+                "0757-22334455转801".to_owned(),
+                "0757-****4455转801".to_owned()
+            )
+        );
         for bad in ["130****3336", "12", "abc", ""] {
             assert!(phone_number(bad).is_err(), "{bad}");
         }

@@ -127,7 +127,7 @@ impl Register {
             }
             // A value of old stays sealed as it was: sealing it again would look like a change.
             if let Some(phone) = &row.phone {
-                match before.filter(|row| phone.index().is(row.phone_index.as_deref())) {
+                match before.filter(|row| phone.is_of(row)) {
                     Some(before) => copy_phone(before, party),
                     None => phone.put_on(party),
                 }
