@@ -217,12 +217,17 @@ export class Session {
 
   /**
    * Hands over one record that no push can carry, as it is: the server keeps it whole, in quarantine, for its author and
-   * the office. `kind` is that of the mutation, or for a row its collection and `.row`.
+   * the office. `kind` is that of the mutation, or for a row its collection and `.row`. Throws while it does not take it.
    */
   async keepOversize(kind: string, recordId: string, content: string, mutationId?: string): Promise<void> {
     const about = new URLSearchParams({ kind, recordId, ...(mutationId && { mutationId }) });
     const sent = await this.fetch(`${this.url}/sync/oversize?${about}`, { method: 'POST', body: content });
-    await dataOf(sent);
+    const { errors, results } = (await sent.json()) as GraphQLBody & { results?: Kept[] };
+    throwFirst(errors);
+    const kept = results?.[0];
+    if (!kept || kept.outcome === 'NOT_TAKEN') {
+      throw new XunfangError(kept?.code ?? 'INTERNAL', kept?.message ?? 'the record was not kept', { ...kept });
+    }
   }
 
   /**
@@ -240,6 +245,13 @@ export class Session {
 
 function json(body: unknown): RequestInit {
   return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** What became of a record that no push could carry. */
+interface Kept {
+  outcome: string;
+  code: string | null;
+  message: string | null;
 }
 
 interface GraphQLBody {

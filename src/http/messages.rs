@@ -37,7 +37,7 @@ impl Messages {
             _ => return Ok(None),
         };
         // As over HTTP: what one record holds must not end the socket.
-        match ClientMessage::from_bytes(json::mended(&bytes)) {
+        match ClientMessage::from_bytes(json::mended(&bytes).as_bytes()) {
             Ok(ClientMessage::Start { id, payload }) => {
                 let running = self.begin(&id)?;
                 let payload = payload.data(running);

@@ -65,7 +65,9 @@ impl Http {
         let Some(origin) = headers.get(header::ORIGIN) else {
             return true;
         };
-        let own = headers.get(header::HOST).map(|host| host.as_bytes());
+        let own = headers
+            .get(header::HOST)
+            .map(axum::http::HeaderValue::as_bytes);
         let host = origin.to_str().ok().and_then(|it| it.split_once("://"));
         let is_own = host.is_some_and(|(_, host)| Some(host.as_bytes()) == own);
         is_own

@@ -38,8 +38,8 @@ impl Disk {
         compiler
             .args(["-shared", "-fPIC", "-O1", "-o"])
             .arg(&library);
-        let compiled = compiler.arg(source).arg("-ldl").status();
-        assert!(compiled.unwrap().success(), "{compiler:?}");
+        let status = compiler.arg(source).arg("-ldl").status();
+        assert!(status.unwrap().success(), "{compiler:?}");
         let control = folder.path().join("control");
         std::fs::write(&control, [0; 24]).unwrap();
         let control = File::options().read(true).write(true).open(control);
@@ -127,7 +127,7 @@ impl Phone {
             request = request.bearer_auth(&self.token);
         }
         let answer = request.send().await.unwrap();
-        data(answer.json().await.unwrap())
+        data(&answer.json().await.unwrap())
     }
 
     async fn sign_in(&self, device: &str) -> Result<String, String> {
@@ -168,7 +168,7 @@ impl Phone {
         if answer.status().is_success() {
             return Ok(());
         }
-        data(answer.json().await.unwrap()).map(drop)
+        data(&answer.json().await.unwrap()).map(drop)
     }
 
     async fn is_ready(&self) -> bool {
@@ -177,7 +177,7 @@ impl Phone {
     }
 }
 
-fn data(answer: Value) -> Result<Value, String> {
+fn data(answer: &Value) -> Result<Value, String> {
     let Some(error) = answer.pointer("/errors/0/extensions") else {
         return Ok(answer["data"].clone());
     };

@@ -74,6 +74,10 @@ pub enum Start {
 
 /// What a page holds.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own to whoever pulls"
+)]
 pub struct Given {
     pub changes: Vec<Document>,
     pub removals: Vec<Removal>,

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::envelope::{self, record_id};
 use super::occasion::occasion;
 use crate::auth::Viewer;
+use crate::command::observed::Observed;
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
@@ -48,7 +49,7 @@ impl Correction {
             payload: payload.unwrap_or(sent),
             base_seq: raw.get("baseSeq").and_then(Value::as_i64),
             base: object("base"),
-            observed: observed.and_then(|observed| serde_json::from_value(observed).ok()),
+            observed: observed.map(|observed| Observed::read(&observed).0),
             after: None,
             group: None,
         }

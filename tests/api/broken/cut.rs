@@ -180,8 +180,8 @@ async fn a_job_is_done_once_wherever_its_connection_is_cut() {
             proxy
                 .pausing(ask::<LeaveZone>(&app, &bijiang, &[key]))
                 .await;
-            let worked = worker.work_off().await;
-            worked
+            let outcome = worker.work_off().await;
+            outcome
                 .map(drop)
                 .map_err(|error| error.code().as_str().to_owned())
         },

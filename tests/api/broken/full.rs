@@ -168,10 +168,10 @@ async fn a_job_on_a_full_disk_is_done_once_there_is_room() {
                 leave_room(&app, n % 3).await;
             }
             app.wait(TimeDelta::hours(2));
-            let worked = worker.work_off().await;
+            let outcome = worker.work_off().await;
             let jobs = jobs::<LeaveZone>(&app).await;
             let job = jobs.into_iter().find(|it| it.key == key(n)).unwrap();
-            match worked {
+            match outcome {
                 Err(error) => Err(error.code().as_str().to_owned()),
                 Ok(_) if job.state == JobState::Done => Ok(()),
                 Ok(_) => Err(job

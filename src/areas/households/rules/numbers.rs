@@ -192,6 +192,7 @@ pub fn is_digits(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::first_phone;
 
     #[test]
     fn phones_are_written_one_way() {
