@@ -358,16 +358,15 @@ impl Viewers {
         Ok(grants)
     }
 
-    /// Notes now and then that a session was heard of, and that its newest tokens have arrived, without
-    /// making its request wait.
+    /// Notes now and then that a session was heard of, and with it that its newest tokens have arrived,
+    /// without making its request wait.
     fn note_contact(&self, session: &session::Model, generation: i64) {
         let now = self.app.clock().now();
-        let is_due = session.last_contact_at <= now - CONTACT_NOTED_EVERY;
-        let confirms =
-            session.refresh_generation == generation && session.refresh_confirmed_at.is_none();
-        if !is_due && !confirms {
+        if session.last_contact_at > now - CONTACT_NOTED_EVERY {
             return;
         }
+        let confirms =
+            session.refresh_generation == generation && session.refresh_confirmed_at.is_none();
         let (app, id) = (self.app.clone(), session.id);
         tokio::spawn(async move {
             use session::Column::{Id, LastContactAt, RefreshConfirmedAt, RefreshGeneration};

@@ -188,6 +188,7 @@ async fn a_copied_token_that_is_used_in_turn_with_its_owner_is_noticed() {
         .try_refresh(&copied)
         .await
         .data("refreshSession");
+    app.wait(TimeDelta::minutes(1));
     phone.run(ME, json!({})).await.data("me.name");
     confirmed(&app, &session).await;
     // Two parts of one app may have asked at the same moment.

@@ -171,8 +171,14 @@ async fn a_key_that_is_lost_costs_what_it_sealed_and_nothing_else() {
     let server = Server::start(&folder, &["--demo", "small"]);
     let signed_in = server.sign_in("supervisor", "xunfang-demo").await;
     let token = signed_in["data"]["signIn"]["accessToken"].as_str().unwrap();
-    let parties = "{ parties(first: 1) { nodes { id phoneMasked } } }";
-    let parties = server.post(token, parties).await;
+    let communities = server.post(token, "{ communities { id } }").await;
+    let community = communities["data"]["communities"][0]["id"]
+        .as_str()
+        .unwrap();
+    let parties = format!(
+        r#"{{ parties(communityId: "{community}", first: 1) {{ nodes {{ id phoneMasked }} }} }}"#
+    );
+    let parties = server.post(token, &parties).await;
     let party = &parties["data"]["parties"]["nodes"][0];
     assert!(party["phoneMasked"].as_str().unwrap().contains("****"));
     let id = party["id"].as_str().unwrap();

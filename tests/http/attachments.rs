@@ -300,10 +300,11 @@ async fn nobody_reaches_what_he_has_not_sent_by_its_hash_alone() {
     assert_eq!(refused(wrong).await, expected(422, "ATTACHMENT_MISMATCH"));
     assert_eq!(foreigner.status(&hash).await, 404);
     assert_eq!(phone.get(&hash).await.bytes().await.unwrap(), bytes);
+    // Some write hashes in upper case.
+    assert_eq!(phone.status(&hash.to_uppercase()).await, 200);
     for name in [
         "..%2f..%2fxunfang.key",
         "..%2fwhole",
-        &hash.to_uppercase(),
         &hash[1..],
         &format!("{hash}%00"),
         "whole",
@@ -586,7 +587,7 @@ async fn whoever_sees_a_record_sees_its_photos_and_nobody_else() {
     for (collection, hash, is_taken) in [
         ("no such collection", &*other_hash, true),
         ("ticket", "../../etc/passwd", false),
-        ("ticket", &hash.to_uppercase(), false),
+        ("ticket", &hash[1..], false),
     ] {
         let link = async |write: &mut Write| {
             carry(write, &system, here, collection, open.id.into(), [hash])

@@ -317,7 +317,7 @@ async fn what_no_push_can_carry_is_kept_whole() {
             answer.json::<Value>().await.unwrap(),
         )
     };
-    let text = format!("{{\"description\":\"{}\"}}", "水".repeat(3_000_000));
+    let text = format!("{{\"description\":\"{}\"}}", "水".repeat(1_500_000));
     let not_text = vec![0xff; 100_000];
     let of_row = "kind=ticket.row&recordId=00000000-0000-0000-0000-0000000000ab";
     let own = "kind=ticket.open&mutationId=m-1";

@@ -251,7 +251,9 @@ async fn what_is_acknowledged_on_a_failing_disk_is_there() {
                 let acted = act.run(&phone, n).await;
                 if let Err(code) = &acted {
                     assert_eq!(code, "OVERLOADED", "{act:?} {call}");
-                    assert!(!phone.is_ready().await, "{act:?} {call}");
+                    // A photo that finds no room says nothing of the database.
+                    let is_of_database = !matches!(act, Act::Photo);
+                    assert!(!is_of_database || !phone.is_ready().await, "{act:?} {call}");
                     failed += 1;
                 }
                 let calls = disk.heal();

@@ -7,6 +7,7 @@
 mod contact;
 mod echo;
 mod page;
+mod request;
 mod withhold;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,8 @@ pub use self::contact::{PhoneClock, contact_id, find_contact};
 pub use self::echo::Echo;
 use self::page::Page;
 pub(super) use self::page::{Shown, audit_shown};
+pub(super) use self::request::limit;
+use self::request::{collections, dirty};
 pub use self::withhold::Withhold;
 use super::cursor::{Cursor, Rest, Standing, Walk, WalkPurpose};
 use super::horizon::forget_before;
@@ -31,9 +34,6 @@ use crate::database::feed::{self, FeedKind, Range};
 use crate::database::sealed::Purpose;
 use crate::database::{Audience, Heads, installation, sequence};
 use crate::error::ApiError;
-
-/// The most ids of records with unsent edits that a pull may name.
-const MOST_DIRTY: usize = 1_000;
 
 /// What a phone asks.
 #[derive(Clone, Debug, Default)]
@@ -228,54 +228,6 @@ pub(super) fn start(app: &App, cursor: Option<&str>) -> Start {
         Some(Ok(cursor)) => Start::At(Box::new(cursor)),
         Some(Err(_)) => Start::Unreadable,
     }
-}
-
-/// How many rows a page may hold.
-pub(super) fn limit(app: &App, asked: Option<i32>) -> Result<usize, ApiError> {
-    let most = app.settings().sync.pull_limit;
-    let limit = asked.map_or(Some(most.min(500)), |asked| usize::try_from(asked).ok());
-    limit
-        .filter(|limit| (1..=most).contains(limit))
-        .ok_or_else(|| {
-            ApiError::invalid(
-                "limit",
-                format!("must be 1 to {most}"),
-                format!("须在 1 至 {most} 之间"),
-            )
-        })
-}
-
-fn collections(
-    registry: &Registry,
-    asked: Option<Vec<String>>,
-) -> Result<BTreeSet<String>, ApiError> {
-    let asked: BTreeSet<String> = asked.unwrap_or_default().into_iter().collect();
-    match asked
-        .iter()
-        .find(|name| registry.find_collection(name).is_none())
-    {
-        None => Ok(asked),
-        Some(name) => Err(ApiError::invalid(
-            "collections",
-            format!("there is no collection {name:?}"),
-            format!("没有名为 {name:?} 的数据集"),
-        )),
-    }
-}
-
-/// Ids that are no UUIDs name no record of ours, so nothing of theirs can be withheld.
-fn dirty(ids: &[String]) -> Result<BTreeSet<String>, ApiError> {
-    if ids.len() > MOST_DIRTY {
-        return Err(ApiError::invalid(
-            "dirtyIds",
-            format!("at most {MOST_DIRTY}; push first"),
-            format!("最多 {MOST_DIRTY} 个，请先上传"),
-        ));
-    }
-    Ok(ids
-        .iter()
-        .filter_map(|id| Some(Uuid::try_parse(id).ok()?.to_string()))
-        .collect())
 }
 
 /// A pull under way.

@@ -76,6 +76,8 @@ async fn after_every_change_of_post_a_phone_ends_with_what_a_new_one_gets() {
         app.zone(place, "东苑二").await,
         app.zone(place, "西苑二").await,
     );
+    // Somebody leads while he does not.
+    app.staff("chen", PostKind::EstateManager).at(place).await;
     let staff = app.staff("wang", PostKind::MaintenanceWorker);
     let staff = staff.in_zone(&east).await;
     let wang = app.sign_in("wang", "d1").await;
