@@ -18,7 +18,6 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod json;
-pub mod names;
 pub mod policy;
 pub mod private;
 pub mod sha256;

@@ -28,7 +28,7 @@ const LADDER: &[(u8, &str)] = &[
     (5, "auth"),
     (4, "app"),
     (3, "database storage"),
-    (2, "entity migration names"),
+    (2, "entity migration"),
     (1, "clock config json policy private sha256 telemetry text"),
     (0, "error"),
 ];

@@ -3,7 +3,7 @@
 use entity::accounts::account;
 use sea_orm::{ColumnTrait, Condition};
 
-use crate::names::plain;
+use crate::text::names::plain;
 
 /// More characters than any login has.
 const LONGEST: usize = 500;

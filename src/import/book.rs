@@ -14,7 +14,7 @@ use super::rows::{
 };
 use super::table::Table;
 use super::table::workbook::Workbook;
-use crate::names::{key, plain};
+use crate::text::names::{key, plain};
 
 /// A sheet of the workbook: its list, its name, what others call it, its columns.
 pub struct SheetKind {

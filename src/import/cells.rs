@@ -7,7 +7,7 @@ use entity::kinds::{Occupancy, PostKind, RelationKind, every};
 use super::fault::Reason;
 use crate::areas::households;
 use crate::auth::login;
-use crate::names::drawn_together;
+use crate::text::names::drawn_together;
 
 const LOWEST_FLOOR: i16 = -20;
 const HIGHEST_FLOOR: i16 = 200;

@@ -2,7 +2,7 @@
 
 use super::columns::Kind;
 use super::fault::Reason;
-use crate::names::plain;
+use crate::text::names::plain;
 use crate::text::{LINE, TEXT};
 
 /// What spreadsheets show where a formula came to nothing; `####` where a column is too narrow.

@@ -8,7 +8,7 @@ use super::columns::Kind;
 use super::fault::Reason;
 use super::table::shown::plain as written_out;
 use super::typed::{half_width, typed};
-use crate::names::plain;
+use crate::text::names::plain;
 
 /// A cell before anything is known of what it means.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -599,7 +599,7 @@ async fn names_of_before_are_folded_when_the_database_is_brought_up_to_date() {
     for party in parties {
         assert_eq!(
             party.name_key,
-            xunfang::names::key(&party.name),
+            xunfang::text::names::key(&party.name),
             "{}",
             party.name
         );

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::error::ApiError;
-use crate::names::find;
+use crate::text::names::find;
 
 /// The account behind a login, if it may sign in now.
 pub async fn find_to_sign_in(app: &App, login: &str) -> Result<Option<account::Model>, ApiError> {

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use entity::estate::community;
 
 use super::error::EstateError;
-use crate::names::{self, key};
 use crate::text::Size;
+use crate::text::names::{self, key};
 
 /// A name of a community, a zone or a building.
 const NAME: Size = Size::line(100);

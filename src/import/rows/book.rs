@@ -15,7 +15,7 @@ use crate::import::columns::{
 };
 use crate::import::fault::Reason;
 use crate::import::table::Table;
-use crate::names;
+use crate::text::names;
 
 /// A line of the sheet of buildings.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use super::cells;
 use super::columns::{Column, ENDS_ON, STARTS_ON};
 use super::fault::{Fault, Reason};
 use super::table::{Record, Table};
-use crate::names::plain;
+use crate::text::names::plain;
 
 /// What nobody would know of a file without being told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::import::columns::{
 };
 use crate::import::fault::Reason;
 use crate::import::table::read_table;
-use crate::names::key;
+use crate::text::names::key;
 
 /// A line of the list of parties: one relation of one party to one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

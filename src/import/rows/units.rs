@@ -9,7 +9,7 @@ use crate::import::cells;
 use crate::import::columns::{AREA, BUILDING, FLOOR, LAYOUT, OCCUPANCY, ROOM_NUMBER, UNIT_COLUMNS};
 use crate::import::fault::Reason;
 use crate::import::table::{Table, read_table};
-use crate::names::key;
+use crate::text::names::key;
 
 /// A line of the list of units.
 #[derive(Clone, Debug, PartialEq, Eq)]

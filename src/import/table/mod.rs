@@ -10,7 +10,7 @@ pub use csv::read_table;
 use super::columns::Column;
 use super::fault::{Fault, Reason, shown};
 use super::value::{Epoch, Value};
-use crate::names::{key, plain};
+use crate::text::names::{key, plain};
 
 /// The longest cell that is taken, in characters.
 pub const CELL_LIMIT: usize = 200;

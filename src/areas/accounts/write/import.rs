@@ -15,7 +15,7 @@ use crate::auth::{Viewer, login, password};
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::{Named, key};
+use crate::text::names::{Named, key};
 
 /// Takes over a list of staff, all of it or nothing: adds missing accounts, which have no password
 /// yet, appoints and moves. Nobody is dismissed for not being in the list. An empty zone leaves the

@@ -11,8 +11,8 @@ use entity::kinds::PostKind;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
-use crate::names::key;
 use crate::policy::Policy;
+use crate::text::names::key;
 use crate::text::{LINE, TEXT, required_text};
 
 /// Matters, or pieces of equipment, in one handover.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::duty::{Equipment, HandoverEventKind, HandoverState, handover, handover_event};
 use entity::ids::StaffMemberId;
 
-use crate::names::key;
+use crate::text::names::key;
 
 /// What the events of a handover come to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::key;
+use crate::text::names::key;
 use crate::text::{LINE, required_text};
 
 /// Adds a shift, or changes its hours: in summer, for one.

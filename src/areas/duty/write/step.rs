@@ -14,7 +14,7 @@ use crate::auth::Viewer;
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::key;
+use crate::text::names::key;
 
 /// One step. What does not count where the handover stands is refused at the desk; from a phone it is
 /// kept, because it happened, and counts once what it answers has come home too.

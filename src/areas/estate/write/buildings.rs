@@ -11,7 +11,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::Named;
+use crate::text::names::Named;
 
 /// Takes over a list of buildings and the zones they lie in: makes what is missing, and puts
 /// buildings into the zones the list names. Without a zone a building stays where it is, and names

@@ -11,7 +11,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::key;
+use crate::text::names::key;
 
 /// Takes a community into care. Its realm begins with it.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::{Named, key};
+use crate::text::names::{Named, key};
 
 /// Takes over a list of units: makes missing buildings and units, and updates those that differ.
 /// An empty cell leaves what is known, and so does a text that differs only in the width of its

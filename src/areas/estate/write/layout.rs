@@ -11,7 +11,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::{find, key};
+use crate::text::names::{find, key};
 
 /// Makes a part of a community that one field worker is to answer for.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ pub use numbers::{identity_number, is_firm_code, masked_identity_number, masked_
 
 use self::numbers::is_digits;
 use super::error::HouseholdError;
-use crate::names::{key, plain};
+use crate::text::names::{key, plain};
 use crate::text::{LINE, first_phone};
 
 /// A name as it is stored.

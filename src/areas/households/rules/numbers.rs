@@ -1,7 +1,7 @@
 //! Phones and papers as offices and residents write them, and as they are stored.
 
 use crate::areas::households::error::HouseholdError;
-use crate::names::plain;
+use crate::text::names::plain;
 use crate::text::{EXTENSION, last_four};
 
 /// The most phones that one person gives.

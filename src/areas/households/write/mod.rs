@@ -34,7 +34,7 @@ use crate::areas::estate;
 use crate::auth::Viewer;
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names;
+use crate::text::names;
 
 /// The party, if the viewer may change it.
 fn get_to_keep<'a>(

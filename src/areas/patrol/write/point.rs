@@ -12,7 +12,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::tag_key;
+use crate::text::names::tag_key;
 use crate::text::{LINE, required_text, text};
 
 /// Makes a point, or puts what is said here in the place of what was.

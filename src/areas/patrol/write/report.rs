@@ -22,7 +22,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::tag_key;
+use crate::text::names::tag_key;
 use crate::text::{LINE, TEXT, text};
 
 /// Tells what was seen at a point of a task. It is kept whenever it comes and however little it

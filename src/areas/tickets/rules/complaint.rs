@@ -4,7 +4,7 @@ use chrono::{DateTime, Months, Utc};
 use entity::tickets::{ClockMetBy, TicketEventKind, TicketState, ticket, ticket_event};
 
 use super::super::error::TicketError;
-use crate::names::key;
+use crate::text::names::key;
 
 /// The step of a complaint from one state to another, or why it cannot be taken. What the handbook
 /// does with whoever complained falls away when nobody knows who it was. Saying again what was done

@@ -25,7 +25,7 @@ use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
-use crate::names::plain;
+use crate::text::names::plain;
 use crate::text::{LINE, TEXT, given, required_text, text};
 
 /// What the register asks of a complaint beside what it asks of every ticket (T-13, T-14).

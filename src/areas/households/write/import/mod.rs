@@ -17,7 +17,7 @@ use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
-use crate::names::Named;
+use crate::text::names::Named;
 
 /// Takes over a list of parties, all of it or nothing.
 ///

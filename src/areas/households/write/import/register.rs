@@ -14,7 +14,7 @@ use crate::areas::estate::{self, Imported};
 use crate::areas::households::rules;
 use crate::database::{Record, Write};
 use crate::error::ApiError;
-use crate::names;
+use crate::text::names;
 
 /// The present state, the state the list asks for, and how to find people in it.
 pub(super) struct Register {

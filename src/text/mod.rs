@@ -1,5 +1,7 @@
 //! Which texts may be stored: what was written, without what nobody sees.
 
+pub mod names;
+
 use unicode_properties::UnicodeEmoji as _;
 
 use crate::error::ApiError;
