@@ -67,8 +67,8 @@ test('the renewal of tokens runs as it is shown', async () => {
     await signIn('assistant', 'xunfang-demo');
     const [{ accessToken }, accountId] = [tokens, tokens.viewer.accountId];
     await renew();
-    const { viewer } = await api('{ viewer { accountId } }');
-    console.log(viewer.accountId === accountId, uuidv7().length, tokens.accessToken.length > 0 && accessToken.length > 0);`);
+    const { me } = await api('{ me { accountId } }');
+    console.log(me.accountId === accountId, uuidv7().length, tokens.accessToken.length > 0 && accessToken.length > 0);`);
   assert.match(told, /^true 36 true$/m);
 });
 
