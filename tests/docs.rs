@@ -333,7 +333,7 @@ fn read(paths: Vec<PathBuf>) -> Vec<(PathBuf, String)> {
 }
 
 fn pages() -> Vec<(PathBuf, String)> {
-    let readmes = ["README.md", "README.zh-CN.md"].map(|name| root().join(name));
+    let readmes = ["README.md", "README.zh-CN.md", "SECURITY.md"].map(|name| root().join(name));
     read(
         readmes
             .into_iter()
