@@ -9,9 +9,8 @@ const headersOf = (options) => {
   return { ...(memory.token && { authorization: `Bearer ${memory.token}` }), ...Object.fromEntries(own) };
 };
 
-const isSubscription = ({ operationName }, options) => options?.documentAST?.definitions.some(
-  ({ kind, operation, name }) => kind === 'OperationDefinition' && operation === 'subscription' && (!operationName || name?.value === operationName),
-);
+/** The operations of a text, by their names. GraphiQL's own notes lag behind a tab that was just opened. */
+const operationsIn = (query) => new Map([...query.matchAll(/^\s*(query|mutation|subscription)\s+(\w+)/gm)].map(([, kind, name]) => [name, kind]));
 
 async function send(operation, headers) {
   const response = await fetch('/graphql', {
@@ -42,8 +41,12 @@ const fetcher = (operation, options) => {
   if (unknown) {
     return { errors: [{ message: `{{${unknown}}} is not known yet: run the tabs before this one first, beginning with SignIn` }] };
   }
-  const run = isSubscription(operation, options) ? listen : send;
-  return run({ ...operation, variables }, headersOf(options));
+  const { query } = operation;
+  const known = operationsIn(query);
+  const operationName = known.has(operation.operationName) || known.size > 1 ? operation.operationName : undefined;
+  const kind = known.get(operationName) ?? (/^\s*subscription\b/m.test(query) ? 'subscription' : 'query');
+  const run = kind === 'subscription' ? listen : send;
+  return run({ query, operationName, variables }, headersOf(options));
 };
 
 ReactDOM.createRoot(document.getElementById('graphiql')).render(
