@@ -271,11 +271,11 @@ impl Line {
         let admitted = self.http.admit(token).await.map_err(|e| refused(&e))?;
         let session = session_of(&admitted.viewer).ok_or_else(unauthenticated)?;
         let heads = heads(self.http.app(), &admitted.viewer, None).await;
-        let (epoch, heads) = heads.map_err(|error| refused(&error))?;
+        let (history, heads) = heads.map_err(|error| refused(&error))?;
         let viewer = LiveViewer::new(admitted.viewer);
         let since = LiveSince {
             viewer: viewer.current(),
-            epoch,
+            epoch: history.epoch,
             heads,
         };
         let share = self.http.share_of_sockets(&since.viewer);

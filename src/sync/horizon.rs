@@ -6,10 +6,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::app::App;
-use crate::database::installation;
-use crate::error::ApiError;
-
 /// So long it is kept though there is a backup: the newest may not be the one that is restored.
 const AT_LEAST: TimeDelta = TimeDelta::days(7);
 
@@ -17,14 +13,18 @@ const AT_LEAST: TimeDelta = TimeDelta::days(7);
 const AT_MOST: TimeDelta = TimeDelta::days(30);
 
 /// What was acknowledged before this moment, by the clock of the server, may be forgotten.
-pub(super) async fn forget_before(app: &App) -> Result<DateTime<Utc>, ApiError> {
-    let backed_up = installation::backed_up_until(app.db().reader()).await?;
-    Ok(horizon(backed_up, app.clock().now()))
+pub(super) fn forget_before(
+    backed_up_until: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let (earliest, latest) = (now - AT_MOST, now - AT_LEAST);
+    backed_up_until.map_or(earliest, |at| at.clamp(earliest, latest))
 }
 
-fn horizon(backed_up: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
-    let (earliest, latest) = (now - AT_MOST, now - AT_LEAST);
-    backed_up.map_or(earliest, |at| at.clamp(earliest, latest))
+/// Whether a record that is not there may be one that a restore has lost, and that the phone which made
+/// it has yet to give back: for as long as phones keep what was acknowledged.
+pub(super) fn may_be_given_back(restored_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    restored_at.is_some_and(|at| now - at < AT_MOST)
 }
 
 #[cfg(test)]
@@ -41,7 +41,22 @@ mod tests {
             (Some(at(99)), 93),
             (Some(at(101)), 93),
         ] {
-            assert_eq!(horizon(backed_up, at(100)), at(forgotten), "{backed_up:?}");
+            let before = forget_before(backed_up, at(100));
+            assert_eq!(before, at(forgotten), "{backed_up:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_restore_has_lost_is_expected_for_as_long_as_phones_keep_it() {
+        let at = |days| DateTime::UNIX_EPOCH + TimeDelta::days(days);
+        for (restored_at, is_expected) in [
+            (None, false),
+            (Some(at(100)), true),
+            (Some(at(71)), true),
+            (Some(at(70)), false),
+        ] {
+            let expected = may_be_given_back(restored_at, at(100));
+            assert_eq!(expected, is_expected, "{restored_at:?}");
         }
     }
 }

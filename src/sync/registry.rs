@@ -326,9 +326,19 @@ impl Registry {
     /// Whether a record of this collection may still come from this viewer: a phone makes such records,
     /// and he may do so.
     pub fn may_come(&self, collection: &str, viewer: &Viewer) -> bool {
-        let makes = |kind: &Arc<dyn Kind>| kind.creates() && kind.collection() == collection;
-        let mut kinds = self.kinds.values();
-        kinds.any(|kind| makes(kind) && kind.is_open_to(viewer))
+        let mut makers = self.makers(collection);
+        makers.any(|kind| kind.is_open_to(viewer))
+    }
+
+    /// Whether any phone makes records of this collection.
+    pub fn is_made_by_phones(&self, collection: &str) -> bool {
+        self.makers(collection).next().is_some()
+    }
+
+    /// The kinds of mutation that make records of this collection.
+    fn makers<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = &'a Arc<dyn Kind>> {
+        let makes = move |kind: &&Arc<dyn Kind>| kind.creates() && kind.collection() == collection;
+        self.kinds.values().filter(makes)
     }
 
     /// The names of all kinds.

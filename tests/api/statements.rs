@@ -272,7 +272,7 @@ async fn a_page_of_five_hundred_takes_as_many_statements_as_a_page_of_ten() {
 }
 
 /// A page of news.
-const PAGE: usize = 21;
+const PAGE: usize = 20;
 
 /// How often what waits was tried: each try reads the log of mutations whole.
 fn tries(statements: &[String]) -> usize {

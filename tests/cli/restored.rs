@@ -37,6 +37,17 @@ impl Phone {
         }));
     }
 
+    /// An edit of a ticket that the phone has pulled.
+    async fn edit_ticket(&mut self, server: &Server, number: u128, description: &str) {
+        let id = uuid::Uuid::from_u128(number);
+        let query = format!(r#"{{ ticket(id: "{id}") {{ seq }} }}"#);
+        let seen = server.post(&self.token, &query).await;
+        self.queue.push(json!({
+            "mutationId": format!("e{number}"), "kind": "ticket.edit", "recordId": id,
+            "payload": { "description": description }, "baseSeq": seen["data"]["ticket"]["seq"],
+        }));
+    }
+
     async fn push(&mut self, server: &Server) -> Vec<(String, bool)> {
         let operation = "mutation ($mutations: [JSON]!) { syncPush(mutations: $mutations) {
             results { outcome duplicate } } }";
@@ -110,6 +121,41 @@ async fn what_was_acknowledged_after_the_backup_is_given_back() {
     }
     // They were asked once.
     assert!(!assistant.pull(&server).await && !supervisor.pull(&server).await);
+}
+
+#[tokio::test]
+async fn work_on_a_record_that_another_phone_gives_back_later_waits_for_it() {
+    let folder = folder();
+    let demo = ["--demo", "small"];
+    let server = Server::start(&folder, &demo);
+    let mut assistant = Phone::sign_in(&server, "assistant").await;
+    let mut supervisor = Phone::sign_in(&server, "supervisor").await;
+    let backup = run(&folder, &["backup", "copy.db"]);
+    assert!(backup.status.success(), "{}", err(&backup));
+    assistant.open_ticket(1);
+    assistant.push(&server).await;
+    supervisor.edit_ticket(&server, 1, "水已漫到走廊").await;
+    supervisor.push(&server).await;
+    drop(server);
+
+    let restored = run(&folder, &["restore", "copy.db"]);
+    assert!(restored.status.success(), "{}", err(&restored));
+    let server = Server::start(&folder, &demo);
+    assert!(supervisor.pull(&server).await);
+    let deferred = ("DEFERRED".to_owned(), false);
+    assert_eq!(supervisor.push(&server).await, [deferred]);
+    assert!(assistant.pull(&server).await);
+    let applied = ("APPLIED".to_owned(), false);
+    assert_eq!(assistant.push(&server).await, [applied]);
+    // What waits is tried again with every push of its session, an empty one too.
+    assert_eq!(supervisor.push(&server).await, []);
+    let query = format!(
+        r#"{{ ticket(id: "{}") {{ summary description }} }}"#,
+        uuid::Uuid::from_u128(1)
+    );
+    let found = server.post(&assistant.token, &query).await;
+    let ticket = json!({ "summary": "水管 1", "description": "水已漫到走廊" });
+    assert_eq!(found["data"]["ticket"], ticket, "{found}");
 }
 
 #[test]

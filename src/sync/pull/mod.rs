@@ -13,6 +13,7 @@ mod withhold;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
@@ -32,7 +33,8 @@ use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::database::feed::{self, FeedKind, Range};
 use crate::database::sealed::Purpose;
-use crate::database::{Audience, Heads, installation, sequence};
+use crate::database::installation::{self, History};
+use crate::database::{Audience, Heads, sequence};
 use crate::error::ApiError;
 
 /// What a phone asks.
@@ -89,6 +91,8 @@ pub struct Given {
     pub has_echo: bool,
     /// Because it belongs to another history: the database was restored from a backup.
     pub give_back: bool,
+    /// The moment up to which a backup has everything; none where no backup was noted.
+    pub backed_up_until: Option<DateTime<Utc>>,
 }
 
 /// One page of what changed for the viewer.
@@ -107,6 +111,7 @@ pub async fn pull(
     };
     let start = start(app, request.cursor.as_deref());
     let given = page(app, registry, viewer, start, ask).await?;
+    let now = app.clock().now();
     Ok(PullPage {
         changes: given.changes,
         removals: given.removals,
@@ -114,18 +119,18 @@ pub async fn pull(
         has_more: given.has_more,
         reset_required: given.reset_required,
         give_back: given.give_back,
-        forget_before: forget_before(app).await?,
-        server_time: app.clock().now(),
+        forget_before: forget_before(given.backed_up_until, now),
+        server_time: now,
         contact_id: contact_id(app, person, &request.clock)?,
     })
 }
 
-/// The epoch of the database, and where the viewer's realms and those of a cursor stand now.
+/// The history of the database, and where the viewer's realms and those of a cursor stand now.
 pub async fn heads(
     app: &App,
     viewer: &Viewer,
     known: Option<&Cursor>,
-) -> Result<(Uuid, Heads), ApiError> {
+) -> Result<(History, Heads), ApiError> {
     let snapshot = app.db().snapshot().await?;
     heads_at(&snapshot, viewer, known).await
 }
@@ -134,14 +139,14 @@ async fn heads_at(
     snapshot: &DatabaseTransaction,
     viewer: &Viewer,
     known: Option<&Cursor>,
-) -> Result<(Uuid, Heads), ApiError> {
-    let epoch = installation::epoch_at(snapshot).await?.unwrap_or_default();
+) -> Result<(History, Heads), ApiError> {
+    let history = installation::history_at(snapshot).await?;
     let realms: BTreeSet<Uuid> = viewer.reach().realms().map(|(realm, _)| *realm).collect();
     let known = known
         .into_iter()
         .flat_map(|cursor| cursor.realms.keys().copied());
     let heads = sequence::heads(snapshot, realms.into_iter().chain(known)).await?;
-    Ok((epoch, heads))
+    Ok((history, heads))
 }
 
 /// One page, of what is asked for, from `start` on.
@@ -160,7 +165,8 @@ pub async fn page(
         Start::At(cursor) => Some(&**cursor),
         Start::Fresh | Start::Unreadable => None,
     };
-    let (epoch, present) = heads_at(&snapshot, viewer, known).await?;
+    let (history, present) = heads_at(&snapshot, viewer, known).await?;
+    let epoch = history.epoch;
     let heads = ask.heads.unwrap_or(present);
     let fresh = || Cursor::fresh(epoch, person.account_id, ask.collections.clone(), now);
     let (cursor, reset_required, give_back) = match start {
@@ -215,6 +221,7 @@ pub async fn page(
         reset_required,
         has_echo,
         give_back,
+        backed_up_until: history.backed_up_until,
     };
     drop(pull.snapshot);
     audit_shown(app, viewer, shown).await?;

@@ -12,21 +12,32 @@ use uuid::Uuid;
 use super::Outcome;
 use super::batch::{Batch, Step, groups};
 use super::error::PushError;
-use crate::database::{Audience, Write};
+use crate::database::{Audience, Write, installation};
 use crate::error::{ApiError, ErrorCode};
+use crate::sync::horizon::may_be_given_back;
 
 /// A record, by the name of its collection.
 type Named = (&'static str, Uuid);
 
 impl Batch<'_> {
     /// Whether a refusal only means that something has not arrived yet.
-    pub fn is_waiting(&self, step: &Step<'_>, error: &ApiError) -> bool {
-        error.code() == ErrorCode::MUTATION_WAITS || !self.awaited(step, error).is_empty()
+    pub async fn is_waiting(
+        &mut self,
+        step: &Step<'_>,
+        error: &ApiError,
+        write: &Write,
+    ) -> Result<bool, ApiError> {
+        if error.missing().is_some() && self.may_be_given_back.is_none() {
+            let restored_at = installation::restored_at(write.connection()).await?;
+            self.may_be_given_back = Some(may_be_given_back(restored_at, write.now()));
+        }
+        let is_told_to = error.code() == ErrorCode::MUTATION_WAITS;
+        Ok(is_told_to || !self.awaited(step, error).is_empty())
     }
 
     /// The records that are missing and may still come: each collection of a row client comes by itself.
     /// A phone that sends the version it had has seen its record: then it is out of sight, and waiting
-    /// would hide the loss.
+    /// would hide the loss. After a restore it may have seen a record that another phone gives back yet.
     fn awaited(&self, step: &Step<'_>, error: &ApiError) -> Vec<Named> {
         let (Some(missing), Ok(mutation)) = (error.missing(), step.arrived.read.as_ref()) else {
             return Vec::new();
@@ -35,12 +46,15 @@ impl Batch<'_> {
             return Vec::new();
         };
         let id = |text: &str| Uuid::try_parse(text).ok();
+        let may_be_given_back = self.may_be_given_back == Some(true);
         if missing == kind.collection() {
-            let is_step = !kind.creates() && mutation.base_seq.is_none();
+            let has_seen = mutation.base_seq.is_some() && !may_be_given_back;
+            let is_step = !kind.creates() && !has_seen;
             let own = id(&mutation.record_id).filter(|_| is_step);
             return own.map(|own| (missing, own)).into_iter().collect();
         }
-        if !self.registry.may_come(missing, self.viewer) {
+        let is_given_back = may_be_given_back && self.registry.is_made_by_phones(missing);
+        if !is_given_back && !self.registry.may_come(missing, self.viewer) {
             return Vec::new();
         }
         let named = |field: &str| id(mutation.payload.get(field)?.as_str()?);

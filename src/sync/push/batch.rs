@@ -43,6 +43,8 @@ pub(super) struct Batch<'a> {
     pub known: BTreeMap<String, sync_mutation::Model>,
     /// How much of what cannot be applied may still be kept; not asked before something is.
     room: Option<Room>,
+    /// Whether a record that is missing may be one that a restore has lost; not asked before one is.
+    pub may_be_given_back: Option<bool>,
 }
 
 impl<'a> Batch<'a> {
@@ -61,6 +63,7 @@ impl<'a> Batch<'a> {
             mode,
             known: BTreeMap::new(),
             room: None,
+            may_be_given_back: None,
         }
     }
 
@@ -208,10 +211,12 @@ impl<'a> Batch<'a> {
             }
         }
         let failure = decided.iter().position(Result::is_err);
-        let waits = failure.is_some_and(|at| {
-            let refused = decided.get(at).and_then(|decision| decision.as_ref().err());
-            refused.is_some_and(|error| self.is_waiting(&group[at], error))
-        });
+        let mut waits = false;
+        if let Some(at) = failure
+            && let Some(Err(error)) = decided.get(at)
+        {
+            waits = self.is_waiting(&group[at], error, write).await?;
+        }
         if failure.is_some() && !self.finds_room(group, write).await? {
             let not_taken = group.iter().map(|step| self.not_taken(step.arrived));
             return Ok(not_taken.collect());

@@ -119,7 +119,8 @@ impl Answer {
             }
         };
         let known = stored.as_ref().map(|stored| &stored.cursor);
-        let (epoch, heads) = pull::heads(app, &viewer, known).await?;
+        let (history, heads) = pull::heads(app, &viewer, known).await?;
+        let epoch = history.epoch;
         let stored = stored.filter(|stored| stored.cursor.continues(epoch, account, &heads));
         let faces = arguments.faces(registry);
         let names = names(&faces);

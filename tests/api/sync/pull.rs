@@ -113,13 +113,14 @@ async fn a_cursor_at_given_heads_brings_what_came_after_them_up_to_others() {
         phone.push(vec![opened]).await.data("syncPush");
         heads(&app.app, &viewer, None).await.unwrap()
     };
-    let (epoch, first) = open(1).await;
+    let (history, first) = open(1).await;
     let (_, second) = open(2).await;
     open(3).await;
 
     let now = app.app.clock().now();
     let collections = std::collections::BTreeSet::from(["ticket".to_owned()]);
-    let cursor = Cursor::at_heads(epoch, account, collections.clone(), &viewer, &first, now);
+    let collection = collections.clone();
+    let cursor = Cursor::at_heads(history.epoch, account, collection, &viewer, &first, now);
     let mut ask = Ask {
         limit: 10,
         collections,

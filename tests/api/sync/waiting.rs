@@ -7,9 +7,10 @@ use entity::kinds::PostKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use xunfang::areas;
+use xunfang::database::installation;
 
-use super::mutation;
 use super::push::opening;
+use super::{mutation, rxdb};
 use crate::patrol::{first_task, night, report};
 use crate::support::{Phone, TestApp};
 
@@ -182,4 +183,100 @@ async fn work_on_what_its_author_has_had_is_kept_out_at_once() {
     app.wait(TimeDelta::minutes(11));
     assert!(stranger.outcomes(Vec::new()).await.is_empty());
     assert_eq!(only(&stranger, note("n2")).await, kept_out());
+}
+
+/// The backup of before is restored: what was there since is gone, and so is what it stood on.
+async fn restore(app: &TestApp) {
+    let (db, clock) = (app.app.db(), app.app.clock());
+    installation::epoch(db, clock).await.unwrap();
+    installation::new_epoch(db, clock).await.unwrap();
+}
+
+/// Whether there is an issue about this record.
+async fn is_kept_out(phone: &Phone<'_>, record: Uuid) -> bool {
+    let issues = phone.issues().await;
+    issues
+        .iter()
+        .any(|issue| issue["recordId"] == record.to_string())
+}
+
+#[tokio::test]
+async fn after_a_restore_work_waits_for_a_record_that_another_phone_has_yet_to_give_back() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    for name in ["wang", "li", "zhao"] {
+        app.staff(name, PostKind::Assistant).at(&bijiang).await;
+    }
+    let wang = app.sign_in("wang", "d1").await;
+    let li = app.sign_in("li", "d2").await;
+    let zhao = app.sign_in("zhao", "d3").await;
+    let (ticket, event) = (Uuid::from_u128(0x71), Uuid::from_u128(0x72));
+    let edit = |id: &str, ticket: Uuid, text: &str| {
+        let payload = json!({ "description": text });
+        let mut edit = mutation(id, "ticket.edit", &ticket.to_string(), payload);
+        edit["baseSeq"] = json!(700);
+        edit["base"] = json!({ "description": "" });
+        edit
+    };
+    assert_eq!(only(&li, edit("e0", Uuid::from_u128(0x70), "?")).await, kept_out());
+
+    restore(&app).await;
+    // Both have seen the ticket that Wang's phone has not given back yet: one by rows, a step of it too.
+    assert_eq!(only(&li, edit("e1", ticket, "乙的说明")).await, waits());
+    let had = rxdb::with(&rxdb::inserted(ticket, &bijiang), json!({ "seq": 700 }));
+    let written = rxdb::with(&had, json!({ "convenientTime": "晚上" }));
+    let rows = vec![rxdb::change(&had, &written)];
+    assert_eq!(zhao.push_rows("ticket", rows).await, Vec::<Value>::new());
+    let note = json!({ "id": event, "ticketId": ticket, "kind": "noted", "note": "已联系", "deleted": false });
+    let rows = vec![rxdb::insert(&note)];
+    assert_eq!(zhao.push_rows("ticketEvent", rows).await, Vec::<Value>::new());
+    for phone in [&li, &zhao] {
+        assert!(!is_kept_out(phone, ticket).await);
+    }
+
+    assert_eq!(only(&wang, opening("m1", ticket, &bijiang)).await.0, "APPLIED");
+    assert_eq!(only(&li, edit("e1", ticket, "乙的说明")).await.0, "APPLIED");
+    let row = zhao.row("ticket", ticket).await;
+    assert_eq!(
+        (&row["description"], &row["convenientTime"]),
+        (&json!("乙的说明"), &json!("晚上"))
+    );
+    assert_eq!(zhao.row("ticketEvent", event).await["note"], "已联系");
+    for phone in [&li, &zhao] {
+        assert!(!is_kept_out(phone, ticket).await);
+    }
+}
+
+#[tokio::test]
+async fn after_a_restore_what_nobody_gives_back_is_kept_out_when_the_patience_ends() {
+    let app = TestApp::start().await;
+    let (ground, boss) = night(&app).await;
+    let guard = app.sign_in("guard", "d1").await;
+    restore(&app).await;
+    let step = |id: &str, ticket: u128| {
+        let ticket = Uuid::from_u128(ticket).to_string();
+        let mut step = mutation(id, "ticket.note", &ticket, json!({ "note": "?" }));
+        step["baseSeq"] = json!(700);
+        step
+    };
+    assert_eq!(only(&boss, step("n1", 0x71)).await, waits());
+    // He orders no patrols, but whoever did may give it back.
+    let task = Uuid::from_u128(0x99).to_string();
+    assert_eq!(only(&guard, report(1, &task, 1)).await, waits());
+    // No phone makes a unit, so none gives one back.
+    let plan = json!({ "communityId": ground.community.id, "kind": "home", "purpose": "季度走访",
+        "unitId": Uuid::from_u128(0x72) });
+    let plan = mutation("p1", "visit.plan", &Uuid::from_u128(0x81).to_string(), plan);
+    assert_eq!(only(&boss, plan).await, kept_out());
+
+    app.wait(TimeDelta::days(6));
+    app.do_jobs().await;
+    let orphaned = ("QUARANTINED".to_owned(), Some("MUTATION_ORPHANED".to_owned()));
+    let mut boss = boss;
+    boss.refresh().await;
+    assert_eq!(only(&boss, step("n1", 0x71)).await, orphaned);
+    // Phones no longer keep anything from before: what is missing has gone.
+    app.wait(TimeDelta::days(25));
+    boss.refresh().await;
+    assert_eq!(only(&boss, step("n2", 0x73)).await, kept_out());
 }
