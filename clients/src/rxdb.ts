@@ -1,13 +1,9 @@
 /** RxDB: schemas, conflict handler and replication of what a phone carries. */
-import type { RxCollection, RxConflictHandler, WithDeleted } from 'rxdb';
-import {
-  GRAPHQL_WEBSOCKET_BY_URL,
-  type RxGraphQLReplicationState,
-  pullQueryBuilderFromRxSchema,
-  pushQueryBuilderFromRxSchema,
-  replicateGraphQL,
-} from 'rxdb/plugins/replication-graphql';
+import type { RxCollection, RxConflictHandler, RxDatabase, WithDeleted } from 'rxdb';
+import { GRAPHQL_WEBSOCKET_BY_URL, type RxGraphQLReplicationState, replicateGraphQL } from 'rxdb/plugins/replication-graphql';
 import { type CollectionName, type Column, type Rows, type RxSchema, columns, rxSchemas } from './generated.js';
+import { type Acknowledged, Journal, type Mutation } from './journal.js';
+import { shelfOf } from './rxdb-shelf.js';
 import type { Session } from './session.js';
 
 /** The name of the flag, and what a place in the feed consists of. */
@@ -27,6 +23,30 @@ const ROW_LETTERS = 33_000;
 const SPREAD_MS = 300;
 
 type Row = Record<string, unknown>;
+
+/** A page of a pull. */
+interface Page {
+  documents: Row[];
+  checkpoint: Checkpoint;
+  forgetBefore: string;
+}
+
+/** The answer to a push. */
+interface Pushed extends Acknowledged {
+  documents: Row[];
+  giveBack: boolean;
+}
+
+/** What the server acknowledged, for all collections of a database. */
+const journals = new WeakMap<RxDatabase, Map<Session, Journal>>();
+
+function journalOf(collection: RxCollection<any, any, any, any>, session: Session): Journal {
+  const ofDatabase = journals.get(collection.database) ?? new Map<Session, Journal>();
+  journals.set(collection.database, ofDatabase);
+  const journal = ofDatabase.get(session) ?? new Journal(() => shelfOf(collection), session);
+  ofDatabase.set(session, journal);
+  return journal;
+}
 
 /** For `database.addCollections(xunfangCollections())`; those an app carries, or all, parents first. RxDB opens 13 in all without its paid part: a 14th waits, a 15th fails. */
 export function xunfangCollections<Name extends CollectionName = CollectionName>(
@@ -98,10 +118,12 @@ export interface XunfangReplication<T> {
   /** RxDB's own: `error$`, `awaitInSync()`, `cancel()`, … */
   state: RxGraphQLReplicationState<T, Checkpoint>;
   /**
-   * Removes the rows that the server no longer lists, and leaves what is unsent. Happens by itself
-   * when the server has been restored from a backup.
+   * Removes the rows that the server no longer lists, and leaves what is unsent or waits there. Happens by
+   * itself when the server has been restored from a backup, after what it had acknowledged was given back.
    */
   sweep(): Promise<void>;
+  /** How many mutations are kept until a backup of the server has them, those of all collections. */
+  kept(): Promise<number>;
 }
 
 /**
@@ -114,19 +136,15 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
   options: ReplicateOptions = {},
 ): XunfangReplication<T> {
   const name = (options.name ?? collection.name) as CollectionName;
-  const input = {
-    schema: rxSchemas[name] as any,
-    checkpointFields: CHECKPOINT_FIELDS,
-    deletedField: DELETED_FIELD,
-  };
   const batchSize = options.pullBatchSize ?? 500;
   const waits: (() => void)[] = [];
-  const query = {
-    pull: pullQueryBuilderFromRxSchema(name, input),
-    push: pushQueryBuilderFromRxSchema(name, input),
-  };
+  const journal = journalOf(collection, session);
   let pushes = 0;
   let pushesBefore = 0;
+  let givenBefore = 0;
+  /** The rows of the push that is on its way, and those that fit into none and were handed over. */
+  let sent: Row[] = [];
+  let handedOver: Mutation[] = [];
   let poke: Promise<'RESYNC'> | undefined;
 
   /** Waits until RxDB pushes nothing. */
@@ -160,12 +178,12 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
       batchSize,
       async queryBuilder(since: Checkpoint | undefined, limit: number) {
         await pushed();
-        pushesBefore = pushes;
-        return query.pull(since, limit);
+        [pushesBefore, givenBefore] = [pushes, journal.timesGivenBack];
+        return pullQuery(name, since, limit);
       },
       // An event only says that there is something to pull.
       streamQueryBuilder: () => ({ query: `subscription { stream${upper(name)} { checkpoint { epoch } } }`, variables: {} }),
-      async responseModifier(page: any, origin: string, since?: Checkpoint) {
+      async responseModifier(first: Page, origin: string, since?: Checkpoint): Promise<any> {
         if (origin !== 'handler') {
           // RxDB would write the rows of an event that had to wait over what was pulled since, set the checkpoint by it, and
           // forget a RESYNC behind it. Of many RESYNCs it forgets only those that came before a pull began.
@@ -175,12 +193,19 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
           });
           return poke;
         }
-        for (let attempt = 0; pushes !== pushesBefore && attempt < PULL_ATTEMPTS; attempt += 1) {
+        let page = first;
+        const isPast = () => pushes !== pushesBefore || journal.timesGivenBack !== givenBefore;
+        // Before anything is removed for not being there.
+        await journal.giveBack(page.checkpoint.epoch);
+        for (let attempt = 0; isPast() && attempt < PULL_ATTEMPTS; attempt += 1) {
           await pushed();
-          pushesBefore = pushes;
-          const again = await query.pull(since, batchSize);
-          page = Object.values(await session.query(again.query, again.variables))[0];
+          [pushesBefore, givenBefore] = [pushes, journal.timesGivenBack];
+          const again = pullQuery(name, since, batchSize);
+          page = Object.values(await session.query(again.query, again.variables))[0] as Page;
+          await journal.giveBack(page.checkpoint.epoch);
         }
+        const { epoch } = page.checkpoint;
+        await journal.forget(page.forgetBefore, epoch);
         const isNewEpoch = since?.epoch !== undefined && since.epoch !== page.checkpoint.epoch;
         const asked = waits.splice(0);
         if (!isNewEpoch && asked.length === 0) {
@@ -188,7 +213,7 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
         }
         try {
           // With the page, so that the checkpoint moves on only together with the sweep.
-          return { ...page, documents: [...(await extras()), ...page.documents] };
+          return { ...page, documents: [...(await extras(epoch)), ...page.documents] };
         } catch (error) {
           waits.push(...asked.splice(0));
           throw error;
@@ -209,28 +234,43 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
       batchSize: options.pushBatchSize ?? 20,
       async queryBuilder(rows: any) {
         pushes += 1;
-        const sent = [];
-        for (const row of rows) {
+        [sent, handedOver] = [[], []];
+        for (const pair of rows) {
+          const newDocumentState = known(name, pair.newDocumentState) as Row;
+          const row = { newDocumentState, assumedMasterState: known(name, pair.assumedMasterState) };
           if (JSON.stringify(row).length <= ROW_LETTERS) {
             sent.push(row);
           } else {
-            const { newDocumentState } = row;
-            await session.keepOversize(`${name}.row`, newDocumentState.id, JSON.stringify(newDocumentState));
+            const [kind, recordId, payload] = [`${name}.row`, String(newDocumentState['id']), JSON.stringify(newDocumentState)] as const;
+            await session.keepOversize(kind, recordId, payload);
+            handedOver.push({ kind, recordId, payload });
           }
         }
-        return query.push(sent);
+        return pushQuery(name, sent, await journal.epoch());
       },
-      // What comes back from a push does not pass `pull.modifier`.
-      responseModifier: (rows: WithDeleted<T>[]) => rows.map(withoutNulls),
+      async responseModifier(first: Pushed): Promise<any> {
+        let answer = first;
+        while (answer.giveBack) {
+          // What was acknowledged comes before what was written since.
+          await journal.giveBack(answer.epoch);
+          const again = pushQuery(name, sent, answer.epoch);
+          answer = Object.values(await session.query(again.query, again.variables))[0] as Pushed;
+        }
+        // Before RxDB believes that the server has it.
+        await journal.keep({ ...answer, mutations: [...handedOver, ...answer.mutations] });
+        return answer.documents;
+      },
     } as any,
   });
 
-  /** Tombstones for what came from the server once and is not listed there now. */
-  async function extras(): Promise<Row[]> {
+  /** Tombstones for what came from the server once and neither is there nor may come back to it. */
+  async function extras(epoch: string): Promise<Row[]> {
     const local: { toJSON(): unknown }[] = await collection.find().exec();
     const known = local.map((document) => document.toJSON() as Row).filter((row) => row['seq'] !== undefined);
+    const expected = await journal.expected(epoch);
     const listed = await list(session, name);
-    return known.filter((row) => !listed.has(String(row['id']))).map((row) => ({ id: row['id'], deleted: true }));
+    const isGone = (id: string) => !listed.has(id) && !expected.has(id);
+    return known.filter((row) => isGone(String(row['id']))).map((row) => ({ id: row['id'], deleted: true }));
   }
 
   const resyncMs = options.resyncMs ?? 5 * 60_000;
@@ -246,7 +286,32 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
         waits.push(done);
         state.reSync();
       }),
+    kept: () => journal.size(),
   };
+}
+
+/** The fields of a row; an app may have others beside them. */
+const fieldsOf = (name: CollectionName) => ['id', DELETED_FIELD, 'seq', ...Object.keys(columns[name])];
+
+function pullQuery(name: CollectionName, checkpoint: Checkpoint | undefined, limit: number) {
+  const operationName = `Pull${upper(name)}`;
+  const query = `query ${operationName}($checkpoint: ${upper(name)}InputCheckpoint, $limit: Int!) {
+    pull${upper(name)}(checkpoint: $checkpoint, limit: $limit) {
+      documents { ${fieldsOf(name).join(' ')} } checkpoint { ${CHECKPOINT_FIELDS.join(' ')} } forgetBefore } }`;
+  return { query, operationName, variables: { checkpoint, limit } };
+}
+
+/** The row with the fields that the server knows. */
+function known(name: CollectionName, row: Row | undefined): Row | undefined {
+  return row && Object.fromEntries(fieldsOf(name).flatMap((field) => (field in row ? [[field, row[field]]] : [])));
+}
+
+/** `epoch` is that of what is kept: with another one than its own the server takes nothing and says so. */
+function pushQuery(name: CollectionName, rows: Row[], epoch: string | null) {
+  const operationName = `Push${upper(name)}`;
+  const query = `mutation ${operationName}($collection: String!, $rows: [JSON!]!, $epoch: String) {
+    syncPushRows(collection: $collection, rows: $rows, epoch: $epoch) { documents mutations serverTime epoch giveBack } }`;
+  return { query, operationName, variables: { collection: name, rows, epoch } };
 }
 
 /** All ids that the server lists now. */

@@ -4,6 +4,7 @@ import { synchronize } from '@nozbe/watermelondb/sync/index.js';
 import { setGenerator } from '@nozbe/watermelondb/utils/common/randomId/index.js';
 import { type CollectionName, type TableName, tables, watermelonTables } from './generated.js';
 import { uuidv7 } from './ids.js';
+import { Journal, type Kept, type Mutation, type Shelf } from './journal.js';
 import { type Session, throwFirst } from './session.js';
 
 const TABLES = Object.keys(watermelonTables) as TableName[];
@@ -16,6 +17,8 @@ const PUSH_LETTERS = 2 << 20;
 /** Names no place: the server begins anew. */
 const NO_NUMBER = -1;
 const BEGUN_ANEW = 'xunfang_begun_anew';
+/** The places of what is kept, and what is kept at each. */
+const KEPT = 'xunfang_kept';
 /** How often a pull is repeated because of rows that were edited meanwhile; then it is for the next sync. */
 const TRIES = 5;
 
@@ -50,6 +53,10 @@ interface PullAnswer {
   timestamp: number;
   hasMore?: boolean;
   contactId?: string;
+  /** The history of its database. */
+  epoch: string;
+  /** What was acknowledged before this may be forgotten. */
+  forgetBefore: string;
   /** It takes the place of everything the phone holds. */
   experimentalStrategy?: 'replacement';
   /** The server did not know where the phone stood, and could not replace what waits to be sent. */
@@ -69,6 +76,37 @@ export interface SyncOptions {
 }
 
 const running = new WeakMap<Database, Promise<void>>();
+
+/**
+ * The library's own place for what is no row: it outlives the app, and goes when the database is reset.
+ * It is part of the app's database, so no second one can be left behind.
+ */
+function shelfOf({ localStorage }: Database): Shelf {
+  const places = async () => (await localStorage.get<number[]>(KEPT)) ?? [];
+  const at = (place: number) => `${KEPT}_${place}`;
+  return {
+    async all() {
+      const kept = await Promise.all((await places()).map((place) => localStorage.get<Kept>(at(place))));
+      return kept.filter((it) => it !== undefined);
+    },
+    async put(kept) {
+      await localStorage.set(at(kept.place), kept);
+      const known = await places();
+      if (!known.includes(kept.place)) {
+        await localStorage.set(KEPT, [...known, kept.place]);
+      }
+    },
+    async remove(place) {
+      await localStorage.set(KEPT, (await places()).filter((it) => it !== place));
+      await localStorage.remove(at(place));
+    },
+  };
+}
+
+/** How many mutations are kept until a backup of the server has them. */
+export function keptMutations(database: Database, session: Session): Promise<number> {
+  return new Journal(() => shelfOf(database), session).size();
+}
 
 /**
  * Pulls, then pushes. Call it when the app starts, after changes, when the network comes back, and
@@ -94,6 +132,7 @@ async function run(options: SyncOptions): Promise<void> {
   const isAnew = (await database.localStorage.get<boolean>(BEGUN_ANEW)) === true;
   // The client refuses an answer with a table that its schema does not have.
   const carried = TABLES.filter((name) => (database as any).schema.tables[name]);
+  const journal = new Journal(() => shelfOf(database), session);
   let isReplaced = false;
   let isOver = false;
   await synchronize({
@@ -106,7 +145,14 @@ async function run(options: SyncOptions): Promise<void> {
       for (let left = TRIES; ; left -= 1) {
         const dirtyIds = await dirty(database);
         const lastPulledAt = isAnew ? NO_NUMBER : asked.lastPulledAt;
-        const { begunAnew, ...answer } = await pull(session, { ...asked, tables: carried, lastPulledAt, dirtyIds, limit });
+        const { begunAnew, epoch, forgetBefore, ...answer } = await pull(session, { ...asked, tables: carried, lastPulledAt, dirtyIds, limit });
+        const given = journal.timesGivenBack;
+        // Before anything is removed for not being there, and before what was written since.
+        await journal.giveBack(epoch);
+        if (journal.timesGivenBack !== given) {
+          continue;
+        }
+        await journal.forget(forgetBefore, epoch);
         if (begunAnew) {
           await database.localStorage.set(BEGUN_ANEW, true);
         }
@@ -114,21 +160,35 @@ async function run(options: SyncOptions): Promise<void> {
         // away would take the edits with them.
         if (!endangers(answer, dirtyIds, await dirty(database))) {
           isReplaced = answer.experimentalStrategy !== undefined;
+          if (isReplaced) {
+            await spare(database, answer.changes, await journal.expected(epoch));
+          }
           return answer as any;
         }
-        if (left === 0) {
+        if (left <= 0) {
           throw new Error('rows were edited as often as they were pulled: sync again');
         }
       }
     },
     pushChanges: async ({ changes, lastPulledAt }: any) => {
       for (const part of parts(changes)) {
+        const handedOver: Mutation[] = [];
         if (part instanceof Oversize) {
-          await session.keepOversize(`${part.collection}.row`, part.id, part.content);
-          continue;
+          const [kind, recordId, payload] = [`${part.collection}.row`, part.id, part.content];
+          await session.keepOversize(kind, recordId, payload);
+          handedOver.push({ kind, recordId, payload });
         }
-        const { wipe } = await post(session, '/sync/push', { changes: part, lastPulledAt });
-        isOver ||= !!wipe;
+        const rows = part instanceof Oversize ? {} : part;
+        for (;;) {
+          const keeps = { epoch: await journal.epoch() };
+          const answer = await post(session, '/sync/push', { changes: rows, lastPulledAt, keeps });
+          isOver ||= answer.wipe;
+          if (!answer.giveBack) {
+            await journal.keep({ ...answer, mutations: [...handedOver, ...answer.mutations] });
+            break;
+          }
+          await journal.giveBack(answer.epoch);
+        }
       }
     },
   });
@@ -149,7 +209,7 @@ interface Asked {
   limit?: number;
 }
 type Ids = Record<string, string[]>;
-type Pulled = Pick<PullAnswer, 'changes' | 'timestamp' | 'experimentalStrategy' | 'begunAnew'>;
+type Pulled = Omit<PullAnswer, 'hasMore' | 'contactId'>;
 
 /** All pages of a pull as one answer. */
 async function pull(session: Session, { lastPulledAt, migration, ...asked }: Asked): Promise<Pulled> {
@@ -168,7 +228,8 @@ async function pull(session: Session, { lastPulledAt, migration, ...asked }: Ask
       strategy = { experimentalStrategy, begunAnew };
     }
     if (!page.hasMore) {
-      return { changes, timestamp: page.timestamp, ...strategy };
+      const { timestamp, epoch, forgetBefore } = page;
+      return { changes, timestamp, epoch, forgetBefore, ...strategy };
     }
     since = page.timestamp;
     // The place the server gave back knows what is left of the migration.
@@ -177,12 +238,28 @@ async function pull(session: Session, { lastPulledAt, migration, ...asked }: Ask
 }
 
 /** Whether an answer would destroy a row that was edited after the server was told what is unsent. */
-function endangers({ changes, experimentalStrategy }: Pulled, told: Ids, present: Ids): boolean {
+function endangers({ changes, experimentalStrategy }: Pick<Pulled, 'changes' | 'experimentalStrategy'>, told: Ids, present: Ids): boolean {
   return Object.entries(present).some(([table, ids]) => {
     const known = new Set(told[table]);
     const gone = new Set(changes[table]?.deleted);
     return ids.some((id) => !known.has(id) && (experimentalStrategy !== undefined || gone.has(id)));
   });
+}
+
+/**
+ * Lets rows stay that an answer would take away because it takes the place of everything, though the
+ * server may yet come to have them.
+ */
+async function spare(database: Database, changes: Changes, expected: Set<string>): Promise<void> {
+  for (const [table, { created, updated, deleted }] of Object.entries(changes)) {
+    const told = new Set([...created, ...updated].map(({ id }) => id).concat(deleted));
+    const ids = [...expected].filter((id) => !told.has(id));
+    const rows = await database.get(table).query(Q.where('id', Q.oneOf(ids))).fetch();
+    for (const { _raw } of rows) {
+      const { _status, _changed, ...row } = _raw as unknown as Row;
+      updated.push(row as Row);
+    }
+  }
 }
 
 /** A row that fits into no push. */

@@ -52,6 +52,7 @@ use crate::sync::live::SyncSubscription;
 use crate::sync::native::{SyncMutation, SyncQuery};
 use crate::sync::registry::Registry;
 use crate::sync::rows::published::published;
+use crate::sync::rxdb::kept::RowsMutation;
 
 #[derive(MergedObject, Default)]
 pub struct Query(
@@ -83,6 +84,7 @@ pub struct Mutation(
     PatrolMutation,
     VisitMutation,
     SyncMutation,
+    RowsMutation,
     SyncIssueMutation,
     RxdbMutation,
 );

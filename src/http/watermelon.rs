@@ -8,7 +8,6 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
-use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
@@ -103,15 +102,14 @@ pub async fn push(State(http): State<Http>, request: Request) -> Result<Response
             let arguments = PushArguments::from_body(&body)?;
             drop(body);
             let contact = http.contact(clock.as_ref(), Some(&viewer));
-            push::push(http.app(), http.registry(), &viewer, arguments).await?;
+            let pushed = push::push(http.app(), http.registry(), &viewer, arguments).await?;
             drop(turns);
-            let wipe = viewer.person().is_some_and(|person| person.has_left);
-            Ok::<_, ApiError>((wipe, contact))
+            Ok::<_, ApiError>((pushed, contact))
         }
         .in_current_span(),
     );
     Ok(match pushed.await.map_err(|_| Refusal::Panicked)? {
-        Ok((wipe, contact)) => named(Json(json!({ "wipe": wipe })).into_response(), contact),
+        Ok((pushed, contact)) => named(Json(pushed).into_response(), contact),
         Err(error) => refuse(&error, language),
     })
 }

@@ -83,10 +83,11 @@ const uncaught = serve({
       }
     }
     await database.addCollections(own);
-    stats = { errors: [], conflicts: 0, sent: 0 };
+    stats = { errors: [], conflicts: 0, sent: 0, removed: [] };
     uncaught.length = 0;
     const token = await session.token();
     for (const name of collections) {
+      database[name].$.subscribe(({ operation, documentId }) => operation === 'DELETE' && stats.removed.push(documentId));
       if (mode === 'helper') {
         const helped = { resyncMs: 0, retryTime: RETRY_MS, socketRetryMs, ...options };
         replications[name] = replicateXunfang(database[name], session, helped);
@@ -141,6 +142,7 @@ const uncaught = serve({
   resync: () => states().forEach((state) => state.reSync()),
   sweep: (collection) => replications[collection].sweep(),
   stats: () => ({ ...stats, uncaught }),
+  kept: () => Object.values(replications)[0].kept(),
   inSync: async () => void (await Promise.all(states().map((state) => state.awaitInSync()))),
   isActive: () => states().some((state) => state.subjects.active.getValue()),
 

@@ -10,7 +10,7 @@ import libraryId from '@nozbe/watermelondb/utils/common/randomId/randomId.js';
 import logger from '@nozbe/watermelondb/utils/common/logger/index.js';
 import Loki from 'lokijs';
 import { Session, columns as collectionColumns, tables, uuidv7, watermelonTables } from '../../dist/index.js';
-import { syncXunfang, useUuidV7, xunfangSchema } from '../../dist/watermelon.js';
+import { keptMutations, syncXunfang, useUuidV7, xunfangSchema } from '../../dist/watermelon.js';
 import { serve } from './worker.mjs';
 
 const { Database, Model, appSchema, tableSchema } = watermelon;
@@ -165,7 +165,13 @@ const uncaught = serve({
     });
     database = databaseOf(adapter);
     await database.initializingPromise;
-    stats = { syncs: 0 };
+    stats = { syncs: 0, removed: [] };
+    for (const name of Object.keys(schema.tables)) {
+      database.get(name).changes.subscribe((changes) => {
+        const gone = changes.filter(({ type }) => type === 'destroyed');
+        stats.removed.push(...gone.map(({ record }) => record.id));
+      });
+    }
     logged.length = 0;
     uncaught.length = 0;
     if (more.waitForFirst !== false) {
@@ -226,6 +232,7 @@ const uncaught = serve({
   lastPulledAt: async () => JSON.parse((await adapterLocal('__watermelon_last_pulled_at')) ?? 'null'),
   setLastPulledAt: (value) =>
     new Promise((done) => adapter.setLocal('__watermelon_last_pulled_at', String(value), () => done())),
+  kept: () => keptMutations(database, session),
   stats: () => ({ ...stats, log: undefined, logged, uncaught }),
 
   /** Until nothing is unsent, and what the last push came to has come home. */

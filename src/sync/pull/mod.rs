@@ -32,8 +32,8 @@ use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::database::feed::{self, FeedKind, Range};
-use crate::database::sealed::Purpose;
 use crate::database::installation::{self, History};
+use crate::database::sealed::Purpose;
 use crate::database::{Audience, Heads, sequence};
 use crate::error::ApiError;
 

@@ -34,6 +34,48 @@ pub enum Fate {
     NotTaken,
 }
 
+/// What rows came to.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// One of each row, in their order.
+    pub fates: Vec<Fate>,
+    /// The mutations that the rows stand for and that are acknowledged, as the native face takes them: for
+    /// a phone that keeps them until a backup has them.
+    pub mutations: Vec<Value>,
+}
+
+impl Taken {
+    /// Whether the client must send some of the rows again.
+    pub fn leaves_some(&self) -> bool {
+        let mut fates = self.fates.iter();
+        fates.any(|fate| matches!(fate, Fate::NotTaken))
+    }
+
+    fn append(&mut self, mut more: Self) {
+        self.fates.append(&mut more.fates);
+        self.mutations.append(&mut more.mutations);
+    }
+
+    fn note(&mut self, arrived: &Arrived, outcome: &Outcome) {
+        if !outcome.is_taken {
+            return;
+        }
+        let mut raw = arrived.raw.clone();
+        let is_row = arrived
+            .text("kind")
+            .is_some_and(|kind| kind.strip_suffix(".row").is_some());
+        // What was kept out though it reads as a command must not be run when it is given back: nobody
+        // knows on what it was made. A text for a payload is kept, and never applied.
+        if arrived.read.is_err()
+            && !is_row
+            && let Some(payload) = raw.get_mut("payload")
+        {
+            *payload = payload.to_string().into();
+        }
+        self.mutations.push(raw);
+    }
+}
+
 /// The error for a client that sent rows of which some were not taken.
 pub fn not_taken() -> ApiError {
     PushError::QuarantineFull.into()
@@ -48,7 +90,7 @@ pub async fn push_rows(
     viewer: &Viewer,
     face: &dyn RowFace,
     sent: &[SentRow],
-) -> Result<Vec<Fate>, ApiError> {
+) -> Result<Taken, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     let collection = registry.find_collection(face.name());
     let collection = collection.ok_or_else(|| ApiError::internal("rows of no collection"))?;
@@ -60,22 +102,22 @@ pub async fn push_rows(
         face,
         collection,
     };
-    let mut fates = Vec::new();
+    let mut taken = Taken::default();
     // A client may send all it has at once; a statement takes so many ids and no more.
     for chunk in sent.chunks(app.settings().sync.push_limit) {
-        fates.append(&mut push.take(chunk).await?);
+        taken.append(push.take(chunk).await?);
     }
-    Ok(fates)
+    Ok(taken)
 }
 
-/// Keeps rows of a table that nobody here knows. Whether all were taken.
+/// Keeps rows of a table that nobody here knows.
 pub async fn keep_out(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
     table: &str,
     rows: Vec<Value>,
-) -> Result<bool, ApiError> {
+) -> Result<Taken, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     let kept_out = |row: &Value| {
         let id = row.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -89,13 +131,22 @@ pub async fn keep_out(
         });
         read(&raw).refused(RowError::TableUnknown(table.to_owned()).into())
     };
-    let mut are_taken = true;
+    let mut taken = Taken::default();
     for chunk in rows.chunks(app.settings().sync.push_limit) {
         let arrived: Vec<Arrived> = chunk.iter().map(kept_out).collect();
         let outcomes = run(app, registry, viewer, person, &arrived).await?;
-        are_taken &= outcomes.iter().all(|outcome| outcome.is_taken);
+        for (arrived, outcome) in arrived.iter().zip(&outcomes) {
+            taken.note(arrived, outcome);
+            let is_taken = outcome.is_taken;
+            let fate = if is_taken {
+                Fate::Stands
+            } else {
+                Fate::NotTaken
+            };
+            taken.fates.push(fate);
+        }
     }
-    Ok(are_taken)
+    Ok(taken)
 }
 
 struct Push<'a> {
@@ -109,21 +160,24 @@ struct Push<'a> {
 
 impl Push<'_> {
     /// As many rows as fit into one change.
-    async fn take(&self, sent: &[SentRow]) -> Result<Vec<Fate>, ApiError> {
+    async fn take(&self, sent: &[SentRow]) -> Result<Taken, ApiError> {
         let ids = sent.iter().filter_map(SentRow::uuid);
         let stored = self.stored(&ids.collect()).await?;
         let told = self.tell(sent, &stored).await?;
+        let mut taken = Taken::default();
         let mut outcomes: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
         // A row may say more than one thing.
         for chunk in told.chunks(self.app.settings().sync.push_limit) {
             let arrived: Vec<Arrived> = chunk.iter().map(|(_, arrived)| arrived.clone()).collect();
             let (app, registry, viewer) = (self.app, self.registry, self.viewer);
             let done = run(app, registry, viewer, self.person, &arrived).await?;
-            for ((place, _), outcome) in chunk.iter().zip(done) {
+            for ((place, arrived), outcome) in chunk.iter().zip(done) {
+                taken.note(arrived, &outcome);
                 outcomes.entry(*place).or_default().push(outcome);
             }
         }
-        self.fates(sent, &outcomes).await
+        taken.fates = self.fates(sent, &outcomes).await?;
+        Ok(taken)
     }
 
     /// The records as the viewer may see them now.

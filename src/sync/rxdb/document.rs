@@ -15,11 +15,11 @@ use async_graphql::{
     CacheControl, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult,
     Value as GraphqlValue,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::sync::collection::SyncRow;
 use crate::sync::protocol;
-use crate::sync::rows::{Carried, Shape};
+use crate::sync::rows::{Carried, Column, RowFace, Shape};
 
 /// A row as RxDB carries it. A tombstone has nothing but its id.
 pub struct RowDocument<M> {
@@ -74,16 +74,9 @@ impl<M: Carried> RowDocument<M> {
             _ => {}
         }
         let column = M::COLUMNS.iter().find(|column| column.name == name)?;
-        let value = self
-            .fields
-            .as_ref()
-            .and_then(|fields| fields.get(column.field));
-        let value = match value.filter(|value| !value.is_null()) {
-            None => GraphqlValue::Null,
-            Some(value) if column.shape == Shape::Json => value.to_string().into(),
-            Some(value) => GraphqlValue::from_json(value.clone()).unwrap_or_default(),
-        };
-        Some(value)
+        let value = self.fields.as_ref().and_then(|fields| cell(column, fields));
+        let value = value.map(|value| GraphqlValue::from_json(value).unwrap_or_default());
+        Some(value.unwrap_or(GraphqlValue::Null))
     }
 
     fn name() -> String {
@@ -92,6 +85,34 @@ impl<M: Carried> RowDocument<M> {
         let upper: String = first.into_iter().chain(letters).collect();
         format!("{upper}Row")
     }
+}
+
+/// What a row holds in this column, if it is not null.
+fn cell(column: &Column, fields: &Map<String, Value>) -> Option<Value> {
+    let value = fields.get(column.field).filter(|value| !value.is_null())?;
+    Some(match column.shape {
+        Shape::Json => value.to_string().into(),
+        _ => value.clone(),
+    })
+}
+
+/// A row with all of its columns; without one a tombstone of this id.
+pub fn whole_row(face: &dyn RowFace, id: String, row: Option<SyncRow>) -> Value {
+    let Some((seq, Value::Object(fields))) = row.and_then(|row| Some((row.seq, row.document?)))
+    else {
+        return json!({ "id": id, "deleted": true });
+    };
+    let columns = face.columns().iter();
+    let columns = columns.filter_map(|column| {
+        let value = cell(column, &fields)?;
+        Some((column.name.to_owned(), value))
+    });
+    let own = [
+        ("id".to_owned(), id.into()),
+        ("deleted".to_owned(), false.into()),
+        ("seq".to_owned(), seq.into()),
+    ];
+    columns.chain(own).collect()
 }
 
 const ID: &str = "Made by whoever made the record: a UUID in lower case.";

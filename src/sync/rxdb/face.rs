@@ -22,6 +22,7 @@ macro_rules! rxdb_face {
     ) => {
         pub mod $module {
             use async_graphql::{Context, Object, SimpleObject, Subscription};
+            use chrono::{DateTime, Utc};
             use futures_util::StreamExt;
 
             use crate::error::ApiError;
@@ -53,6 +54,9 @@ macro_rules! rxdb_face {
             pub struct Page {
                 documents: Vec<RowDocument<$model>>,
                 checkpoint: Checkpoint,
+                /// A client that keeps the mutations of its pushes (`syncPushRows`) may forget those that were
+                /// acknowledged before this: a backup has them.
+                forget_before: DateTime<Utc>,
             }
 
             impl From<Given<$model>> for Page {
@@ -60,10 +64,12 @@ macro_rules! rxdb_face {
                     let Given {
                         documents,
                         checkpoint,
+                        forget_before,
                     } = given;
                     Self {
                         documents,
                         checkpoint,
+                        forget_before,
                     }
                 }
             }

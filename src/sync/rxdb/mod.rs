@@ -8,6 +8,7 @@
 
 mod document;
 pub mod face;
+pub mod kept;
 mod pull;
 mod push;
 mod stream;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::SimpleObject;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::RowDocument;
@@ -13,6 +13,7 @@ use crate::auth::viewer::SessionError;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 use crate::sync::cursor::Cursor;
+use crate::sync::horizon::forget_before;
 use crate::sync::protocol::{Document, Removal};
 use crate::sync::pull::{self, Ask, Echo, Start};
 use crate::sync::push::try_waiting;
@@ -55,6 +56,8 @@ impl Checkpoint {
 pub struct Given<M> {
     pub documents: Vec<RowDocument<M>>,
     pub checkpoint: Checkpoint,
+    /// What was acknowledged before this moment needs not be kept.
+    pub forget_before: DateTime<Utc>,
 }
 
 /// The rows that changed for the viewer since the checkpoint: at least `limit` of them, and at least a
@@ -76,11 +79,11 @@ pub async fn pull<M: Carried>(
         Start::At(cursor) => cursor.event,
         Start::Fresh | Start::Unreadable => None,
     };
-    let mut cursor = loop {
+    let (mut cursor, backed_up_until) = loop {
         let page = pull::page(app, registry, viewer, start, ask::<M>(wanted, ECHO)).await?;
         rows.take(page.changes, page.removals);
         if !page.has_more || rows.len() >= wanted {
-            break page.cursor;
+            break (page.cursor, page.backed_up_until);
         }
         start = Start::At(Box::new(page.cursor));
     };
@@ -93,6 +96,7 @@ pub async fn pull<M: Carried>(
     Ok(Given {
         documents: rows.into_documents(),
         checkpoint,
+        forget_before: forget_before(backed_up_until, now),
     })
 }
 

@@ -6,10 +6,11 @@ use super::RowDocument;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::error::ApiError;
+use crate::sync::collection::SyncRow;
 use crate::sync::registry::Registry;
 use crate::sync::rows::push::{Fate, not_taken, push_rows};
 use crate::sync::rows::told::{Before, SentRow};
-use crate::sync::rows::{Carried, RowFaceOf};
+use crate::sync::rows::{Carried, RowFace, RowFaceOf};
 
 /// Takes rows as RxDB sends them, and gives those that the client must change its mind about.
 pub async fn push<M: Carried>(
@@ -18,21 +19,39 @@ pub async fn push<M: Carried>(
     viewer: &Viewer,
     rows: Vec<Value>,
 ) -> Result<Vec<RowDocument<M>>, ApiError> {
-    let sent: Vec<SentRow> = rows.into_iter().map(read).collect();
     let face = RowFaceOf::<M>::new();
-    let fates = push_rows(app, registry, viewer, &face, &sent).await?;
-    if fates.iter().any(|fate| matches!(fate, Fate::NotTaken)) {
+    let (instead, _) = take(app, registry, viewer, &face, rows).await?;
+    let document = |(id, row): Instead| match row {
+        None => RowDocument::tombstone(id),
+        Some(row) => (*row).into(),
+    };
+    Ok(instead.into_iter().map(document).collect())
+}
+
+/// A row that the client must change its mind about, by its id as it was sent; nothing stands for a
+/// tombstone.
+pub(super) type Instead = (String, Option<Box<SyncRow>>);
+
+/// Takes rows of any collection. Gives those that the client must change its mind about, and the
+/// mutations that the rows stand for.
+pub(super) async fn take(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
+    face: &dyn RowFace,
+    rows: Vec<Value>,
+) -> Result<(Vec<Instead>, Vec<Value>), ApiError> {
+    let sent: Vec<SentRow> = rows.into_iter().map(read).collect();
+    let taken = push_rows(app, registry, viewer, face, &sent).await?;
+    if taken.leaves_some() {
         return Err(not_taken());
     }
-    let conflicts = sent.into_iter().zip(fates).filter_map(|(sent, fate)| {
-        let instead = match fate {
-            Fate::Stands | Fate::NotTaken => return None,
-            Fate::Instead(instead) => instead,
-        };
-        let tombstone = || RowDocument::tombstone(sent.id);
-        Some(instead.map_or_else(tombstone, |row| (*row).into()))
+    let fates = sent.into_iter().zip(taken.fates);
+    let instead = fates.filter_map(|(sent, fate)| match fate {
+        Fate::Stands | Fate::NotTaken => None,
+        Fate::Instead(instead) => Some((sent.id, instead)),
     });
-    Ok(conflicts.collect())
+    Ok((instead.collect(), taken.mutations))
 }
 
 /// One row, whatever its shape.

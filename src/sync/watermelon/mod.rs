@@ -4,5 +4,6 @@ pub mod cursor;
 pub mod protocol;
 pub mod pull;
 pub mod push;
+mod table;
 
 pub use cursor::StoredCursor;

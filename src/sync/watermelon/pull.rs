@@ -5,24 +5,26 @@
 //! takes, all tables end at the same place, where the stored cursor goes on. What changes meanwhile
 //! comes with the next pull.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use entity::ids::SessionId;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use super::cursor::{self, Place, Settled, StoredCursor};
-use super::protocol::{PullArguments, row};
+use super::protocol::PullArguments;
+use super::table::Table;
 use crate::app::App;
 use crate::auth::viewer::SessionError;
 use crate::auth::{Viewer, Viewers};
 use crate::database::Heads;
+use crate::database::installation::History;
 use crate::error::ApiError;
 use crate::sync::cursor::Cursor;
+use crate::sync::horizon::forget_before;
 use crate::sync::protocol::{Document, Removal};
 use crate::sync::pull::{self, Ask, Echo, Given, PhoneClock, Start, Withhold, contact_id};
 use crate::sync::push::try_waiting;
@@ -61,6 +63,7 @@ pub struct Answer {
     /// Where the answer ends.
     heads: Heads,
     started_at: DateTime<Utc>,
+    history: History,
 }
 
 /// Where an answer is written to.
@@ -147,6 +150,7 @@ impl Answer {
             start,
             heads,
             started_at,
+            history,
         };
         if answer.begins_anew() && !answer.replaces() {
             // The phone keeps what it has, so it must hear of all that was kept out.
@@ -258,8 +262,11 @@ impl Answer {
         } else {
             ""
         };
+        let before = forget_before(self.history.backed_up_until, self.started_at);
+        let before = before.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let epoch = self.history.epoch;
         let end = format!(
-            r#"}},"timestamp":{number},"hasMore":{has_more},"contactId":{contact}{strategy}}}"#
+            r#"}},"timestamp":{number},"hasMore":{has_more},"contactId":{contact},"epoch":"{epoch}","forgetBefore":"{before}"{strategy}}}"#
         );
         body.send(end).await
     }
@@ -388,58 +395,4 @@ impl Answer {
 /// Their names in the registry.
 fn names(faces: &[Arc<dyn RowFace>]) -> BTreeSet<String> {
     faces.iter().map(|face| face.name().to_owned()).collect()
-}
-
-/// One table of an answer. No id stands in it twice: a client takes that for a fault.
-struct Table<'a> {
-    face: &'a dyn RowFace,
-    given: HashSet<Uuid>,
-    deleted: BTreeSet<String>,
-}
-
-impl<'a> Table<'a> {
-    fn new(face: &'a dyn RowFace) -> Self {
-        Self {
-            face,
-            given: HashSet::new(),
-            deleted: BTreeSet::new(),
-        }
-    }
-
-    fn opening(&self, is_first: bool) -> String {
-        let start = if is_first { r#"{"changes":{"# } else { "," };
-        let table = self.face.table();
-        format!(r#"{start}"{table}":{{"created":[],"updated":["#)
-    }
-
-    /// The rows of a page that are not in the answer yet; what is to be deleted comes at its end.
-    /// What was given and goes within the same answer has gone after the heads it ends at, so that
-    /// the next pull tells.
-    fn take(&mut self, changes: &[Document], removals: Vec<Removal>) -> String {
-        let mut text = String::new();
-        for change in changes {
-            let id = Uuid::try_parse(&change.id).unwrap_or_default();
-            let is_first = self.given.is_empty();
-            if !self.given.insert(id) {
-                continue;
-            }
-            self.deleted.remove(&change.id);
-            if !is_first {
-                text.push(',');
-            }
-            text += &row(self.face, change).to_string();
-        }
-        for removal in removals {
-            let id = Uuid::try_parse(&removal.id).ok();
-            let is_same = |id: Uuid| id.to_string() == removal.id && self.given.contains(&id);
-            if !id.is_some_and(is_same) {
-                self.deleted.insert(removal.id);
-            }
-        }
-        text
-    }
-
-    fn closing(&self) -> String {
-        format!(r#"],"deleted":{}}}"#, json!(self.deleted))
-    }
 }

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, SecondsFormat};
-use serde::Deserialize;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::{Uuid, Version};
 
@@ -16,6 +16,7 @@ use super::protocol::{snake_case, unreadable};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
+use crate::database::installation;
 use crate::error::ApiError;
 use crate::json;
 use crate::sync::registry::Registry;
@@ -34,6 +35,14 @@ pub struct PushArguments {
     changes: BTreeMap<String, Changes>,
     /// The number of the pull before; one that is not ours says that the base is not known.
     last_pulled_at: Option<i64>,
+    keeps: Option<Keeps>,
+}
+
+/// Of a client that keeps what was acknowledged: the epoch of what it keeps; null where it keeps nothing
+/// yet.
+#[derive(Clone, Debug, Deserialize)]
+struct Keeps {
+    epoch: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +51,31 @@ struct Body {
     changes: Map<String, Value>,
     #[serde(default)]
     last_pulled_at: Value,
+    #[serde(default)]
+    keeps: Option<Keeps>,
+}
+
+/// What the phone is told.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pushed {
+    /// The account has left: once everything is sent, wipe the phone.
+    wipe: bool,
+    /// For a client that keeps what was acknowledged.
+    #[serde(flatten)]
+    kept: Option<Kept>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    /// The mutations that the rows stand for, as the native face takes them.
+    mutations: Vec<Value>,
+    /// When they were acknowledged.
+    server_time: DateTime<Utc>,
+    epoch: String,
+    /// Nothing was taken: the database was restored from a backup, and what was kept comes first.
+    give_back: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -60,6 +94,7 @@ impl PushArguments {
                 .map(|(table, lists)| (table, Changes::of(lists)))
                 .collect(),
             last_pulled_at: json::whole(&body.last_pulled_at),
+            keeps: body.keeps,
         };
         let rows: usize = arguments.changes.values().map(Changes::len).sum();
         if rows > MOST_ROWS {
@@ -138,8 +173,39 @@ pub async fn push(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
+    mut arguments: PushArguments,
+) -> Result<Pushed, ApiError> {
+    let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
+    let wipe = person.has_left;
+    let Some(keeps) = arguments.keeps.take() else {
+        take(app, registry, viewer, arguments).await?;
+        return Ok(Pushed { wipe, kept: None });
+    };
+    let epoch = installation::history_at(app.db().reader()).await?.epoch;
+    let epoch = epoch.to_string();
+    let give_back = keeps.epoch.is_some_and(|kept| kept != epoch);
+    let mutations = if give_back {
+        Vec::new()
+    } else {
+        take(app, registry, viewer, arguments).await?
+    };
+    let kept = Kept {
+        mutations,
+        server_time: app.clock().now(),
+        epoch,
+        give_back,
+    };
+    let kept = Some(kept);
+    Ok(Pushed { wipe, kept })
+}
+
+/// Gives the mutations that the rows stand for.
+async fn take(
+    app: &App,
+    registry: &Registry,
+    viewer: &Viewer,
     arguments: PushArguments,
-) -> Result<(), ApiError> {
+) -> Result<Vec<Value>, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     let base = match arguments.last_pulled_at {
         None => None,
@@ -147,6 +213,7 @@ pub async fn push(
     };
     let mut changes = arguments.changes;
     let mut owed = Vec::new();
+    let mut mutations = Vec::new();
     let mut are_taken = true;
     for face in registry.faces() {
         let Some(mut changes) = changes.remove(face.table()) else {
@@ -159,9 +226,10 @@ pub async fn push(
         };
         for rows in changes.chunks(app.settings().sync.push_limit) {
             let rows: Vec<SentRow> = rows.map(|(list, raw)| reader.row(list, raw)).collect();
-            let fates = push_rows(app, registry, viewer, &**face, &rows).await?;
-            are_taken &= !fates.iter().any(|fate| matches!(fate, Fate::NotTaken));
-            let differs = rows.into_iter().zip(fates);
+            let mut taken = push_rows(app, registry, viewer, &**face, &rows).await?;
+            are_taken &= !taken.leaves_some();
+            mutations.append(&mut taken.mutations);
+            let differs = rows.into_iter().zip(taken.fates);
             let differs = differs.filter(|(_, fate)| matches!(fate, Fate::Instead(_)));
             owed.extend(differs.map(|(row, _)| {
                 let base = match row.before {
@@ -178,7 +246,9 @@ pub async fn push(
     }
     for (table, changes) in changes {
         let of_nothing = changes.created.into_iter().chain(changes.updated);
-        are_taken &= keep_out(app, registry, viewer, &table, of_nothing.collect()).await?;
+        let mut taken = keep_out(app, registry, viewer, &table, of_nothing.collect()).await?;
+        are_taken &= !taken.leaves_some();
+        mutations.append(&mut taken.mutations);
     }
     if !are_taken {
         return Err(not_taken());
@@ -187,7 +257,7 @@ pub async fn push(
         // Last, so that all of it has come.
         base.note_push(app, person.session_id).await?;
     }
-    Ok(())
+    Ok(mutations)
 }
 
 /// Reads the rows of one table.

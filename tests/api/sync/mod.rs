@@ -2,6 +2,7 @@
 
 mod faces;
 mod failure;
+mod given_back;
 mod invariants;
 mod meant;
 mod mended;

@@ -218,7 +218,10 @@ async fn after_a_restore_work_waits_for_a_record_that_another_phone_has_yet_to_g
         edit["base"] = json!({ "description": "" });
         edit
     };
-    assert_eq!(only(&li, edit("e0", Uuid::from_u128(0x70), "?")).await, kept_out());
+    assert_eq!(
+        only(&li, edit("e0", Uuid::from_u128(0x70), "?")).await,
+        kept_out()
+    );
 
     restore(&app).await;
     // Both have seen the ticket that Wang's phone has not given back yet: one by rows, a step of it too.
@@ -229,12 +232,18 @@ async fn after_a_restore_work_waits_for_a_record_that_another_phone_has_yet_to_g
     assert_eq!(zhao.push_rows("ticket", rows).await, Vec::<Value>::new());
     let note = json!({ "id": event, "ticketId": ticket, "kind": "noted", "note": "已联系", "deleted": false });
     let rows = vec![rxdb::insert(&note)];
-    assert_eq!(zhao.push_rows("ticketEvent", rows).await, Vec::<Value>::new());
+    assert_eq!(
+        zhao.push_rows("ticketEvent", rows).await,
+        Vec::<Value>::new()
+    );
     for phone in [&li, &zhao] {
         assert!(!is_kept_out(phone, ticket).await);
     }
 
-    assert_eq!(only(&wang, opening("m1", ticket, &bijiang)).await.0, "APPLIED");
+    assert_eq!(
+        only(&wang, opening("m1", ticket, &bijiang)).await.0,
+        "APPLIED"
+    );
     assert_eq!(only(&li, edit("e1", ticket, "乙的说明")).await.0, "APPLIED");
     let row = zhao.row("ticket", ticket).await;
     assert_eq!(
@@ -271,7 +280,10 @@ async fn after_a_restore_what_nobody_gives_back_is_kept_out_when_the_patience_en
 
     app.wait(TimeDelta::days(6));
     app.do_jobs().await;
-    let orphaned = ("QUARANTINED".to_owned(), Some("MUTATION_ORPHANED".to_owned()));
+    let orphaned = (
+        "QUARANTINED".to_owned(),
+        Some("MUTATION_ORPHANED".to_owned()),
+    );
     let mut boss = boss;
     boss.refresh().await;
     assert_eq!(only(&boss, step("n1", 0x71)).await, orphaned);
