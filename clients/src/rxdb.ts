@@ -1,5 +1,5 @@
 /** RxDB: schemas, conflict handler and replication of what a phone carries. */
-import type { RxCollection, RxConflictHandler, RxDatabase, WithDeleted } from 'rxdb';
+import type { RxCollection, RxConflictHandler, RxDatabase } from 'rxdb';
 import { GRAPHQL_WEBSOCKET_BY_URL, type RxGraphQLReplicationState, replicateGraphQL } from 'rxdb/plugins/replication-graphql';
 import { type CollectionName, type Column, type Rows, type RxSchema, columns, rxSchemas } from './generated.js';
 import { type Acknowledged, Journal, type Mutation } from './journal.js';
@@ -85,11 +85,6 @@ function normal({ shape, optional }: Column, value: unknown): unknown {
     return shape === 'text' && !optional ? '' : null;
   }
   return value;
-}
-
-/** RxDB's own documents have no nulls. */
-function withoutNulls<T extends object>(row: T): T {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
 }
 
 export interface ReplicateOptions {
@@ -221,7 +216,6 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
           asked.forEach((done) => done());
         }
       },
-      modifier: (row: WithDeleted<T>) => withoutNulls(row),
       wsOptions: {
         // The present token at every connection. It must not throw: that would end the stream for good.
         connectionParams: async () => ({ token: await session.token().catch(() => '') }),
