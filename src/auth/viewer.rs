@@ -44,6 +44,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Whether he is an administrator, and has not left.
+    pub fn administers(&self) -> bool {
+        self.is_administrator && !self.has_left
+    }
+
     /// The zones this person works in.
     pub fn zones(&self) -> impl Iterator<Item = ZoneId> {
         let positions = self.positions.values();

@@ -11,8 +11,7 @@ crate::database::private_record!(session, "session", rank 1, of account_id);
 
 /// Administrators, and the system.
 pub fn may_add_accounts(viewer: &Viewer) -> bool {
-    let is_administrator = |person: &Person| person.is_administrator && !person.has_left;
-    viewer.is_system() || viewer.person().is_some_and(is_administrator)
+    viewer.is_system() || viewer.person().is_some_and(Person::administers)
 }
 
 /// Whose devices one may look at and report lost: his own, those of people below him in a community whose
@@ -21,8 +20,7 @@ pub fn may_revoke(viewer: &Viewer, owner: AccountId, standing: &Standing) -> boo
     let Some(person) = viewer.person() else {
         return viewer.is_system();
     };
-    let is_administrator = person.is_administrator && !person.has_left;
-    person.account_id == owner || is_administrator || is_above(viewer, standing)
+    person.account_id == owner || person.administers() || is_above(viewer, standing)
 }
 
 /// Who works somewhere answers there to those above him; who lives somewhere, or has left, to its office.

@@ -22,5 +22,5 @@ pub fn may_fill(viewer: &Viewer, community: CommunityId, post: PostKind) -> bool
     };
     let position = viewer.position(community);
     let may = position.is_some_and(|position| rules::may_fill(position.post, post));
-    !person.has_left && (person.is_administrator || may)
+    person.administers() || (may && !person.has_left)
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::auth::{Grants, Position, ReachProvider, Viewer};
+use crate::auth::{Grants, Person, Position, ReachProvider, Viewer};
 use crate::database::page::{Page, Place};
 use crate::database::record::Visible;
 use crate::database::{Audience, Reach, Reader, Record, Transaction};
@@ -67,10 +67,7 @@ pub async fn get_staff_member(
     viewer: &Viewer,
     id: StaffMemberId,
 ) -> Result<Model, ApiError> {
-    let is_administrator = viewer
-        .person()
-        .is_some_and(|person| person.is_administrator && !person.has_left);
-    let reach = if is_administrator {
+    let reach = if viewer.person().is_some_and(Person::administers) {
         &Reach::Everything
     } else {
         viewer.reach()
