@@ -23,48 +23,37 @@ pub fn point_scope() -> Scope<patrol_point::Model> {
     Scope::of([Rule::Staff])
 }
 
-/// The office sees all routes that are no secret, a field worker those of his zone, and everybody his
-/// own. Unannounced ones are for who plans or makes inspections: from a route its days can be told.
 pub fn route_scope() -> Scope<patrol_route::Model> {
     use patrol_route::Column::{AssigneeId, Notice, ZoneId};
-    Scope::of([
-        Rule::OfficeWhere {
-            column: Notice,
-            is: ANNOUNCED,
-        },
-        Rule::ZoneWhere {
-            zone: ZoneId,
-            column: Notice,
-            is: ANNOUNCED,
-        },
-        Rule::InspectionWhere {
-            column: Notice,
-            is: UNANNOUNCED,
-        },
-        Rule::Viewer(AssigneeId),
-    ])
+    Scope::of(rules(Notice, ZoneId, AssigneeId))
 }
 
-/// The same of tasks; one that was unannounced is no secret once it has begun. Whoever sees a task may
-/// report on it.
+/// One that was unannounced is no secret once it has begun. Whoever sees a task may report on it.
 pub fn task_scope() -> Scope<patrol_task::Model> {
     use patrol_task::Column::{AssigneeId, Notice, ZoneId};
-    Scope::of([
+    Scope::of(rules(Notice, ZoneId, AssigneeId))
+}
+
+/// Of routes and of their tasks: the office sees all that are no secret, a field worker those of his zone,
+/// and everybody his own. Unannounced ones are for who plans or makes inspections: from a route its days can
+/// be told.
+fn rules<C: Copy>(notice: C, zone: C, assignee: C) -> [Rule<C>; 4] {
+    [
         Rule::OfficeWhere {
-            column: Notice,
+            column: notice,
             is: ANNOUNCED,
         },
         Rule::ZoneWhere {
-            zone: ZoneId,
-            column: Notice,
+            zone,
+            column: notice,
             is: ANNOUNCED,
         },
         Rule::InspectionWhere {
-            column: Notice,
+            column: notice,
             is: UNANNOUNCED,
         },
-        Rule::Viewer(AssigneeId),
-    ])
+        Rule::Viewer(assignee),
+    ]
 }
 
 /// As the column `notice` says it.
