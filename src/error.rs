@@ -250,6 +250,12 @@ impl ApiError {
         }
     }
 
+    /// The error of this kind that it is.
+    pub fn cause<E: Error + 'static>(&self) -> Option<&E> {
+        let error: &dyn Error = &*self.0;
+        error.downcast_ref()
+    }
+
     /// The whole chain of causes, for the log.
     pub fn causes(&self) -> String {
         chain(&*self.0)

@@ -67,6 +67,11 @@ impl App {
         &self.0.keys
     }
 
+    /// Whether it can do its work, as far as that hangs on the database.
+    pub async fn is_ready(&self) -> bool {
+        self.db().is_ready(self.keys()).await
+    }
+
     pub fn settings(&self) -> &Settings {
         &self.0.settings
     }

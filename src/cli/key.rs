@@ -35,6 +35,8 @@ Several servers on one PostgreSQL:
   xunfang key prepare     put a new key behind the present one, for reading only
   … copy the key file to every server and restart them one after the other
   xunfang key rotate      make it the present one; copy the key file and restart once more
+  xunfang key forget      later; refused as long as a server went on sealing with an earlier key
+A server that lacks a key is not ready (/health/ready, and its log), and reads its file again by itself.
 
 With XUNFANG_KEY instead of a file, put the keys there, separated by commas: the new one first behind
 the old one on every server, then before it; then `xunfang key reseal`.";
@@ -53,7 +55,7 @@ impl Key {
         match self.command {
             KeyCommand::Prepare(Prepare { at }) => prepare(&at.start().await?),
             KeyCommand::Rotate(Rotate { at }) => rotate(&at.start().await?).await,
-            KeyCommand::Reseal(Reseal { at }) => at.start().await?.reseal().await.map(drop),
+            KeyCommand::Reseal(Reseal { at }) => reseal(&at.start().await?).await,
             KeyCommand::Forget(Forget { at }) => forget(&at.start().await?).await,
             KeyCommand::Lost(Lost { at }) => lost(at).await,
         }
@@ -144,7 +146,7 @@ impl Opened {
         Ok(key_file::lines(&text).map(str::to_owned).collect())
     }
 
-    /// Gives how many values open with no key at all.
+    /// Gives how many values were sealed anew.
     async fn reseal(&self) -> Result<usize, Failure> {
         let (app, mut done, mut unreadable) = (&self.0, 0, 0);
         let actor = Viewer::system().actor();
@@ -172,7 +174,7 @@ impl Opened {
                 "{unreadable} values open with no key there is"
             ));
         }
-        Ok(unreadable)
+        Ok(done)
     }
 }
 
@@ -208,9 +210,19 @@ async fn rotate(opened: &Opened) -> Result<(), Failure> {
     Ok(())
 }
 
+async fn reseal(opened: &Opened) -> Result<(), Failure> {
+    opened.reseal().await?;
+    Ok(())
+}
+
 async fn forget(opened: &Opened) -> Result<(), Failure> {
     let app = &opened.0;
-    opened.reseal().await?;
+    // A server that goes on sealing with a key that is nowhere written down would lose what it seals.
+    if opened.reseal().await? > 0 {
+        return Err(Failure::new(
+            "they were sealed with an earlier key, perhaps by a server that still has that one first, so no key was taken out. See that every server has this key file and was restarted, then run this again",
+        ));
+    }
     let present: Vec<String> = opened.masters()?.into_iter().take(1).collect();
     sealing::note_present_only(app.db(), app.keys()).await?;
     key_file::replace(opened.file()?, &present)?;

@@ -24,7 +24,6 @@ pub struct Database {
     /// How many connections can read at a time.
     readers: u32,
     url: String,
-    health: Arc<Health>,
     /// Held as long as the process lives, so that a second one on the same file is refused.
     _lock: Option<Arc<File>>,
 }
@@ -130,10 +129,12 @@ impl Database {
         let reader = connect("ro", sizes.readers).await?;
         Ok(Self {
             writer,
-            reader: Reader(reader),
+            reader: Reader {
+                connection: reader,
+                health: Arc::default(),
+            },
             readers: sizes.readers,
             url: url.to_owned(),
-            health: Arc::default(),
             _lock: Some(Arc::new(lock)),
         })
     }
@@ -166,10 +167,12 @@ impl Database {
     fn of_one(connection: DatabaseConnection, url: &str) -> Self {
         Self {
             writer: connection.clone(),
-            reader: Reader(connection),
+            reader: Reader {
+                connection,
+                health: Arc::default(),
+            },
             readers: 1,
             url: url.to_owned(),
-            health: Arc::default(),
             _lock: None,
         }
     }
@@ -186,10 +189,12 @@ impl Database {
         let pool = sea_orm::Database::connect(options).await?;
         Ok(Self {
             writer: pool.clone(),
-            reader: Reader(pool),
+            reader: Reader {
+                connection: pool,
+                health: Arc::default(),
+            },
             readers: sizes.postgres,
             url: url.to_owned(),
-            health: Arc::default(),
             _lock: None,
         })
     }
@@ -211,13 +216,13 @@ impl Database {
 
     /// Calls `heard` for every statement that is run from now on: for counting them.
     pub fn on_statement(&mut self, heard: fn(&str)) {
-        for connection in [&mut self.writer, &mut self.reader.0] {
+        for connection in [&mut self.writer, &mut self.reader.connection] {
             connection.set_metric_callback(move |info| heard(&info.statement.sql));
         }
     }
 
     pub(super) fn health(&self) -> &Arc<Health> {
-        &self.health
+        &self.reader.health
     }
 
     pub fn url(&self) -> &str {
@@ -230,7 +235,7 @@ impl Database {
 
     /// Lets all connections finish and closes them.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.reader.0.close().await?;
+        self.reader.connection.close().await?;
         self.writer.close().await
     }
 }

@@ -102,10 +102,25 @@ fn remedy(error: &DbErr) -> Remedy {
     }
 }
 
-/// By the result codes of `SQLite`, of which the low byte is the kind (sqlite.org/rescode.html).
+/// Whether the database itself is damaged, which does not pass by waiting.
+pub(super) fn is_damage(error: &DbErr) -> bool {
+    let Some(error) = cause(error).and_then(Cause::as_database_error) else {
+        return false;
+    };
+    if is_sqlite(error) {
+        return matches!(sqlite_kind(error), Some(11 | 26));
+    }
+    sqlstate(error).is_some_and(|state| matches!(&*state, "XX001" | "XX002"))
+}
+
+/// A result code of `SQLite` without what is said of it more exactly (sqlite.org/rescode.html).
+fn sqlite_kind(error: &dyn DatabaseError) -> Option<u32> {
+    let code = error.code()?.parse::<u32>().ok()?;
+    Some(code & 0xff)
+}
+
 fn of_sqlite(error: &dyn DatabaseError) -> Remedy {
-    let code = error.code().and_then(|code| code.parse::<u32>().ok());
-    match code.map(|code| code & 0xff) {
+    match sqlite_kind(error) {
         // Abort, busy, locked, no memory, interrupted, protocol of locks.
         Some(4 | 5 | 6 | 7 | 9 | 15) => Remedy::AgainOrLater,
         // Permission, read-only, input and output, corrupt, full, cannot open, too large for the system,

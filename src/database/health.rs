@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::{Database, installation};
+use super::error::is_damage;
+use super::sealed::Keyring;
+use super::{Database, installation, sealing};
+use crate::error;
 
 /// How long a good answer holds: whoever asks more often costs nothing.
 const HOLDS: Duration = Duration::from_secs(1);
@@ -26,6 +29,8 @@ const LARGE: usize = 16 << 10;
 pub(super) struct Health {
     /// A change could not be saved, and no large probe since has been.
     in_trouble: AtomicBool,
+    /// The database itself is damaged. That stays so until somebody has restored a backup, and started anew.
+    is_damaged: AtomicBool,
     /// One probe at a time.
     turn: tokio::sync::Mutex<()>,
     last: Mutex<Option<(Instant, bool)>>,
@@ -35,6 +40,17 @@ impl Health {
     /// A change could not be saved through no fault of its own.
     pub fn note_trouble(&self) {
         self.in_trouble.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes damage, if this error comes of it.
+    pub fn note_damage(&self, error: &DbErr) {
+        if is_damage(error) && !self.is_damaged.swap(true, Ordering::Relaxed) {
+            let cause = error::chain(error);
+            tracing::error!(
+                cause,
+                "the database is damaged; stop the server and restore a backup"
+            );
+        }
     }
 
     fn last(&self) -> Option<(Instant, bool)> {
@@ -48,12 +64,12 @@ impl Health {
 }
 
 impl Database {
-    /// Whether it answers and takes changes. While the writer is busy with something long, what was
-    /// found last is told.
-    pub async fn is_ready(&self) -> bool {
-        let db = self.clone();
+    /// Whether it answers and takes changes, is not damaged, and is sealed with these keys. While the writer
+    /// is busy with something long, what was found last is the answer.
+    pub async fn is_ready(&self, keys: &Keyring) -> bool {
+        let (db, keys) = (self.clone(), keys.clone());
         // Not broken off with the request: whoever asks next learns what came of it.
-        let probe = tokio::spawn(async move { db.probe().await });
+        let probe = tokio::spawn(async move { db.probe(&keys).await });
         if let Ok(found) = tokio::time::timeout(PATIENCE, probe).await {
             return found.unwrap_or(false);
         }
@@ -63,7 +79,7 @@ impl Database {
         is_good && !self.health().in_trouble.load(Ordering::Relaxed)
     }
 
-    async fn probe(&self) -> bool {
+    async fn probe(&self, keys: &Keyring) -> bool {
         let health: &Arc<Health> = self.health();
         let _turn = health.turn.lock().await;
         let in_trouble = health.in_trouble.load(Ordering::Relaxed);
@@ -87,8 +103,17 @@ impl Database {
                 health.note_trouble();
             }
         }
-        health.note(probed.is_ok());
-        probed.is_ok()
+        let is_damaged = health.is_damaged.load(Ordering::Relaxed);
+        let is_good = probed.is_ok() && !is_damaged && self.is_sealed_with(keys).await;
+        health.note(is_good);
+        is_good
+    }
+
+    async fn is_sealed_with(&self, keys: &Keyring) -> bool {
+        let compared = sealing::compare_again(self.reader(), keys).await;
+        compared
+            .inspect_err(|error| tracing::error!(%error, "the keys at hand will not do"))
+            .is_ok()
     }
 
     async fn read_and_write(&self, times: usize) -> Result<(), DbErr> {

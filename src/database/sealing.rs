@@ -27,6 +27,10 @@ pub enum KeyError {
         "this database holds sealed values, and the key there is opens none of them. Put the right key back, or name its file with --key-file; nothing was changed. If it is lost for good, `xunfang key lost` begins with a new one, and what was sealed with it stays unreadable"
     )]
     OpensNothing,
+    #[error(
+        "new values are sealed here with the key {present}, which this database no longer counts on (it does on: {noted}); bring the key file of the server on which it was changed"
+    )]
+    Forgotten { present: String, noted: String },
     #[error(transparent)]
     Database(#[from] DbErr),
 }
@@ -54,18 +58,43 @@ pub async fn check(db: &Database, keys: &Keyring) -> Result<(), KeyError> {
         installation::put_if_absent(db.writer(), NOTE, first).await?;
     }
     let known = noted(db.writer()).await?.unwrap_or_default();
-    if let Some(missing) = known.iter().find(|name| !names.contains(name)) {
-        return Err(KeyError::Missing {
-            missing: missing.clone(),
-            present: names.join(", "),
-        });
-    }
+    all_there(&known, &names)?;
     let present = names.first().filter(|name| !known.contains(name));
     if let Some(present) = present {
         let all = [vec![present.clone()], known].concat();
         installation::put(db.writer(), NOTE, &text(&all)).await?;
     }
     Ok(())
+}
+
+fn all_there(noted: &[String], names: &[String]) -> Result<(), KeyError> {
+    match noted.iter().find(|name| !names.contains(name)) {
+        None => Ok(()),
+        Some(missing) => Err(KeyError::Missing {
+            missing: missing.clone(),
+            present: names.join(", "),
+        }),
+    }
+}
+
+/// Compares the keys with the database while the server runs: another server may have changed them. A key
+/// file that has changed is read again first.
+pub async fn compare_again(db: &impl ConnectionTrait, keys: &Keyring) -> Result<(), KeyError> {
+    let Some(noted) = noted(db).await? else {
+        return Ok(());
+    };
+    if keys.names().first() != noted.first() {
+        keys.read_again();
+    }
+    let names = keys.names();
+    all_there(&noted, &names)?;
+    match names.first() {
+        Some(present) if !noted.contains(present) => Err(KeyError::Forgotten {
+            present: present.clone(),
+            noted: noted.join(", "),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Notes that nothing hangs on any but the present key.

@@ -13,7 +13,7 @@ impl Database {
 
     #[expect(clippy::disallowed_methods, reason = "nothing can be written in it")]
     async fn begin_snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
-        let reader = self.reader().0.clone();
+        let reader = self.reader().connection.clone();
         if !self.is_postgres() {
             return reader.begin().await;
         }

@@ -17,7 +17,7 @@ pub async fn ready(State(http): State<Http>) -> Result<Json<Value>, Refusal> {
     if *http.closing().borrow() {
         return Err(Refusal::NotReady);
     }
-    if http.app().db().is_ready().await {
+    if http.app().is_ready().await {
         Ok(Json(json!({ "status": "ready" })))
     } else {
         Err(Refusal::NotReady)

@@ -209,7 +209,7 @@ async fn what_works_beside_a_server_that_stops_finishes_before_the_database_clos
     let (tell, told) = oneshot::channel();
     let beside = |app: App| async move {
         released.await.unwrap();
-        tell.send(app.db().is_ready().await).unwrap();
+        tell.send(app.is_ready().await).unwrap();
     };
     let mut server = start_beside(|_| {}, |_| {}, beside).await;
     let mut socket = connect(&server).await;

@@ -115,6 +115,9 @@ impl Database {
                     let cause = error.causes();
                     tracing::warn!(why, tries, cause, "the database could not take a change");
                     self.health().note_trouble();
+                    if let Some(cause) = error.cause() {
+                        self.health().note_damage(cause);
+                    }
                     return Err(error);
                 }
                 outcome => return outcome,

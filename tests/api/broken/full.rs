@@ -66,7 +66,7 @@ async fn at_every_page(
                 make_room(app).await;
                 assert_eq!(act(n).await, Ok(()), "{n}");
                 assert!(is_there(&other(app).await, n).await, "{n}");
-                assert!(app.app.db().is_ready().await, "{n}");
+                assert!(app.app.is_ready().await, "{n}");
                 failed += 1;
             }
         }

@@ -2,6 +2,9 @@
 
 mod cut;
 mod full;
+mod postgres;
+#[cfg(unix)]
+mod sqlite;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};

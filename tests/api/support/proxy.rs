@@ -14,6 +14,13 @@ pub enum Cut {
     AfterItIsAnswered,
 }
 
+/// What is lost of a commit, with all connections from then on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    Commit,
+    AnswerToCommit,
+}
+
 /// Passes messages on, and cuts the connection of one of them.
 pub struct Proxy {
     pub address: SocketAddr,
@@ -26,6 +33,10 @@ struct Rule {
     left: AtomicU32,
     is_answered: AtomicBool,
     is_cut: AtomicBool,
+    /// The next commit is the last message.
+    loses_commit: AtomicBool,
+    /// No message passes.
+    is_down: AtomicBool,
 }
 
 impl Proxy {
@@ -52,9 +63,18 @@ impl Proxy {
         self.rule.left.store(message, Ordering::SeqCst);
     }
 
+    /// Cuts at the next commit, and everything after it.
+    pub fn lose(&self, what: Lost) {
+        let is_answered = what == Lost::AnswerToCommit;
+        self.rule.is_answered.store(is_answered, Ordering::SeqCst);
+        self.rule.loses_commit.store(true, Ordering::SeqCst);
+    }
+
     /// Lets everything pass again.
     pub fn let_pass(&self) {
         self.rule.left.store(0, Ordering::SeqCst);
+        self.rule.loses_commit.store(false, Ordering::SeqCst);
+        self.rule.is_down.store(false, Ordering::SeqCst);
     }
 
     /// Whether the message came that was to be cut.
@@ -73,7 +93,12 @@ impl Proxy {
 
 impl Rule {
     /// Whether this message is the one.
-    fn is_it(&self) -> bool {
+    fn is_it(&self, message: &[u8]) -> bool {
+        let is_commit = message.windows(6).any(|words| words == b"COMMIT");
+        if is_commit && self.loses_commit.swap(false, Ordering::SeqCst) {
+            self.is_down.store(true, Ordering::SeqCst);
+            return true;
+        }
         let counted = |left: u32| left.checked_sub(1);
         let (set, fetch) = (Ordering::SeqCst, Ordering::SeqCst);
         let is_it = self.left.fetch_update(set, fetch, counted) == Ok(1);
@@ -91,7 +116,8 @@ async fn pass(mut client: TcpStream, mut server: TcpStream, rule: Arc<Rule>) {
         tokio::select! {
             read = client.read(&mut asked) => {
                 let Some(length) = read.ok().filter(|length| *length > 0) else { return };
-                if rule.is_it() {
+                if rule.is_down.load(Ordering::SeqCst) { return }
+                if rule.is_it(&asked[..length]) {
                     if !rule.is_answered.load(Ordering::SeqCst) {
                         return;
                     }
