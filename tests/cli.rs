@@ -87,6 +87,15 @@ impl Server {
         server
     }
 
+    /// Asks it to stop, and waits until it has.
+    #[cfg(target_os = "linux")]
+    fn ends_well(mut self, how: &str) {
+        let mut stop = Command::new("kill");
+        stop.arg(self.process.id().to_string());
+        assert!(stop.status().unwrap().success());
+        assert_eq!(self.process.wait().unwrap().code(), Some(0), "{how}");
+    }
+
     /// What it says next.
     fn line(&mut self) -> String {
         let mut line = String::new();
@@ -460,10 +469,35 @@ async fn a_log_that_takes_nothing_costs_its_lines_and_nothing_else() {
             let answer = server.post("", "{ server { version } }").await;
             assert!(answer["data"]["server"].is_object(), "{how}: {answer}");
         }
-        let mut stop = Command::new("kill");
-        stop.arg(server.process.id().to_string());
-        assert!(stop.status().unwrap().success());
-        assert_eq!(server.process.wait().unwrap().code(), Some(0), "{how}");
+        server.ends_well(how);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_whose_words_nobody_takes_serves_and_ends() {
+    for (how, out, _unread) in logs_that_take_nothing() {
+        let folder = folder();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = port.local_addr().unwrap().to_string();
+        drop(port);
+        let mut command = xunfang(&folder, &["serve", "--demo", "small", "--listen", &address]);
+        let mut process = command.stdout(out).spawn().unwrap();
+        let live = format!("http://{address}/health/live");
+        while reqwest::get(&live).await.is_err() {
+            assert_eq!(process.try_wait().unwrap(), None, "{how}");
+        }
+        let server = Server {
+            process,
+            lines: BufReader::new(Box::new(std::io::empty())),
+            url: format!("http://{address}/graphql"),
+        };
+        for _ in 0..3 {
+            let signed_in = server.sign_in("assistant", "xunfang-demo").await;
+            let token = &signed_in["data"]["signIn"]["accessToken"];
+            assert!(token.is_string(), "{how}: {signed_in}");
+        }
+        server.ends_well(how);
     }
 }
 

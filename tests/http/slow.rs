@@ -65,9 +65,39 @@ async fn ended(stream: &mut TcpStream) {
     drop(ended.await.expect("the server ends the connection"));
 }
 
+/// A request with a body of blanks, all of which is sent before anything is heard.
+async fn send_much(
+    stream: &mut TcpStream,
+    what: &str,
+    headers: &str,
+    size: usize,
+    is_chunked: bool,
+) {
+    let length = if is_chunked {
+        let last = size - 1;
+        format!("transfer-encoding: chunked\r\ncontent-range: bytes 0-{last}/{size}")
+    } else {
+        format!("content-length: {size}")
+    };
+    let head = format!("{what} HTTP/1.1\r\nhost: x\r\n{headers}{length}\r\n\r\n");
+    send(stream, head).await;
+    let piece = " ".repeat(50_000);
+    for _ in 0..size / piece.len() {
+        if is_chunked {
+            send(stream, format!("{:x}\r\n", piece.len())).await;
+        }
+        send(stream, &piece).await;
+        if is_chunked {
+            send(stream, "\r\n").await;
+        }
+    }
+    if is_chunked {
+        send(stream, "0\r\n\r\n").await;
+    }
+}
+
 #[tokio::test]
 async fn whoever_is_refused_while_he_sends_hears_why_and_goes_on() {
-    const SIZE: usize = 12_000_000;
     let server = start().await;
     let session = server.session().await;
     let good = bearer(&server.token(session, 900));
@@ -87,33 +117,73 @@ async fn whoever_is_refused_while_he_sends_hears_why_and_goes_on() {
         (&photo, &good, 413, "BODY_TOO_LARGE"),
     ] {
         for is_chunked in [false, true] {
-            let length = if is_chunked {
-                let last = SIZE - 1;
-                format!("transfer-encoding: chunked\r\ncontent-range: bytes 0-{last}/{SIZE}")
-            } else {
-                format!("content-length: {SIZE}")
-            };
             let mut stream = connect_from(&server, 1).await;
-            let head = format!("{what} HTTP/1.1\r\nhost: x\r\n{headers}{length}\r\n\r\n");
-            send(&mut stream, head).await;
-            let piece = " ".repeat(50_000);
-            for _ in 0..SIZE / piece.len() {
-                if is_chunked {
-                    send(&mut stream, format!("{:x}\r\n", piece.len())).await;
-                }
-                send(&mut stream, &piece).await;
-                if is_chunked {
-                    send(&mut stream, "\r\n").await;
-                }
-            }
-            if is_chunked {
-                send(&mut stream, "0\r\n\r\n").await;
-            }
+            send_much(&mut stream, what, headers, 12_000_000, is_chunked).await;
             let (answered, _, body) = hear(&mut stream).await;
             assert_eq!(answered, status, "{what} {is_chunked}: {body}");
             assert!(body.contains(expected), "{what} {is_chunked}: {body}");
             is_well(&mut stream).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn who_finds_no_room_while_he_sends_hears_so_and_goes_on() {
+    let server = start_with(
+        |settings| {
+            settings.http.body_memory_bytes = 800_000;
+            settings.attachments.at_once = 0;
+        },
+        |_| {},
+    )
+    .await;
+    let good = bearer(&token(&server).await);
+    let photo = format!("PUT /attachments/{}", "a".repeat(64));
+    // Less than each of them takes, and more than there is room for.
+    for (what, size) in [
+        ("POST /graphql", 2_000_000),
+        ("POST /sync/pull", 2_000_000),
+        ("POST /sync/push", 8_000_000),
+        (
+            "POST /sync/oversize?kind=ticket.open&mutationId=m-1",
+            8_000_000,
+        ),
+        (&photo, 8_000_000),
+    ] {
+        for is_chunked in [false, true] {
+            let mut stream = connect_from(&server, 1).await;
+            send_much(&mut stream, what, &good, size, is_chunked).await;
+            let (status, head, body) = hear(&mut stream).await;
+            assert_eq!(status, 503, "{what} {is_chunked}: {body}");
+            assert!(head.contains("retry-after: "), "{what}: {head}");
+            let body = serde_json::from_str(&body).unwrap();
+            assert_eq!(code(&body), "OVERLOADED", "{what} {is_chunked}");
+            is_well(&mut stream).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_finds_no_turn_once_he_has_sent_hears_so_and_goes_on() {
+    let server = start_with(|settings| settings.http.requests = 0, |_| {}).await;
+    let good = bearer(&token(&server).await);
+    let query = r#"{"query":"{server{version}}"}"#;
+    for (path, body) in [
+        ("/graphql", query),
+        ("/sync/pull", NOTHING),
+        ("/sync/push", NOTHING),
+    ] {
+        let mut stream = connect_from(&server, 1).await;
+        let length = body.len() + 1_000_000;
+        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\n{good}content-length: {length}");
+        send(&mut stream, format!("{head}\r\n\r\n{body}")).await;
+        send(&mut stream, " ".repeat(1_000_000)).await;
+        let (status, head, body) = hear(&mut stream).await;
+        assert_eq!(status, 503, "{path}: {body}");
+        assert!(head.contains("retry-after: "), "{path}: {head}");
+        let body = serde_json::from_str(&body).unwrap();
+        assert_eq!(code(&body), "OVERLOADED", "{path}");
+        is_well(&mut stream).await;
     }
 }
 
