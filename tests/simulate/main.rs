@@ -7,6 +7,7 @@
 )]
 
 mod disk;
+mod keys;
 mod outages;
 mod postgres;
 mod processes;
