@@ -24,6 +24,7 @@ pub mod feed {
     //! Which audience must look at which root again.
 
     use sea_orm::entity::prelude::*;
+    use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "feed")]
@@ -40,8 +41,11 @@ pub mod feed {
     }
 
     /// What happened to a root in the eyes of an audience.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[derive(
+        Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
+    )]
     #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
     pub enum FeedKind {
         /// It, or something that travels with it, changed.
         Changed,

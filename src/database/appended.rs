@@ -18,6 +18,7 @@ pub(super) trait AnyAppended: Send + Sync {
     fn realm(&self) -> Option<Uuid>;
     fn type_id(&self) -> TypeId;
     fn is_work(&self) -> bool;
+    fn decided_for(&self) -> Option<Uuid>;
     async fn flush(
         &self,
         transaction: &Transaction,
@@ -42,6 +43,10 @@ impl<R: Appended> AnyAppended for R {
 
     fn is_work(&self) -> bool {
         R::IS_WORK
+    }
+
+    fn decided_for(&self) -> Option<Uuid> {
+        Appended::decided_for(self)
     }
 
     /// Flushes all rows of its own type among `rows`.

@@ -17,6 +17,8 @@ use tokio::sync::broadcast::{Receiver, Sender};
 use tokio::time::{Instant, interval, sleep, timeout_at};
 use uuid::Uuid;
 
+use super::feed::Touched;
+use super::write::Span;
 use super::{Audience, Database, Heads, Saved};
 
 const CHANNEL: &str = "xunfang_saved";
@@ -40,11 +42,66 @@ struct Told {
     heads: Heads,
     /// None when there are too many to name.
     audiences: Option<BTreeSet<(Uuid, Audience)>>,
-    /// A process of an earlier version names neither these nor accounts.
+    /// A process of an earlier version names none of what follows.
     #[serde(default)]
     kinds: BTreeSet<Cow<'static, str>>,
     #[serde(default)]
     accounts: BTreeSet<Uuid>,
+    #[serde(default)]
+    sessions: BTreeSet<Uuid>,
+    #[serde(default)]
+    spans: Vec<Span>,
+    /// None when there are too many to name.
+    #[serde(default)]
+    touched: Option<Vec<Touched>>,
+}
+
+impl Told {
+    fn nothing(from: Uuid) -> Self {
+        Self {
+            from,
+            heads: Heads::new(),
+            audiences: Some(BTreeSet::new()),
+            kinds: BTreeSet::new(),
+            accounts: BTreeSet::new(),
+            sessions: BTreeSet::new(),
+            spans: Vec::new(),
+            touched: Some(Vec::new()),
+        }
+    }
+
+    fn add(&mut self, saved: &Saved) {
+        let heads = saved.heads.iter();
+        self.heads
+            .extend(heads.map(|(realm, head)| (*realm, *head)));
+        self.kinds.extend(saved.kinds.iter().cloned());
+        self.accounts.extend(&saved.accounts);
+        self.sessions.extend(&saved.sessions);
+        if let Some(audiences) = &mut self.audiences {
+            audiences.extend(saved.audiences.iter().cloned());
+        }
+        self.spans.extend(&saved.spans);
+        match (&mut self.touched, &saved.touched) {
+            (Some(all), Some(touched)) => all.extend(touched.iter().cloned()),
+            _ => self.touched = None,
+        }
+    }
+
+    /// As one notice, with as much of it as that can hold; none where even the heads are too many.
+    fn into_payload(mut self) -> Option<String> {
+        for shorten in [
+            |_: &mut Self| {},
+            |told: &mut Self| told.touched = None,
+            |told: &mut Self| told.audiences = None,
+        ] {
+            shorten(&mut self);
+            let payload = serde_json::to_string(&self).unwrap_or_default();
+            if payload.len() <= LARGEST {
+                return Some(payload);
+            }
+        }
+        None
+    }
 }
 
 /// Where the realms stand as far as the listeners of this process were told.
@@ -83,13 +140,7 @@ pub async fn run(db: Database, news: Sender<Arc<Saved>>, me: Uuid) {
 
 async fn tell(db: &Database, mut news: Receiver<Arc<Saved>>, me: Uuid, known: &Known) {
     loop {
-        let mut told = Told {
-            from: me,
-            heads: Heads::new(),
-            audiences: Some(BTreeSet::new()),
-            kinds: BTreeSet::new(),
-            accounts: BTreeSet::new(),
-        };
+        let mut told = Told::nothing(me);
         let mut until = None;
         loop {
             let next = match until {
@@ -99,21 +150,15 @@ async fn tell(db: &Database, mut news: Receiver<Arc<Saved>>, me: Uuid, known: &K
             match next {
                 None => break,
                 Some(Ok(saved)) if saved.is_elsewhere => {}
-                Some(Ok(saved)) if saved.heads.is_empty() && saved.accounts.is_empty() => {}
+                Some(Ok(saved)) if saved.is_private() => {}
                 Some(Ok(saved)) => {
                     // Our own listeners have it: it must not come to them once more, and late.
                     known.extend(&saved.heads);
-                    told.heads
-                        .extend(saved.heads.iter().map(|(realm, head)| (*realm, *head)));
-                    told.kinds.extend(saved.kinds.iter().cloned());
-                    told.accounts.extend(saved.accounts.iter().copied());
-                    if let Some(audiences) = &mut told.audiences {
-                        audiences.extend(saved.audiences.iter().cloned());
-                    }
+                    told.add(&saved);
                     until.get_or_insert_with(|| Instant::now() + GATHER);
                 }
                 // The others look at the counters every few seconds.
-                Some(Err(RecvError::Lagged(_))) => told.audiences = None,
+                Some(Err(RecvError::Lagged(_))) => (told.audiences, told.touched) = (None, None),
                 Some(Err(RecvError::Closed)) => return,
             }
         }
@@ -123,15 +168,10 @@ async fn tell(db: &Database, mut news: Receiver<Arc<Saved>>, me: Uuid, known: &K
     }
 }
 
-async fn notify(db: &Database, mut told: Told) -> Result<(), DbErr> {
-    let mut payload = serde_json::to_string(&told).unwrap_or_default();
-    if payload.len() > LARGEST {
-        told.audiences = None;
-        payload = serde_json::to_string(&told).unwrap_or_default();
-    }
-    if payload.len() > LARGEST {
+async fn notify(db: &Database, told: Told) -> Result<(), DbErr> {
+    let Some(payload) = told.into_payload() else {
         return Ok(());
-    }
+    };
     let values = [CHANNEL.into(), payload.into()];
     let notify =
         Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", values);
@@ -164,6 +204,9 @@ async fn hear(
                     audiences: told.audiences.unwrap_or_default(),
                     kinds: told.kinds,
                     accounts: told.accounts,
+                    sessions: told.sessions,
+                    spans: told.spans,
+                    touched: told.touched,
                     heads: told.heads,
                     is_elsewhere: true,
                     // It is looked for by itself.

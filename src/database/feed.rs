@@ -3,7 +3,8 @@
 //! The feed is append-only, in sequence order per realm and audience. It names roots; what belongs
 //! to a root travels with it. A pull reads the entries of the viewer's audiences past its cursor.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::ledger::feed;
 pub use entity::ledger::feed::FeedKind;
@@ -12,6 +13,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult as _, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait as _,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::scope::Audience;
@@ -19,29 +21,56 @@ use super::scope::Audience;
 /// One entry: at `seq`, something happened to `root_id` of collection `root_kind`.
 pub type Entry = feed::Model;
 
-/// The entries that a change of a root makes, given who saw it before and who sees it now.
-pub(super) fn entries(
-    realm: Uuid,
-    seq: i64,
-    root: (&'static str, Uuid),
-    before: &BTreeSet<Audience>,
-    after: &BTreeSet<Audience>,
-) -> Vec<Entry> {
-    let all: BTreeSet<_> = before.union(after).collect();
-    all.into_iter()
-        .map(|audience| feed::Model {
-            realm,
-            audience: audience.to_string(),
-            seq,
-            kind: match (before.contains(audience), after.contains(audience)) {
+/// A root that a change touched, and what happened to it in the eyes of each audience.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    pub realm: Uuid,
+    /// The collection of the root.
+    pub kind: Cow<'static, str>,
+    pub id: Uuid,
+    /// The last number that the change gave to a row of it.
+    pub seq: i64,
+    pub audiences: BTreeMap<Audience, FeedKind>,
+}
+
+impl Touched {
+    /// A root, given who saw it before and who sees it now.
+    pub(super) fn new(
+        realm: Uuid,
+        seq: i64,
+        (kind, id): (&'static str, Uuid),
+        before: &BTreeSet<Audience>,
+        after: &BTreeSet<Audience>,
+    ) -> Self {
+        let all = before.union(after).cloned();
+        let audiences = all.map(|audience| {
+            let kind = match (before.contains(&audience), after.contains(&audience)) {
                 (true, true) => FeedKind::Changed,
                 (true, false) => FeedKind::Left,
                 (false, _) => FeedKind::Entered,
-            },
-            root_kind: root.0.to_owned(),
-            root_id: root.1,
+            };
+            (audience, kind)
+        });
+        Self {
+            realm,
+            kind: kind.into(),
+            id,
+            seq,
+            audiences: audiences.collect(),
+        }
+    }
+
+    /// What the feed says of it.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.audiences.iter().map(|(audience, kind)| feed::Model {
+            realm: self.realm,
+            audience: audience.to_string(),
+            seq: self.seq,
+            kind: *kind,
+            root_kind: self.kind.clone().into_owned(),
+            root_id: self.id,
         })
-        .collect()
+    }
 }
 
 /// Which part of the feed to read.
@@ -148,8 +177,9 @@ mod tests {
         );
         let before = BTreeSet::from([Audience::Office, old.clone()]);
         let after = BTreeSet::from([Audience::Office, new.clone()]);
-        let told: Vec<_> = entries(Uuid::nil(), 7, ("ticket", Uuid::nil()), &before, &after)
-            .into_iter()
+        let touched = Touched::new(Uuid::nil(), 7, ("ticket", Uuid::nil()), &before, &after);
+        let told: Vec<_> = touched
+            .entries()
             .map(|entry| (entry.audience, entry.kind))
             .collect();
         let expected = vec![

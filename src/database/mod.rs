@@ -32,6 +32,6 @@ pub use connect::Database;
 pub use reader::Reader;
 pub use record::{Appended, Heads, Record, Root, Stamp};
 pub(crate) use record::{private_record, record};
-pub use scope::{Audience, Reach, Rule, Scope};
+pub use scope::{Audience, Reach, Rule, Scope, Within};
 pub use transaction::Transaction;
-pub use write::{Actor, Saved, Write};
+pub use write::{Actor, Saved, Span, Write};

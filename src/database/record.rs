@@ -64,6 +64,11 @@ pub trait Record:
     /// If it is a root: who sees it.
     fn audiences(&self) -> BTreeSet<Audience>;
 
+    /// If it is a root: whether a viewer of this reach sees it.
+    fn is_visible_to(&self, _reach: &Reach) -> bool {
+        false
+    }
+
     /// The account whose reach follows from it: open connections of that account look again.
     fn reached_by(&self) -> Option<Uuid> {
         None
@@ -99,6 +104,11 @@ pub trait Appended:
 
     /// The realm whose head it is stamped with.
     fn realm(&self) -> Option<Uuid> {
+        None
+    }
+
+    /// If it is what became of a mutation: the session that sent it.
+    fn decided_for(&self) -> Option<Uuid> {
         None
     }
 
@@ -192,6 +202,10 @@ macro_rules! record {
                 #[allow(unreachable_code, clippy::allow_attributes, reason = "a root has answered")]
                 std::collections::BTreeSet::new()
             }
+
+            $(fn is_visible_to(&self, reach: &$crate::database::Reach) -> bool {
+                $scope.allows(reach, self)
+            })?
 
             $(fn reached_by(&self) -> Option<uuid::Uuid> {
                 Option::<entity::ids::AccountId>::from(self.$account).map(Into::into)

@@ -111,6 +111,13 @@ impl Reach {
         }
     }
 
+    /// Where somebody works.
+    pub fn workplaces(&self) -> impl Iterator<Item = Uuid> {
+        let works =
+            |(_, audiences): &(&Uuid, &RealmReach)| audiences.contains_key(&Audience::Staff);
+        self.realms().filter(works).map(|(realm, _)| *realm)
+    }
+
     pub fn includes(&self, realm: Uuid, audience: &Audience) -> bool {
         match self {
             Self::Everything => true,
@@ -229,6 +236,43 @@ impl<M: Record> Scope<M> {
             );
         }
         present.add(any)
+    }
+}
+
+/// Which of the rows that travel with a root are for whoever sees the root.
+#[derive(Clone, Copy, Debug)]
+pub enum Within<C> {
+    All,
+    /// Those of which this column is true are for whoever works in the community.
+    InternalForStaff(C),
+}
+
+impl<C: ColumnTrait> Within<C> {
+    /// As a condition for queries of the collection.
+    pub fn shown_to<M>(self, reach: &Reach) -> Condition
+    where
+        M: Record + ModelTrait<Entity: EntityTrait<Column = C>>,
+    {
+        match (self, reach) {
+            (Self::All, _) | (_, Reach::Everything) => Condition::all(),
+            (Self::InternalForStaff(is_internal), Reach::Of(_)) => Condition::any()
+                .add(is_internal.eq(false))
+                .add(M::realm_column().is_in(reach.workplaces())),
+        }
+    }
+
+    /// The same for a row in memory.
+    pub fn shows<M>(self, reach: &Reach, row: &M) -> bool
+    where
+        M: Record + ModelTrait<Entity: EntityTrait<Column = C>>,
+    {
+        match self {
+            Self::All => true,
+            Self::InternalForStaff(is_internal) => {
+                row.get(is_internal) == Value::Bool(Some(false))
+                    || reach.includes(row.realm(), &Audience::Staff)
+            }
+        }
     }
 }
 

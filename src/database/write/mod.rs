@@ -16,10 +16,12 @@ use std::time::{Duration, Instant};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Database;
 use super::appended::AnyAppended;
+use super::feed::Touched;
 use super::record::{Appended, Heads, Record};
 use super::retry::{TRIES, pause};
 use super::scope::{Audience, Reach, Scope};
@@ -41,11 +43,17 @@ pub struct Actor {
 #[derive(Clone, Debug, Default)]
 pub struct Saved {
     pub heads: Heads,
+    /// The numbers it took, in the order it took them.
+    pub spans: Vec<Span>,
+    /// The roots it touched; none where they are too many to name, or are not known.
+    pub touched: Option<Vec<Touched>>,
     pub audiences: BTreeSet<(Uuid, Audience)>,
     /// The kinds of the roots that changed.
     pub kinds: BTreeSet<Cow<'static, str>>,
     /// Accounts that may reach more or less than before.
     pub accounts: BTreeSet<Uuid>,
+    /// Sessions whose mutations it decided.
+    pub sessions: BTreeSet<Uuid>,
     /// Realms in which it is not known who should look.
     pub anybody: BTreeSet<Uuid>,
     /// Another process saved it.
@@ -54,10 +62,23 @@ pub struct Saved {
     pub has_work: bool,
 }
 
+/// The numbers that a change took in a realm: all after one, up to and with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    pub realm: Uuid,
+    pub after: i64,
+    pub until: i64,
+}
+
 impl Saved {
     /// Whether there is nothing to tell of it.
     pub fn is_silent(&self) -> bool {
-        self.heads.is_empty() && self.accounts.is_empty() && !self.has_work
+        self.is_private() && !self.has_work
+    }
+
+    /// Whether there is nothing to tell other processes of it.
+    pub fn is_private(&self) -> bool {
+        self.heads.is_empty() && self.accounts.is_empty() && self.sessions.is_empty()
     }
 }
 

@@ -8,23 +8,28 @@ use entity::ledger::{audit, feed};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::{Saved, Tables, Write};
+use super::{Saved, Span, Tables, Write};
 use crate::database::appended::flush_appended;
 use crate::database::error::{OutcomeUnknown, is_duplicate, may_be_committed};
+use crate::database::feed::Touched;
 use crate::database::record::{Heads, Stamp};
 use crate::database::retry::again;
-use crate::database::scope::Audience;
 use crate::database::table::{AnyTable, Change, insert};
 use crate::database::transaction::Transaction;
-use crate::database::{Database, feed as feed_of, sequence};
+use crate::database::{Database, sequence};
 use crate::error::ApiError;
+
+/// Of so many roots a change tells by name. Of more, as an import has them, listeners read for themselves.
+const MOST_TOUCHED: usize = 200;
 
 impl Write {
     pub(super) async fn save(mut self, db: &Database) -> Result<Saved, ApiError> {
         let changes = self.changes();
-        let (heads, feed, audiences) = self.stamp(&changes).await?;
-        let kinds = feed.iter().map(|entry| entry.root_kind.clone().into());
-        let kinds = kinds.collect();
+        let (spans, touched) = self.stamp(&changes).await?;
+        let heads: Heads = spans.iter().map(|span| (span.realm, span.until)).collect();
+        let feed: Vec<_> = touched.iter().flat_map(Touched::entries).collect();
+        let sessions = self.appended.iter().filter_map(|row| row.decided_for());
+        let sessions = sessions.collect();
         let accounts = self.accounts(&changes);
         let audits = changes.iter().filter(|(_, change)| !change.is_fact);
         let audits: Vec<_> = audits
@@ -55,11 +60,18 @@ impl Write {
         {
             return Err(error.into());
         }
+        let audiences = touched.iter().flat_map(|root| {
+            let audiences = root.audiences.keys().cloned();
+            audiences.map(|audience| (root.realm, audience))
+        });
         Ok(Saved {
             heads,
-            audiences,
-            kinds,
+            spans,
+            audiences: audiences.collect(),
+            kinds: touched.iter().map(|root| root.kind.clone()).collect(),
+            touched: Some(touched).filter(|touched| touched.len() <= MOST_TOUCHED),
             accounts,
+            sessions,
             has_work,
             ..Saved::default()
         })
@@ -80,7 +92,7 @@ impl Write {
     async fn stamp(
         &mut self,
         changes: &[(TypeId, Change)],
-    ) -> Result<(Heads, Vec<feed::Model>, BTreeSet<(Uuid, Audience)>), ApiError> {
+    ) -> Result<(Vec<Span>, Vec<Touched>), ApiError> {
         type Roots<'a> = BTreeMap<(&'static str, Uuid, TypeId), Vec<&'a (TypeId, Change)>>;
         let mut realms: BTreeMap<Uuid, Roots> = BTreeMap::new();
         for appended in &self.appended {
@@ -111,14 +123,13 @@ impl Write {
                 .push(change);
         }
 
-        let mut heads = Heads::new();
-        let mut feed = Vec::new();
-        let mut audiences = BTreeSet::new();
+        let (mut spans, mut touched) = (Vec::new(), Vec::new());
         for (realm, roots) in realms {
             let count: usize = roots.values().map(Vec::len).sum();
             let count = i64::try_from(count).unwrap_or(i64::MAX);
             let head = sequence::take(&self.transaction, realm, count).await?;
-            let mut seq = head - count;
+            let after = head - count;
+            let mut seq = after;
             for ((name, root, root_table), rows) in roots {
                 for (table, change) in rows {
                     seq += 1;
@@ -128,21 +139,20 @@ impl Write {
                     .tables
                     .get(&root_table)
                     .and_then(|table| table.audiences(root));
-                let Some((before, after)) = seen else {
+                let Some((before, now)) = seen else {
                     return Err(ApiError::internal(format!(
                         "a row changed without its root {root}"
                     )));
                 };
-                audiences.extend(
-                    before
-                        .union(&after)
-                        .map(|audience| (realm, audience.clone())),
-                );
-                feed.extend(feed_of::entries(realm, seq, (name, root), &before, &after));
+                touched.push(Touched::new(realm, seq, (name, root), &before, &now));
             }
-            heads.insert(realm, head);
+            spans.push(Span {
+                realm,
+                after,
+                until: head,
+            });
         }
-        Ok((heads, feed, audiences))
+        Ok((spans, touched))
     }
 
     /// Whose reach follows from a row that changed, or from the root of one.

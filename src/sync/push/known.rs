@@ -20,6 +20,10 @@ impl Appended for sync_mutation::Model {
         Some(self.community_id.into())
     }
 
+    fn decided_for(&self) -> Option<Uuid> {
+        Some(self.session_id.into())
+    }
+
     fn key(&self) -> Option<String> {
         Some(format!("{}{}", self.session_id, self.mutation_id))
     }

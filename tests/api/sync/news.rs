@@ -42,18 +42,28 @@ async fn what_one_process_saves_is_told_in_the_other_and_sqlite_takes_but_one() 
     let office = (bijiang.id.into(), Audience::Office);
     assert!(saved.audiences.contains(&office) || saved.anybody.contains(&bijiang.id.into()));
 
-    // The other process listens by now, and hears whose reach a new post may change.
+    // The other process listens by now, and hears whose reach a new post may change, and enough of the
+    // change to give it to its own listeners without a look at the feed.
     let guard = app.staff("zhang", PostKind::SecurityGuard);
-    guard.at(&bijiang).await;
+    let guard = guard.at(&bijiang).await;
     let heard = async {
         loop {
             let saved = news.recv().await.unwrap();
             if saved.kinds.contains("staff_member") {
-                return saved.accounts.len();
+                return saved;
             }
         }
     };
-    assert_eq!(tokio::time::timeout(patience, heard).await.unwrap(), 1);
+    let posted = tokio::time::timeout(patience, heard).await.unwrap();
+    assert_eq!(posted.accounts.len(), 1);
+    let touched = posted.touched.as_ref().unwrap().iter();
+    let roots: Vec<_> = touched.map(|root| (&*root.kind, root.id)).collect();
+    assert_eq!(roots, [("staff_member", guard.id.into())]);
+    let [span] = &posted.spans[..] else {
+        panic!("{:?}", posted.spans)
+    };
+    let head = posted.heads.get(&bijiang.id.into());
+    assert_eq!((Some(&span.until), span.after + 1), (head, span.until));
 }
 
 #[tokio::test]
