@@ -14,8 +14,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::auth::Viewer;
-use crate::database::Reach;
-use crate::database::record::Visible;
+use crate::database::Within;
+use crate::database::record::{Record, Visible};
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 
@@ -37,14 +37,17 @@ pub trait Synced: Visible {
 
     fn seq(&self) -> i64;
 
-    /// Which rows of a root that the viewer sees he may see too; all when left out.
-    fn within_root(_reach: &Reach) -> Condition {
-        Condition::all()
-    }
+    /// Which rows of a root that the viewer sees he may see too.
+    const WITHIN: Within<ColumnOf<Self>> = Within::All;
 
     /// What phones carry; all when left out. Others may be seen, but pulls do not give them.
     fn carried() -> Condition {
         Condition::all()
+    }
+
+    /// The same for a root in memory.
+    fn is_carried(&self) -> bool {
+        true
     }
 
     /// The row as this viewer may see it. He is known to see it at all.
@@ -92,6 +95,58 @@ impl SyncRow {
     }
 }
 
+/// Rows of a collection that were read for whoever may see them.
+pub trait Held: Send + Sync {
+    fn count(&self) -> usize;
+
+    /// Those of them that phones of the viewer carry; they are roots.
+    fn carried(&self, viewer: &Viewer) -> BTreeSet<Uuid>;
+
+    /// Those of them that belong to a root and are past `base`, as this viewer may see them. He is known
+    /// to see the root.
+    fn rows(
+        &self,
+        viewer: &Viewer,
+        keys: &Keyring,
+        root: Uuid,
+        base: i64,
+    ) -> Result<Vec<SyncRow>, ApiError>;
+}
+
+struct HeldOf<M>(Vec<M>);
+
+impl<M: Synced> Held for HeldOf<M> {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn carried(&self, viewer: &Viewer) -> BTreeSet<Uuid> {
+        let is_carried = |row: &&M| row.is_carried() && row.is_visible_to(viewer.reach());
+        self.0.iter().filter(is_carried).map(Record::id).collect()
+    }
+
+    fn rows(
+        &self,
+        viewer: &Viewer,
+        keys: &Keyring,
+        root: Uuid,
+        base: i64,
+    ) -> Result<Vec<SyncRow>, ApiError> {
+        let belongs = |row: &&M| root_of(*row) == root && row.seq() > base;
+        let rows = self.0.iter().filter(belongs);
+        let mut rows = rows
+            .filter(|row| M::WITHIN.shows(viewer.reach(), *row))
+            .map(|row| CollectionOf::row(row, viewer, keys))
+            .collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by_key(|row| row.id);
+        Ok(rows)
+    }
+}
+
+fn root_of<M: Record>(row: &M) -> Uuid {
+    row.root().map_or(row.id(), |root| root.id)
+}
+
 /// A collection whose row type is not known here.
 #[async_trait]
 pub trait Collection: Send + Sync {
@@ -132,6 +187,14 @@ pub trait Collection: Send + Sync {
         want: &Want,
     ) -> Result<Vec<SyncRow>, ApiError>;
 
+    /// The wanted rows, whoever may see them; `limit` of them at most.
+    async fn held(
+        &self,
+        db: &DatabaseTransaction,
+        want: &Want,
+        limit: u64,
+    ) -> Result<Box<dyn Held>, ApiError>;
+
     /// Root and id of all rows that belong to these roots, whoever may see them.
     async fn ids(
         &self,
@@ -160,16 +223,19 @@ impl<M: Synced> CollectionOf<M> {
     /// The wanted rows of roots that the viewer is known to see, the deleted ones among them: those
     /// he must remove.
     fn wanted(viewer: &Viewer, want: &Want) -> Condition {
+        Condition::all()
+            .add(Self::of_roots(want))
+            .add(M::WITHIN.shown_to::<M>(viewer.reach()))
+    }
+
+    fn of_roots(want: &Want) -> Condition {
         let root = M::root_column();
         let changed = Condition::all()
             .add(root.is_in(want.changed.iter().copied()))
             .add(M::seq_column().gt(want.base));
-        let of_roots = Condition::any()
+        Condition::any()
             .add(root.is_in(want.whole.iter().copied()))
-            .add(changed);
-        Condition::all()
-            .add(of_roots)
-            .add(M::within_root(viewer.reach()))
+            .add(changed)
     }
 
     /// Of these records, those of which this is true.
@@ -195,7 +261,7 @@ impl<M: Synced> CollectionOf<M> {
         let document = document.map(serde_json::to_value).transpose();
         Ok(SyncRow {
             realm: row.realm(),
-            root: row.root().map_or(row.id(), |root| root.id),
+            root: root_of(row),
             id: row.id(),
             seq: row.seq(),
             document: document.map_err(|error| ApiError::internal(error.to_string()))?,
@@ -277,6 +343,16 @@ impl<M: Synced> Collection for CollectionOf<M> {
             .collect()
     }
 
+    async fn held(
+        &self,
+        db: &DatabaseTransaction,
+        want: &Want,
+        limit: u64,
+    ) -> Result<Box<dyn Held>, ApiError> {
+        let rows = M::Entity::find().filter(Self::of_roots(want)).limit(limit);
+        Ok(Box::new(HeldOf(rows.all(db).await?)))
+    }
+
     async fn ids(
         &self,
         db: &DatabaseTransaction,
@@ -320,6 +396,10 @@ macro_rules! synced_columns {
         fn carried() -> sea_orm::Condition {
             let left = $entity::Column::LeftPhonesAt;
             sea_orm::Condition::all().add(sea_orm::ColumnTrait::is_null(&left))
+        }
+
+        fn is_carried(&self) -> bool {
+            self.left_phones_at.is_none()
         }
     };
     ($entity:ident, root $root:literal by $root_column:ident, of leaving $of:ident) => {

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition};
 
 use crate::auth::Viewer;
 use crate::database::record::Visible;
-use crate::database::{Audience, Reach, Rule, Scope};
+use crate::database::{Audience, Reach, Rule, Scope, Within};
 
 crate::database::record!(ticket, "ticket", rank 6, edited root scope());
 crate::database::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
@@ -49,19 +49,13 @@ impl Visible for ticket_event::Model {
             .to_owned();
         Condition::all()
             .add(ticket_event::Column::TicketId.in_subquery(tickets))
-            .add(shown_events(reach))
+            .add(SHOWN_EVENTS.shown_to::<Self>(reach))
     }
 }
 
 /// Of the events of a ticket that somebody sees: internal ones are for those who work there.
-pub fn shown_events(reach: &Reach) -> Condition {
-    if *reach == Reach::Everything {
-        return Condition::all();
-    }
-    Condition::any()
-        .add(ticket_event::Column::IsInternal.eq(false))
-        .add(ticket_event::Column::CommunityId.is_in(workplaces(reach)))
-}
+pub const SHOWN_EVENTS: Within<ticket_event::Column> =
+    Within::InternalForStaff(ticket_event::Column::IsInternal);
 
 /// Whether somebody may know what the office makes of a complaint: how grave it is, whether it repeats
 /// another, who answers for it and by when. He does who works there, as with the events that tell of it.
@@ -74,15 +68,7 @@ pub fn of_workplaces(reach: &Reach) -> Condition {
     if *reach == Reach::Everything {
         return Condition::all();
     }
-    Condition::all().add(ticket::Column::CommunityId.is_in(workplaces(reach)))
-}
-
-/// Where somebody works.
-fn workplaces(reach: &Reach) -> impl Iterator<Item = uuid::Uuid> {
-    reach
-        .realms()
-        .filter(|(_, audiences)| audiences.contains_key(&Audience::Staff))
-        .map(|(realm, _)| *realm)
+    Condition::all().add(ticket::Column::CommunityId.is_in(reach.workplaces()))
 }
 
 /// Whoever works in the community may record a ticket; a resident may report for his own unit.
@@ -208,7 +194,7 @@ impl Visible for ticket_clock::Model {
             .add(ticket_clock::Column::DeletedAt.is_null())
             .add(ticket_clock::Column::TicketId.in_subquery(tickets));
         if *reach != Reach::Everything {
-            shown = shown.add(ticket_clock::Column::CommunityId.is_in(workplaces(reach)));
+            shown = shown.add(ticket_clock::Column::CommunityId.is_in(reach.workplaces()));
         }
         shown
     }

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition};
 
 use crate::auth::Viewer;
 use crate::database::record::Visible;
-use crate::database::{Audience, Reach, Rule, Scope};
+use crate::database::{Reach, Rule, Scope, Within};
 
 crate::database::record!(visit, "visit", rank 8, edited root scope());
 crate::database::record!(visit_event, "visit_event", rank 9, fact of visit::Model, by visit_id);
@@ -39,23 +39,13 @@ impl Visible for visit_event::Model {
             .to_owned();
         Condition::all()
             .add(visit_event::Column::VisitId.in_subquery(visits))
-            .add(shown_events(reach))
+            .add(SHOWN_EVENTS.shown_to::<Self>(reach))
     }
 }
 
 /// Of the events of a visit that somebody sees: internal ones are for those who work there.
-pub fn shown_events(reach: &Reach) -> Condition {
-    if *reach == Reach::Everything {
-        return Condition::all();
-    }
-    let workplaces = reach
-        .realms()
-        .filter(|(_, audiences)| audiences.contains_key(&Audience::Staff));
-    let workplaces = workplaces.map(|(realm, _)| *realm);
-    Condition::any()
-        .add(visit_event::Column::IsInternal.eq(false))
-        .add(visit_event::Column::CommunityId.is_in(workplaces))
-}
+pub const SHOWN_EVENTS: Within<visit_event::Column> =
+    Within::InternalForStaff(visit_event::Column::IsInternal);
 
 /// Visits are arranged, and called off, by the office (W-07, V-08).
 pub fn may_plan(viewer: &Viewer, community: CommunityId) -> bool {

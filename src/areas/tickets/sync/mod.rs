@@ -11,13 +11,12 @@ use entity::tickets::{
     ComplaintChannel, Priority, RepairClass, Severity, TicketEventKind, TicketKind, TicketState,
     ticket, ticket_event,
 };
-use sea_orm::Condition;
 use serde::Serialize;
 
-use super::access::{sees_handling, shown_events};
+use super::access::{SHOWN_EVENTS, sees_handling};
 use super::rules::is_settled;
 use crate::auth::Viewer;
-use crate::database::Reach;
+use crate::database::Within;
 use crate::database::sealed::{Keyring, Purpose};
 use crate::error::ApiError;
 use crate::sync::collection::Synced;
@@ -158,9 +157,7 @@ impl Synced for ticket_event::Model {
     crate::sync::collection::synced_columns!(ticket_event, root "ticket" by TicketId, of leaving ticket);
     type Document = TicketEventDocument;
 
-    fn within_root(reach: &Reach) -> Condition {
-        shown_events(reach)
-    }
+    const WITHIN: Within<ticket_event::Column> = SHOWN_EVENTS;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<TicketEventDocument, ApiError> {
         Ok(TicketEventDocument {

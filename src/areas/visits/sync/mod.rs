@@ -12,9 +12,9 @@ use entity::visits::{Photos, VisitChannel, VisitDetails, VisitEventKind, VisitKi
 use entity::visits::{VisitOutcome, VisitState, visit, visit_event};
 use serde::Serialize;
 
-use super::access::shown_events;
+use super::access::SHOWN_EVENTS;
 use crate::auth::Viewer;
-use crate::database::Reach;
+use crate::database::Within;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 use crate::sync::collection::Synced;
@@ -114,9 +114,7 @@ impl Synced for visit_event::Model {
     crate::sync::collection::synced_columns!(visit_event, root "visit" by VisitId, of leaving visit);
     type Document = VisitEventDocument;
 
-    fn within_root(reach: &Reach) -> sea_orm::Condition {
-        shown_events(reach)
-    }
+    const WITHIN: Within<visit_event::Column> = SHOWN_EVENTS;
 
     fn document(&self, _: &Viewer, _: &Keyring) -> Result<VisitEventDocument, ApiError> {
         Ok(VisitEventDocument {
