@@ -1,6 +1,7 @@
 //! What the live connections of a process share.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
@@ -42,10 +43,20 @@ type Key = (Uuid, &'static str);
 /// never got, and may be applied after a pull that saw more than the event did. So it carries the
 /// checkpoint of a pull that is known to be on the client, with everything that came before it.
 #[derive(Debug, Default)]
-pub struct Pulled(Mutex<HashMap<Key, Place>>);
+pub struct Pulled {
+    places: Mutex<HashMap<Key, Place>>,
+    /// How many pulls were answered.
+    answers: AtomicU64,
+}
+
+/// A moment between two answers of pulls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(u64);
 
 #[derive(Debug, Default)]
 struct Place {
+    /// When its last pull was answered, counted in answers.
+    answered: u64,
     /// The last event that carried a checkpoint. While it is not known to be on the client it may
     /// still be applied over what a later pull has given.
     event: Option<Uuid>,
@@ -82,6 +93,20 @@ impl Pulled {
         place.cursor.clone()
     }
 
+    /// This moment, for what is read from now on.
+    pub fn moment(&self) -> Moment {
+        Moment(self.answers.load(Ordering::SeqCst))
+    }
+
+    /// Whether no pull of this place was answered since. One that was may have seen more than what was
+    /// read then.
+    pub fn is_still(&self, key: Key, since: Moment) -> bool {
+        let places = self.places();
+        places
+            .get(&key)
+            .is_none_or(|place| place.answered <= since.0)
+    }
+
     /// Begins an event, before what it tells is read; none while no pull is known.
     pub fn begin(&self, key: Key, event: Uuid, now: DateTimeUtc) -> Option<Begun> {
         let mut places = self.places();
@@ -114,13 +139,14 @@ impl Pulled {
             return;
         };
         place.used_at = now;
+        place.answered = self.answers.fetch_add(1, Ordering::SeqCst) + 1;
         if place.event.is_none() || place.event == event {
             place.cursor = Some(cursor.to_owned());
         }
     }
 
     fn places(&self) -> MutexGuard<'_, HashMap<Key, Place>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a running process holds: database, clock, keys, storage, and the news of what changed.
 
 mod live;
+mod reads;
 mod tries;
 mod wanted;
 
@@ -8,7 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::broadcast;
 
-pub use self::live::{Begun, LiveTurns, Pulled};
+pub use self::live::{Begun, LiveTurns, Moment, Pulled};
+pub use self::reads::Reads;
 pub use self::tries::{Ground, Tries};
 use self::wanted::Change;
 pub use self::wanted::while_wanted;
@@ -36,6 +38,7 @@ struct Inner {
     tries: Tries,
     live_turns: LiveTurns,
     pulled: Pulled,
+    reads: Reads,
 }
 
 impl App {
@@ -52,6 +55,7 @@ impl App {
             tries: Tries::default(),
             live_turns,
             pulled: Pulled::default(),
+            reads: Reads::default(),
         }))
     }
 
@@ -98,6 +102,11 @@ impl App {
     /// How far each session has pulled the collections whose stream it hears.
     pub fn pulled(&self) -> &Pulled {
         &self.0.pulled
+    }
+
+    /// What is read once for all streams.
+    pub fn reads(&self) -> &Reads {
+        &self.0.reads
     }
 
     /// What was saved, as it is saved, here or by another process on the same database.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::auth::Viewer;
 use crate::database::scope::RealmReach;
-use crate::database::{Audience, Heads, Reach};
+use crate::database::{Audience, Heads, Reach, Saved, Span};
 
 /// Everything a phone has been given so far. Sealed, so that nobody can claim to have seen what he
 /// has not.
@@ -223,6 +223,46 @@ impl Cursor {
         self.realms.iter().any(open)
     }
 
+    /// The numbers of a change that are new to a client which stands here, realm by realm; none where it
+    /// lacks something of before, or reaches more or less than it did.
+    pub fn steps(&self, viewer: &Viewer, saved: &Saved) -> Option<Vec<Span>> {
+        let Reach::Of(reach) = viewer.reach() else {
+            return None;
+        };
+        if !self.withheld.is_empty() || self.echoed.is_some() {
+            return None;
+        }
+        let mut steps: Vec<Span> = Vec::new();
+        for span in &saved.spans {
+            let standing = match (self.realms.get(&span.realm), reach.get(&span.realm)) {
+                (None, None) => continue,
+                (Some(standing), Some(reach)) if standing.is_level(reach) => standing,
+                _ => return None,
+            };
+            let before = steps.iter_mut().find(|step| step.realm == span.realm);
+            let at = before.as_ref().map_or(standing.at, |step| step.until);
+            if span.until <= at {
+                continue;
+            }
+            if span.after != at {
+                return None;
+            }
+            match before {
+                Some(step) => step.until = span.until,
+                None => steps.push(*span),
+            }
+        }
+        Some(steps)
+    }
+
+    /// Stands behind a step, whose news were given.
+    pub fn move_on(&mut self, step: Span) {
+        if let Some(standing) = self.realms.get_mut(&step.realm) {
+            standing.at = step.until;
+            standing.base = step.until;
+        }
+    }
+
     /// Forgets realms out of reach once everything from there has been taken away.
     pub fn tidy(&mut self, heads: &Heads) {
         self.realms
@@ -236,6 +276,12 @@ impl Cursor {
 }
 
 impl Standing {
+    /// Whether everything up to where it stands was given, of just this reach.
+    fn is_level(&self, reach: &RealmReach) -> bool {
+        let is_whole = self.walks.is_empty() && self.rest.is_none() && self.base == self.at;
+        is_whole && self.reach == *reach
+    }
+
     fn move_to(&mut self, now: RealmReach, head: i64) {
         let changed = |one: &RealmReach, other: &RealmReach| -> Vec<Audience> {
             let differs = one

@@ -19,4 +19,5 @@ pub mod registry;
 pub mod rows;
 pub mod rxdb;
 pub mod settle;
+mod shared;
 pub mod watermelon;

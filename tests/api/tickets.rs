@@ -29,7 +29,7 @@ pub async fn repair(phone: &Phone<'_>, estate: &Estate) -> String {
         .text("openTicket.ticket.id")
 }
 
-async fn advance(phone: &Phone<'_>, ticket: &str, to: &str) -> Answer {
+pub async fn advance(phone: &Phone<'_>, ticket: &str, to: &str) -> Answer {
     act(phone, "advanceTicket", json!({ "id": ticket, "to": to })).await
 }
 

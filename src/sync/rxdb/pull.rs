@@ -132,13 +132,17 @@ impl<M> Rows<M> {
         let removed = removals.map(|removal| RowDocument::tombstone(removal.id));
         let given = changes.into_iter().map(RowDocument::from);
         for document in removed.chain(given) {
-            let place = self.documents.len();
-            let earlier = self.places.insert(document.id().to_owned(), place);
-            if let Some(earlier) = earlier.and_then(|place| self.documents.get_mut(place)) {
-                *earlier = None;
-            }
-            self.documents.push(Some(document));
+            self.put(document);
         }
+    }
+
+    pub fn put(&mut self, document: RowDocument<M>) {
+        let place = self.documents.len();
+        let earlier = self.places.insert(document.id().to_owned(), place);
+        if let Some(earlier) = earlier.and_then(|place| self.documents.get_mut(place)) {
+            *earlier = None;
+        }
+        self.documents.push(Some(document));
     }
 
     pub fn len(&self) -> usize {

@@ -7,38 +7,43 @@
 //!
 //! The database is read in a task of its own, never while the socket is asked: a socket that sends
 //! slowly, or looks at its session again, would stop in the middle of a read and keep its connection.
-//! Nothing is read before there is room for what comes of it.
+//! Nothing is read before there is room for what comes of it. A change is read once for all streams that
+//! stand right before it ([`shared`]); the others look for themselves.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use async_graphql::Context;
 use async_stream::stream;
 use chrono::TimeDelta;
 use entity::sync::sync_issue;
 use futures_util::Stream;
+use sea_orm::prelude::DateTimeUtc;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::mpsc::Sender;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Duration, Instant, sleep, sleep_until};
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use super::RowDocument;
 use super::pull::{Checkpoint, ECHO, Rows, ask};
-use crate::app::App;
+use crate::app::{App, Begun};
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
 use crate::database::sealed::Purpose;
-use crate::database::{Record as _, Saved};
+use crate::database::{Record as _, Saved, Span};
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 use crate::graphql::context::{LiveSince, LiveViewer};
 use crate::sync::cursor::Cursor;
 use crate::sync::live::concerns;
-use crate::sync::pull::{self, Echo, Start};
+use crate::sync::pull::{self, Echo, Shown, Start, audit_shown};
 use crate::sync::push::try_waiting;
 use crate::sync::registry::Registry;
 use crate::sync::rows::Carried;
+use crate::sync::shared::{self, Brought, News, touched};
 
 /// Rows in one event at most.
 const EVENT: usize = 500;
@@ -46,6 +51,9 @@ const EVENT: usize = 500;
 /// When what was told is told once more, for the sake of the echo in it: the client drops an event that
 /// came just before a pull of its own, and what that pull gives while a push is under way.
 const ONCE_MORE: Duration = Duration::from_secs(2);
+
+/// When so many changes wait, one look at the database is cheaper than they are one by one.
+const FEW: usize = 16;
 
 /// How long to wait before the database is asked again that did not answer.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -76,7 +84,11 @@ pub async fn stream<M: Carried>(
     let has_rows = ctx.look_ahead().field("documents").exists();
     let (news, reach) = (app.news(), viewer.changes());
     let cursor = beginning::<M>(&app, ctx.live_since()?, has_rows)?;
+    let session = viewer.current().person().map(|person| person.session_id);
+    let session = session.ok_or(SessionError::Unauthenticated)?.into();
     let reading = Reading::<M> {
+        session,
+        busy_until: app.clock().now(),
         app,
         registry: ctx.data_unchecked::<Registry>().clone(),
         viewer: viewer.clone(),
@@ -101,9 +113,12 @@ struct Reading<M> {
     app: App,
     registry: Registry,
     viewer: LiveViewer,
+    session: Uuid,
     /// The client asks for rows; else it is only told that there is something to pull.
     has_rows: bool,
     cursor: Cursor,
+    /// Until then the client's own work may have to be given once more, which is looked up for it alone.
+    busy_until: DateTimeUtc,
     record: PhantomData<fn() -> M>,
 }
 
@@ -112,28 +127,30 @@ struct Found<M> {
     event: Option<Event<M>>,
     has_more: bool,
     has_echo: bool,
+    /// What came may be what something of this session waits for.
+    may_wait: bool,
 }
+
+/// An event under way: its place, and the pull that it builds on if one is known.
+type Announced = ((Uuid, &'static str), Option<Begun>);
 
 impl<M: Carried> Reading<M> {
     async fn run(
         mut self,
         events: Sender<Event<M>>,
-        mut news: Receiver<std::sync::Arc<Saved>>,
-        mut reach: watch::Receiver<std::sync::Arc<Viewer>>,
+        mut news: Receiver<Arc<Saved>>,
+        mut reach: watch::Receiver<Arc<Viewer>>,
     ) {
         let mut once_more: Option<Instant> = None;
         let (mut is_repetition, mut looks) = (false, true);
+        // The change that woke it, as long as it was one.
+        let mut change: Option<Arc<Saved>> = None;
         loop {
             let Ok(room) = events.reserve().await else {
                 return;
             };
-            // Everything that was told meanwhile is in what comes now.
-            while !matches!(
-                news.try_recv(),
-                Err(TryRecvError::Empty | TryRecvError::Closed)
-            ) {}
             if looks {
-                let found = match self.look().await {
+                let found = match self.read(change.take(), &mut news).await {
                     Ok(found) => found,
                     Err(error) => {
                         tracing::warn!(cause = error.causes(), "a stream waits for the database");
@@ -146,7 +163,9 @@ impl<M: Carried> Reading<M> {
                 }
                 if let Some(event) = found.event {
                     room.send(if self.has_rows { event } else { Event::poke() });
-                    self.try_waiting().await;
+                    if found.may_wait {
+                        self.try_waiting().await;
+                    }
                 }
                 if found.has_more {
                     continue;
@@ -154,6 +173,7 @@ impl<M: Carried> Reading<M> {
                 // Who only pulls is told of every change from here on, without a look at the database.
                 looks = self.has_rows;
             } else {
+                skip(&mut news);
                 room.send(Event::poke());
             }
             is_repetition = loop {
@@ -164,8 +184,12 @@ impl<M: Carried> Reading<M> {
                         break true;
                     }
                     saved = news.recv() => match saved {
-                        Ok(saved) if !self.is_concerned(&saved) => {}
-                        Ok(_) | Err(RecvError::Lagged(_)) => break false,
+                        Ok(saved) if !self.is_concerned(&saved) => self.pass(&saved),
+                        Ok(saved) => {
+                            change = Some(saved);
+                            break false;
+                        }
+                        Err(RecvError::Lagged(_)) => break false,
                         Err(RecvError::Closed) => return,
                     },
                     // He reaches more or less than before.
@@ -184,41 +208,171 @@ impl<M: Carried> Reading<M> {
             && concerns(&self.viewer.current(), saved)
     }
 
+    /// Passes over a change that brings nothing.
+    fn pass(&mut self, saved: &Saved) {
+        self.note_own(saved);
+        let steps = self.cursor.steps(&self.viewer.current(), saved);
+        for step in steps.unwrap_or_default() {
+            self.cursor.move_on(step);
+        }
+    }
+
+    /// Notes a change that decided what this session has sent.
+    fn note_own(&mut self, saved: &Saved) {
+        if saved.sessions.contains(&self.session) {
+            self.be_busy();
+        }
+    }
+
+    fn be_busy(&mut self) {
+        self.busy_until = self.app.clock().now() + ECHO.margin;
+    }
+
+    /// What a change brings, of what is read for all; else what is found by a look of one's own, which is
+    /// also cheaper when several changes wait.
+    async fn read(
+        &mut self,
+        change: Option<Arc<Saved>>,
+        news: &mut Receiver<Arc<Saved>>,
+    ) -> Result<Found<M>, ApiError> {
+        if let Some(saved) = change.filter(|_| news.len() < FEW) {
+            self.note_own(&saved);
+            if let Some(found) = self.share(&saved).await? {
+                return Ok(found);
+            }
+        }
+        // Everything that was told meanwhile is in what comes now.
+        skip(news);
+        self.look().await
+    }
+
+    /// What a change brings, of what is read for all streams; none where this one must look for itself.
+    async fn share(&mut self, saved: &Saved) -> Result<Option<Found<M>>, ApiError> {
+        let viewer = self.viewer.current();
+        let is_busy = self.app.clock().now() < self.busy_until;
+        if is_busy || saved.touched.is_none() {
+            return Ok(None);
+        }
+        let Some(steps) = self.cursor.steps(&viewer, saved) else {
+            return Ok(None);
+        };
+        let announced = self.announce();
+        let brought = self.brought(&viewer, saved, &steps, announced.0).await;
+        let Ok(Some((brought, may_wait))) = brought else {
+            self.take_back(&announced);
+            return brought.map(|_| None);
+        };
+        let mut rows = Rows::<M>::default();
+        let mut shown = Shown::new();
+        for row in brought {
+            if row.shows_personal_value {
+                shown.push((M::NAME, row.realm, row.id));
+            }
+            rows.put(if row.document.is_some() {
+                row.into()
+            } else {
+                RowDocument::tombstone(row.id.to_string())
+            });
+        }
+        let event = self.event(announced, rows)?;
+        audit_shown(&self.app, &viewer, shown).await?;
+        for step in steps {
+            self.cursor.move_on(step);
+        }
+        Ok(Some(Found {
+            event,
+            has_more: false,
+            has_echo: false,
+            may_wait,
+        }))
+    }
+
+    /// The rows of these steps for this viewer, and whether something of his may wait for them.
+    async fn brought(
+        &self,
+        viewer: &Viewer,
+        saved: &Saved,
+        steps: &[Span],
+        place: (Uuid, &'static str),
+    ) -> Result<Option<(Brought, bool)>, ApiError> {
+        let (mut brought, mut may_wait) = (Brought::new(), false);
+        for step in steps {
+            let touched = touched(saved, M::ROOT, *step);
+            if touched.is_empty() {
+                continue;
+            }
+            let news = shared::read(&self.app, &self.registry, M::NAME, *step, &touched).await?;
+            let still = |news: &&News| self.app.pulled().is_still(place, news.moment);
+            let Some(news) = Option::as_ref(&news).filter(still) else {
+                return Ok(None);
+            };
+            match news.for_viewer(&self.app, viewer, &touched, step.after)? {
+                Some(rows) => brought.extend(rows),
+                None => return Ok(None),
+            }
+            may_wait |= news.may_wait(self.session);
+        }
+        Ok(Some((brought, may_wait)))
+    }
+
     /// What comes next, from where the last look ended.
     async fn look(&mut self) -> Result<Found<M>, ApiError> {
         let _turn = self.app.live_turns().take().await;
         let viewer = self.viewer.current();
-        let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
-        let place = (person.session_id.into(), M::NAME);
-        let (pulled, clock) = (self.app.pulled(), self.app.clock());
-        let begun = pulled.begin(place, clock.new_id(), clock.now());
-        let page = self.page(&viewer).await;
-        let has_rows = page.as_ref().is_ok_and(|(rows, _)| rows.len() > 0);
-        if let Some(begun) = begun.as_ref().filter(|_| !(has_rows && self.has_rows)) {
-            pulled.take_back(place, begun);
-        }
-        let (rows, page) = page?;
-        let mut found = Found {
-            event: None,
+        let announced = self.announce();
+        let (rows, page) = match self.page(&viewer).await {
+            Ok(found) => found,
+            Err(error) => {
+                self.take_back(&announced);
+                return Err(error);
+            }
+        };
+        let found = Found {
+            event: self.event(announced, rows)?,
             has_more: page.has_more,
             has_echo: page.has_echo,
+            may_wait: true,
         };
-        if has_rows {
-            let checkpoint = begun.map(|begun| {
-                let cursor: Cursor = self.app.keys().open_token(Purpose::Cursor, &begun.cursor)?;
-                let event = Some(begun.event);
-                Checkpoint::of(&self.app, &Cursor { event, ..cursor })
-            });
-            found.event = Some(Event {
-                documents: rows.into_documents(),
-                checkpoint: checkpoint.transpose()?,
-            });
+        if page.has_echo {
+            self.be_busy();
         }
         self.cursor = page.cursor;
         Ok(found)
     }
 
-    /// What came may be what something of this session waits for.
+    /// Begins an event, before what it brings is read.
+    fn announce(&self) -> Announced {
+        let place = (self.session, M::NAME);
+        let (pulled, clock) = (self.app.pulled(), self.app.clock());
+        (place, pulled.begin(place, clock.new_id(), clock.now()))
+    }
+
+    fn take_back(&self, (place, begun): &Announced) {
+        if let Some(begun) = begun {
+            self.app.pulled().take_back(*place, begun);
+        }
+    }
+
+    /// The event that brings these rows; none if there are none.
+    fn event(&self, announced: Announced, rows: Rows<M>) -> Result<Option<Event<M>>, ApiError> {
+        if rows.len() == 0 || !self.has_rows {
+            self.take_back(&announced);
+        }
+        if rows.len() == 0 {
+            return Ok(None);
+        }
+        let checkpoint = announced.1.map(|begun| {
+            let cursor: Cursor = self.app.keys().open_token(Purpose::Cursor, &begun.cursor)?;
+            let event = Some(begun.event);
+            Checkpoint::of(&self.app, &Cursor { event, ..cursor })
+        });
+        Ok(Some(Event {
+            documents: rows.into_documents(),
+            checkpoint: checkpoint.transpose()?,
+        }))
+    }
+
+    /// Tries again what of this session waits.
     async fn try_waiting(&self) {
         let _turn = self.app.live_turns().take().await;
         try_waiting(&self.app, &self.registry, &self.viewer.current()).await;
@@ -238,6 +392,14 @@ impl<M: Carried> Reading<M> {
         rows.take(changes, std::mem::take(&mut page.removals));
         Ok((rows, page))
     }
+}
+
+/// Passes over everything that was told so far.
+fn skip(news: &mut Receiver<Arc<Saved>>) {
+    while !matches!(
+        news.try_recv(),
+        Err(TryRecvError::Empty | TryRecvError::Closed)
+    ) {}
 }
 
 /// Waits until then, or for ever.

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::{Request, Variables};
 use chrono::{DateTime, TimeDelta};
+use futures_util::{Stream, StreamExt};
 use serde_json::{Value, json};
 use xunfang::app::App;
 use xunfang::areas::{self, Api};
@@ -23,11 +24,12 @@ use xunfang::database::Database;
 use xunfang::database::connect::OpenError;
 use xunfang::database::sealed::Keyring;
 use xunfang::error::{ApiError, Language};
-use xunfang::graphql::context::{Caller, execute};
+use xunfang::graphql::context::{Caller, LiveSince, LiveViewer, execute};
 use xunfang::graphql::document::Measured;
 use xunfang::graphql::errors::speak;
 use xunfang::jobs::Worker;
 use xunfang::jobs::plan::{Planned, plan};
+use xunfang::sync::pull;
 
 use self::proxy::Proxy;
 pub use answer::Answer;
@@ -162,6 +164,25 @@ impl Phone<'_> {
         };
         let (app, said) = (self.app, (caller, Language::English));
         Answer::of(execute(&app.api, measured, &app.app, viewer, said).await)
+    }
+
+    /// What a subscription tells, as over a socket that was acknowledged just now.
+    pub async fn listen(&self, operation: &str) -> impl Stream<Item = Value> + use<> {
+        let token = self.access_token.as_ref().unwrap();
+        let viewer = self.app.viewer(token).await.unwrap();
+        let heads = pull::heads(&self.app.app, &viewer, None).await;
+        let ((epoch, heads), viewer) = (heads.unwrap(), LiveViewer::new(viewer));
+        let since = LiveSince {
+            viewer: viewer.current(),
+            epoch,
+            heads,
+        };
+        let request = Request::new(operation).data(viewer).data(since);
+        let responses = self.app.api.clone().execute_stream(request);
+        responses.map(|response| {
+            assert!(response.is_ok(), "{:?}", response.errors);
+            response.data.into_json().unwrap()
+        })
     }
 
     pub async fn try_sign_in(&self, account: &str, password: &str, device: &str) -> Answer {

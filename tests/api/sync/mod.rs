@@ -15,6 +15,7 @@ mod quota;
 mod reference;
 mod replays;
 pub mod rxdb;
+mod shared;
 mod spoilt;
 mod waiting;
 pub mod watermelon;

@@ -107,7 +107,7 @@ impl Phone<'_> {
     }
 }
 
-fn columns(collection: &str) -> &'static str {
+pub fn columns(collection: &str) -> &'static str {
     match collection {
         "ticket" => {
             "id deleted seq communityId kind state priority summary description convenientTime unitId

@@ -1,0 +1,165 @@
+//! What a change brought, read once for all live streams that it concerns.
+//!
+//! A stream that has everything of before a change needs no look at the feed: the change names the
+//! roots it touched and who sees them. Their rows are read by the first stream that asks, and everybody
+//! makes his own of them, by the same rules as a pull. A stream that stands elsewhere, or whose change
+//! is too large to be named, reads for itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use entity::sync::{MutationOutcome, sync_mutation};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::collection::{Held, SyncRow, Want};
+use super::registry::Registry;
+use crate::app::{App, Moment};
+use crate::auth::Viewer;
+use crate::database::feed::{FeedKind, Touched};
+use crate::database::{Saved, Span};
+use crate::error::ApiError;
+
+/// So many rows are read for all. Of more, everybody reads his own page by page.
+const MOST_ROWS: usize = 500;
+
+/// So many sessions that wait are named. Where there are more, each looks whether it waits.
+const MOST_WAITING: u64 = 500;
+
+/// What a stretch of numbers brought to one collection.
+pub struct News {
+    /// From before it was read.
+    pub moment: Moment,
+    roots: Box<dyn Held>,
+    rows: Box<dyn Held>,
+    /// All rows of the roots that went out of somebody's sight.
+    gone: BTreeMap<Uuid, Vec<Uuid>>,
+    /// Sessions of which something waits; none where there are too many to name.
+    waiting: Option<BTreeSet<Uuid>>,
+}
+
+/// What it brings to one viewer: rows as he may see them, and those he must remove without a document.
+pub type Brought = Vec<SyncRow>;
+
+/// The roots of this kind that a change touched within a stretch of numbers.
+pub fn touched<'a>(saved: &'a Saved, root: &str, span: Span) -> Vec<&'a Touched> {
+    let touched = saved.touched.iter().flatten();
+    let belongs = |it: &&Touched| {
+        it.realm == span.realm && it.kind == root && it.seq > span.after && it.seq <= span.until
+    };
+    touched.filter(belongs).collect()
+}
+
+/// Reads for all streams what these roots brought to a collection; none where it is too much for that.
+pub async fn read(
+    app: &App,
+    registry: &Registry,
+    collection: &'static str,
+    span: Span,
+    touched: &[&Touched],
+) -> Result<Arc<Option<News>>, ApiError> {
+    let read = async {
+        let _turn = app.live_turns().take().await;
+        News::read(app, registry, collection, span, touched).await
+    };
+    app.reads().once(collection, span, read).await
+}
+
+impl News {
+    async fn read(
+        app: &App,
+        registry: &Registry,
+        collection: &str,
+        span: Span,
+        touched: &[&Touched],
+    ) -> Result<Option<Self>, ApiError> {
+        let moment = app.pulled().moment();
+        let known = registry.find_collection(collection);
+        let found = known.and_then(|of| Some((of, registry.find_collection(of.root())?)));
+        let Some((of, root)) = found else {
+            return Ok(None);
+        };
+        let ids = |kind: FeedKind| -> BTreeSet<Uuid> {
+            let is = |it: &&&Touched| it.audiences.values().any(|it| *it == kind);
+            touched.iter().filter(is).map(|it| it.id).collect()
+        };
+        let (entered, left) = (ids(FeedKind::Entered), ids(FeedKind::Left));
+        let all: BTreeSet<Uuid> = touched.iter().map(|it| it.id).collect();
+        let roots = Want {
+            whole: all.clone(),
+            ..Want::default()
+        };
+        let rows = Want {
+            changed: all.difference(&entered).copied().collect(),
+            whole: entered,
+            base: span.after,
+        };
+        let snapshot = app.db().snapshot().await?;
+        let limit = MOST_ROWS as u64 + 1;
+        let roots = root.held(&snapshot, &roots, limit).await?;
+        let rows = of.held(&snapshot, &rows, limit).await?;
+        let mut gone: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        if !left.is_empty() {
+            for (root, id) in of.ids(&snapshot, &left).await? {
+                gone.entry(root).or_default().push(id);
+            }
+        }
+        let waiting: Vec<Uuid> = sync_mutation::Entity::find()
+            .select_only()
+            .column(sync_mutation::Column::SessionId)
+            .distinct()
+            .filter(sync_mutation::Column::Outcome.eq(MutationOutcome::Deferred))
+            .limit(MOST_WAITING)
+            .into_tuple()
+            .all(&snapshot)
+            .await?;
+        let are_named = (waiting.len() as u64) < MOST_WAITING;
+        let is_too_much = roots.count() > MOST_ROWS
+            || rows.count() > MOST_ROWS
+            || gone.values().map(Vec::len).sum::<usize>() > MOST_ROWS;
+        Ok((!is_too_much).then(|| Self {
+            moment,
+            roots,
+            rows,
+            gone,
+            waiting: are_named.then(|| waiting.into_iter().collect()),
+        }))
+    }
+
+    /// What of it concerns this viewer; none where he must look for himself.
+    pub fn for_viewer(
+        &self,
+        app: &App,
+        viewer: &Viewer,
+        touched: &[&Touched],
+        base: i64,
+    ) -> Result<Option<Brought>, ApiError> {
+        let visible = self.roots.carried(viewer);
+        let mut brought = Vec::new();
+        for root in touched {
+            let seen = root.audiences.iter();
+            let mut seen = seen.filter(|(it, _)| viewer.reach().includes(root.realm, it));
+            let Some((_, first)) = seen.next() else {
+                continue;
+            };
+            let entered = FeedKind::Entered;
+            let is_whole = *first == entered || seen.any(|(_, kind)| *kind == entered);
+            if visible.contains(&root.id) {
+                let base = if is_whole { i64::MIN } else { base };
+                let rows = self.rows.rows(viewer, app.keys(), root.id, base)?;
+                brought.extend(rows);
+            } else if let Some(ids) = self.gone.get(&root.id) {
+                brought.extend(ids.iter().map(|id| SyncRow::removal(root.id, *id)));
+            } else {
+                return Ok(None);
+            }
+        }
+        Ok(Some(brought))
+    }
+
+    /// Whether something of this session may wait for what came.
+    pub fn may_wait(&self, session: Uuid) -> bool {
+        let waiting = self.waiting.as_ref();
+        waiting.is_none_or(|waiting| waiting.contains(&session))
+    }
+}
