@@ -87,6 +87,8 @@ codes! {
     VISIT_COMPANION_MISSING,
     /// A return visit at home is signed by the owner.
     VISIT_SIGNATURE_MISSING,
+    /// The picture of the owner's signature has not arrived yet.
+    VISIT_SIGNATURE_AWAITED,
     /// An opinion that is not answered now needs the time of its answer.
     VISIT_REPLY_NOT_PROMISED,
     /// The one who is to go does not work in this community.
@@ -192,6 +194,11 @@ pub trait Coded: Error + Send + Sync + 'static {
         None
     }
 
+    /// Whether what it lacks is on its way: a step that a phone sent is deferred until then.
+    fn is_deferrable(&self) -> bool {
+        false
+    }
+
     /// How long to wait before trying again.
     fn retry_after_ms(&self) -> Option<u64> {
         None
@@ -225,6 +232,10 @@ impl ApiError {
 
     pub fn missing(&self) -> Option<&'static str> {
         self.0.missing()
+    }
+
+    pub fn is_deferrable(&self) -> bool {
+        self.0.is_deferrable()
     }
 
     pub fn retry_after_ms(&self) -> Option<u64> {

@@ -16,6 +16,6 @@ mod sync;
 mod write;
 
 pub use access::Attachments;
-pub use read::{Progress, has_arrived};
+pub use read::{Progress, was_sent};
 pub use rules::{Piece, checked_hash, checked_photos};
-pub use write::{Taken, carry};
+pub use write::{Taken, carry, has_sent, load_holders};

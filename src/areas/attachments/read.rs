@@ -136,16 +136,9 @@ pub(super) async fn carriers(
     use attachment_link::Column::{AccountId, Collection, CreatedAt, RootId, Sha256};
     let count = u64::try_from(hashes.len()).unwrap_or(u64::MAX);
     let each = MOST_LINKS.checked_div(count).unwrap_or(0);
-    let holds = of_it(attachment_holder::Column::Sha256, Sha256)
-        .and_where(
-            attachment_holder::Column::AccountId
-                .into_expr()
-                .eq(column(AccountId)),
-        )
-        .to_owned();
     let by_holders = Condition::any()
         .add(AccountId.eq(SYSTEM))
-        .add(Expr::exists(holds));
+        .add(was_sent(AccountId, Sha256));
     let newest_first = WindowStatement::partition_by(Sha256)
         .order_by(CreatedAt, Order::Desc)
         .order_by(RootId, Order::Desc)
@@ -174,30 +167,16 @@ pub(super) async fn carriers(
     Ok(carriers)
 }
 
-/// Whether a content has arrived that a record of the query around names in a column: whoever let the
-/// record carry it has sent it whole.
-pub fn has_arrived(
-    collection: &'static str,
-    root: impl ColumnTrait,
-    hash: impl ColumnTrait,
-) -> SimpleExpr {
-    use attachment_link::Column::{AccountId, Collection, RootId, Sha256};
-    let holds = of_it(attachment_holder::Column::Sha256, Sha256)
+/// Whether the account in one column of the query around has sent the content that another names.
+pub fn was_sent(account: impl ColumnTrait, hash: impl ColumnTrait) -> SimpleExpr {
+    let sent = of_it(attachment_holder::Column::Sha256, hash)
         .and_where(
             attachment_holder::Column::AccountId
                 .into_expr()
-                .eq(column(AccountId)),
+                .eq(column(account)),
         )
         .to_owned();
-    let sent = Condition::any()
-        .add(AccountId.eq(SYSTEM))
-        .add(Expr::exists(holds));
-    let carries = of_it(Sha256, hash)
-        .and_where(RootId.into_expr().eq(column(root)))
-        .and_where(Collection.eq(collection))
-        .cond_where(sent)
-        .to_owned();
-    Expr::exists(carries)
+    Expr::exists(sent)
 }
 
 /// That a record carries a content.

@@ -15,9 +15,8 @@ use sea_orm::{
 
 use super::access::scope;
 use crate::app::App;
-use crate::areas::attachments::has_arrived;
+use crate::areas::attachments::was_sent;
 use crate::auth::Viewer;
-use crate::database::Record;
 use crate::database::page::{Page, Place};
 use crate::database::record::Visible;
 use crate::error::ApiError;
@@ -82,13 +81,18 @@ pub async fn list_visits(
     Ok(Page::of(visits.all(app.db().reader()).await?, limit))
 }
 
-/// Whether the picture of the signature has arrived.
+/// Whether who told of an end of the visit has sent the picture of the signature that it names.
 fn is_signed() -> SimpleExpr {
-    has_arrived(
-        visit::Model::NAME,
-        visit::Column::Id,
-        visit::Column::Signature,
-    )
+    use visit_event::Column::{AuthorAccountId, Signature, VisitId};
+    let signed = Query::select()
+        .expr(Expr::val(1))
+        .from(visit_event::Entity)
+        .and_where(
+            Expr::col((visit_event::Entity, VisitId)).equals((visit::Entity, visit::Column::Id)),
+        )
+        .and_where(was_sent(AuthorAccountId, Signature))
+        .to_owned();
+    Expr::exists(signed)
 }
 
 fn awaits_signature(yes: bool) -> Condition {

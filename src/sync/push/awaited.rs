@@ -13,7 +13,7 @@ use super::Outcome;
 use super::batch::{Batch, Step, groups};
 use super::error::PushError;
 use crate::database::{Audience, Write, installation};
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ApiError;
 use crate::sync::horizon::may_be_given_back;
 
 /// A record, by the name of its collection.
@@ -31,8 +31,7 @@ impl Batch<'_> {
             let restored_at = installation::restored_at(write.connection()).await?;
             self.may_be_given_back = Some(may_be_given_back(restored_at, write.now()));
         }
-        let is_told_to = error.code() == ErrorCode::MUTATION_WAITS;
-        Ok(is_told_to || !self.awaited(step, error).is_empty())
+        Ok(error.is_deferrable() || !self.awaited(step, error).is_empty())
     }
 
     /// The records that are missing and may still come: each collection of a row client comes by itself.

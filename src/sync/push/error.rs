@@ -37,6 +37,10 @@ impl Coded for PushError {
         }
     }
 
+    fn is_deferrable(&self) -> bool {
+        matches!(self, Self::Waits)
+    }
+
     fn retry_after_ms(&self) -> Option<u64> {
         matches!(self, Self::QuarantineFull).then_some(RETRY_AFTER_MS)
     }

@@ -5,9 +5,15 @@ mod phones;
 mod returns;
 mod scope;
 
+use std::convert::Infallible;
+
 use entity::kinds::PostKind;
+use futures_util::stream;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use uuid::Uuid;
+use xunfang::areas::{Piece, photos};
+use xunfang::sha256::Sha256;
 
 use crate::estate::{Estate, estate};
 use crate::households::{office, unit_of};
@@ -15,7 +21,30 @@ use crate::support::{Answer, Phone, Staff, TestApp};
 use crate::sync::mutation;
 
 /// The picture of a signature.
-pub const SIGNATURE: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+pub const PICTURE: &[u8] = b"\xff\xd8\xff\xe0 a name, written by hand";
+
+/// Its SHA-256.
+pub const SIGNATURE: &str = "60f12242d0e9c38c40aad3623109b87caaa71c42359eb6402e162eabbb5d4783";
+
+/// An app that takes pictures.
+pub async fn with_pictures() -> (TestApp, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_owned();
+    let app = TestApp::with(|settings| settings.attachments.folder = path).await;
+    (app, folder)
+}
+
+/// Somebody's phone sends a picture whole.
+pub async fn send_picture(app: &TestApp, phone: &Phone<'_>, picture: &'static [u8]) {
+    let token = phone.access_token.as_deref().unwrap();
+    let viewer = app.viewer(token).await.unwrap();
+    let piece = Piece::whole(picture.len() as u64);
+    let body = stream::iter([Ok::<_, Infallible>(picture)]);
+    photos(&app.app)
+        .take(&viewer, &Sha256::of(picture), piece, body)
+        .await
+        .unwrap();
+}
 
 /// An estate with its desk, a supervisor and two who visit.
 pub struct Office<'a> {

@@ -1,13 +1,16 @@
 //! Visits on phones that are offline: two who go together, and the faces that carry rows.
 
+use axum::http::Request;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Office, SIGNATURE, act, kinds, step, told, visit};
+use super::{
+    Office, PICTURE, SIGNATURE, act, kinds, send_picture, step, told, visit, with_pictures,
+};
 use crate::support::{Phone, TestApp};
 use crate::sync::rxdb::{change, insert, with};
 use crate::sync::watermelon::Watermelon;
-use crate::sync::{after, contact};
+use crate::sync::{after, contact, mutation};
 
 /// The two who visit together, each with a phone.
 async fn both(app: &TestApp) -> (Phone<'_>, Phone<'_>) {
@@ -234,8 +237,9 @@ fn row(id: u128, of_visit: &str, kind: &str, columns: Value) -> Value {
 // V-06: also on the faces that carry rows.
 #[tokio::test]
 async fn a_whole_return_visit_is_told_by_rows() {
-    let app = TestApp::start().await;
+    let (app, _folder) = with_pictures().await;
     let office = Office::of(&app).await;
+    send_picture(&app, &office.supervisor, PICTURE).await;
     let ticket = office.mended(json!({})).await;
     app.do_jobs().await;
     let of_visit = office.returns_of(&ticket).await[0]["id"]

@@ -1,16 +1,15 @@
 //! Return visits after repairs.
 
-use std::convert::Infallible;
-
 use chrono::TimeDelta;
-use futures_util::stream;
 use serde_json::{Value, json};
 use xunfang::areas::visits::read::repairs_with_stale_return;
-use xunfang::areas::{Piece, photos};
 use xunfang::sha256::Sha256;
 
-use super::{Office, SIGNATURE, act, kinds, step, told, visit, visits};
-use crate::support::TestApp;
+use super::{
+    Office, PICTURE, SIGNATURE, act, kinds, send_picture, step, told, visit, visits, with_pictures,
+};
+use crate::support::{Phone, TestApp};
+use crate::sync::rxdb::{change, with};
 use crate::sync::{after, contact};
 
 /// Li and Zhao are admitted for this visit.
@@ -36,7 +35,7 @@ fn id(visit: &Value) -> String {
 // V-01: every repair is visited again; V-04: within 2 days; V-06: signed by the owner; V-09: checked.
 #[tokio::test]
 async fn a_repair_is_visited_at_home_signed_and_closed() {
-    let app = TestApp::start().await;
+    let (app, _folder) = with_pictures().await;
     let mut office = Office::of(&app).await;
     let ticket = office.mended(json!({})).await;
     let planned = planned(&office, &ticket).await;
@@ -57,6 +56,7 @@ async fn a_repair_is_visited_at_home_signed_and_closed() {
     let done = act(&li, "finishVisit", finish).await;
     assert_eq!(done.text("finishVisit.visit.signature"), SIGNATURE);
     assert_eq!(office.ticket_state(&ticket).await, "CLOSED");
+    send_picture(&app, &li, PICTURE).await;
 
     let settle = json!({ "id": visit, "note": "已阅" });
     let refused = act(&office.desk, "checkVisit", settle.clone()).await;
@@ -419,7 +419,7 @@ async fn told_by_two(ends: [(&str, i64, Value); 2]) -> (Value, Value, Vec<String
 
 fn at_home(outcome: &str, more: Value) -> Value {
     let end = json!({ "channel": "home", "outcome": outcome, "signature": SIGNATURE });
-    crate::sync::rxdb::with(&end, more)
+    with(&end, more)
 }
 
 // Domain 14: a defect found goes back to maintenance.
@@ -600,17 +600,14 @@ async fn a_return_visit_after_a_complaint_is_due_when_the_office_says() {
 // V-06: a hash is no signature before its picture is there.
 #[tokio::test]
 async fn a_signature_counts_once_its_picture_has_arrived() {
-    const PICTURE: &[u8] = b"\xff\xd8\xff\xe0 a name, written by hand";
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().to_owned();
-    let app = TestApp::with(|settings| settings.attachments.folder = path).await;
+    let (app, _folder) = with_pictures().await;
     let office = Office::of(&app).await;
     let ticket = office.mended(json!({})).await;
     let visit = id(&planned(&office, &ticket).await);
     admitted(&office, &visit).await;
     let li = app.sign_in("li", "d1").await;
-    let hash = Sha256::of(PICTURE);
-    let finish = json!({ "id": visit, "channel": "HOME", "outcome": "SATISFIED", "signature": hash.to_string() });
+    let finish =
+        json!({ "id": visit, "channel": "HOME", "outcome": "SATISFIED", "signature": SIGNATURE });
     let done = act(&li, "finishVisit", finish).await;
     assert_eq!(done.text("finishVisit.visit.state"), "DONE");
 
@@ -627,18 +624,125 @@ async fn a_signature_counts_once_its_picture_has_arrived() {
 
     // Somebody else who sends the same picture has not sent it for this visit.
     for (phone, is_signed) in [(&office.supervisor, false), (&li, true)] {
-        let viewer = app
-            .viewer(phone.access_token.as_deref().unwrap())
-            .await
-            .unwrap();
-        let piece = Piece::whole(PICTURE.len() as u64);
-        let body = stream::iter([Ok::<_, Infallible>(PICTURE)]);
-        photos(&app.app)
-            .take(&viewer, &hash, piece, body)
-            .await
-            .unwrap();
+        send_picture(&app, phone, PICTURE).await;
         let seen = json!([{ "id": visit, "isSigned": is_signed }]);
         assert_eq!(listed(!is_signed).await, seen);
         assert_eq!(listed(is_signed).await, json!([]));
     }
+}
+
+/// A return visit at home that Li has finished, signed by a picture that is still on his phone.
+async fn signed_by_hash<'a>(office: &Office<'a>) -> (String, Phone<'a>) {
+    let ticket = office.mended(json!({})).await;
+    let visit = id(&planned(office, &ticket).await);
+    admitted(office, &visit).await;
+    let li = office.app.sign_in("li", "d1").await;
+    let finish =
+        json!({ "id": visit, "channel": "HOME", "outcome": "SATISFIED", "signature": SIGNATURE });
+    act(&li, "finishVisit", finish).await.data("finishVisit");
+    (visit, li)
+}
+
+// V-06, V-09.
+#[tokio::test]
+async fn a_record_is_not_checked_before_the_picture_of_its_signature_is_here() {
+    const OTHER: &[u8] = b"\xff\xd8\xff\xe0 signed once more";
+    for is_lost in [false, true] {
+        let (app, _folder) = with_pictures().await;
+        let office = Office::of(&app).await;
+        let (visit, li) = signed_by_hash(&office).await;
+        let settle = json!({ "id": visit, "note": "已阅" });
+        for mutation in ["checkVisit", "archiveVisit"] {
+            let refused = act(&office.supervisor, mutation, settle.clone()).await;
+            let code = match mutation {
+                "checkVisit" => "VISIT_SIGNATURE_AWAITED",
+                _ => "VISIT_STEP_NOT_ALLOWED",
+            };
+            assert_eq!(refused.code(), code);
+        }
+        if is_lost {
+            // The phone with the picture is gone: the owner signs again.
+            app.wait(TimeDelta::minutes(1));
+            let again = json!({ "id": visit, "channel": "HOME", "outcome": "SATISFIED",
+                "signature": Sha256::of(OTHER).to_string() });
+            let done = act(&office.desk, "finishVisit", again).await;
+            assert_eq!(done.text("finishVisit.visit.signature"), SIGNATURE);
+            send_picture(&app, &office.desk, OTHER).await;
+        } else {
+            send_picture(&app, &li, PICTURE).await;
+        }
+        let query = "query ($id: UUID!) { visit(id: $id) { isSigned } }";
+        let seen = office.desk.run(query, json!({ "id": visit })).await;
+        assert_eq!(seen.data("visit.isSigned"), true);
+        for mutation in ["checkVisit", "archiveVisit"] {
+            act(&office.supervisor, mutation, settle.clone())
+                .await
+                .data(mutation);
+        }
+    }
+}
+
+// V-06, V-09.
+#[tokio::test]
+async fn a_check_from_a_phone_waits_for_the_picture_of_the_signature() {
+    let (app, _folder) = with_pictures().await;
+    let office = Office::of(&app).await;
+    let (of_visit, li) = signed_by_hash(&office).await;
+    let check = told(1, "visit.check", &of_visit, json!({ "note": "已阅" }));
+    let archive = told(2, "visit.archive", &of_visit, json!({}));
+    let phone = &office.supervisor;
+    let awaited = (
+        "DEFERRED".to_owned(),
+        Some("VISIT_SIGNATURE_AWAITED".to_owned()),
+    );
+    assert_eq!(
+        phone.outcomes(vec![check.clone()]).await,
+        vec![awaited.clone()]
+    );
+    assert!(phone.outcomes(Vec::new()).await.is_empty());
+    assert_eq!(phone.outcomes(vec![check]).await, [awaited]);
+    let stands = async || visit(&office.desk, &of_visit).await.text("visit.state");
+    assert_eq!(stands().await, "DONE");
+
+    send_picture(&app, &li, PICTURE).await;
+    assert!(phone.outcomes(Vec::new()).await.is_empty());
+    assert_eq!(stands().await, "CHECKED");
+    let filed = phone.outcomes(vec![archive]).await;
+    assert_eq!(filed, [("APPLIED".to_owned(), None)]);
+    assert_eq!(office.desk.first_sync().await.count("sync_issue"), 0);
+}
+
+// V-06: also where phones carry rows.
+#[tokio::test]
+async fn a_checked_row_waits_for_the_picture_of_the_signature() {
+    let (app, _folder) = with_pictures().await;
+    let office = Office::of(&app).await;
+    let (of_visit, li) = signed_by_hash(&office).await;
+    let phone = &office.supervisor;
+    let before = phone.row("visit", of_visit.parse().unwrap()).await;
+    let after = with(&before, json!({ "state": "checked" }));
+    phone
+        .push_rows("visit", vec![change(&before, &after)])
+        .await;
+    let stands = async || visit(&office.desk, &of_visit).await.text("visit.state");
+    assert_eq!(stands().await, "DONE");
+    assert_eq!(phone.issues().await, Vec::<Value>::new());
+    send_picture(&app, &li, PICTURE).await;
+    phone.outcomes(Vec::new()).await;
+    assert_eq!(stands().await, "CHECKED");
+}
+
+// Over all kinds: what needs no signature waits for none.
+#[tokio::test]
+async fn a_visit_that_needs_no_signature_waits_for_no_picture() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let ticket = office.mended(json!({})).await;
+    let of_visit = id(&planned(&office, &ticket).await);
+    let end = json!({ "id": of_visit, "channel": "PHONE", "outcome": "SATISFIED", "signature": SIGNATURE });
+    act(&office.desk, "finishVisit", end)
+        .await
+        .data("finishVisit");
+    let checked = act(&office.supervisor, "checkVisit", json!({ "id": of_visit })).await;
+    assert_eq!(checked.text("checkVisit.visit.state"), "CHECKED");
 }

@@ -170,7 +170,8 @@ impl Visit {
         self.0.signature.as_deref()
     }
 
-    /// Whether the picture of the signature has arrived: its hash alone is no signature.
+    /// Whether the picture of a signature has arrived: its hash alone is no signature. Where the visit was
+    /// signed more than once, of any of them.
     async fn is_signed(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         if self.0.signature.is_none() {
             return Ok(false);

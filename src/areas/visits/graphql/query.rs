@@ -21,7 +21,8 @@ pub struct VisitsFilter {
     /// Who goes, alone or with another.
     visitor_id: Option<Uuid>,
     is_overdue: Option<bool>,
-    /// Those whose signature was named by its hash and whose picture has not arrived; with false all others.
+    /// Those whose signature was named by its hash and whose picture has not arrived: they are neither
+    /// checked nor filed; with false all others.
     is_signature_awaited: Option<bool>,
 }
 

@@ -4,7 +4,9 @@ mod due;
 mod path;
 
 pub use due::{Due, Mended, due_of, is_late};
-pub use path::{Movement, accompanied, finish, is_in_vain, is_open, is_settled, step};
+pub use path::{
+    Movement, accompanied, finish, is_in_vain, is_open, is_settled, must_be_signed, step,
+};
 
 use serde::{Deserialize, Serialize};
 

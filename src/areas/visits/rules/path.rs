@@ -81,6 +81,11 @@ pub fn accompanied(policy: &VisitPolicy, is_inside: bool, has_companion: bool) -
     !is_inside || has_companion || policy.persons_inside <= 1
 }
 
+/// Whether the owner must sign a visit that is made so (V-06, V-07).
+pub fn must_be_signed(policy: &VisitPolicy, kind: VisitKind, channel: VisitChannel) -> bool {
+    policy.home_signature_required && kind == VisitKind::Return && channel == VisitChannel::Home
+}
+
 /// Whether it has yet to be made.
 pub fn is_open(state: VisitState) -> bool {
     use VisitState::{Absent, Appointed, AtDoor, InTalk, Planned, Refused};
@@ -221,6 +226,25 @@ mod tests {
             assert_eq!(end(kind, Done, VisitChannel::Home), Some(Movement::Beside));
             let past = finish(&policy, kind, Appointed, VisitChannel::Home, true).ok();
             assert_eq!(past, Some(Movement::Beside));
+        }
+    }
+
+    // V-06, V-07.
+    #[test]
+    fn only_a_return_visit_at_home_must_be_signed() {
+        let policy = VisitPolicy::default();
+        let lax = VisitPolicy {
+            home_signature_required: false,
+            ..VisitPolicy::default()
+        };
+        for (policy, kind, channel, is_signed) in [
+            (&policy, VisitKind::Return, VisitChannel::Home, true),
+            (&policy, VisitKind::Return, VisitChannel::Phone, false),
+            (&policy, VisitKind::Home, VisitChannel::Home, false),
+            (&lax, VisitKind::Return, VisitChannel::Home, false),
+        ] {
+            let must = must_be_signed(policy, kind, channel);
+            assert_eq!(must, is_signed, "{kind:?} {channel:?}");
         }
     }
 

@@ -3,25 +3,23 @@
 use entity::ids::{TicketId, VisitEventId, VisitId};
 use entity::stamps::{FieldStamp, PENDING};
 use entity::tickets::{TicketKind, TicketState, ticket};
-use entity::visits::{VisitChannel, VisitDetails, VisitEventKind, VisitKind};
+use entity::visits::{VisitChannel, VisitDetails, VisitEventKind};
 use entity::visits::{VisitOutcome, VisitState, visit, visit_event};
 use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, VisitPolicy, finish, is_late, is_open};
-use super::{effect, event, event_id, find, load, load_told, policy, told};
-use crate::areas::attachments::{carry, checked_hash};
+use super::super::rules::{Movement, VisitPolicy, finish, is_late, is_open, must_be_signed};
+use super::{END, effect, event, event_id, find, load, load_told, policy, told};
+use crate::areas::attachments::{carry, checked_hash, load_holders};
 use crate::areas::tickets::{AdvanceTicket, NoteTicket, ReopenRepair};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::sha256::Sha256;
 use crate::text::{TEXT, text};
-
-/// How the end of a visit is told.
-const END: &[VisitEventKind] = &[VisitEventKind::Finished];
 
 /// Ends a visit with what was said and what comes of it. A return visit that found all well closes its
 /// ticket, one that found a defect opens it again. The second of two who went together ends it too:
@@ -78,6 +76,9 @@ impl Command for FinishVisit {
         let events = batch.iter().filter_map(|finish| finish.event_id);
         load(write, ids.clone(), events).await?;
         load_told(write, ids.clone(), END).await?;
+        // A check may come in the same push.
+        let signatures = batch.iter().filter_map(|finish| finish.signature());
+        load_holders(write, signatures.map(|hash| hash.to_string())).await?;
         let visits = ids.filter_map(|id| write.get::<visit::Model>(id));
         let closings: Vec<_> = visits
             .filter_map(|visit| visit.ticket_id)
@@ -139,6 +140,11 @@ impl Command for FinishVisit {
 }
 
 impl FinishVisit {
+    /// The hash of the picture, if it is one.
+    fn signature(&self) -> Option<Sha256> {
+        checked_hash("signature", self.signature.as_deref()?).ok()
+    }
+
     /// The texts, if the rules let a visit end so.
     fn said(&self, policy: &VisitPolicy, visit: &visit::Model) -> Result<Said, ApiError> {
         let signature = self.signature.as_deref();
@@ -152,8 +158,7 @@ impl FinishVisit {
             signature: signature.map(|hash| hash.to_string()),
         };
         let is_signed = self.signature.is_some() || visit.signature.is_some();
-        let at_home = visit.kind == VisitKind::Return && self.channel == VisitChannel::Home;
-        if at_home && policy.home_signature_required && !is_signed {
+        if must_be_signed(policy, visit.kind, self.channel) && !is_signed {
             return Err(VisitError::SignatureMissing.into());
         }
         let promised = optional_moment("replyPromisedAt", self.reply_promised_at)?;

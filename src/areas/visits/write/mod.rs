@@ -40,6 +40,9 @@ use crate::database::Write;
 use crate::error::ApiError;
 use crate::policy::policy_of;
 
+/// How the end of a visit is told.
+const END: &[VisitEventKind] = &[VisitEventKind::Finished];
+
 /// What the community has laid down about visits.
 fn policy(write: &Write, community: CommunityId) -> VisitPolicy {
     let community = write.get::<community::Model>(community);
