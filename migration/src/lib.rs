@@ -27,6 +27,7 @@ mod m20261129_000024_note_pushes;
 mod m20261129_000025_bound_quarantine;
 mod m20261129_000026_fold_names;
 mod m20261129_000027_notice_copies;
+mod m20261130_000028_hide_irregular_rounds;
 mod table;
 mod whole;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000025_bound_quarantine::Migration),
             Box::new(m20261129_000026_fold_names::Migration),
             Box::new(m20261129_000027_notice_copies::Migration),
+            Box::new(m20261130_000028_hide_irregular_rounds::Migration),
         ])
     }
 }

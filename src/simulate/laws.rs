@@ -254,6 +254,9 @@ const REACH: [(&str, &[&str]); 3] = [
     ("handover", &["outgoingId", "incomingId"]),
 ];
 
+/// Who walks rounds that may be unannounced: those are kept from others until they begin.
+const INSPECTING: [&str; 4] = ["inspector", "supervisor", "cs_manager", "estate_manager"];
+
 /// Staff: exactly what their post, zone and person let them see. Residents: nothing but visits to homes.
 pub fn everybody_sees_his_own(evidence: &Evidence, findings: &mut Findings) {
     let Some(all) = office(evidence) else {
@@ -287,9 +290,18 @@ pub fn everybody_sees_his_own(evidence: &Evidence, findings: &mut Findings) {
                 let at_home = document["unitId"]
                     .as_str()
                     .is_some_and(|unit| own.get("unit", unit).is_some());
-                findings.look(holds == in_reach || (is_home && at_home), || {
-                    format!("{account} holds {collection} {id}: {holds}, in his reach: {in_reach}")
-                });
+                let may_be_secret = collection == "patrol_task"
+                    && document["state"] == "due"
+                    && INSPECTING.iter().any(|post| document["post"] == *post);
+                let is_secret = may_be_secret && !holds;
+                findings.look(
+                    holds == in_reach || is_secret || (is_home && at_home),
+                    || {
+                        format!(
+                            "{account} holds {collection} {id}: {holds}, in his reach: {in_reach}"
+                        )
+                    },
+                );
             }
         }
     }

@@ -38,7 +38,7 @@ pub enum PatrolReason {
     Rain,
 }
 
-/// Whether those whom it concerns may know of a patrol before it begins (P-11).
+/// Whether those whom it concerns may know of a patrol before it begins (P-04, P-11).
 #[derive(
     Clone,
     Copy,
@@ -62,9 +62,10 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// Inspections come unannounced.
-    pub fn of(post: PostKind) -> Self {
-        if post == PostKind::Inspector {
+    /// Inspections come unannounced, and so do the rounds at irregular times of who plans inspections.
+    /// Others must know of their rounds to walk them.
+    pub fn of(post: PostKind, is_irregular: bool) -> Self {
+        if post == PostKind::Inspector || is_irregular && post.inspects() {
             Self::Unannounced
         } else {
             Self::Announced

@@ -1,4 +1,4 @@
-//! P-11: inspections that nobody knows of before they begin.
+//! P-04, P-11: rounds that nobody knows of before they begin.
 
 use chrono::TimeDelta;
 use entity::kinds::PostKind;
@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{act, ground, night_round, point, points, report, tasks};
-use crate::support::TestApp;
+use crate::support::{Phone, TestApp};
 use crate::sync::mutation;
 
 #[tokio::test]
@@ -109,4 +109,66 @@ async fn an_inspection_that_was_missed_is_no_secret_any_more() {
     app.do_jobs().await;
     let desk = app.sign_in("desk", "d2").await;
     assert_eq!(tasks(&desk).await[0]["state"], "MISSED");
+}
+
+// P-04: the supervisor comes when nobody expects him; from his route his hours could be told.
+#[tokio::test]
+async fn a_round_at_irregular_times_reaches_nobody_it_concerns_before_it_begins() {
+    let app = TestApp::start().await;
+    let ground = ground(&app).await;
+    app.staff("desk", PostKind::Assistant)
+        .at(&ground.community)
+        .await;
+    let boss = app.sign_in("boss", "d1").await;
+    points(&boss, &ground, [1, 2]).await;
+    let (guard, desk) = (
+        app.sign_in("guard", "d2").await,
+        app.sign_in("desk", "d3").await,
+    );
+    let round = |id: u128, post: Option<&str>, irregular: bool| {
+        json!({
+            "id": Uuid::from_u128(id), "communityId": ground.community.id, "zoneId": ground.zone.id,
+            "key": if post.is_none() { "estate_supervisor" } else { "a round of their own" },
+            "post": post, "name": format!("巡视 {id}"), "pointIds": [point(1), point(2)],
+            "plan": { "per": "DAY", "times": 2, "windows": [], "weekdays": [], "irregular": irregular },
+        })
+    };
+    // The supervisor's; a guard must know of his own; and the supervisor's at fixed hours is no secret.
+    for route in [
+        round(1, None, true),
+        round(2, Some("SECURITY_GUARD"), true),
+        round(3, Some("SUPERVISOR"), false),
+    ] {
+        act(&boss, "putPatrolRoute", route)
+            .await
+            .data("putPatrolRoute");
+    }
+    let open = async |phone: &Phone<'_>| {
+        let mut names: Vec<_> = tasks(phone)
+            .await
+            .iter()
+            .map(|it| it["name"].clone())
+            .collect();
+        names.dedup();
+        names.sort_by_key(ToString::to_string);
+        names.dedup();
+        names
+    };
+    for phone in [&guard, &desk] {
+        assert_eq!(open(phone).await, ["巡视 2", "巡视 3"]);
+        assert_eq!(phone.first_sync().await.count("patrol_route"), 2);
+    }
+    assert_eq!(open(&boss).await, ["巡视 1", "巡视 2", "巡视 3"]);
+
+    // Out of its turn it is as secret, and it begins with the first thing that is seen.
+    let task = Uuid::from_u128(0x77);
+    let payload = json!({
+        "communityId": ground.community.id, "routeId": Uuid::from_u128(1), "name": "加巡",
+    });
+    let order = mutation("o1", "patrol.order", &task.to_string(), payload);
+    assert_eq!(boss.outcomes(vec![order]).await[0].0, "APPLIED");
+    assert_eq!(open(&desk).await, ["巡视 2", "巡视 3"]);
+    let seen = boss.outcomes(vec![report(1, &task.to_string(), 1)]).await;
+    assert_eq!(seen[0].0, "APPLIED");
+    assert_eq!(open(&desk).await, ["加巡", "巡视 2", "巡视 3"]);
 }

@@ -95,6 +95,7 @@ impl Command for OrderPatrol {
         let route = self.route(write)?;
         let (from, to) = self.window(occasion, write)?;
         let post = self.post(route.as_ref(), write);
+        let is_irregular = route.as_ref().is_some_and(|route| route.plan.irregular);
         let task = patrol_task::Model {
             id: self.id,
             community_id: self.community_id,
@@ -104,7 +105,7 @@ impl Command for OrderPatrol {
                 .or(route.as_ref().and_then(|route| route.zone_id)),
             name: self.name(route.as_ref())?,
             post,
-            notice: Notice::of(post),
+            notice: Notice::of(post, is_irregular),
             assignee_id: self.assignee(route.as_ref(), write)?,
             on_day: day_at(&zone, from),
             number: 0,

@@ -112,7 +112,7 @@ impl PutPatrolRoute {
             key: required_text("key", &self.key, LINE)?,
             name: required_text("name", &self.name, LINE)?,
             post,
-            notice: Notice::of(post),
+            notice: Notice::of(post, self.plan.irregular),
             assignee_id: self.assignee_id,
             point_ids: checked_points(write, self.community_id, &self.point_ids)?,
             plan: self.plan.clone(),
