@@ -44,6 +44,19 @@ pub struct Author {
     pub name: String,
 }
 
+impl Author {
+    /// The holder of an account that was loaded.
+    pub fn of(write: &Write, account_id: AccountId) -> Self {
+        let account = write.get::<account::Model>(account_id);
+        Self {
+            account_id,
+            name: account
+                .map(|account| account.name.clone())
+                .unwrap_or_default(),
+        }
+    }
+}
+
 impl From<&Viewer> for Author {
     fn from(viewer: &Viewer) -> Self {
         let account_id = viewer

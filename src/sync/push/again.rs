@@ -1,6 +1,6 @@
 //! Running a mutation again, or giving a lost value its field: what the office does with issues.
 
-use entity::accounts::session;
+use entity::accounts::{account, session};
 use entity::ids::SessionId;
 use entity::sync::{MutationOutcome, sync_issue, sync_mutation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use super::envelope::{self, record_id};
 use super::occasion::occasion;
+use super::witness::{Witness, unread};
 use crate::auth::Viewer;
-use crate::command::observed::Observed;
+use crate::command::issue::{self, Author, file_unread};
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
@@ -31,13 +32,13 @@ impl Correction {
     /// The mutation as it is to be run. What of the envelope cannot be read tells nothing.
     fn apply(&self, registry: &Registry, id: &str, raw: &Value) -> Mutation {
         let text = |field: &str| raw.get(field).and_then(Value::as_str).map(str::to_owned);
-        let object = |field: &str| raw.get(field).and_then(Value::as_object).cloned();
-        let sent = object("payload").unwrap_or_default();
+        let sent = raw.get("payload").and_then(Value::as_object).cloned();
+        let sent = sent.unwrap_or_default();
+        let (_, witness) = Witness::of(raw);
         let payload = self.payload.clone().map(|mut payload| {
             registry.unmask(&mut payload, &sent);
             payload
         });
-        let observed = raw.get("observed").cloned();
         Mutation {
             mutation_id: id.to_owned(),
             kind: self.kind.clone().or(text("kind")).unwrap_or_default(),
@@ -47,9 +48,9 @@ impl Correction {
                 .or(text("recordId"))
                 .unwrap_or_default(),
             payload: payload.unwrap_or(sent),
-            base_seq: raw.get("baseSeq").and_then(Value::as_i64),
-            base: object("base"),
-            observed: observed.map(|observed| Observed::read(&observed).0),
+            base_seq: witness.base_seq,
+            base: witness.base,
+            observed: witness.observed,
             after: None,
             group: None,
         }
@@ -135,6 +136,15 @@ impl Again<'_> {
         row.outcome = effect.outcome;
         (row.code, row.missing) = (None, None);
         row.community_id = effect.community_id;
+        let about = issue::About {
+            community_id: row.community_id,
+            collection: self.registry.collection_of(&mutation.kind),
+            record_id: &mutation.record_id,
+        };
+        write.see::<account::Model>([row.author_account_id]).await?;
+        let author = Author::of(write, row.author_account_id);
+        let unread = unread(self.registry, &arrived);
+        file_unread(write, &author, &occasion, &about, &unread)?;
         row.resolved_at = write.now();
         write.append(row);
         Ok(())

@@ -13,7 +13,7 @@ use super::error::PushError;
 use super::{Outcome, envelope};
 use crate::app::App;
 use crate::command::Occasion;
-use crate::command::issue::{About, file_quarantined};
+use crate::command::issue::{About, Author, file_quarantined};
 use crate::command::{Origin, issue};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
@@ -134,11 +134,7 @@ pub async fn expire_deferred(
             collection: registry.collection_of(&row.kind),
             record_id: &row.record_id,
         };
-        let author = write.get::<account::Model>(row.author_account_id);
-        let author = issue::Author {
-            account_id: row.author_account_id,
-            name: author.map(|author| author.name.clone()).unwrap_or_default(),
-        };
+        let author = Author::of(write, row.author_account_id);
         file_quarantined(write, &author, &occasion, &about, code)?;
         write.append(row);
     }

@@ -303,3 +303,56 @@ async fn an_edit_says_in_its_event_what_was_there_and_what_is_since() {
     let carried = carried.find(|it| it["kind"] == "edited").unwrap();
     assert_eq!(&carried["changes"], &edited["changes"]);
 }
+
+#[tokio::test]
+async fn a_mended_mutation_tells_of_its_unreadable_witness_as_one_that_is_taken_at_once() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    app.staff("sun", PostKind::SecurityGuard).at(&bijiang).await;
+    let (phone, desk) = (
+        app.sign_in("sun", "d1").await,
+        app.sign_in("li", "d2").await,
+    );
+    let unread = async || {
+        let query = "{ syncIssues(onlyOpen: false, first: 100) { nodes { mutationId code field lostValue authorName recordId state } } }";
+        let answer = desk.run(query, json!({})).await;
+        let issues = answer.data("syncIssues.nodes").as_array().unwrap().clone();
+        let mut unread: Vec<_> = issues
+            .into_iter()
+            .filter(|it| it["code"] == "WITNESS_UNREADABLE")
+            .collect();
+        unread.sort_by_key(|it| (it["mutationId"].to_string(), it["field"].to_string()));
+        unread
+    };
+    let sent = |id: &str, record: u128| {
+        let mut sent = opening(id, Uuid::from_u128(record), &bijiang);
+        sent["baseSeq"] = json!("x");
+        sent["base"] = json!([1]);
+        sent["observed"] = json!({ "elapsedMs": "soon" });
+        sent
+    };
+    assert_eq!(phone.outcomes(vec![sent("m1", 7)]).await[0].0, "APPLIED");
+    let at_once = unread().await;
+    let fields: Vec<_> = at_once.iter().map(|it| it["field"].clone()).collect();
+    assert_eq!(fields, ["base", "baseSeq", "observed.elapsedMs"]);
+
+    let mut bad = sent("m2", 8);
+    bad["payload"]["priority"] = json!("enormous");
+    assert_eq!(phone.outcomes(vec![bad]).await[0].0, "QUARANTINED");
+    assert_eq!(unread().await, at_once);
+    let open = issues(&desk).await;
+    let mut payload = open[0]["mutation"]["payload"].clone();
+    payload["priority"] = json!("high");
+    let done = retry(&desk, json!({ "id": open[0]["id"], "payload": payload })).await;
+    assert_eq!(done.text("retrySyncIssue.syncIssue.state"), "RETRIED");
+
+    let mended = unread().await.split_off(at_once.len());
+    let as_at_once = at_once.into_iter().map(|mut issue| {
+        issue["mutationId"] = json!("m2");
+        issue["recordId"] = json!(Uuid::from_u128(8));
+        issue
+    });
+    // In the name of the author.
+    assert_eq!(mended, as_at_once.collect::<Vec<_>>());
+}
