@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use entity::ids::AccountId;
 
 use super::Http;
+use super::connections::Place;
+use super::refusal::Refusal;
 use crate::auth::Viewer;
 use crate::auth::attempts::network;
 use crate::auth::token::Claims;
@@ -35,9 +37,13 @@ impl Source {
     /// How much of `all` one may have: an account is one person, a network may be a whole office.
     pub fn share(&self, all: usize) -> usize {
         match self {
-            Self::Account(_) => all.div_ceil(8),
+            Self::Account(_) => Self::share_of_account(all),
             Self::Network(_) => all.div_ceil(2),
         }
+    }
+
+    pub fn share_of_account(all: usize) -> usize {
+        all.div_ceil(8)
     }
 }
 
@@ -56,6 +62,20 @@ impl Http {
         let token = token_of(headers).ok_or(SessionError::Unauthenticated)?;
         let claims = self.tokens().check(token, self.app().clock().now())?;
         Ok((token, claims))
+    }
+
+    /// Counts a connection for the account that signs in on it, if there is one.
+    pub fn count(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<(), Refusal> {
+        let (place, token) = (extensions.get::<Place>(), token_of(headers));
+        let Some((place, token)) = place.zip(token).filter(|(it, token)| !it.counts_for(token))
+        else {
+            return Ok(());
+        };
+        // A token that is not good is refused by whoever needs one.
+        match self.good_token(headers) {
+            Ok((_, claims)) => place.count_for(token, claims.sub),
+            Err(_) => Ok(()),
+        }
     }
 
     /// Checks a token and works out the viewer of its session.

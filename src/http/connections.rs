@@ -16,6 +16,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use axum::serve::Listener;
+use entity::ids::AccountId;
 use http_body::{Frame, SizeHint};
 use hyper::Request;
 use hyper::body::Incoming;
@@ -28,9 +29,12 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 use tower::ServiceExt as _;
 
+use super::admission::Source;
+use super::refusal::Refusal;
 use super::turns::{Turn, Turns};
 use super::{Http, Patience};
 use crate::auth::attempts::network;
+use crate::sha256::Sha256;
 
 /// An answer goes out in pieces of this size at most, and each must be taken in its time.
 const PIECE: usize = 64 << 10;
@@ -53,8 +57,56 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: applicat
     {\"errors\":[{\"message\":\"the server has too much to do; try again later\",\"extensions\":\
     {\"code\":\"OVERLOADED\",\"retryAfterMs\":2000}}]}";
 
-/// Keeps the place of a connection, also when it has become a socket.
-pub type Place = Arc<Turn<IpAddr>>;
+/// Keeps the place of a connection, also when it has become a socket. It counts for the address that it
+/// comes from, and for the account that signed in on it last.
+#[derive(Clone)]
+pub struct Place(Arc<Held>);
+
+struct Held {
+    _of_address: Turn<IpAddr>,
+    of_account: Mutex<Option<OfAccount>>,
+    accounts: Turns<AccountId>,
+    most_of_account: usize,
+}
+
+struct OfAccount {
+    account: AccountId,
+    /// Of the token by which the account is known: the next request most likely brings the same.
+    token: Sha256,
+    _turn: Turn<AccountId>,
+}
+
+impl Place {
+    /// Counts the connection for the account of this token, unless that has its share already.
+    pub fn count_for(&self, token: &str, account: AccountId) -> Result<(), Refusal> {
+        let mut of_account = self.of_account();
+        let token = Sha256::of(token.as_bytes());
+        if let Some(known) = of_account.as_mut().filter(|it| it.account == account) {
+            known.token = token;
+            return Ok(());
+        }
+        // Whoever had it before has it no more.
+        *of_account = None;
+        *of_account = Some(OfAccount {
+            account,
+            token,
+            _turn: self.0.accounts.take(&account, 1, self.0.most_of_account)?,
+        });
+        Ok(())
+    }
+
+    /// Whether it counts for the account of this token.
+    pub fn counts_for(&self, token: &str) -> bool {
+        let of_account = self.of_account();
+        let known = of_account.as_ref().map(|it| &it.token);
+        known == Some(&Sha256::of(token.as_bytes()))
+    }
+
+    fn of_account(&self) -> MutexGuard<'_, Option<OfAccount>> {
+        let of_account = self.0.of_account.lock();
+        of_account.unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Http {
     /// Takes connections until the server stops; returns when all of them are done.
@@ -64,12 +116,14 @@ impl Http {
         router: Router,
     ) {
         let settings = &self.app().settings().http;
-        let places = Turns::new(settings.connections.min(1 << 20));
-        // All come from the address of the proxy, where there is one.
-        let most = if settings.trust_proxy {
-            settings.connections
+        let count = settings.connections.min(1 << 20);
+        let (places, accounts) = (Turns::new(count), Turns::new(count));
+        // All come from the address of the proxy, where there is one, and carry requests of all accounts.
+        let (most, most_of_account) = if settings.trust_proxy {
+            (count, count)
         } else {
-            settings.connections_per_address
+            let share = Source::share_of_account(count);
+            (settings.connections_per_address, share)
         };
         let mut stopping = pin!(stopped(self.closing()));
         let mut connections = JoinSet::new();
@@ -94,7 +148,12 @@ impl Http {
                         router: router.clone(),
                         patience: self.patience(),
                         peer,
-                        place: Arc::new(place),
+                        place: Place(Arc::new(Held {
+                            _of_address: place,
+                            of_account: Mutex::default(),
+                            accounts: accounts.clone(),
+                            most_of_account,
+                        })),
                     };
                     connections.spawn(connection.serve(stream, self.closing()));
                 }

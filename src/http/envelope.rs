@@ -42,7 +42,14 @@ pub async fn envelope(State(http): State<Http>, request: Request, next: Next) ->
     let (parts, body) = request.into_parts();
     let (body, lender) = Lender::lend(body);
     let request = Request::from_parts(parts, body);
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answered = async {
+        match http.count(request.headers(), request.extensions()) {
+            Ok(()) => next.run(request).await,
+            // Another connection of that account would be taken for this one.
+            Err(refusal) => ([(header::CONNECTION, "close")], refusal).into_response(),
+        }
+    };
+    let answered = AssertUnwindSafe(answered).catch_unwind();
     let response = async {
         tokio::select! {
             biased;
@@ -103,7 +110,12 @@ fn asks_first(headers: &HeaderMap) -> bool {
 fn coded(response: Response, language: crate::error::Language) -> Response {
     let status = response.status();
     if let Some(refusal) = response.extensions().get::<Refusal>() {
-        return answer(*refusal, language);
+        let mut answer = answer(*refusal, language);
+        if let Some(close) = response.headers().get(header::CONNECTION) {
+            let headers = answer.headers_mut();
+            headers.insert(header::CONNECTION, close.clone());
+        }
+        return answer;
     }
     let is_worded = Media::is_told_by(response.headers());
     if is_worded || !(status.is_client_error() || status.is_server_error()) {

@@ -88,9 +88,8 @@ pub async fn open(State(http): State<Http>, request: Request) -> Result<Response
         .max_message_size(MESSAGE);
     let place = parts.extensions.get::<Place>().cloned();
     Ok(upgrade.on_upgrade(async move |socket| {
-        let _place = place;
         let executor = Subscriptions::new(http.api().clone(), http.clone(), language);
-        Line::new(http, language, caller)
+        Line::new(http, language, caller, place)
             .run(socket, executor)
             .await;
     }))
@@ -101,6 +100,8 @@ struct Line {
     http: Http,
     language: Language,
     caller: Caller,
+    /// Of its connection; none in a test without one.
+    place: Option<Place>,
     signed_in: OnceLock<(SessionId, LiveViewer)>,
     messages: Messages,
     /// When the token runs out; before `connection_init`, when that must have come.
@@ -108,12 +109,13 @@ struct Line {
 }
 
 impl Line {
-    fn new(http: Http, language: Language, caller: Caller) -> Arc<Self> {
+    fn new(http: Http, language: Language, caller: Caller, place: Option<Place>) -> Arc<Self> {
         let until = watch::Sender::new(Instant::now() + http.patience().init);
         Arc::new(Self {
             http,
             language,
             caller,
+            place,
             signed_in: OnceLock::new(),
             messages: Messages::default(),
             until,
@@ -279,6 +281,7 @@ impl Line {
             heads,
         };
         let share = self.http.share_of_sockets(&since.viewer);
+        let share = share.and_then(|share| self.count(token, &since.viewer).map(|()| share));
         let _ = self.signed_in.set((session, viewer.clone()));
         self.extend(admitted.expires_at);
         let mut data = Data::default();
@@ -288,6 +291,14 @@ impl Line {
         data.insert(self.language);
         data.insert(self.caller);
         Ok(data)
+    }
+
+    /// Counts the connection for who has signed in on it.
+    fn count(&self, token: &str, viewer: &Viewer) -> Result<(), ApiError> {
+        let (Some(place), Some(person)) = (&self.place, viewer.person()) else {
+            return Ok(());
+        };
+        Ok(place.count_for(token, person.account_id)?)
     }
 
     /// `ping` with a new token of the same session: the socket lives on.

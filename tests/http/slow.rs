@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
+use xunfang::config::Settings;
 use xunfang::sha256::Sha256;
 
+use crate::sockets::{closed, connect, say, signed_in};
 use crate::support::{Server, code, start, start_with};
 
 const SOON: Duration = Duration::from_millis(50);
@@ -230,7 +232,12 @@ async fn a_body_that_does_not_come_is_refused_with_a_code() {
 
 #[tokio::test]
 async fn three_hundred_slow_clients_keep_nobody_out() {
-    let server = start_with(|settings| settings.http.graphiql = true, |_| {}).await;
+    let more = |settings: &mut Settings| {
+        settings.http.graphiql = true;
+        // The slow ones are within the share of their account.
+        settings.http.connections = 4_000;
+    };
+    let server = start_with(more, |_| {}).await;
     let (one, other) = (bearer(&token(&server).await), token(&server).await);
     let mut slow = Vec::new();
     for number in 0..300_u16 {
@@ -423,4 +430,115 @@ async fn what_no_push_can_carry_is_kept_whole() {
         let (status, answer) = keep(token, query, vec![b' '; size]).await;
         assert_eq!((status, code(&answer)), expected, "{answer}");
     }
+}
+
+#[tokio::test]
+async fn connections_of_one_account_leave_room_for_others_wherever_they_come_from() {
+    let server = start_with(|settings| settings.http.connections = 16, |_| {}).await;
+    let (one, other) = (token(&server).await, token(&server).await);
+    let ask = async |stream: &mut TcpStream, token: &str| {
+        let headers = bearer(token);
+        let query = r#"{"query":"{server{version}}"}"#;
+        let length = query.len();
+        let head =
+            format!("POST /graphql HTTP/1.1\r\nhost: x\r\n{headers}content-length: {length}");
+        send(stream, format!("{head}\r\n\r\n{query}")).await;
+        hear(stream).await
+    };
+    let mut first = connect_from(&server, 2).await;
+    let mut second = connect_from(&server, 3).await;
+    for _ in 0..3 {
+        assert_eq!(ask(&mut first, &one).await.0, 200);
+        assert_eq!(ask(&mut second, &one).await.0, 200);
+    }
+    let mut third = connect_from(&server, 4).await;
+    let (status, head, body) = ask(&mut third, &one).await;
+    assert_eq!(status, 503, "{body}");
+    assert!(head.contains("retry-after: "), "{head}");
+    assert_eq!(code(&serde_json::from_str(&body).unwrap()), "OVERLOADED");
+    ended(&mut third).await;
+    // A socket is a connection too, and its account is known when it signs in.
+    let mut socket = connect(&server).await;
+    say(
+        &mut socket,
+        json!({ "type": "connection_init", "payload": { "token": one } }),
+    )
+    .await;
+    assert_eq!(closed(&mut socket).await, (1013, "OVERLOADED".to_owned()));
+
+    // Others sign in from the same addresses, and whoever signs in on a connection has it from then on.
+    let mut fourth = connect_from(&server, 2).await;
+    assert_eq!(ask(&mut fourth, &other).await.0, 200);
+    is_well(&mut fourth).await;
+    assert_eq!(ask(&mut second, &other).await.0, 200);
+    let mut socket = signed_in(&server, &one).await;
+    assert_eq!(ask(&mut connect_from(&server, 5).await, &one).await.0, 503);
+    // The server may still be about to notice that one has ended.
+    socket.close(None).await.unwrap();
+    while ask(&mut connect_from(&server, 5).await, &one).await.0 != 200 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Begins HTTP/2 on a connection.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+/// A frame of HTTP/2.
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
+    [&head, payload].concat()
+}
+
+/// A whole request on this stream.
+fn get(stream: u32, path: &str) -> Vec<u8> {
+    let length = u8::try_from(path.len()).unwrap();
+    // By the static table: the method GET, the scheme http, then authority and path as texts.
+    let head = [&[0x82, 0x86, 0x01, 1, b'x', 0x04, length], path.as_bytes()].concat();
+    frame(1, 0x5, stream, &head)
+}
+
+#[tokio::test]
+async fn whoever_gives_no_window_for_his_answer_is_cut() {
+    let server = start_with(
+        |settings| settings.http.graphiql = true,
+        |patience| {
+            patience.answer = SOON;
+            // What an answer waits for is looked at when the time for a head is over.
+            patience.head = Duration::from_secs(1);
+        },
+    )
+    .await;
+    let mut stream = connect_from(&server, 1).await;
+    // Larger than the window that a client gives at first, and gives no more of.
+    let request = [PREFACE, &get(1, "/page/graphiql/editor.js")].concat();
+    send(&mut stream, request).await;
+    let mut said = Vec::new();
+    let ended = timeout(Duration::from_secs(20), stream.read_to_end(&mut said));
+    drop(ended.await.expect("the server ends the connection"));
+    assert!(said.len() > 60_000, "{} bytes of the answer", said.len());
+    is_well(&mut connect_from(&server, 1).await).await;
+}
+
+#[tokio::test]
+async fn whoever_takes_back_all_that_he_asks_for_is_cut() {
+    let server = start().await;
+    let mut hostile = connect_from(&server, 2).await;
+    send(&mut hostile, PREFACE).await;
+    let cancel = 8_u32.to_be_bytes();
+    let burst = |number: u32| {
+        let streams = (0..200).map(|it| 2 * (200 * number + it) + 1);
+        let both = streams.map(|it| [get(it, "/health/ready"), frame(3, 0, it, &cancel)].concat());
+        both.collect::<Vec<_>>().concat()
+    };
+    let mut is_cut = false;
+    for number in 0..1_000 {
+        if hostile.write_all(&burst(number)).await.is_err() {
+            is_cut = true;
+            break;
+        }
+        is_well(&mut connect_from(&server, 3).await).await;
+    }
+    assert!(is_cut, "he goes on for ever");
+    is_well(&mut connect_from(&server, 3).await).await;
 }

@@ -29,7 +29,7 @@ async fn connect_with(server: &Server, headers: &[(&'static str, &str)]) -> Resu
     connect_async(request).await.map(|(socket, _)| socket)
 }
 
-async fn connect(server: &Server) -> Socket {
+pub async fn connect(server: &Server) -> Socket {
     let protocol = [("sec-websocket-protocol", "graphql-transport-ws")];
     connect_with(server, &protocol).await.unwrap()
 }
