@@ -190,6 +190,9 @@ impl Line {
                     None => return self.messages.fault(),
                     Some(WsMessage::Close(code, reason)) => return Some(farewell(code, &reason)),
                     Some(WsMessage::Text(text)) => {
+                        let Some(text) = self.messages.spoken(text) else {
+                            continue;
+                        };
                         if looked_at.elapsed() > FRESH.min(recheck) {
                             looked_at = Instant::now();
                             if let Err(farewell) = self.look_again().await {

@@ -1,11 +1,14 @@
-//! What a client says over a socket, read before the machine of the protocol hears of it.
+//! What a client says over a socket, read before the machine of the protocol hears of it, and what that
+//! answers to an operation that is refused.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::any::TypeId;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use async_graphql::Request;
 use async_graphql::http::ClientMessage;
 use axum::extract::ws::Message;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::admission::bearer;
 use super::live::{BAD_REQUEST, Farewell, TWICE};
@@ -19,13 +22,34 @@ const ID: usize = 128;
 #[derive(Clone, Default)]
 pub struct Messages {
     running: Arc<Mutex<HashSet<String>>>,
+    /// The ids of operations that are refused, with the errors once the machine has told them.
+    refused: Arc<Mutex<HashMap<String, Value>>>,
     fault: Arc<OnceLock<Farewell>>,
 }
 
 /// An operation that runs. Its id is free again when this is dropped, which is with its stream.
-struct Running {
+struct Running(Operation);
+
+/// An operation of a socket.
+#[derive(Clone)]
+pub struct Operation {
     id: String,
     messages: Messages,
+}
+
+impl Operation {
+    /// The operation of a request that came over a socket.
+    pub fn of(request: &Request) -> Option<Self> {
+        let running = request.data.get(&TypeId::of::<Running>())?;
+        let Running(operation) = running.downcast_ref()?;
+        Some(operation.clone())
+    }
+
+    /// Nothing of it runs: its next and only answer is an `error`.
+    pub fn refuse(&self) {
+        let mut refused = self.messages.refused();
+        refused.insert(self.id.clone(), Value::Null);
+    }
 }
 
 impl Messages {
@@ -52,15 +76,44 @@ impl Messages {
         self.fault.get().cloned()
     }
 
+    /// What is said to the client where the machine says `text`; nothing where the rest is still to come.
+    /// It tells of any operation by `next` and `complete`; of a refused one the protocol wants an `error`,
+    /// after which the id is free.
+    pub fn spoken(&self, text: String) -> Option<String> {
+        let mut refused = self.refused();
+        if refused.is_empty() {
+            return Some(text);
+        }
+        let mut message: Value = serde_json::from_str(&text).unwrap_or_default();
+        let id = message["id"].as_str().unwrap_or_default().to_owned();
+        let Some(errors) = refused.get_mut(&id) else {
+            return Some(text);
+        };
+        if message["type"] == "next" {
+            *errors = message["payload"]["errors"].take();
+            return None;
+        }
+        let errors = refused.remove(&id).filter(|errors| !errors.is_null());
+        let Some(errors) = errors else {
+            // The client took it back before.
+            return Some(text);
+        };
+        Some(json!({ "type": "error", "id": id, "payload": errors }).to_string())
+    }
+
+    fn refused(&self) -> MutexGuard<'_, HashMap<String, Value>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn begin(&self, id: &str) -> Result<Running, ()> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let code = if id.len() > ID {
             BAD_REQUEST
         } else if running.insert(id.to_owned()) {
-            return Ok(Running {
+            return Ok(Running(Operation {
                 id: id.to_owned(),
                 messages: self.clone(),
-            });
+            }));
         } else {
             TWICE
         };
@@ -89,10 +142,9 @@ fn authorization(value: &Value) -> Option<&str> {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let running = self.messages.running.lock();
-        running
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.id);
+        let Self(Operation { id, messages }) = self;
+        let running = messages.running.lock();
+        running.unwrap_or_else(PoisonError::into_inner).remove(&*id);
     }
 }
 

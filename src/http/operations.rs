@@ -9,6 +9,7 @@ use futures_util::stream::{self, BoxStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Http;
+use super::messages::Operation;
 use super::refusal::Refusal;
 use crate::error::{ApiError, Language};
 use crate::graphql::RequestLoader;
@@ -76,9 +77,14 @@ impl<E: Executor> Executor for Subscriptions<E> {
         request: Request,
         session: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
+        let operation = Operation::of(&request);
+        let refuse = move || operation.iter().for_each(Operation::refuse);
         let (request, place) = match self.admit(request) {
             Ok(admitted) => admitted,
-            Err(refused) => return stream::once(async { *refused }).boxed(),
+            Err(refused) => {
+                refuse();
+                return stream::once(async { *refused }).boxed();
+            }
         };
         let request = request.data(RequestLoader::of_subscription(self.http.app()));
         let language = self.language;
@@ -86,11 +92,20 @@ impl<E: Executor> Executor for Subscriptions<E> {
         let spoken = responses.map(move |mut response| {
             // The place is given back with the stream.
             let _ = &place;
+            if is_refused(&response) {
+                refuse();
+            }
             speak(&mut response, language);
             response
         });
         spoken.boxed()
     }
+}
+
+/// Whether nothing of an operation was begun: what goes wrong in one that runs names its field.
+fn is_refused(response: &Response) -> bool {
+    let mut errors = response.errors.iter();
+    response.is_err() && errors.all(|error| error.path.is_empty())
 }
 
 #[cfg(test)]

@@ -139,16 +139,13 @@ async fn the_same_is_refused_over_a_socket() {
         let payload = json!({ "query": query });
         let subscribe = json!({ "type": "subscribe", "id": "1", "payload": payload });
         say(&mut socket, subscribe).await;
-        let next = timeout(LONG, hear_json(&mut socket))
+        let told = timeout(LONG, hear_json(&mut socket))
             .await
             .expect("it is answered");
-        assert_eq!(
-            code(&next["payload"]),
-            expected,
-            "{query:.100}: {next:.300}"
-        );
-        assert!(next.to_string().len() < ANSWER);
-        assert_eq!(hear_json(&mut socket).await["type"], "complete");
+        assert_eq!(told["type"], "error", "{query:.100}: {told:.300}");
+        let answer = json!({ "errors": told["payload"] });
+        assert_eq!(code(&answer), expected, "{query:.100}: {told:.300}");
+        assert!(told.to_string().len() < ANSWER);
     }
 }
 
