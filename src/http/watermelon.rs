@@ -8,7 +8,7 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
@@ -16,6 +16,7 @@ use super::Http;
 use super::admission::{Source, token_of};
 use super::contact::{clock_of, named};
 use super::refusal::{Refusal, language_of, refuse};
+use crate::app::while_wanted;
 use crate::auth::viewer::SessionError;
 use crate::error::ApiError;
 use crate::sync::watermelon::protocol::PullArguments;
@@ -51,34 +52,30 @@ pub async fn pull(State(http): State<Http>, request: Request) -> Result<Response
     let clock = clock_of(&parts.headers);
     let tells_clock = clock.is_some();
     let patience = http.patience().request;
-    // Tasks of their own, because a statement must not be dropped half-way when the caller hangs up.
-    let begun = tokio::spawn(
-        async move {
-            let token = token.ok_or(SessionError::Unauthenticated)?;
-            let viewer = http.admit(&token).await?.viewer;
-            let clock = clock.unwrap_or_default();
-            let (app, registry, viewers) = (http.app(), http.registry(), http.viewers());
-            Answer::begin(app, registry, viewers, viewer, arguments?, &clock).await
-        }
-        .in_current_span(),
-    );
-    let answer = match begun.await.map_err(|_| Refusal::Panicked)? {
+    let (waiting, begun) = work(Box::pin(async move {
+        let token = token.ok_or(SessionError::Unauthenticated)?;
+        let viewer = http.admit(&token).await?.viewer;
+        let clock = clock.unwrap_or_default();
+        let (app, registry, viewers) = (http.app(), http.registry(), http.viewers());
+        Answer::begin(app, registry, viewers, viewer, arguments?, &clock).await
+    }));
+    let begun = begun.await.map_err(|_| Refusal::Panicked)?;
+    drop(waiting);
+    // While this side waits, the work is wanted.
+    let answer = match begun.ok_or(Refusal::TooSlow)? {
         Ok(answer) => answer,
         Err(error) => return Ok(refuse(&error, language)),
     };
     let contact = HeaderValue::from_str(answer.contact_id());
     let contact = contact.ok().filter(|_| tells_clock);
     let (pieces, arriving) = mpsc::channel(PIECES);
-    let written = tokio::spawn(
-        async move {
-            let body = pull::Body { pieces, patience };
-            let written = answer.write(&body).await;
-            drop(turn);
-            written
-        }
-        .in_current_span(),
-    );
-    let body = Body::from_stream(read(arriving, written));
+    let (reading, written) = work(Box::pin(async move {
+        let body = pull::Body { pieces, patience };
+        let written = answer.write(&body).await;
+        drop(turn);
+        written
+    }));
+    let body = Body::from_stream(read(arriving, written, reading));
     let response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
     Ok(named(response, contact))
 }
@@ -114,25 +111,37 @@ pub async fn push(State(http): State<Http>, request: Request) -> Result<Response
     })
 }
 
-/// The pieces of an answer; an error at the end of one that broke off.
+/// Work in a task of its own, so that no change is dropped half-way. What only looks ends when what is
+/// given with it is dropped: the caller has hung up, or his time is over.
+fn work<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> (oneshot::Sender<()>, JoinHandle<Option<T>>) {
+    let (waiting, wanted) = oneshot::channel();
+    let work = while_wanted(wanted, work).in_current_span();
+    (waiting, tokio::spawn(work))
+}
+
+/// The pieces of an answer; an error at the end of one that broke off. It is wanted as long as it is read.
 fn read(
     mut arriving: mpsc::Receiver<Vec<u8>>,
-    written: JoinHandle<Result<(), Broken>>,
+    written: JoinHandle<Option<Result<(), Broken>>>,
+    reading: oneshot::Sender<()>,
 ) -> impl Stream<Item = Piece> {
     async_stream::stream! {
         while let Some(piece) = arriving.recv().await {
             yield Ok(Bytes::from(piece));
         }
         match written.await {
-            Ok(Ok(())) => {}
-            Ok(Err(Broken::HungUp)) => yield Err(io::ErrorKind::TimedOut.into()),
-            Ok(Err(Broken::Moved)) => yield Err(io::Error::other("the viewer has moved")),
-            Ok(Err(Broken::Failed(error))) => {
+            Ok(Some(Ok(()))) => {}
+            Ok(Some(Err(Broken::HungUp))) => yield Err(io::ErrorKind::TimedOut.into()),
+            Ok(Some(Err(Broken::Moved))) => yield Err(io::Error::other("the viewer has moved")),
+            Ok(Some(Err(Broken::Failed(error)))) => {
                 tracing::error!(cause = error.causes(), "a pull broke off");
                 yield Err(io::Error::other("the answer broke off"));
             }
-            Err(_) => yield Err(io::Error::other("the answer broke off")),
+            Ok(None) | Err(_) => yield Err(io::Error::other("the answer broke off")),
         }
+        drop(reading);
     }
 }
 
@@ -145,15 +154,30 @@ mod tests {
         use futures_util::StreamExt as _;
         for breaks in [false, true] {
             let (pieces, arriving) = mpsc::channel(PIECES);
-            let written = tokio::spawn(async move {
+            let (reading, written) = work(async move {
                 pieces.send(b"{".to_vec()).await.unwrap();
                 if breaks {
                     return Err(ApiError::internal("the database has gone").into());
                 }
                 Ok(())
             });
-            let read: Vec<Piece> = read(arriving, written).collect().await;
+            let read: Vec<Piece> = read(arriving, written, reading).collect().await;
             assert_eq!(read.last().unwrap().is_err(), breaks);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_nobody_reads_any_more_is_not_worked_out() {
+        let (pieces, arriving) = mpsc::channel(PIECES);
+        let (reading, written) = work(async move {
+            let statement = std::future::pending::<Result<(), Broken>>();
+            let _pieces = pieces;
+            statement.await
+        });
+        let ended = written.abort_handle();
+        drop(read(arriving, written, reading));
+        while !ended.is_finished() {
+            tokio::task::yield_now().await;
         }
     }
 }

@@ -259,10 +259,16 @@ async fn what_only_looks_ends_with_the_time_of_its_request() {
     let body = json!({ "query": "{communities{id}}" });
     let (status, answer) = post(&server, body, Some(&token)).await;
     assert_eq!((status, code(&answer)), (503, "OVERLOADED"));
-    // Its place is free again, long before a connection would have been given up on.
+    is_free_again(&server).await;
+    drop(snapshot);
+}
+
+/// Waits until the one place for requests is free again: long before a connection of the database would
+/// have been given up on.
+async fn is_free_again(server: &Server) {
     let again = async {
         loop {
-            let (status, _) = post(&server, json!({ "query": "{server{version}}" }), None).await;
+            let (status, _) = post(server, json!({ "query": "{server{version}}" }), None).await;
             if status == 200 {
                 break;
             }
@@ -270,6 +276,38 @@ async fn what_only_looks_ends_with_the_time_of_its_request() {
     };
     timeout(Duration::from_secs(5), again)
         .await
-        .expect("the query has ended");
-    drop(snapshot);
+        .expect("the work has ended");
+}
+
+#[tokio::test]
+async fn a_pull_ends_with_the_time_of_its_request_and_when_its_caller_hangs_up() {
+    for hangs_up in [false, true] {
+        let patience = Duration::from_millis(if hangs_up { 60_000 } else { 200 });
+        let server = start_with(
+            |settings| settings.http.requests = 1,
+            move |it| it.request = patience,
+        )
+        .await;
+        let token = server.token(server.session().await, 900);
+        // The one connection for reading is busy for as long as this lives.
+        let snapshot = server.app.db().snapshot().await.unwrap();
+        let url = server.url("/sync/pull?lastPulledAt=null");
+        let pull = move || reqwest::Client::new().get(&url).bearer_auth(&token).send();
+        if hangs_up {
+            let pull = tokio::spawn(async move { while pull().await.is_ok() {} });
+            // It has begun when it has the place.
+            while post(&server, json!({ "query": "{server{version}}" }), None)
+                .await
+                .0
+                == 200
+            {
+                tokio::task::yield_now().await;
+            }
+            pull.abort();
+        } else {
+            assert_eq!(pull().await.unwrap().status(), 503);
+        }
+        is_free_again(&server).await;
+        drop(snapshot);
+    }
 }
