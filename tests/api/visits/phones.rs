@@ -532,3 +532,61 @@ async fn of_two_times_that_nobody_was_let_in_the_later_counts_in_whatever_order_
         }
     }
 }
+
+// Old and new value stand in the event of an edit, on every way that it may come.
+#[tokio::test]
+async fn an_edit_of_a_visit_says_in_its_event_what_was_there_and_what_is_since() {
+    let app = TestApp::start().await;
+    let office = Office::of(&app).await;
+    let of_visit = office.planned().await;
+    let phone = &office.supervisor;
+    let change_to = |old: &str, new: &str| json!([{ "field": "purpose", "old": old, "new": new }]);
+
+    let edit = json!({ "id": of_visit, "purpose": "桌面" });
+    act(phone, "editVisit", edit).await.data("editVisit");
+    let edit = mutation("e1", "visit.edit", &of_visit, json!({ "purpose": "手机" }));
+    assert_eq!(phone.outcomes(vec![edit]).await[0].0, "APPLIED");
+    let before = phone.row("visit", of_visit.parse().unwrap()).await;
+    let after = with(&before, json!({ "purpose": "表格" }));
+    let put_right = phone
+        .push_rows("visit", vec![change(&before, &after)])
+        .await;
+    assert!(put_right.is_empty(), "{put_right:?}");
+    let client = Watermelon::new(&app, phone);
+    let pulled = client.ask_for(&["visits"], json!({})).await;
+    let mut row = pulled["changes"]["visits"]["updated"][0].clone();
+    row["purpose"] = json!("数据库");
+    row["_changed"] = json!("purpose");
+    let tables = json!({ "visits": { "created": [], "updated": [row], "deleted": [] } });
+    let body = json!({ "changes": tables, "lastPulledAt": pulled["timestamp"] });
+    let (status, answer) = client.send(Request::post("/sync/push"), body).await;
+    assert_eq!(status, 200, "{answer}");
+
+    let query = "query ($id: UUID!) { visit(id: $id) { purpose events { kind changes { field old new } } } }";
+    let seen = office.desk.run(query, json!({ "id": of_visit })).await;
+    assert_eq!(seen.text("visit.purpose"), "数据库");
+    let events = seen.data("visit.events").as_array().unwrap().iter();
+    let edits: Vec<_> = events.rev().filter(|it| it["kind"] == "EDITED").collect();
+    let changes: Vec<_> = edits.iter().map(|it| it["changes"].clone()).collect();
+    let expected = [
+        change_to("季度走访", "桌面"),
+        change_to("桌面", "手机"),
+        change_to("手机", "表格"),
+        change_to("表格", "数据库"),
+    ];
+    assert_eq!(changes, expected);
+    // Phones carry it with the event.
+    let pulled = phone.pull_rows("visitEvent", None, 100).await;
+    let pulled = pulled
+        .data("pullVisitEvent.documents")
+        .as_array()
+        .unwrap()
+        .clone();
+    let said = pulled.iter().filter(|it| it["kind"] == "edited").map(|it| {
+        let details: Value = serde_json::from_str(it["details"].as_str().unwrap()).unwrap();
+        details["changes"].clone()
+    });
+    let mut said: Vec<_> = said.collect();
+    said.sort_by_key(|it| expected.iter().position(|other| other == it));
+    assert_eq!(said, expected);
+}
