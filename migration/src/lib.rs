@@ -28,6 +28,7 @@ mod m20261129_000025_bound_quarantine;
 mod m20261129_000026_fold_names;
 mod m20261129_000027_notice_copies;
 mod m20261130_000028_hide_irregular_rounds;
+mod m20261130_000029_find_other_phones;
 mod table;
 mod whole;
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000026_fold_names::Migration),
             Box::new(m20261129_000027_notice_copies::Migration),
             Box::new(m20261130_000028_hide_irregular_rounds::Migration),
+            Box::new(m20261130_000029_find_other_phones::Migration),
         ])
     }
 }

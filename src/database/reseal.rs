@@ -24,6 +24,8 @@ pub struct SealedColumn {
     index: Option<&'static str>,
     /// Holds the blind index of its last four characters.
     tail_index: Option<&'static str>,
+    /// Holds those of the other phones, where there are several.
+    others_index: Option<&'static str>,
     /// The row: a UUID, and in some tables a text beside it.
     id: &'static str,
     within: Option<&'static str>,
@@ -36,6 +38,7 @@ const PHONE: SealedColumn = SealedColumn {
     since: "created_at",
     index: Some("phone_index"),
     tail_index: Some("phone_tail_index"),
+    others_index: Some("other_phones_index"),
     id: "id",
     within: None,
 };
@@ -47,6 +50,7 @@ const ENVELOPE: SealedColumn = SealedColumn {
     since: "received_at",
     index: None,
     tail_index: None,
+    others_index: None,
     id: "session_id",
     within: Some("mutation_id"),
 };
@@ -59,6 +63,7 @@ pub const COLUMNS: [SealedColumn; 5] = [
         purpose: Purpose::IdentityNumber,
         index: Some("identity_number_index"),
         tail_index: None,
+        others_index: None,
         ..PHONE
     },
     SealedColumn {
@@ -66,6 +71,7 @@ pub const COLUMNS: [SealedColumn; 5] = [
         column: "contact_phone",
         index: None,
         tail_index: None,
+        others_index: None,
         ..PHONE
     },
     ENVELOPE,
@@ -188,6 +194,9 @@ impl SealedColumn {
                 let index = keys.blind_index(self.purpose, text);
                 update.value(Alias::new(column), index.present());
             }
+        }
+        if let Some(column) = self.others_index {
+            update.value(Alias::new(column), keys.index_of_other_phones(text));
         }
         Ok(update)
     }

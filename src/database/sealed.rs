@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::key_file::{self, KeyFile};
 use crate::error::{Coded, ErrorCode};
+use crate::text::{last_four, phones};
 
 /// What is sealed or digested, so that a value of one kind can never stand for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,6 +252,17 @@ impl Keyring {
                 .map(|key| key.blind_index(purpose, text))
                 .collect(),
         )
+    }
+
+    /// What the phones after the first are found by: digests of each and of its last four digits.
+    pub fn index_of_other_phones(&self, phone: &str) -> Option<String> {
+        let others = phones(phone).skip(1).flat_map(|one| [one, last_four(one)]);
+        let digests = others.map(|text| {
+            let index = self.blind_index(Purpose::Phone, text);
+            index.present().to_owned()
+        });
+        let digests: Vec<String> = digests.collect();
+        (!digests.is_empty()).then(|| digests.join(" "))
     }
 
     /// An opaque token that only this installation can make and read.

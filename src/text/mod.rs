@@ -133,10 +133,15 @@ fn breaks_line(c: char) -> bool {
 /// What stands between the number and the extension of a stored phone.
 pub const EXTENSION: char = '转';
 
-/// The number by which a stored phone is found: the first of several, without its extension.
+/// The numbers by which a stored phone is found: each of several, without its extension.
+pub fn phones(phone: &str) -> impl Iterator<Item = &str> {
+    let each = phone.split('/');
+    each.map(|one| one.split(EXTENSION).next().unwrap_or(one))
+}
+
+/// The first of them, by which it is told apart.
 pub fn first_phone(phone: &str) -> &str {
-    let first = phone.split('/').next().unwrap_or(phone);
-    first.split(EXTENSION).next().unwrap_or(first)
+    phones(phone).next().unwrap_or(phone)
 }
 
 /// What is left of a number when most of it is hidden.

@@ -129,6 +129,49 @@ async fn a_party_is_found_by_name_phone_and_last_digits() {
 }
 
 #[tokio::test]
+async fn of_several_phones_each_is_found_and_none_is_stored_in_clear() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let several = "13800000000、0757-66778899转801；13900001234";
+    let party = register(&desk, &estate, "秦惠豪", several).await;
+    let all = [
+        "13800000000",
+        "0000",
+        "0757-66778899",
+        "(0757) 6677 8899",
+        "8899",
+        "139 0000 1234",
+        "1234",
+    ];
+    for search in all {
+        assert_eq!(found(&desk, &estate, search).await, ["秦惠豪"], "{search}");
+    }
+    for search in ["13900001235", "6677", "0801"] {
+        assert!(found(&desk, &estate, search).await.is_empty(), "{search}");
+    }
+    let rows = party::Entity::find();
+    let stored = rows.one(app.app.db().reader()).await.unwrap().unwrap();
+    let stored = format!("{stored:?}");
+    assert!(!stored.contains("66778899") && !stored.contains("13900001234"));
+
+    // What was taken off is found no more.
+    let set = json!({ "partyId": party, "phone": "13800000000/13900001235" });
+    mutate(&desk, "setPartyPhone", set)
+        .await
+        .data("setPartyPhone");
+    for (search, is_found) in [
+        ("13900001235", true),
+        ("1235", true),
+        ("1234", false),
+        ("8899", false),
+    ] {
+        let names = found(&desk, &estate, search).await;
+        assert_eq!(!names.is_empty(), is_found, "{search}");
+    }
+}
+
+#[tokio::test]
 async fn a_masked_phone_never_takes_the_place_of_the_real_one() {
     let app = TestApp::start().await;
     let estate = estate(&app, "bijiang").await;
@@ -572,6 +615,7 @@ async fn names_of_before_are_folded_when_the_database_is_brought_up_to_date() {
             phone: None,
             phone_index: None,
             phone_tail_index: None,
+            other_phones_index: None,
             phone_masked: None,
             identity_number: None,
             identity_number_index: None,

@@ -24,6 +24,10 @@ pub struct Model {
     /// Keyed digest of the last four digits, to find by.
     #[serde(skip)]
     pub phone_tail_index: Option<String>,
+    /// Where there are several phones: keyed digests of the others and of their last four digits, separated
+    /// by blanks, to find by.
+    #[serde(skip)]
+    pub other_phones_index: Option<String>,
     pub phone_masked: Option<String>,
     pub identity_number: Option<Sealed>,
     #[serde(skip)]

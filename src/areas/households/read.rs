@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use entity::estate::community;
 use entity::households::{party, party_relation};
 use entity::ids::{AccountId, CommunityId, PartyId, UnitId};
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, DbErr};
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -27,7 +27,7 @@ pub struct PartyFilter {
     pub community_id: CommunityId,
     /// Present parties of this unit.
     pub unit_id: Option<UnitId>,
-    /// Part of a name, a whole phone, or its last four digits.
+    /// Part of a name, a whole phone, or its last four digits; of several phones any.
     pub search: Option<String>,
 }
 
@@ -74,24 +74,32 @@ pub async fn list_parties(
 }
 
 fn found_by(keys: &Keyring, text: &str) -> Condition {
-    let digest = |text: &str| keys.blind_index(Purpose::Phone, text);
-    let found = match rules::search(text) {
-        Search::PhoneTail(tail) => party::Column::PhoneTailIndex.is_in(digest(&tail).all()),
-        Search::Phone(phone) => party::Column::PhoneIndex.is_in(digest(&phone).all()),
-        Search::Name(key) => {
-            let mut pattern = String::from("%");
-            for character in key.chars() {
-                if matches!(character, '%' | '_' | '\\') {
-                    pattern.push('\\');
-                }
-                pattern.push(character);
-            }
-            pattern.push('%');
-            Expr::col((party::Entity, party::Column::NameKey))
-                .like(LikeExpr::new(pattern).escape('\\'))
+    let by_digest = |first: party::Column, text: &str| {
+        let index = keys.blind_index(Purpose::Phone, text);
+        let mut found = Condition::any().add(first.is_in(index.all()));
+        for digest in index.all() {
+            found = found.add(holds(party::Column::OtherPhonesIndex, digest));
         }
+        found
     };
-    Condition::all().add(found)
+    match rules::search(text) {
+        Search::PhoneTail(tail) => by_digest(party::Column::PhoneTailIndex, &tail),
+        Search::Phone(phone) => by_digest(party::Column::PhoneIndex, &phone),
+        Search::Name(key) => Condition::all().add(holds(party::Column::NameKey, &key)),
+    }
+}
+
+/// Whether a text stands in a column.
+fn holds(column: party::Column, text: &str) -> SimpleExpr {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    Expr::col((party::Entity, column)).like(LikeExpr::new(pattern).escape('\\'))
 }
 
 /// A party; an answer of not found when the viewer may not know of it.

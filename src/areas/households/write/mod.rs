@@ -107,6 +107,7 @@ fn new_party(
         phone: None,
         phone_index: None,
         phone_tail_index: None,
+        other_phones_index: None,
         phone_masked: None,
         identity_number: None,
         identity_number_index: None,

@@ -14,6 +14,7 @@ pub struct SealedPhone {
     sealed: Sealed,
     index: BlindIndex,
     tail_index: BlindIndex,
+    others_index: Option<String>,
     masked: String,
 }
 
@@ -25,6 +26,7 @@ impl SealedPhone {
             sealed: keys.seal(Purpose::Phone, &phone)?,
             index: keys.blind_index(Purpose::Phone, first_phone(&phone)),
             tail_index: keys.blind_index(Purpose::Phone, last_four(first_phone(&phone))),
+            others_index: keys.index_of_other_phones(&phone),
             masked: rules::masked_phone(&phone),
         })
     }
@@ -44,6 +46,7 @@ impl SealedPhone {
         party.phone = Some(self.sealed.clone());
         party.phone_index = Some(self.index.present().to_owned());
         party.phone_tail_index = Some(self.tail_index.present().to_owned());
+        party.other_phones_index.clone_from(&self.others_index);
         party.phone_masked = Some(self.masked.clone());
     }
 }
@@ -53,6 +56,7 @@ pub(super) fn clear_phone(party: &mut party::Model) {
     party.phone = None;
     party.phone_index = None;
     party.phone_tail_index = None;
+    party.other_phones_index = None;
     party.phone_masked = None;
 }
 

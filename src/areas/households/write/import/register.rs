@@ -280,6 +280,7 @@ fn copy_phone(from: &party::Model, to: &mut party::Model) {
     to.phone.clone_from(&from.phone);
     to.phone_index.clone_from(&from.phone_index);
     to.phone_tail_index.clone_from(&from.phone_tail_index);
+    to.other_phones_index.clone_from(&from.other_phones_index);
     to.phone_masked.clone_from(&from.phone_masked);
 }
 
