@@ -135,7 +135,7 @@ pub fn registry() -> Registry {
 
     Registry::default()
         .reached_by(reach_providers())
-        .personal("contactPhone", tickets::masked_phone)
+        .personal("contactPhone", households::masked_phone)
         .personal("phone", households::masked_phone)
         .personal("identityNumber", households::masked_identity_number)
         .collection::<community::Model>()

@@ -15,4 +15,6 @@ pub mod write;
 pub use access::party_scope;
 pub use error::HouseholdError;
 pub use read::{HouseholdReach, list_register};
-pub use rules::{identity_number, is_firm_code, masked_identity_number, masked_phone, phone};
+pub use rules::{
+    contact_phone, identity_number, is_firm_code, masked_identity_number, masked_phone, phone,
+};

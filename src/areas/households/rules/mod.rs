@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 use entity::kinds::RelationKind;
 
-pub use numbers::{identity_number, is_firm_code, masked_identity_number, masked_phone, phone};
+pub use numbers::{
+    contact_phone, identity_number, is_firm_code, masked_identity_number, masked_phone, phone,
+};
 
 use self::numbers::is_digits;
 use super::error::HouseholdError;

@@ -39,6 +39,22 @@ pub fn phone(text: &str) -> Result<String, HouseholdError> {
     }
 }
 
+/// The number of whoever is to be called about something: a phone as the register takes it, or whatever
+/// else has 5 to 20 digits, as numbers within a house have.
+pub fn contact_phone(text: &str) -> Result<String, HouseholdError> {
+    let refusal = match phone(text) {
+        Ok(phone) => return Ok(phone),
+        Err(refusal) => refusal,
+    };
+    let number: String = plain(text)
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-'))
+        .collect();
+    let digits = number.strip_prefix('+').unwrap_or(&number);
+    let is_number = (5..=20).contains(&digits.len()) && is_digits(digits);
+    is_number.then_some(number).ok_or(refusal)
+}
+
 fn one_phone(text: &str) -> Option<String> {
     const MARKS: [&str; 5] = ["转", "轉", "分机", "ext", "#"];
     let text: String = text.split_whitespace().collect();
@@ -161,10 +177,16 @@ fn is_organisation_code(code: &str) -> bool {
     wanted.as_deref() == Some(check)
 }
 
-/// `130****3336`, `0757-****4455转801`, each of several.
+/// `130****3336`, `0757-****4455转801`, each of several. Of a short one little is shown: `****45`.
 pub fn masked_phone(phone: &str) -> String {
+    const SHORT: usize = 7;
     let masked = phone.split('/').map(|one| {
         let (number, extension) = one.split_at(one.find(EXTENSION).unwrap_or(one.len()));
+        if number.chars().count() <= SHORT {
+            let shown: Vec<char> = number.chars().rev().take(2).collect();
+            let shown: String = shown.into_iter().rev().collect();
+            return format!("****{shown}{extension}");
+        }
         let shown = match number.split_once('-') {
             Some((area_code, _)) => format!("{area_code}-"),
             None => number.get(..3).unwrap_or_default().to_owned(),
@@ -237,6 +259,25 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_to_be_called_may_have_a_number_within_the_house() {
+        for (text, number_or_refusal) in [
+            ("130-0000 3336", Some("13000003336")),
+            ("\u{202D}１３０００００3336\u{202C}", Some("13000003336")),
+            ("+86 13000003336", Some("13000003336")),
+            ("(0757)22334455-801", Some("0757-22334455转801")),
+            ("22334455", Some("22334455")),
+            ("801-23", Some("80123")),
+            ("130****3336", None),
+            ("12", None),
+            ("abc", None),
+            ("", None),
+        ] {
+            let read = contact_phone(text).ok();
+            assert_eq!(read.as_deref(), number_or_refusal, "{text}");
+        }
+    }
+
+    #[test]
     fn papers_are_taken_by_their_shape_and_codes_of_firms_by_their_check() {
         for (text, number_or_refusal) in [
             ("44068119740122000x", Some("44068119740122000X")),
@@ -279,6 +320,10 @@ mod tests {
                 "13000003336/0757-22334455转801",
                 "130****3336/0757-****4455转801",
             ),
+            ("22334455", "223****4455"),
+            ("80123", "****23"),
+            ("8", "****8"),
+            ("", "****"),
         ] {
             assert_eq!(masked_phone(number), masked);
         }

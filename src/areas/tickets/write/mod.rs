@@ -22,7 +22,7 @@ pub use edit::FIELDS as EDITABLE;
 pub use escalate::EscalateTicket;
 pub use grade::GradeTicket;
 pub use note::NoteTicket;
-pub use open::{Complaint, OpenTicket, masked_phone};
+pub use open::{Complaint, OpenTicket};
 pub use reopen::ReopenRepair;
 pub use resolve::ResolveTicket;
 pub use route::RouteTicket;

@@ -25,7 +25,6 @@ use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
-use crate::text::names::plain;
 use crate::text::{LINE, TEXT, given, required_text, text};
 
 /// What the register asks of a complaint beside what it asks of every ticket (T-13, T-14).
@@ -244,7 +243,11 @@ impl OpenTicket {
         };
         let (phone, phone_masked) = match given(self.contact_phone.as_deref()) {
             Some(phone) => {
-                let (phone, masked) = phone_number(phone)?;
+                let phone = households::contact_phone(phone).map_err(|_| {
+                    let (english, chinese) = ("is no phone number", "不是有效的电话号码");
+                    ApiError::invalid("contactPhone", english, chinese)
+                })?;
+                let masked = households::masked_phone(&phone);
                 (
                     Some(write.keys().seal(Purpose::Phone, &phone)?),
                     Some(masked),
@@ -376,57 +379,4 @@ fn flag_second(
             raise(row);
         }
     })
-}
-
-/// Digits of a phone number, with `+`, spaces and dashes tolerated, or whatever the register takes for one:
-/// with an extension, or several. What is shown of it comes with it.
-fn phone_number(text: &str) -> Result<(String, String), ApiError> {
-    let number: String = plain(text)
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '-'))
-        .collect();
-    let digits = number.strip_prefix('+').unwrap_or(&number);
-    if (5..=20).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit()) {
-        let masked = masked_phone(&number);
-        return Ok((number, masked));
-    }
-    let number = households::phone(text).map_err(|_| {
-        ApiError::invalid("contactPhone", "is no phone number", "不是有效的电话号码")
-    })?;
-    let masked = households::masked_phone(&number);
-    Ok((number, masked))
-}
-
-/// The number with its middle hidden.
-pub fn masked_phone(number: &str) -> String {
-    let count = number.chars().count();
-    let shown = |at: usize| at < 3 || at + 4 >= count;
-    number
-        .chars()
-        .enumerate()
-        .map(|(at, c)| if shown(at) { c } else { '*' })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_phone_number_is_checked_and_masked() {
-        for written in ["130-0000 3336", "\u{202D}１３０００００3336\u{202C}"] {
-            assert_eq!(phone_number(written).unwrap().0, "13000003336");
-        }
-        assert_eq!(masked_phone("13000003336"), "130****3336");
-        assert_eq!(
-            phone_number("(0757)22334455-801").unwrap(),
-            (
-                "0757-22334455转801".to_owned(),
-                "0757-****4455转801".to_owned()
-            )
-        );
-        for bad in ["130****3336", "12", "abc", ""] {
-            assert!(phone_number(bad).is_err(), "{bad}");
-        }
-    }
 }
