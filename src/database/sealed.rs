@@ -244,8 +244,10 @@ impl Keyring {
             .ok()
     }
 
-    /// A keyed digest: equal texts have equal ones, and nothing can be read from it.
+    /// A keyed digest: equal texts have equal ones, and nothing can be read from it. By a key that another
+    /// process has begun to use as well: a search with the old one alone would find nothing new.
     pub fn blind_index(&self, purpose: Purpose, text: &str) -> BlindIndex {
+        self.read_again();
         let keys = self.keys();
         BlindIndex(
             keys.iter()
