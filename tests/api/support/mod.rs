@@ -171,10 +171,10 @@ impl Phone<'_> {
         let token = self.access_token.as_ref().unwrap();
         let viewer = self.app.viewer(token).await.unwrap();
         let heads = pull::heads(&self.app.app, &viewer, None).await;
-        let ((epoch, heads), viewer) = (heads.unwrap(), LiveViewer::new(viewer));
+        let ((history, heads), viewer) = (heads.unwrap(), LiveViewer::new(viewer));
         let since = LiveSince {
             viewer: viewer.current(),
-            epoch,
+            epoch: history.epoch,
             heads,
         };
         let request = Request::new(operation).data(viewer).data(since);

@@ -62,8 +62,8 @@ async fn what_one_process_saves_is_told_in_the_other_and_sqlite_takes_but_one() 
     let [span] = &posted.spans[..] else {
         panic!("{:?}", posted.spans)
     };
-    let head = posted.heads.get(&bijiang.id.into());
-    assert_eq!((Some(&span.until), span.after + 1), (head, span.until));
+    let reached = posted.heads.get(&bijiang.id.into());
+    assert_eq!((Some(&span.until), span.after + 1), (reached, span.until));
 }
 
 #[tokio::test]
