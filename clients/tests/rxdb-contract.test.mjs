@@ -366,6 +366,38 @@ test('1.3 #12 what was written while the socket was down comes to a phone whose 
   }
 });
 
+for (const [when, signal, fault] of [
+  ['its answer comes late', 'SIGKILL', 'hold'],
+  ['its answer comes late', 'SIGTERM', 'hold'],
+  ['it comes late itself', 'SIGKILL', 'delay'],
+]) {
+  test(`1.3 #12 what was written about a restart (${signal}) comes to a phone whose push hangs: ${when}`, async (t) => {
+    const phone = await plain(t, 'assistant', { collections: ['ticket'] });
+    let release;
+    const held = phone.proxy.next('PushTicket', { [fault]: new Promise((done) => (release = done)) });
+    const own = newTicket({ summary: '自己的' });
+    await phone.insert('ticket', own);
+    await until(() => held.hits > 0, 'the push');
+    // RxDB forgets that it was to pull when an event waits before that.
+    const before = phone.proxy.events;
+    const tickets = [await here.desk.open({ summary: '停机之前' })];
+    await until(() => phone.proxy.events > before, 'the event');
+    const { upgrades } = phone.proxy;
+    phone.proxy.refuseSockets();
+    tickets.push(await here.desk.open({ summary: '断线之时' }));
+    await here.server.down(signal);
+    await here.server.up();
+    tickets.push(await here.desk.open({ summary: '重启之后' }));
+    phone.proxy.allowSockets();
+    await until(() => phone.proxy.upgrades > upgrades, 'the socket');
+    tickets.push(await here.desk.open({ summary: '重连之后' }));
+    release();
+    for (const id of [...tickets, own.id]) {
+      await phone.sees('ticket', id, {});
+    }
+  });
+}
+
 test('1.3 #12 an event that is applied after a newer pull does not stay', async (t) => {
   const id = await here.desk.open({ summary: '原来' });
   const phone = await plain(t, 'assistant_b', { collections: ['ticket'] });

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
 use sea_orm::prelude::DateTimeUtc;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 /// Turns for reading on behalf of live connections. Thousands look again after the same change:
@@ -42,11 +42,14 @@ type Key = (Uuid, &'static str);
 /// answered it. An event of a stream moves its client's checkpoint, also over rows that the client
 /// never got, and may be applied after a pull that saw more than the event did. So it carries the
 /// checkpoint of a pull that is known to be on the client, with everything that came before it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pulled {
+    /// From when on pulls are known here, in milliseconds since 1970.
+    since: u64,
     places: Mutex<HashMap<Key, Place>>,
     /// How many pulls were answered.
     answers: AtomicU64,
+    answered: Notify,
 }
 
 /// A moment between two answers of pulls.
@@ -57,6 +60,8 @@ pub struct Moment(u64);
 struct Place {
     /// When its last pull was answered, counted in answers.
     answered: u64,
+    /// How many sockets were closed so that its client pulls.
+    closed: u32,
     /// The last event that carried a checkpoint. While it is not known to be on the client it may
     /// still be applied over what a later pull has given.
     event: Option<Uuid>,
@@ -76,21 +81,52 @@ pub struct Begun {
 }
 
 impl Pulled {
-    /// From now on it is remembered what is pulled; gives what is known already.
+    /// Of a process that starts now.
+    pub fn new(now: DateTimeUtc) -> Self {
+        Self {
+            since: u64::try_from(now.timestamp_millis()).unwrap_or_default(),
+            places: Mutex::default(),
+            answers: AtomicU64::default(),
+            answered: Notify::new(),
+        }
+    }
+
+    /// Whether this session is older than the process: it may have pulled what nobody here knows of.
+    pub fn may_have_pulled_before(&self, session: Uuid) -> bool {
+        let begun = session.get_timestamp().map(|begun| begun.to_unix());
+        begun.is_none_or(|(seconds, nanos)| {
+            seconds * 1_000 + u64::from(nanos) / 1_000_000 < self.since
+        })
+    }
+
+    /// Where the last pull ended, as far as it is known here.
     pub fn watch(&self, key: Key, now: DateTimeUtc) -> Option<String> {
-        let mut places = self.places();
-        if places.len() >= MOST && !places.contains_key(&key) {
-            places.retain(|_, place| now < place.used_at + STALE);
-            if places.len() >= MOST {
-                places.clear();
+        place(&mut self.places(), key, now).cursor.clone()
+    }
+
+    /// Waits until a pull of this place is known.
+    pub async fn known(&self, key: Key) {
+        let is_known = || {
+            let places = self.places();
+            places.get(&key).is_some_and(|place| place.cursor.is_some())
+        };
+        loop {
+            let answered = self.answered.notified();
+            if is_known() {
+                return;
             }
+            answered.await;
         }
-        let place = places.entry(key).or_default();
-        if place.used_at + STALE <= now {
-            *place = Place::default();
-        }
-        place.used_at = now;
-        place.cursor.clone()
+    }
+
+    /// Notes that a socket is closed so that its client pulls.
+    pub fn close(&self, key: Key, now: DateTimeUtc) {
+        place(&mut self.places(), key, now).closed += 1;
+    }
+
+    /// How many sockets were closed so that its client pulls.
+    pub fn closed(&self, key: Key) -> u32 {
+        self.places().get(&key).map_or(0, |place| place.closed)
     }
 
     /// This moment, for what is read from now on.
@@ -135,19 +171,33 @@ impl Pulled {
     /// to carry: the client comes back to it and misses nothing.
     pub fn answered(&self, key: Key, cursor: &str, event: Option<Uuid>, now: DateTimeUtc) {
         let mut places = self.places();
-        let Some(place) = places.get_mut(&key) else {
-            return;
-        };
-        place.used_at = now;
+        let place = place(&mut places, key, now);
         place.answered = self.answers.fetch_add(1, Ordering::SeqCst) + 1;
         if place.event.is_none() || place.event == event {
             place.cursor = Some(cursor.to_owned());
         }
+        self.answered.notify_waiters();
     }
 
     fn places(&self) -> MutexGuard<'_, HashMap<Key, Place>> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A place, which is used now.
+fn place(places: &mut HashMap<Key, Place>, key: Key, now: DateTimeUtc) -> &mut Place {
+    if places.len() >= MOST && !places.contains_key(&key) {
+        places.retain(|_, place| now < place.used_at + STALE);
+        if places.len() >= MOST {
+            places.clear();
+        }
+    }
+    let place = places.entry(key).or_default();
+    if place.used_at + STALE <= now {
+        *place = Place::default();
+    }
+    place.used_at = now;
+    place
 }
 
 #[cfg(test)]
@@ -159,11 +209,9 @@ mod tests {
 
     #[test]
     fn an_event_carries_a_pull_that_had_all_events_before_it() {
-        let (pulled, [one, two, three]) = (Pulled::default(), [1, 2, 3].map(Uuid::from_u128));
+        let (pulled, [one, two, three]) = (Pulled::new(NOW), [1, 2, 3].map(Uuid::from_u128));
         let begin = |event| pulled.begin(KEY, event, NOW);
         let pull = |cursor, event| pulled.answered(KEY, cursor, event, NOW);
-        pull("a", None);
-        assert!(begin(one).is_none(), "nobody hears a stream");
         assert_eq!(pulled.watch(KEY, NOW), None);
         assert!(begin(one).is_none(), "no pull is known");
         pull("b", None);
@@ -181,8 +229,30 @@ mod tests {
     }
 
     #[test]
+    fn a_session_from_before_the_process_may_have_pulled() {
+        let pulled = Pulled::new(NOW + TimeDelta::seconds(10));
+        let begun = |milliseconds| {
+            let id = uuid::Builder::from_unix_timestamp_millis(milliseconds, &[0; 10]);
+            pulled.may_have_pulled_before(id.into_uuid())
+        };
+        assert_eq!([9_999, 10_000, 10_001].map(begun), [true, false, false]);
+    }
+
+    #[tokio::test]
+    async fn a_pull_that_is_waited_for_is_heard_of() {
+        let pulled = Pulled::new(NOW);
+        pulled.watch(KEY, NOW);
+        assert_eq!(pulled.closed(KEY), 0);
+        pulled.close(KEY, NOW);
+        assert_eq!(pulled.closed(KEY), 1);
+        let answer = async { pulled.answered(KEY, "a", None, NOW) };
+        tokio::join!(pulled.known(KEY), answer);
+        assert_eq!(pulled.watch(KEY, NOW).as_deref(), Some("a"));
+    }
+
+    #[test]
     fn a_place_that_nobody_uses_is_forgotten() {
-        let pulled = Pulled::default();
+        let pulled = Pulled::new(NOW);
         pulled.watch(KEY, NOW);
         pulled.answered(KEY, "a", None, NOW);
         let later = NOW + STALE;

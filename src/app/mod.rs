@@ -46,6 +46,7 @@ impl App {
         let (news, _) = broadcast::channel(NEWS_KEPT);
         let live_turns = LiveTurns::of(db.readers());
         Self(Arc::new(Inner {
+            pulled: Pulled::new(clock.now()),
             db,
             clock,
             keys,
@@ -54,7 +55,6 @@ impl App {
             storage: OnceLock::new(),
             tries: Tries::default(),
             live_turns,
-            pulled: Pulled::default(),
             reads: Reads::default(),
         }))
     }

@@ -6,6 +6,7 @@
 //! replays are known by what they say; only what a phone may write is compared; no event of a stream
 //! moves a client past what it has not pulled. Each is a test with the library itself in `clients/tests`.
 
+mod begin;
 mod document;
 pub mod face;
 pub mod kept;

@@ -28,6 +28,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::RowDocument;
+use super::begin::{self, Begin};
 use super::pull::{Checkpoint, ECHO, Rows, ask};
 use crate::app::{App, Begun};
 use crate::auth::Viewer;
@@ -36,7 +37,7 @@ use crate::database::sealed::Purpose;
 use crate::database::{Record as _, Saved, Span};
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
-use crate::graphql::context::{LiveSince, LiveViewer};
+use crate::graphql::context::LiveViewer;
 use crate::sync::cursor::Cursor;
 use crate::sync::live::concerns;
 use crate::sync::pull::{self, Echo, Shown, Start, audit_shown};
@@ -83,7 +84,7 @@ pub async fn stream<M: Carried>(
     let viewer = ctx.live_viewer()?.clone();
     let has_rows = ctx.look_ahead().field("documents").exists();
     let (news, reach) = (app.news(), viewer.changes());
-    let cursor = beginning::<M>(&app, ctx.live_since()?, has_rows)?;
+    let cursor = begin::cursor::<M>(&app, ctx.live_since()?, has_rows)?;
     let session = viewer.current().person().map(|person| person.session_id);
     let session = session.ok_or(SessionError::Unauthenticated)?.into();
     let reading = Reading::<M> {
@@ -102,7 +103,7 @@ pub async fn stream<M: Carried>(
         while let Some(event) = arriving.recv().await {
             yield event;
         }
-        // Only a panic ends the reading. The client must not take the silence for peace.
+        // The client must not take the silence for peace: it is to come back, and to pull.
         viewer.hang_up();
         std::future::pending::<()>().await;
     })
@@ -141,6 +142,14 @@ impl<M: Carried> Reading<M> {
         mut news: Receiver<Arc<Saved>>,
         mut reach: watch::Receiver<Arc<Viewer>>,
     ) {
+        if self.has_rows {
+            let place = (self.session, M::NAME);
+            match begin::wait_for_pull(&self.app, place, events.closed()).await {
+                Begin::AsKnown => {}
+                Begin::At(cursor) => self.cursor = *cursor,
+                Begin::Again => return,
+            }
+        }
         let mut once_more: Option<Instant> = None;
         let (mut is_repetition, mut looks) = (false, true);
         // The change that woke it, as long as it was one.
@@ -408,26 +417,4 @@ async fn until(then: Option<Instant>) {
         Some(then) => sleep_until(then).await,
         None => std::future::pending().await,
     }
-}
-
-/// A cursor that stands where the session last pulled, else where the socket was acknowledged.
-fn beginning<M: Carried>(app: &App, since: &LiveSince, has_rows: bool) -> Result<Cursor, ApiError> {
-    let person = since.viewer.person();
-    let person = person.ok_or(SessionError::Unauthenticated)?;
-    let (place, now) = ((person.session_id.into(), M::NAME), app.clock().now());
-    let pulled = has_rows.then(|| app.pulled().watch(place, now)).flatten();
-    let pulled = pulled.and_then(|token| app.keys().open_token(Purpose::Cursor, &token).ok());
-    let account = person.account_id;
-    let goes_on = |cursor: &Cursor| cursor.epoch == since.epoch && cursor.account == account;
-    let pulled = pulled.filter(goes_on);
-    Ok(pulled.unwrap_or_else(|| {
-        Cursor::at_heads(
-            since.epoch,
-            account,
-            [M::NAME.to_owned()].into(),
-            &since.viewer,
-            &since.heads,
-            now,
-        )
-    }))
 }
