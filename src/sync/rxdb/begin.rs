@@ -13,12 +13,11 @@ use crate::sync::rows::Carried;
 
 /// How long a stream waits for a pull of a session that may have pulled from a process that is gone,
 /// each time that it begins. After the last it goes on without: the client pulls from another process.
-const FOR_A_PULL: [Duration; 5] = [
+const FOR_A_PULL: [Duration; 4] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
     Duration::from_secs(20),
     Duration::from_secs(40),
-    Duration::from_secs(80),
 ];
 
 /// Where a stream begins after it has waited for a pull.
