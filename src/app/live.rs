@@ -31,9 +31,9 @@ impl LiveTurns {
 /// For how long a place is remembered that nobody uses.
 const STALE: TimeDelta = TimeDelta::hours(1);
 
-/// So many places are remembered. When more are in use all are forgotten: events then carry no
-/// checkpoint until the next pull.
-const MOST: usize = 20_000;
+/// So many places are remembered. When there are more, the half that was used longest ago is forgotten:
+/// its events carry no checkpoint until the next pull.
+const MOST: usize = 100_000;
 
 /// What a client of row streams has pulled: session and collection.
 type Key = (Uuid, &'static str);
@@ -49,7 +49,6 @@ pub struct Pulled {
     places: Mutex<HashMap<Key, Place>>,
     /// How many pulls were answered.
     answers: AtomicU64,
-    answered: Notify,
 }
 
 /// A moment between two answers of pulls.
@@ -62,6 +61,8 @@ struct Place {
     answered: u64,
     /// How many sockets were closed so that its client pulls.
     closed: u32,
+    /// Wakes who waits for a pull.
+    pulls: Arc<Notify>,
     /// The last event that carried a checkpoint. While it is not known to be on the client it may
     /// still be applied over what a later pull has given.
     event: Option<Uuid>,
@@ -87,7 +88,6 @@ impl Pulled {
             since: u64::try_from(now.timestamp_millis()).unwrap_or_default(),
             places: Mutex::default(),
             answers: AtomicU64::default(),
-            answered: Notify::new(),
         }
     }
 
@@ -105,16 +105,12 @@ impl Pulled {
     }
 
     /// Waits until a pull of this place is known.
-    pub async fn known(&self, key: Key) {
-        let is_known = || {
-            let places = self.places();
-            places.get(&key).is_some_and(|place| place.cursor.is_some())
-        };
-        loop {
-            let answered = self.answered.notified();
-            if is_known() {
-                return;
-            }
+    pub async fn known(&self, key: Key, now: DateTimeUtc) {
+        let pulls = place(&mut self.places(), key, now).pulls.clone();
+        let mut answered = std::pin::pin!(pulls.notified());
+        // Before it is asked: an answer in between is heard of.
+        answered.as_mut().enable();
+        if place(&mut self.places(), key, now).cursor.is_none() {
             answered.await;
         }
     }
@@ -134,13 +130,13 @@ impl Pulled {
         Moment(self.answers.load(Ordering::SeqCst))
     }
 
-    /// Whether no pull of this place was answered since. One that was may have seen more than what was
-    /// read then.
+    /// Whether it is known that no pull of this place was answered since. One that was may have seen more
+    /// than what was read then.
     pub fn is_still(&self, key: Key, since: Moment) -> bool {
         let places = self.places();
         places
             .get(&key)
-            .is_none_or(|place| place.answered <= since.0)
+            .is_some_and(|place| place.answered <= since.0)
     }
 
     /// Begins an event, before what it tells is read; none while no pull is known.
@@ -176,7 +172,7 @@ impl Pulled {
         if place.event.is_none() || place.event == event {
             place.cursor = Some(cursor.to_owned());
         }
-        self.answered.notify_waiters();
+        place.pulls.notify_waiters();
     }
 
     fn places(&self) -> MutexGuard<'_, HashMap<Key, Place>> {
@@ -187,10 +183,16 @@ impl Pulled {
 /// A place, which is used now.
 fn place(places: &mut HashMap<Key, Place>, key: Key, now: DateTimeUtc) -> &mut Place {
     if places.len() >= MOST && !places.contains_key(&key) {
-        places.retain(|_, place| now < place.used_at + STALE);
-        if places.len() >= MOST {
-            places.clear();
-        }
+        let mut used: Vec<_> = places.values().map(|place| place.used_at).collect();
+        let half = used.len() / 2;
+        let (_, median, _) = used.select_nth_unstable(half);
+        let median = *median;
+        let mut left = half;
+        places.retain(|_, place| {
+            let is_kept = place.used_at > median || (place.used_at == median && left > 0);
+            left -= usize::from(is_kept).min(left);
+            is_kept
+        });
     }
     let place = places.entry(key).or_default();
     if place.used_at + STALE <= now {
@@ -246,8 +248,25 @@ mod tests {
         pulled.close(KEY, NOW);
         assert_eq!(pulled.closed(KEY), 1);
         let answer = async { pulled.answered(KEY, "a", None, NOW) };
-        tokio::join!(pulled.known(KEY), answer);
+        tokio::join!(pulled.known(KEY, NOW), answer);
         assert_eq!(pulled.watch(KEY, NOW).as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn of_too_many_places_those_used_last_are_kept() {
+        let mut places = HashMap::new();
+        let key = |n: usize| (Uuid::from_u128(u128::try_from(n).unwrap()), "ticket");
+        for n in 0..MOST {
+            let later = TimeDelta::milliseconds(i64::try_from(n).unwrap());
+            place(&mut places, key(n), NOW + later);
+        }
+        place(&mut places, key(MOST), NOW + TimeDelta::hours(1));
+        assert!(
+            (MOST / 2..=MOST / 2 + 1).contains(&places.len()),
+            "{}",
+            places.len()
+        );
+        assert!(places.contains_key(&key(MOST - 1)) && !places.contains_key(&key(0)));
     }
 
     #[test]

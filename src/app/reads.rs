@@ -10,7 +10,7 @@ use crate::database::Span;
 use crate::error::ApiError;
 
 /// So many are kept. Who comes later reads again, and for all who come later still.
-const KEPT: usize = 64;
+const KEPT: usize = 32;
 
 /// What is read, and of which numbers of a realm.
 type Key = (&'static str, Span);

@@ -93,6 +93,12 @@ impl Told {
             |_: &mut Self| {},
             |told: &mut Self| told.touched = None,
             |told: &mut Self| told.audiences = None,
+            // Sockets look at their sessions every half minute in any case.
+            |told: &mut Self| {
+                told.accounts.clear();
+                told.sessions.clear();
+                told.spans.clear();
+            },
         ] {
             shorten(&mut self);
             let payload = serde_json::to_string(&self).unwrap_or_default();

@@ -195,11 +195,12 @@ pub trait Collection: Send + Sync {
         limit: u64,
     ) -> Result<Box<dyn Held>, ApiError>;
 
-    /// Root and id of all rows that belong to these roots, whoever may see them.
+    /// Root and id of the rows that belong to these roots, whoever may see them; `limit` of them at most.
     async fn ids(
         &self,
         db: &DatabaseTransaction,
         roots: &BTreeSet<Uuid>,
+        limit: u64,
     ) -> Result<Vec<(Uuid, Uuid)>, ApiError>;
 
     /// These records as the viewer may see them now.
@@ -357,13 +358,15 @@ impl<M: Synced> Collection for CollectionOf<M> {
         &self,
         db: &DatabaseTransaction,
         roots: &BTreeSet<Uuid>,
+        limit: u64,
     ) -> Result<Vec<(Uuid, Uuid)>, ApiError> {
         let ids = M::Entity::find()
             .select_only()
             .column(M::root_column())
             .column(M::id_column())
             .filter(M::root_column().is_in(roots.iter().copied()))
-            .order_by_asc(M::id_column());
+            .order_by_asc(M::id_column())
+            .limit(limit);
         let ids: Result<_, DbErr> = ids.into_tuple().all(db).await;
         Ok(ids?)
     }

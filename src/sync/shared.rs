@@ -21,7 +21,7 @@ use crate::database::{Saved, Span};
 use crate::error::ApiError;
 
 /// So many rows are read for all. Of more, everybody reads his own page by page.
-const MOST_ROWS: usize = 500;
+const MOST_ROWS: usize = 200;
 
 /// So many sessions that wait are named. Where there are more, each looks whether it waits.
 const MOST_WAITING: u64 = 500;
@@ -32,8 +32,8 @@ pub struct News {
     pub moment: Moment,
     roots: Box<dyn Held>,
     rows: Box<dyn Held>,
-    /// All rows of the roots that went out of somebody's sight.
-    gone: BTreeMap<Uuid, Vec<Uuid>>,
+    /// All rows of the roots, for those who see them no more.
+    all: BTreeMap<Uuid, Vec<Uuid>>,
     /// Sessions of which something waits; none where there are too many to name.
     waiting: Option<BTreeSet<Uuid>>,
 }
@@ -79,18 +79,16 @@ impl News {
         let Some((of, root)) = found else {
             return Ok(None);
         };
-        let ids = |kind: FeedKind| -> BTreeSet<Uuid> {
-            let is = |it: &&&Touched| it.audiences.values().any(|it| *it == kind);
-            touched.iter().filter(is).map(|it| it.id).collect()
-        };
-        let (entered, left) = (ids(FeedKind::Entered), ids(FeedKind::Left));
-        let all: BTreeSet<Uuid> = touched.iter().map(|it| it.id).collect();
+        let has_entered = |it: &&&Touched| it.audiences.values().any(|it| *it == FeedKind::Entered);
+        let entered = touched.iter().filter(has_entered).map(|it| it.id);
+        let entered: BTreeSet<Uuid> = entered.collect();
+        let ids: BTreeSet<Uuid> = touched.iter().map(|it| it.id).collect();
         let roots = Want {
-            whole: all.clone(),
+            whole: ids.clone(),
             ..Want::default()
         };
         let rows = Want {
-            changed: all.difference(&entered).copied().collect(),
+            changed: ids.difference(&entered).copied().collect(),
             whole: entered,
             base: span.after,
         };
@@ -98,11 +96,9 @@ impl News {
         let limit = MOST_ROWS as u64 + 1;
         let roots = root.held(&snapshot, &roots, limit).await?;
         let rows = of.held(&snapshot, &rows, limit).await?;
-        let mut gone: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-        if !left.is_empty() {
-            for (root, id) in of.ids(&snapshot, &left).await? {
-                gone.entry(root).or_default().push(id);
-            }
+        let mut all: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        for (root, id) in of.ids(&snapshot, &ids, limit).await? {
+            all.entry(root).or_default().push(id);
         }
         let waiting: Vec<Uuid> = sync_mutation::Entity::find()
             .select_only()
@@ -116,24 +112,24 @@ impl News {
         let are_named = (waiting.len() as u64) < MOST_WAITING;
         let is_too_much = roots.count() > MOST_ROWS
             || rows.count() > MOST_ROWS
-            || gone.values().map(Vec::len).sum::<usize>() > MOST_ROWS;
+            || all.values().map(Vec::len).sum::<usize>() > MOST_ROWS;
         Ok((!is_too_much).then(|| Self {
             moment,
             roots,
             rows,
-            gone,
+            all,
             waiting: are_named.then(|| waiting.into_iter().collect()),
         }))
     }
 
-    /// What of it concerns this viewer; none where he must look for himself.
+    /// What of it concerns this viewer.
     pub fn for_viewer(
         &self,
         app: &App,
         viewer: &Viewer,
         touched: &[&Touched],
         base: i64,
-    ) -> Result<Option<Brought>, ApiError> {
+    ) -> Result<Brought, ApiError> {
         let visible = self.roots.carried(viewer);
         let mut brought = Vec::new();
         for root in touched {
@@ -148,13 +144,12 @@ impl News {
                 let base = if is_whole { i64::MIN } else { base };
                 let rows = self.rows.rows(viewer, app.keys(), root.id, base)?;
                 brought.extend(rows);
-            } else if let Some(ids) = self.gone.get(&root.id) {
-                brought.extend(ids.iter().map(|id| SyncRow::removal(root.id, *id)));
             } else {
-                return Ok(None);
+                let ids = self.all.get(&root.id).into_iter().flatten();
+                brought.extend(ids.map(|id| SyncRow::removal(root.id, *id)));
             }
         }
-        Ok(Some(brought))
+        Ok(brought)
     }
 
     /// Whether something of this session may wait for what came.

@@ -17,6 +17,9 @@ use crate::sync::protocol::{Document, Removal};
 /// Records of which a personal value is shown in full: collection, realm and id.
 pub(in crate::sync) type Shown = Vec<(&'static str, Uuid, Uuid)>;
 
+/// No limit, as a database takes it.
+const ALL: u64 = i64::MAX.unsigned_abs();
+
 /// What fits into one answer.
 pub(super) struct Page {
     limit: usize,
@@ -285,7 +288,7 @@ impl Pull<'_> {
             .filter(|root| !visible.contains(&root.id));
         for (kind, ids) in by_kind(hidden) {
             for (place, collection) in self.members(kind) {
-                for (root, id) in collection.ids(&self.snapshot, &ids).await? {
+                for (root, id) in collection.ids(&self.snapshot, &ids, ALL).await? {
                     let row = SyncRow::removal(root, id);
                     removals
                         .entry(root)

@@ -23,7 +23,8 @@ const FOR_A_PULL: [Duration; 4] = [
 /// Where a stream begins after it has waited for a pull.
 pub enum Begin {
     AsKnown,
-    At(Box<Cursor>),
+    /// A pull is known now.
+    Pulled,
     /// On another socket: after each connection its client pulls.
     Again,
 }
@@ -40,7 +41,8 @@ pub fn cursor<M: Carried>(
     let pulled = has_rows.then(|| app.pulled().watch(place, now)).flatten();
     let account = person.account_id;
     let goes_on = |cursor: &Cursor| cursor.epoch == since.epoch && cursor.account == account;
-    let pulled = pulled.and_then(|token| read(app, &token)).filter(goes_on);
+    let pulled = pulled.and_then(|token| app.keys().open_token(Purpose::Cursor, &token).ok());
+    let pulled = pulled.filter(goes_on);
     Ok(pulled.unwrap_or_else(|| {
         Cursor::at_heads(
             since.epoch,
@@ -74,13 +76,6 @@ pub async fn wait_for_pull(
             pulled.close(place, now());
             Begin::Again
         }
-        () = pulled.known(place) => {
-            let cursor = pulled.watch(place, now()).and_then(|token| read(app, &token));
-            cursor.map_or(Begin::AsKnown, |cursor| Begin::At(Box::new(cursor)))
-        }
+        () = pulled.known(place, now()) => Begin::Pulled,
     }
-}
-
-fn read(app: &App, token: &str) -> Option<Cursor> {
-    app.keys().open_token(Purpose::Cursor, token).ok()
 }

@@ -37,7 +37,7 @@ use crate::database::sealed::Purpose;
 use crate::database::{Record as _, Saved, Span};
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
-use crate::graphql::context::LiveViewer;
+use crate::graphql::context::{LiveSince, LiveViewer};
 use crate::sync::cursor::Cursor;
 use crate::sync::live::concerns;
 use crate::sync::pull::{self, Echo, Shown, Start, audit_shown};
@@ -52,9 +52,6 @@ const EVENT: usize = 500;
 /// When what was told is told once more, for the sake of the echo in it: the client drops an event that
 /// came just before a pull of its own, and what that pull gives while a push is under way.
 const ONCE_MORE: Duration = Duration::from_secs(2);
-
-/// When so many changes wait, one look at the database is cheaper than they are one by one.
-const FEW: usize = 16;
 
 /// How long to wait before the database is asked again that did not answer.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -84,7 +81,8 @@ pub async fn stream<M: Carried>(
     let viewer = ctx.live_viewer()?.clone();
     let has_rows = ctx.look_ahead().field("documents").exists();
     let (news, reach) = (app.news(), viewer.changes());
-    let cursor = begin::cursor::<M>(&app, ctx.live_since()?, has_rows)?;
+    let since = ctx.live_since()?.clone();
+    let cursor = begin::cursor::<M>(&app, &since, has_rows)?;
     let session = viewer.current().person().map(|person| person.session_id);
     let session = session.ok_or(SessionError::Unauthenticated)?.into();
     let reading = Reading::<M> {
@@ -93,6 +91,7 @@ pub async fn stream<M: Carried>(
         app,
         registry: ctx.data_unchecked::<Registry>().clone(),
         viewer: viewer.clone(),
+        since,
         has_rows,
         cursor,
         record: PhantomData,
@@ -115,6 +114,7 @@ struct Reading<M> {
     registry: Registry,
     viewer: LiveViewer,
     session: Uuid,
+    since: LiveSince,
     /// The client asks for rows; else it is only told that there is something to pull.
     has_rows: bool,
     cursor: Cursor,
@@ -146,7 +146,10 @@ impl<M: Carried> Reading<M> {
             let place = (self.session, M::NAME);
             match begin::wait_for_pull(&self.app, place, events.closed()).await {
                 Begin::AsKnown => {}
-                Begin::At(cursor) => self.cursor = *cursor,
+                Begin::Pulled => match begin::cursor::<M>(&self.app, &self.since, true) {
+                    Ok(cursor) => self.cursor = cursor,
+                    Err(_) => return,
+                },
                 Begin::Again => return,
             }
         }
@@ -237,22 +240,39 @@ impl<M: Carried> Reading<M> {
         self.busy_until = self.app.clock().now() + ECHO.margin;
     }
 
-    /// What a change brings, of what is read for all; else what is found by a look of one's own, which is
-    /// also cheaper when several changes wait.
+    /// What a change brings, of what is read for all; else what is found by a look of one's own.
     async fn read(
         &mut self,
         change: Option<Arc<Saved>>,
         news: &mut Receiver<Arc<Saved>>,
     ) -> Result<Found<M>, ApiError> {
-        if let Some(saved) = change.filter(|_| news.len() < FEW) {
+        if let Some(saved) = change {
             self.note_own(&saved);
-            if let Some(found) = self.share(&saved).await? {
+            if let Some(passed) = self.all_pass(news)
+                && let Some(found) = self.share(&saved).await?
+            {
+                for saved in passed {
+                    self.pass(&saved);
+                }
                 return Ok(found);
             }
         }
         // Everything that was told meanwhile is in what comes now.
         skip(news);
         self.look().await
+    }
+
+    /// What waits behind a change, where none of it concerns this stream. Else the rows that were read for
+    /// all may be older than what the viewer may see by now.
+    fn all_pass(&self, news: &mut Receiver<Arc<Saved>>) -> Option<Vec<Arc<Saved>>> {
+        let mut passed = Vec::new();
+        loop {
+            match news.try_recv() {
+                Ok(saved) if !self.is_concerned(&saved) => passed.push(saved),
+                Ok(_) | Err(TryRecvError::Lagged(_)) => return None,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return Some(passed),
+            }
+        }
     }
 
     /// What a change brings, of what is read for all streams; none where this one must look for itself.
@@ -267,9 +287,14 @@ impl<M: Carried> Reading<M> {
         };
         let announced = self.announce();
         let brought = self.brought(&viewer, saved, &steps, announced.0).await;
-        let Ok(Some((brought, may_wait))) = brought else {
-            self.take_back(&announced);
-            return brought.map(|_| None);
+        // Who reaches more or less by now must not be given rows of before.
+        let is_same = self.viewer.current().reach() == viewer.reach();
+        let (brought, may_wait) = match brought {
+            Ok(Some(brought)) if is_same => brought,
+            other => {
+                self.take_back(&announced);
+                return other.map(|_| None);
+            }
         };
         let mut rows = Rows::<M>::default();
         let mut shown = Shown::new();
@@ -283,8 +308,11 @@ impl<M: Carried> Reading<M> {
                 RowDocument::tombstone(row.id.to_string())
             });
         }
+        if let Err(error) = audit_shown(&self.app, &viewer, shown).await {
+            self.take_back(&announced);
+            return Err(error);
+        }
         let event = self.event(announced, rows)?;
-        audit_shown(&self.app, &viewer, shown).await?;
         for step in steps {
             self.cursor.move_on(step);
         }
@@ -315,10 +343,7 @@ impl<M: Carried> Reading<M> {
             let Some(news) = Option::as_ref(&news).filter(still) else {
                 return Ok(None);
             };
-            match news.for_viewer(&self.app, viewer, &touched, step.after)? {
-                Some(rows) => brought.extend(rows),
-                None => return Ok(None),
-            }
+            brought.extend(news.for_viewer(&self.app, viewer, &touched, step.after)?);
             may_wait |= news.may_wait(self.session);
         }
         Ok(Some((brought, may_wait)))

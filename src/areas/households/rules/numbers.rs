@@ -180,6 +180,7 @@ fn is_organisation_code(code: &str) -> bool {
 /// `130****3336`, `0757-****4455转801`, each of several. Of a short one little is shown: `****45`.
 pub fn masked_phone(phone: &str) -> String {
     const SHORT: usize = 7;
+    const LONG: usize = 10;
     let masked = phone.split('/').map(|one| {
         let (number, extension) = one.split_at(one.find(EXTENSION).unwrap_or(one.len()));
         if number.chars().count() <= SHORT {
@@ -189,6 +190,7 @@ pub fn masked_phone(phone: &str) -> String {
         }
         let shown = match number.split_once('-') {
             Some((area_code, _)) => format!("{area_code}-"),
+            None if number.chars().count() < LONG => String::new(),
             None => number.get(..3).unwrap_or_default().to_owned(),
         };
         format!("{shown}****{}{extension}", last_four(number))
@@ -320,7 +322,7 @@ mod tests {
                 "13000003336/0757-22334455转801",
                 "130****3336/0757-****4455转801",
             ),
-            ("22334455", "223****4455"),
+            ("22334455", "****4455"),
             ("80123", "****23"),
             ("8", "****8"),
             ("", "****"),
