@@ -4,15 +4,15 @@
  *
  * Kept are mutations, as the server tells what it took rows for: they have ids, so that what it still has is not done twice.
  */
-import type { Session } from './session.js';
+import { type Session, XunfangError } from './session.js';
 
 /** As `syncPush` takes it; one whose payload is a text fits into no push. */
 export type Mutation = { mutationId?: string; kind: string; recordId: string; payload: unknown } & Record<string, unknown>;
 
 /** What was acknowledged together. */
 export interface Kept {
-  /** Counts up, in the order in which it was acknowledged. */
-  place: number;
+  /** Sorts in the order in which it was acknowledged, and is of this entry alone, whoever else writes. */
+  place: string;
   /** Whose it is: `Session.scope`. */
   scope: string;
   /** When, by the clock of the server: milliseconds since 1970. */
@@ -27,7 +27,9 @@ export interface Shelf {
   all(): Promise<Kept[]>;
   /** In place of what stands at its place. */
   put(kept: Kept): Promise<void>;
-  remove(place: number): Promise<void>;
+  remove(place: string): Promise<void>;
+  /** Whether nobody else writes there: another tab of the browser does. */
+  isAlone(): boolean;
 }
 
 /** What an answer to a push says of it. */
@@ -44,14 +46,18 @@ const MOST_LETTERS = 400_000;
 const LEAST_WAIT_MS = 60_000;
 const GIVE_BACK = `mutation GiveBack($mutations: [JSON]!) { syncPush(mutations: $mutations) {
   results { outcome retryAfterMs } serverTime } }`;
-const WAITING = '{ mySync { waiting(first: 500) { mutationId recordId } } }';
+/** As many as the server names of what waits. */
+const MOST_WAITING = 500;
+const WAITING = `{ mySync { waiting(first: ${MOST_WAITING}) { mutationId recordId } } }`;
+/** Without these nothing can be given back; any other refusal is of one mutation, which is left for later. */
+const OF_THE_SESSION = ['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'DEVICE_REVOKED', 'DEVICE_COPIED'];
 
 export class Journal {
   #open: () => Shelf | Promise<Shelf>;
   #shelf: Promise<Shelf> | undefined;
   #session: Session;
-  /** Of this account, by place; none while it has not been read. */
-  #kept: Map<number, Kept> | undefined;
+  /** Of this account, by place; none while it has not been read, and while others write too. */
+  #kept: Map<string, Kept> | undefined;
   #scope = '';
   #next = 1;
   /** The history that was last given back to. */
@@ -69,17 +75,17 @@ export class Journal {
 
   /** The history of what is kept, for the next push; null where nothing is. While some is given back it is that of the rest. */
   epoch(): Promise<string | null> {
-    return this.#inTurn((kept) => this.#epoch ?? [...kept.values()].at(-1)?.epoch ?? null);
+    return this.#inTurn((kept) => this.#epoch ?? epochOf(kept));
   }
 
-  /** Keeps what a push acknowledged, before the phone believes that it was. */
-  keep({ mutations, serverTime, epoch }: Acknowledged): Promise<void> {
+  /** Keeps what a push acknowledged, before the phone believes that it was. `scope` is whose push it was. */
+  keep({ mutations, serverTime, epoch }: Acknowledged, scope = this.#session.scope): Promise<void> {
     return this.#inTurn(async (kept, shelf) => {
       // A push whose answer was lost comes again.
       const known = new Set([...kept.values()].filter((it) => it.epoch === epoch).flatMap((it) => it.mutations.map(nameOf)));
       const fresh = mutations.filter((mutation) => !known.has(nameOf(mutation)));
       for (const part of parts(fresh)) {
-        await this.#put(shelf, kept, { at: Date.parse(serverTime), epoch, mutations: part });
+        await this.#put(shelf, kept, { at: Date.parse(serverTime), epoch, mutations: part, scope });
       }
     });
   }
@@ -96,7 +102,7 @@ export class Journal {
           await this.#write(shelf, kept, { ...one, epoch, at });
         } else {
           if (taken.length > 0) {
-            await this.#put(shelf, kept, { at, epoch, mutations: taken });
+            await this.#put(shelf, kept, { at, epoch, mutations: taken, scope: one.scope });
           }
           await this.#write(shelf, kept, { ...one, mutations: left });
           this.#notBefore = Date.now() + retryAfterMs;
@@ -119,10 +125,13 @@ export class Journal {
 
   /**
    * Ids of rows and records that the server may yet come to have, because work on them waits there or was
-   * not taken yet: they are not removed for not being there.
+   * not taken yet: they are not removed for not being there. None where it may be any.
    */
-  async expected(epoch: string): Promise<Set<string>> {
+  async expected(epoch: string): Promise<Set<string> | undefined> {
     const { mySync } = (await this.#session.query(WAITING)) as { mySync: { waiting: Mutation[] } };
+    if (mySync.waiting.length >= MOST_WAITING) {
+      return undefined;
+    }
     const left = await this.#inTurn((kept) => owed(kept, epoch).flatMap(({ mutations }) => mutations));
     return new Set([...mySync.waiting, ...left].flatMap((it) => [it.mutationId ?? '', it.recordId]));
   }
@@ -137,7 +146,16 @@ export class Journal {
     if (first && isOversize(first)) {
       const { kind, recordId, payload, mutationId } = first;
       const content = typeof payload === 'string' ? payload : JSON.stringify(payload);
-      await this.#session.keepOversize(kind, recordId, content, mutationId);
+      try {
+        await this.#session.keepOversize(kind, recordId, content, mutationId);
+      } catch (error) {
+        // One that is refused holds up no other.
+        if (!(error instanceof XunfangError) || OF_THE_SESSION.includes(error.code)) {
+          throw error;
+        }
+        const retryAfterMs = Math.max(LEAST_WAIT_MS, Number(error.extensions['retryAfterMs'] ?? 0));
+        return { taken: [], left: mutations, at: 0, retryAfterMs };
+      }
     }
     const sent = first && isOversize(first) ? [] : mutations;
     const { syncPush } = (await this.#session.query(GIVE_BACK, { mutations: sent })) as { syncPush: GivenBack };
@@ -150,19 +168,21 @@ export class Journal {
     };
   }
 
-  #put(shelf: Shelf, kept: Map<number, Kept>, more: Omit<Kept, 'place' | 'scope'>): Promise<void> {
-    const place = this.#next;
+  #put(shelf: Shelf, kept: Map<string, Kept>, more: Omit<Kept, 'place'>): Promise<void> {
+    const place = `${String(this.#next).padStart(12, '0')}-${Math.random().toString(36).slice(2, 9)}`;
     this.#next += 1;
-    return this.#write(shelf, kept, { ...more, place, scope: this.#session.scope });
+    return this.#write(shelf, kept, { ...more, place });
   }
 
-  async #write(shelf: Shelf, kept: Map<number, Kept>, one: Kept): Promise<void> {
+  async #write(shelf: Shelf, kept: Map<string, Kept>, one: Kept): Promise<void> {
     await shelf.put(one);
-    kept.set(one.place, one);
+    if (one.scope === this.#scope) {
+      kept.set(one.place, one);
+    }
   }
 
   /** One after the other: collections push at the same time. */
-  #inTurn<T>(work: (kept: Map<number, Kept>, shelf: Shelf) => T | Promise<T>): Promise<T> {
+  #inTurn<T>(work: (kept: Map<string, Kept>, shelf: Shelf) => T | Promise<T>): Promise<T> {
     const turn = this.#turn.then(async () => {
       this.#shelf ??= Promise.resolve(this.#open()).catch((error) => {
         this.#shelf = undefined;
@@ -175,16 +195,22 @@ export class Journal {
     return turn;
   }
 
-  async #read(shelf: Shelf): Promise<Map<number, Kept>> {
-    if (!this.#kept || this.#scope !== this.#session.scope) {
+  async #read(shelf: Shelf): Promise<Map<string, Kept>> {
+    const isOther = this.#scope !== this.#session.scope;
+    if (this.#kept && !isOther) {
+      return this.#kept;
+    }
+    if (isOther) {
       this.#scope = this.#session.scope;
       this.#epoch = undefined;
-      const all = (await shelf.all()).sort((one, other) => one.place - other.place);
-      this.#next = (all.at(-1)?.place ?? 0) + 1;
-      const own = all.filter(({ scope }) => scope === this.#scope);
-      this.#kept = new Map(own.map((kept) => [kept.place, kept]));
     }
-    return this.#kept;
+    // Asked before it is read: who is alone from then on has read everything.
+    const isAlone = shelf.isAlone();
+    const all = await shelf.all();
+    this.#next = all.reduce((next, { place }) => Math.max(next, Number(place.split('-')[0]) + 1), 1);
+    const kept = new Map(all.filter(({ scope }) => scope === this.#scope).map((one) => [one.place, one]));
+    this.#kept = isAlone ? kept : undefined;
+    return kept;
   }
 }
 
@@ -193,9 +219,20 @@ interface GivenBack {
   serverTime: string;
 }
 
+/** Where giving back was cut short, the history of the rest: not that in which something was taken last. */
+function epochOf(kept: Map<string, Kept>): string | null {
+  const all = inOrder(kept);
+  const last = all.reduce<Kept | undefined>((last, one) => (last && last.at > one.at ? last : one), undefined);
+  return (all.find(({ epoch }) => epoch !== last?.epoch) ?? last)?.epoch ?? null;
+}
+
+function inOrder(kept: Map<string, Kept>): Kept[] {
+  return [...kept.values()].sort((one, other) => (one.place < other.place ? -1 : 1));
+}
+
 /** What was acknowledged in another history, in its order. */
-function owed(kept: Map<number, Kept>, epoch: string): Kept[] {
-  return [...kept.values()].filter((it) => it.epoch !== epoch).sort((one, other) => one.place - other.place);
+function owed(kept: Map<string, Kept>, epoch: string): Kept[] {
+  return inOrder(kept).filter((it) => it.epoch !== epoch);
 }
 
 /** What it is known by; one without an id by what it says. */

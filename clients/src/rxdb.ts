@@ -3,7 +3,7 @@ import type { RxCollection, RxConflictHandler, RxDatabase } from 'rxdb';
 import { GRAPHQL_WEBSOCKET_BY_URL, type RxGraphQLReplicationState, replicateGraphQL } from 'rxdb/plugins/replication-graphql';
 import { type CollectionName, type Column, type Rows, type RxSchema, columns, rxSchemas } from './generated.js';
 import { type Acknowledged, Journal, type Mutation } from './journal.js';
-import { shelfOf } from './rxdb-shelf.js';
+import { removeShelfWith, shelfOf } from './rxdb-shelf.js';
 import type { Session } from './session.js';
 
 /** The name of the flag, and what a place in the feed consists of. */
@@ -40,10 +40,12 @@ interface Pushed extends Acknowledged {
 /** What the server acknowledged, for all collections of a database. */
 const journals = new WeakMap<RxDatabase, Map<Session, Journal>>();
 
-function journalOf(collection: RxCollection<any, any, any, any>, session: Session): Journal {
-  const ofDatabase = journals.get(collection.database) ?? new Map<Session, Journal>();
-  journals.set(collection.database, ofDatabase);
-  const journal = ofDatabase.get(session) ?? new Journal(() => shelfOf(collection), session);
+/** `isLed`: only the tab that leads pushes. */
+function journalOf({ database }: RxCollection<any, any, any, any>, session: Session, isLed: boolean): Journal {
+  const ofDatabase = journals.get(database) ?? new Map<Session, Journal>();
+  journals.set(database, ofDatabase);
+  const isAlone = () => !database.multiInstance || (isLed && database.isLeader());
+  const journal = ofDatabase.get(session) ?? new Journal(() => shelfOf(database, isAlone), session);
   ofDatabase.set(session, journal);
   return journal;
 }
@@ -133,13 +135,11 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
   const name = (options.name ?? collection.name) as CollectionName;
   const batchSize = options.pullBatchSize ?? 500;
   const waits: (() => void)[] = [];
-  const journal = journalOf(collection, session);
+  const journal = journalOf(collection, session, options.waitForLeadership ?? true);
+  removeShelfWith(collection);
   let pushes = 0;
   let pushesBefore = 0;
   let givenBefore = 0;
-  /** The rows of the push that is on its way, and those that fit into none and were handed over. */
-  let sent: Row[] = [];
-  let handedOver: Mutation[] = [];
   let poke: Promise<'RESYNC'> | undefined;
 
   /** Waits until RxDB pushes nothing. */
@@ -226,42 +226,53 @@ export function replicateXunfang<N extends CollectionName = CollectionName, T = 
     },
     push: {
       batchSize: options.pushBatchSize ?? 20,
-      async queryBuilder(rows: any) {
-        pushes += 1;
-        [sent, handedOver] = [[], []];
-        for (const pair of rows) {
-          const newDocumentState = known(name, pair.newDocumentState) as Row;
-          const row = { newDocumentState, assumedMasterState: known(name, pair.assumedMasterState) };
-          if (JSON.stringify(row).length <= ROW_LETTERS) {
-            sent.push(row);
-          } else {
-            const [kind, recordId, payload] = [`${name}.row`, String(newDocumentState['id']), JSON.stringify(newDocumentState)] as const;
-            await session.keepOversize(kind, recordId, payload);
-            handedOver.push({ kind, recordId, payload });
-          }
-        }
-        return pushQuery(name, sent, await journal.epoch());
-      },
-      async responseModifier(first: Pushed): Promise<any> {
-        let answer = first;
-        while (answer.giveBack) {
-          // What was acknowledged comes before what was written since.
-          await journal.giveBack(answer.epoch);
-          const again = pushQuery(name, sent, answer.epoch);
-          answer = Object.values(await session.query(again.query, again.variables))[0] as Pushed;
-        }
-        // Before RxDB believes that the server has it.
-        await journal.keep({ ...answer, mutations: [...handedOver, ...answer.mutations] });
-        return answer.documents;
-      },
-    } as any,
+      // In its place stands `pushRows`.
+      queryBuilder: () => Promise.reject(new Error('pushed by another way')),
+    },
   });
+  // RxDB asks for a query and shows its answer, which may have to be followed by others before it counts; and it sends
+  // several batches at once, of which neither of the two says which it is.
+  state.push!.handler = pushRows;
+
+  /** Sends rows, and what the server lost before them; gives the rows as they are there where they differ. */
+  async function pushRows(rows: any[]): Promise<any> {
+    pushes += 1;
+    const scope = session.scope;
+    const sent: Row[] = [];
+    const handedOver: Mutation[] = [];
+    for (const pair of rows) {
+      const newDocumentState = known(name, pair.newDocumentState) as Row;
+      const row = { newDocumentState, assumedMasterState: known(name, pair.assumedMasterState) };
+      if (JSON.stringify(row).length <= ROW_LETTERS) {
+        sent.push(row);
+      } else {
+        const [kind, recordId, payload] = [`${name}.row`, String(newDocumentState['id']), JSON.stringify(newDocumentState)] as const;
+        await session.keepOversize(kind, recordId, payload);
+        handedOver.push({ kind, recordId, payload });
+      }
+    }
+    for (let epoch = await journal.epoch(); ; ) {
+      const { query, variables, operationName } = pushQuery(name, sent, epoch);
+      const answer = Object.values(await session.query(query, variables, operationName))[0] as Pushed;
+      if (!answer.giveBack) {
+        // Before RxDB believes that the server has it.
+        await journal.keep({ ...answer, mutations: [...handedOver, ...answer.mutations] }, scope);
+        return answer.documents;
+      }
+      // What was acknowledged comes before what was written since.
+      await journal.giveBack(answer.epoch);
+      epoch = answer.epoch;
+    }
+  }
 
   /** Tombstones for what came from the server once and neither is there nor may come back to it. */
   async function extras(epoch: string): Promise<Row[]> {
     const local: { toJSON(): unknown }[] = await collection.find().exec();
     const known = local.map((document) => document.toJSON() as Row).filter((row) => row['seq'] !== undefined);
     const expected = await journal.expected(epoch);
+    if (!expected) {
+      return [];
+    }
     const listed = await list(session, name);
     const isGone = (id: string) => !listed.has(id) && !expected.has(id);
     return known.filter((row) => isGone(String(row['id']))).map((row) => ({ id: row['id'], deleted: true }));

@@ -211,8 +211,8 @@ export class Session {
   }
 
   /** A GraphQL request; throws the first error. */
-  async query(query: string, variables: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
-    return dataOf(await this.fetch(`${this.url}/graphql`, json({ query, variables })));
+  async query(query: string, variables: Record<string, unknown> = {}, operationName?: string): Promise<Record<string, unknown>> {
+    return dataOf(await this.fetch(`${this.url}/graphql`, json({ query, variables, operationName })));
   }
 
   /**

@@ -82,9 +82,10 @@ const running = new WeakMap<Database, Promise<void>>();
  * It is part of the app's database, so no second one can be left behind.
  */
 function shelfOf({ localStorage }: Database): Shelf {
-  const places = async () => (await localStorage.get<number[]>(KEPT)) ?? [];
-  const at = (place: number) => `${KEPT}_${place}`;
+  const places = async () => (await localStorage.get<string[]>(KEPT)) ?? [];
+  const at = (place: string) => `${KEPT}_${place}`;
   return {
+    isAlone: () => true,
     async all() {
       const kept = await Promise.all((await places()).map((place) => localStorage.get<Kept>(at(place))));
       return kept.filter((it) => it !== undefined);
@@ -103,9 +104,20 @@ function shelfOf({ localStorage }: Database): Shelf {
   };
 }
 
+/** One for a database and a session: it knows what it has read, and what it must not send again yet. */
+const journals = new WeakMap<Database, WeakMap<Session, Journal>>();
+
+function journalOf(database: Database, session: Session): Journal {
+  const ofDatabase = journals.get(database) ?? new WeakMap<Session, Journal>();
+  journals.set(database, ofDatabase);
+  const journal = ofDatabase.get(session) ?? new Journal(() => shelfOf(database), session);
+  ofDatabase.set(session, journal);
+  return journal;
+}
+
 /** How many mutations are kept until a backup of the server has them. */
 export function keptMutations(database: Database, session: Session): Promise<number> {
-  return new Journal(() => shelfOf(database), session).size();
+  return journalOf(database, session).size();
 }
 
 /**
@@ -132,7 +144,7 @@ async function run(options: SyncOptions): Promise<void> {
   const isAnew = (await database.localStorage.get<boolean>(BEGUN_ANEW)) === true;
   // The client refuses an answer with a table that its schema does not have.
   const carried = TABLES.filter((name) => (database as any).schema.tables[name]);
-  const journal = new Journal(() => shelfOf(database), session);
+  const journal = journalOf(database, session);
   let isReplaced = false;
   let isOver = false;
   await synchronize({
@@ -171,6 +183,7 @@ async function run(options: SyncOptions): Promise<void> {
       }
     },
     pushChanges: async ({ changes, lastPulledAt }: any) => {
+      const scope = session.scope;
       for (const part of parts(changes)) {
         const handedOver: Mutation[] = [];
         if (part instanceof Oversize) {
@@ -184,7 +197,7 @@ async function run(options: SyncOptions): Promise<void> {
           const answer = await post(session, '/sync/push', { changes: rows, lastPulledAt, keeps });
           isOver ||= answer.wipe;
           if (!answer.giveBack) {
-            await journal.keep({ ...answer, mutations: [...handedOver, ...answer.mutations] });
+            await journal.keep({ ...answer, mutations: [...handedOver, ...answer.mutations] }, scope);
             break;
           }
           await journal.giveBack(answer.epoch);
@@ -250,12 +263,12 @@ function endangers({ changes, experimentalStrategy }: Pick<Pulled, 'changes' | '
  * Lets rows stay that an answer would take away because it takes the place of everything, though the
  * server may yet come to have them.
  */
-async function spare(database: Database, changes: Changes, expected: Set<string>): Promise<void> {
+async function spare(database: Database, changes: Changes, expected: Set<string> | undefined): Promise<void> {
   for (const [table, { created, updated, deleted }] of Object.entries(changes)) {
     const told = new Set([...created, ...updated].map(({ id }) => id).concat(deleted));
-    const ids = [...expected].filter((id) => !told.has(id));
-    const rows = await database.get(table).query(Q.where('id', Q.oneOf(ids))).fetch();
-    for (const { _raw } of rows) {
+    const ids = expected && [...expected].filter((id) => !told.has(id));
+    const rows = await database.get(table).query(...(ids ? [Q.where('id', Q.oneOf(ids))] : [])).fetch();
+    for (const { _raw } of rows.filter(({ id }) => !told.has(id))) {
       const { _status, _changed, ...row } = _raw as unknown as Row;
       updated.push(row as Row);
     }

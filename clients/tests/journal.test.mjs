@@ -4,18 +4,20 @@ import assert from 'node:assert/strict';
 import { createRxDatabase } from 'rxdb/plugins/core';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
+import { XunfangError } from '../dist/index.js';
 import { Journal } from '../dist/journal.js';
 import { xunfangCollections } from '../dist/rxdb.js';
-import { shelfOf } from '../dist/rxdb-shelf.js';
+import { removeShelfWith, shelfOf } from '../dist/rxdb-shelf.js';
 
 /** A place that outlives the app, and a session whose server answers with these outcomes in turn. */
-function phone(outcomes = []) {
+function phone(outcomes = [], isAlone = true) {
   const places = new Map();
   const sent = [];
   const shelf = {
     all: async () => [...places.values()].reverse(),
     put: async (kept) => void places.set(kept.place, structuredClone(kept)),
     remove: async (place) => void places.delete(place),
+    isAlone: () => isAlone,
   };
   const session = {
     scope: 'account-1',
@@ -32,6 +34,10 @@ function phone(outcomes = []) {
       return { syncPush: { results, serverTime: '2026-01-03T00:00:00Z' } };
     },
     async keepOversize(kind, recordId, content) {
+      if (outcomes[0] === 'refused') {
+        outcomes.shift();
+        throw new XunfangError('QUARANTINE_FULL', 'no room today', { retryAfterMs: 5 });
+      }
       sent.push([kind, recordId, content.length]);
     },
   };
@@ -105,32 +111,65 @@ test('requests keep to a size, and what fits into none is handed over by itself'
   assert.deepEqual(sent.slice(1).map((mutations) => mutations.length), [0, 100, 100, 50]);
 });
 
+test('what one text finds no room for holds up nothing else', async () => {
+  const { sent, start } = phone(['refused']);
+  const journal = start();
+  const large = { kind: 'ticket.row', recordId: 'r', payload: 'x'.repeat(3_000_000) };
+  await journal.keep({ ...answer('one', 'a'), mutations: [large, ...of('a')] });
+  await journal.giveBack('two');
+  assert.deepEqual(sent, [['a']]);
+  assert.deepEqual([...(await journal.expected('two'))].sort(), ['', 'r', 'r9', 'w1']);
+});
+
+test('two tabs that push in turn keep what both had acknowledged', async () => {
+  const { places, sent, start } = phone([], false);
+  const [one, other] = [start(), start()];
+  assert.equal(await other.size(), 0);
+  await one.keep(answer('one', 'a'));
+  await one.keep(answer('one', 'b'));
+  await other.keep(answer('one', 'c'));
+  assert.deepEqual([places.size, await one.size(), await other.size()], [3, 3, 3]);
+  await other.giveBack('two');
+  assert.deepEqual(sent, [['a'], ['b'], ['c']]);
+});
+
+test('what was acknowledged to one account is kept as his, whoever signed in meanwhile', async () => {
+  const { places, session, start } = phone();
+  const journal = start();
+  await journal.keep(answer('one', 'a'));
+  session.scope = 'account-2';
+  await journal.keep(answer('one', 'b'), 'account-1');
+  assert.equal(await journal.size(), 0);
+  assert.deepEqual([...places.values()].map(({ scope }) => scope), ['account-1', 'account-1']);
+});
+
 test('RxDB keeps it beside its collections, through restarts, until the database is removed', async () => {
   // What it holds stays for as long as there is this storage.
   const storage = wrappedValidateAjvStorage({ storage: getRxStorageMemory() });
   const start = async () => {
     const database = await createRxDatabase({ name: 'kept', storage, multiInstance: false });
     const { ticket } = await database.addCollections(xunfangCollections(['ticket']));
-    return { database, ticket, shelf: await shelfOf(ticket) };
+    removeShelfWith(ticket);
+    return { database, ticket, shelf: await shelfOf(database, () => true) };
   };
   const kept = (place, epoch) => ({ place, scope: 'account-1', at: 1, epoch, mutations: of(`m${place}`) });
   const first = await start();
-  await first.shelf.put(kept(1, 'one'));
-  await first.shelf.put(kept(2, 'one'));
-  await first.shelf.put(kept(2, 'two'));
-  await first.shelf.remove(1);
-  await first.shelf.remove(7);
+  await first.shelf.put(kept('1', 'one'));
+  await first.shelf.put(kept('2', 'one'));
+  await first.shelf.put(kept('2', 'two'));
+  await first.shelf.remove('1');
+  await first.shelf.remove('7');
   await first.database.close();
 
   const second = await start();
-  assert.deepEqual(await second.shelf.all(), [kept(2, 'two')]);
+  assert.deepEqual(await second.shelf.all(), [kept('2', 'two')]);
   await second.ticket.remove();
-  assert.deepEqual(await second.shelf.all(), [kept(2, 'two')]);
+  assert.deepEqual(await second.shelf.all(), [kept('2', 'two')]);
   await second.database.addCollections(xunfangCollections(['ticket']));
   await second.database.close();
 
   const third = await start();
-  assert.deepEqual(await third.shelf.all(), [kept(2, 'two')]);
+  assert.deepEqual(await third.shelf.all(), [kept('2', 'two')]);
   await third.database.remove();
   const last = await start();
   assert.deepEqual(await last.shelf.all(), []);

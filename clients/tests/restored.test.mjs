@@ -34,6 +34,29 @@ async function lostNothing(phone, ...ids) {
   assert.deepEqual(ids.filter((id) => removed.includes(id)), [], 'removed from the phone');
 }
 
+test('rxdb: of many rows that were written offline each arrives, though their batches are sent at once and the server went back meanwhile', async (t) => {
+  const phone = await start(t, 'rxdb', 'assistant');
+  await here.server.backUp();
+  const kept = newTicket({ summary: '备份之后开的' });
+  await phone.insert('ticket', kept);
+  await sent(phone);
+  phone.offline();
+  const rows = Array.from({ length: 50 }, (_, number) => newTicket({ summary: `离线 ${number}` }));
+  // One of the first batch fits into no push: while it is handed over the others are under way.
+  rows[3].description = '长'.repeat(40_000);
+  for (const row of rows) {
+    await phone.insert('ticket', row);
+  }
+  await here.server.restore();
+  await here.desk.signInAgain();
+  await comesBack(phone);
+  const fits = [kept, ...rows.filter(({ description }) => !description)];
+  await until(async () => {
+    const listed = await here.desk.rows('ticket');
+    return fits.every(({ id }) => listed.has(id));
+  }, 'each ticket at the desk');
+});
+
 for (const kind of ['rxdb', 'watermelon']) {
   test(`${kind}: all that was acknowledged since the backup is on the server again, and nothing of it twice`, async (t) => {
     const old = await here.desk.open({ summary: '备份之前' });
