@@ -14,6 +14,7 @@ use super::envelope::Arrived;
 use crate::database::sealed::Purpose;
 use crate::database::{Appended, Heads, Write};
 use crate::error::ApiError;
+use crate::json;
 
 impl Appended for sync_mutation::Model {
     fn realm(&self) -> Option<Uuid> {
@@ -114,7 +115,8 @@ impl Batch<'_> {
                 };
                 contents.insert(&mutation.id, content);
             }
-            if contents.get(&*mutation.id).map(AsRef::as_ref) != Some(&mutation.raw) {
+            let kept = contents.get(&*mutation.id);
+            if kept.is_none_or(|kept| !is_same(kept, &mutation.raw)) {
                 others.insert(place);
             }
         }
@@ -202,5 +204,50 @@ impl Batch<'_> {
                 .await?;
         }
         Ok(())
+    }
+}
+
+/// Whether what came is what is kept under its id. A payload that comes as a text is the object that it
+/// reads as: so comes what fits into no push, or must not be applied, without what stood beside it.
+fn is_same(kept: &Value, came: &Value) -> bool {
+    if kept == came {
+        return true;
+    }
+    let text = came.get("payload").and_then(Value::as_str);
+    let payload = text.and_then(|text| json::read::<Value>(text.as_bytes()).ok());
+    let is_of_same = ["kind", "recordId"]
+        .iter()
+        .all(|name| kept.get(name) == came.get(name));
+    is_of_same && payload.is_some_and(|payload| kept.get("payload") == Some(&payload))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_payload_that_comes_as_a_text_is_the_object_that_it_reads_as() {
+        let kept = json!({ "mutationId": "m1", "kind": "k", "recordId": "r", "baseSeq": 3,
+            "payload": { "a": 1, "b": "二" } });
+        let text = r#"{"b": "二", "a": 1}"#;
+        let came = |kind: &str, record: &str, payload: Value| json!({ "mutationId": "m1", "kind": kind, "recordId": record, "payload": payload });
+        let cases = [
+            (came("k", "r", json!(text)), true),
+            (came("k", "r", json!(r#"{"a": 2, "b": "二"}"#)), false),
+            (came("k", "r", json!("{")), false),
+            (came("l", "r", json!(text)), false),
+            (came("k", "s", json!(text)), false),
+            // An object is compared with all that stands beside it.
+            (came("k", "r", kept["payload"].clone()), false),
+        ];
+        for (came, same) in cases {
+            assert_eq!(is_same(&kept, &came), same, "{came}");
+        }
+        // What is kept as a text stays one.
+        let as_text = came("k", "r", json!(text));
+        assert!(is_same(&as_text, &as_text));
+        assert!(!is_same(&as_text, &came("k", "r", kept["payload"].clone())));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use entity::sync::{MutationOutcome, sync_mutation};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -14,7 +14,6 @@ use super::{RowError, RowFace, is_as};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::{Person, SessionError};
-use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 use crate::sync::collection::{Collection, SyncRow};
 use crate::sync::pull::audit_shown;
@@ -40,7 +39,8 @@ pub struct Taken {
     /// One of each row, in their order.
     pub fates: Vec<Fate>,
     /// The mutations that the rows stand for and that are acknowledged, as the native face takes them: for
-    /// a phone that keeps them until a backup has them.
+    /// a phone that keeps them until a backup has them. Those too that came before, in an order in which
+    /// they may be run.
     pub mutations: Vec<Value>,
 }
 
@@ -164,7 +164,12 @@ impl Push<'_> {
         let ids = sent.iter().filter_map(SentRow::uuid);
         let stored = self.stored(&ids.collect()).await?;
         let told = self.tell(sent, &stored).await?;
-        let mut taken = Taken::default();
+        let earlier = self.earlier(sent, &stored).await?;
+        let named: BTreeSet<String> = earlier.iter().map(|(id, _)| id.clone()).collect();
+        let mut taken = Taken {
+            mutations: earlier.into_iter().map(|(_, raw)| raw).collect(),
+            ..Taken::default()
+        };
         let mut outcomes: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
         // A row may say more than one thing.
         for chunk in told.chunks(self.app.settings().sync.push_limit) {
@@ -172,7 +177,9 @@ impl Push<'_> {
             let (app, registry, viewer) = (self.app, self.registry, self.viewer);
             let done = run(app, registry, viewer, self.person, &arrived).await?;
             for ((place, arrived), outcome) in chunk.iter().zip(done) {
-                taken.note(arrived, &outcome);
+                if !named.contains(&arrived.id) {
+                    taken.note(arrived, &outcome);
+                }
                 outcomes.entry(*place).or_default().push(outcome);
             }
         }
@@ -204,14 +211,44 @@ impl Push<'_> {
             .all(self.app.db().reader())
             .await?;
         let known = rows.into_iter().map(|row| {
-            let keys = self.app.keys();
-            let sealed = Some(&row.envelope).filter(|sealed| !sealed.0.is_empty());
-            let raw = sealed.and_then(|sealed| keys.open_if_possible(Purpose::Envelope, sealed));
-            let raw = raw.and_then(|raw| serde_json::from_str(&raw).ok());
-            let (seq, outcome, raw) = (row.seq, row.outcome, raw.unwrap_or_default());
-            (row.mutation_id, Known { seq, outcome, raw })
+            let known = Known::of(&row, self.app.keys());
+            (row.mutation_id, known)
         });
         Ok(known.collect())
+    }
+
+    /// What rows of these records stood for that came before and may not be known to be taken, by id, as
+    /// it was sent and in its order. A row does not tell all of it again where it stands here or was
+    /// written over since. What was refused is told again.
+    async fn earlier(
+        &self,
+        sent: &[SentRow],
+        stored: &Rows,
+    ) -> Result<Vec<(String, Value)>, ApiError> {
+        use MutationOutcome::{Discarded, Quarantined};
+        use sync_mutation::Column::{Outcome, Position, ReceivedAt, RecordId, Seq, SessionId};
+        // Where nothing has changed here, nothing came.
+        let changed = sent.iter();
+        let changed = changed.filter(|row| here_seq(stored, row) > row.before.seq());
+        let had: BTreeMap<&str, &Before> = changed.map(|row| (&*row.id, &row.before)).collect();
+        if had.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = sync_mutation::Entity::find()
+            .filter(SessionId.eq(self.person.session_id))
+            .filter(RecordId.is_in(had.keys().copied()))
+            .filter(Outcome.is_not_in([Quarantined, Discarded]))
+            .order_by_asc(ReceivedAt)
+            .order_by_asc(Seq)
+            .order_by_asc(Position);
+        let rows = rows.all(self.app.db().reader()).await?.into_iter();
+        let earlier = rows.filter(replay::is_of_row).filter_map(|row| {
+            let known = Known::of(&row, self.app.keys());
+            let had = had.get(&*row.record_id)?;
+            let is_named = known.raw.is_object() && replay::may_be_unknown(&known, had);
+            is_named.then_some((row.mutation_id, known.raw))
+        });
+        Ok(earlier.collect())
     }
 
     /// All commands that the rows stand for, each with the place of its row.
@@ -248,6 +285,7 @@ impl Push<'_> {
             let row = sent.get(place)?;
             let here = columns_of(stored, row).map(|here| (here, here_seq(stored, row)));
             let arrived = match known.get(&id) {
+                known if told.is_done && !known.is_some_and(Known::stands) => return None,
                 Some(known)
                     if replay::is_said_again(self.face, &told, known, here, &row.before) =>
                 {

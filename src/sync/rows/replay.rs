@@ -3,12 +3,16 @@
 //! A new row is known by its id, a change by what it says. The same said again is a replay, unless the
 //! phone shows that it is not: it had seen the earlier one gone, or it was made on something else.
 
-use entity::sync::MutationOutcome;
+use entity::sync::{MutationOutcome, sync_mutation};
 use serde_json::{Map, Value, json};
 
 use super::RowFace;
 use super::told::{Before, SentRow, Told};
+use crate::database::sealed::{Keyring, Purpose};
 use crate::sync::push::fingerprint;
+
+/// What the ids of changes begin with.
+const OF_CHANGE: &str = "row-";
 
 /// A mutation of this session that has arrived before.
 pub(super) struct Known {
@@ -19,6 +23,18 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// As the ledger has it; without an envelope where that was purged or cannot be opened.
+    pub fn of(row: &sync_mutation::Model, keys: &Keyring) -> Self {
+        let sealed = Some(&row.envelope).filter(|sealed| !sealed.0.is_empty());
+        let raw = sealed.and_then(|sealed| keys.open_if_possible(Purpose::Envelope, sealed));
+        let raw = raw.and_then(|raw| serde_json::from_str(&raw).ok());
+        Self {
+            seq: row.seq,
+            outcome: row.outcome,
+            raw: raw.unwrap_or_default(),
+        }
+    }
+
     pub fn payload(&self) -> Option<&Map<String, Value>> {
         self.raw.get("payload")?.as_object()
     }
@@ -38,7 +54,26 @@ pub(super) fn mutation_id(told: &Told, row: &SentRow, inserted: Option<&Known>) 
         return row.id.clone();
     }
     let said = json!([told.kind, told.record_id, told.payload]);
-    format!("row-{}", fingerprint(&said))
+    format!("{OF_CHANGE}{}", fingerprint(&said))
+}
+
+/// Whether a mutation was told by a row of its record.
+pub(super) fn is_of_row(mutation: &sync_mutation::Model) -> bool {
+    let id = &mutation.mutation_id;
+    *id == mutation.record_id || id.starts_with(OF_CHANGE)
+}
+
+/// Whether a phone that had this may not know that a mutation of its row was taken.
+pub(super) fn may_be_unknown(known: &Known, had: &Before) -> bool {
+    match had {
+        Before::Nothing => true,
+        // It goes on with the same row until it has heard.
+        Before::Row(_) => {
+            let made_on = known.raw.get("baseSeq").and_then(Value::as_i64);
+            made_on.unwrap_or(0) >= had.seq()
+        }
+        Before::Version { seq, .. } => known.seq > *seq,
+    }
 }
 
 /// The id of a change that says the same as an earlier one and is none of its replays.

@@ -63,7 +63,8 @@ fn object(value: Value) -> Map<String, Value> {
 
 const ID: &str = "00000000-0000-0000-0000-000000000001";
 
-/// What a row says, in short: kind and payload of each command; `!` before those kept out.
+/// What a row says, in short: kind and payload of each command; `!` before those kept out, `=` before
+/// those that stand.
 fn says(row: Value, before: Before, here: Here<'_>) -> Vec<(String, Value)> {
     let mut row = object(row);
     row.insert("id".to_owned(), ID.into());
@@ -76,7 +77,11 @@ fn says(row: Value, before: Before, here: Here<'_>) -> Vec<(String, Value)> {
     };
     let told = told(&Rounds, &sent, here).into_iter();
     let short = told.map(|told| {
-        let mark = if told.refusal.is_some() { "!" } else { "" };
+        let mark = match told.refusal {
+            Some(_) => "!",
+            None if told.is_done => "=",
+            None => "",
+        };
         (format!("{mark}{}", told.kind), Value::Object(told.payload))
     });
     short.collect()
@@ -200,8 +205,11 @@ fn a_row_with_its_version_says_what_the_phone_says_it_changed() {
             changed(&["title"]),
             json!([["round.edit", { "title": "早巡" }]]),
         ),
-        // It came to the same by another way.
-        (changed(&["state"]), json!([])),
+        // Sent before, or it came to the same by another way.
+        (
+            changed(&["state"]),
+            json!([["=round.advance", { "to": "begun" }]]),
+        ),
         (
             changed(&["zoneId", "colour"]),
             json!([["!round.row", { "colour": null, "zoneId": "z" }]]),

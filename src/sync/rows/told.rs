@@ -43,6 +43,17 @@ pub enum Before {
     },
 }
 
+impl Before {
+    /// The version that the phone had; 0 where it had none, or none that it can name.
+    pub fn seq(&self) -> i64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Row(base) => base.get("seq").and_then(json::whole).unwrap_or(0),
+            Self::Version { seq, .. } => *seq,
+        }
+    }
+}
+
 /// One command told by a row, or what of it stands for none.
 #[derive(Clone, Debug)]
 pub struct Told {
@@ -58,6 +69,9 @@ pub struct Told {
     pub refusal: Option<ApiError>,
     /// The row is new: its id is the id of the mutation.
     pub is_insert: bool,
+    /// What it says stands here already: it is a replay, or somebody else came to the same and it stands
+    /// for nothing.
+    pub is_done: bool,
 }
 
 /// What is known here about the row that was sent.
@@ -93,8 +107,7 @@ pub fn told(face: &dyn RowFace, sent: &SentRow, here: Here<'_>) -> Vec<Told> {
         },
         (Before::Nothing, Some(payload)) => teller.inserted_again(id, payload),
         (Before::Row(base), _) => {
-            let seq = base.get("seq").and_then(json::whole).unwrap_or(0);
-            teller.changed(&teller.differing(base), seq, Some(base))
+            teller.changed(&teller.differing(base), sent.before.seq(), Some(base))
         }
         (Before::Version { seq, changed, .. }, _) => {
             let changed = changed.iter().map(String::as_str).collect();
@@ -185,6 +198,7 @@ impl<'a> Teller<'a> {
             observed: self.observed(),
             refusal: None,
             is_insert: true,
+            is_done: false,
         }];
         // What else it holds: steps it cannot begin with, columns that nobody knows.
         let beyond = self.sent.row.iter().filter(|(name, value)| {
@@ -268,7 +282,8 @@ impl<'a> Teller<'a> {
         seq: i64,
         base: Option<&Map<String, Value>>,
     ) -> Vec<Told> {
-        let (mut edits, mut steps, mut beyond) = (Map::new(), Map::new(), Vec::new());
+        let (mut edits, mut beyond) = (Map::new(), Vec::new());
+        let (mut done, mut steps) = (Map::new(), Map::new());
         for name in names.iter().filter(|name| !is_bookkeeping(name)) {
             let Some(column) = self.column(name) else {
                 beyond.push(*name);
@@ -283,8 +298,10 @@ impl<'a> Teller<'a> {
                 Written::Edited => {
                     edits.insert(column.name.to_owned(), value);
                 }
-                // It came to the same by another way.
-                Written::ByStep | Written::Once if stands => {}
+                Written::Once if stands => {}
+                Written::ByStep if stands => {
+                    done.insert(column.name.to_owned(), value);
+                }
                 Written::ByStep => {
                     steps.insert(column.name.to_owned(), value);
                 }
@@ -296,6 +313,13 @@ impl<'a> Teller<'a> {
             all.push(Told {
                 base: base.map(|base| self.base_of(&edits, base)),
                 ..self.change(kind, edits, seq)
+            });
+        }
+        if let Some(step) = self.face.step(&done) {
+            all.push(Told {
+                said: done,
+                is_done: true,
+                ..self.change(step.kind, step.payload, seq)
             });
         }
         if let Some(step) = self.face.step(&steps) {
@@ -321,6 +345,7 @@ impl<'a> Teller<'a> {
             observed: None,
             refusal: None,
             is_insert: false,
+            is_done: false,
         }
     }
 
