@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::key_file::{self, KeyFile};
 use crate::error::{Coded, ErrorCode};
-use crate::text::{last_four, phones};
+use crate::text::{last_four, other_phones};
 
 /// What is sealed or digested, so that a value of one kind can never stand for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,7 +258,7 @@ impl Keyring {
 
     /// What the phones after the first are found by: digests of each and of its last four digits.
     pub fn index_of_other_phones(&self, phone: &str) -> Option<String> {
-        let others = phones(phone).skip(1).flat_map(|one| [one, last_four(one)]);
+        let others = other_phones(phone).flat_map(|one| [one, last_four(one)]);
         let digests = others.map(|text| {
             let index = self.blind_index(Purpose::Phone, text);
             index.present().to_owned()

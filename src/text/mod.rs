@@ -144,6 +144,13 @@ pub fn first_phone(phone: &str) -> &str {
     phones(phone).next().unwrap_or(phone)
 }
 
+/// Those after the first.
+pub fn other_phones(phone: &str) -> impl Iterator<Item = &str> {
+    let mut each = phones(phone);
+    each.next();
+    each
+}
+
 /// What is left of a number when most of it is hidden.
 pub fn last_four(number: &str) -> &str {
     number
