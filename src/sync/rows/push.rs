@@ -38,9 +38,9 @@ pub enum Fate {
 pub struct Taken {
     /// One of each row, in their order.
     pub fates: Vec<Fate>,
-    /// The mutations that the rows stand for and that are acknowledged, as the native face takes them: for
-    /// a phone that keeps them until a backup has them. Those too that came before, in an order in which
-    /// they may be run.
+    /// If they are asked for: the mutations that the rows stand for and that are acknowledged, as the native
+    /// face takes them, for a phone that keeps them until a backup has them. Those too that came before, in
+    /// an order in which they may be run.
     pub mutations: Vec<Value>,
 }
 
@@ -64,7 +64,7 @@ impl Taken {
         let is_row = arrived
             .text("kind")
             .is_some_and(|kind| kind.strip_suffix(".row").is_some());
-        // What was kept out though it reads as a command must not be run when it is given back: nobody
+        // What was quarantined though it reads as a command must not be run when it is given back: nobody
         // knows on what it was made. A text for a payload is kept, and never applied.
         if arrived.read.is_err()
             && !is_row
@@ -83,13 +83,14 @@ pub fn not_taken() -> ApiError {
 
 type Rows = BTreeMap<Uuid, SyncRow>;
 
-/// Takes rows of one collection, and tells the fate of each.
+/// Takes rows of one collection, and gives the fate of each, and if `names` the mutations they stand for.
 pub async fn push_rows(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
     face: &dyn RowFace,
     sent: &[SentRow],
+    names: bool,
 ) -> Result<Taken, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     let collection = registry.find_collection(face.name());
@@ -101,6 +102,7 @@ pub async fn push_rows(
         person,
         face,
         collection,
+        names,
     };
     let mut taken = Taken::default();
     // A client may send all it has at once; a statement takes so many ids and no more.
@@ -110,13 +112,14 @@ pub async fn push_rows(
     Ok(taken)
 }
 
-/// Keeps rows of a table that nobody here knows.
+/// Keeps rows of a table that nobody here knows; gives the same.
 pub async fn keep_out(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
     table: &str,
     rows: Vec<Value>,
+    names: bool,
 ) -> Result<Taken, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     let kept_out = |row: &Value| {
@@ -136,14 +139,14 @@ pub async fn keep_out(
         let arrived: Vec<Arrived> = chunk.iter().map(kept_out).collect();
         let outcomes = run(app, registry, viewer, person, &arrived).await?;
         for (arrived, outcome) in arrived.iter().zip(&outcomes) {
-            taken.note(arrived, outcome);
-            let is_taken = outcome.is_taken;
-            let fate = if is_taken {
+            if names {
+                taken.note(arrived, outcome);
+            }
+            taken.fates.push(if outcome.is_taken {
                 Fate::Stands
             } else {
                 Fate::NotTaken
-            };
-            taken.fates.push(fate);
+            });
         }
     }
     Ok(taken)
@@ -156,6 +159,8 @@ struct Push<'a> {
     person: &'a Person,
     face: &'a dyn RowFace,
     collection: &'a Arc<dyn Collection>,
+    /// Whether the mutations are asked for that the rows stand for.
+    names: bool,
 }
 
 impl Push<'_> {
@@ -164,7 +169,11 @@ impl Push<'_> {
         let ids = sent.iter().filter_map(SentRow::uuid);
         let stored = self.stored(&ids.collect()).await?;
         let told = self.tell(sent, &stored).await?;
-        let earlier = self.earlier(sent, &stored).await?;
+        let earlier = if self.names {
+            self.earlier(sent, &stored).await?
+        } else {
+            Vec::new()
+        };
         let named: BTreeSet<String> = earlier.iter().map(|(id, _)| id.clone()).collect();
         let mut taken = Taken {
             mutations: earlier.into_iter().map(|(_, raw)| raw).collect(),
@@ -177,7 +186,7 @@ impl Push<'_> {
             let (app, registry, viewer) = (self.app, self.registry, self.viewer);
             let done = run(app, registry, viewer, self.person, &arrived).await?;
             for ((place, arrived), outcome) in chunk.iter().zip(done) {
-                if !named.contains(&arrived.id) {
+                if self.names && !named.contains(&arrived.id) {
                     taken.note(arrived, &outcome);
                 }
                 outcomes.entry(*place).or_default().push(outcome);
@@ -219,7 +228,7 @@ impl Push<'_> {
 
     /// What rows of these records stood for that came before and may not be known to be taken, by id, as
     /// it was sent and in its order. A row does not tell all of it again where it stands here or was
-    /// written over since. What was refused is told again.
+    /// written over since. What was refused comes again by itself.
     async fn earlier(
         &self,
         sent: &[SentRow],

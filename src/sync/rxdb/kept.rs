@@ -76,7 +76,7 @@ impl RowsMutation {
             });
         }
         let rows = rows.into_iter().map(|Json(row)| row).collect();
-        let (instead, mutations) = take(app, registry, viewer, &**face, rows).await?;
+        let (instead, mutations) = take(app, registry, viewer, &**face, rows, true).await?;
         let document =
             |(id, row): (String, Option<Box<_>>)| Json(whole_row(&**face, id, row.map(|row| *row)));
         Ok(PushedRows {

@@ -20,7 +20,7 @@ pub async fn push<M: Carried>(
     rows: Vec<Value>,
 ) -> Result<Vec<RowDocument<M>>, ApiError> {
     let face = RowFaceOf::<M>::new();
-    let (instead, _) = take(app, registry, viewer, &face, rows).await?;
+    let (instead, _) = take(app, registry, viewer, &face, rows, false).await?;
     let document = |(id, row): Instead| match row {
         None => RowDocument::tombstone(id),
         Some(row) => (*row).into(),
@@ -32,17 +32,18 @@ pub async fn push<M: Carried>(
 /// tombstone.
 pub(super) type Instead = (String, Option<Box<SyncRow>>);
 
-/// Takes rows of any collection. Gives those that the client must change its mind about, and the
-/// mutations that the rows stand for.
+/// Takes rows of any collection. Gives those that the client must change its mind about, and if `names`
+/// the mutations that the rows stand for.
 pub(super) async fn take(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
     face: &dyn RowFace,
     rows: Vec<Value>,
+    names: bool,
 ) -> Result<(Vec<Instead>, Vec<Value>), ApiError> {
     let sent: Vec<SentRow> = rows.into_iter().map(read).collect();
-    let taken = push_rows(app, registry, viewer, face, &sent).await?;
+    let taken = push_rows(app, registry, viewer, face, &sent, names).await?;
     if taken.leaves_some() {
         return Err(not_taken());
     }

@@ -55,7 +55,7 @@ struct Body {
     keeps: Option<Keeps>,
 }
 
-/// What the phone is told.
+/// The answer to a push.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pushed {
@@ -178,7 +178,7 @@ pub async fn push(
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     let wipe = person.has_left;
     let Some(keeps) = arguments.keeps.take() else {
-        take(app, registry, viewer, arguments).await?;
+        take(app, registry, viewer, arguments, false).await?;
         return Ok(Pushed { wipe, kept: None });
     };
     let epoch = installation::history_at(app.db().reader()).await?.epoch;
@@ -187,7 +187,7 @@ pub async fn push(
     let mutations = if give_back {
         Vec::new()
     } else {
-        take(app, registry, viewer, arguments).await?
+        take(app, registry, viewer, arguments, true).await?
     };
     let kept = Kept {
         mutations,
@@ -199,12 +199,13 @@ pub async fn push(
     Ok(Pushed { wipe, kept })
 }
 
-/// Gives the mutations that the rows stand for.
+/// Gives, if `names`, the mutations that the rows stand for.
 async fn take(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
     arguments: PushArguments,
+    names: bool,
 ) -> Result<Vec<Value>, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     let base = match arguments.last_pulled_at {
@@ -226,7 +227,7 @@ async fn take(
         };
         for rows in changes.chunks(app.settings().sync.push_limit) {
             let rows: Vec<SentRow> = rows.map(|(list, raw)| reader.row(list, raw)).collect();
-            let mut taken = push_rows(app, registry, viewer, &**face, &rows).await?;
+            let mut taken = push_rows(app, registry, viewer, &**face, &rows, names).await?;
             are_taken &= !taken.leaves_some();
             mutations.append(&mut taken.mutations);
             let differs = rows.into_iter().zip(taken.fates);
@@ -246,7 +247,8 @@ async fn take(
     }
     for (table, changes) in changes {
         let of_nothing = changes.created.into_iter().chain(changes.updated);
-        let mut taken = keep_out(app, registry, viewer, &table, of_nothing.collect()).await?;
+        let rows = of_nothing.collect();
+        let mut taken = keep_out(app, registry, viewer, &table, rows, names).await?;
         are_taken &= !taken.leaves_some();
         mutations.append(&mut taken.mutations);
     }
