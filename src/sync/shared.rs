@@ -1,6 +1,6 @@
 //! What a change brought, read once for all live streams that it concerns.
 //!
-//! A stream that has everything of before a change needs no look at the feed: the change names the
+//! A stream that has everything up to a change needs no look at the feed: the change names the
 //! roots it touched and who sees them. Their rows are read by the first stream that asks, and everybody
 //! makes his own of them, by the same rules as a pull. A stream that stands elsewhere, or whose change
 //! is too large to be named, reads for itself.
@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use entity::sync::{MutationOutcome, sync_mutation};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::collection::{Held, SyncRow, Want};
+use super::collection::{Collection, Held, SyncRow, Want};
 use super::registry::Registry;
 use crate::app::{App, Moment};
 use crate::auth::Viewer;
@@ -22,6 +22,7 @@ use crate::error::ApiError;
 
 /// So many rows are read for all. Of more, everybody reads his own page by page.
 const MOST_ROWS: usize = 200;
+const LIMIT: u64 = MOST_ROWS as u64 + 1;
 
 /// So many sessions that wait are named. Where there are more, each looks whether it waits.
 const MOST_WAITING: u64 = 500;
@@ -31,11 +32,18 @@ pub struct News {
     /// From before it was read.
     pub moment: Moment,
     roots: Box<dyn Held>,
-    rows: Box<dyn Held>,
-    /// All rows of the roots, for those who see them no more.
-    all: BTreeMap<Uuid, Vec<Uuid>>,
+    /// None where the collection is that of the roots.
+    members: Option<Members>,
     /// Sessions of which something waits; none where there are too many to name.
     waiting: Option<BTreeSet<Uuid>>,
+}
+
+/// What travels with the roots, in another collection.
+struct Members {
+    /// Those that changed, and all of roots that came into somebody's sight.
+    rows: Box<dyn Held>,
+    /// All of them by root, for those who see it no more.
+    ids: BTreeMap<Uuid, Vec<Uuid>>,
 }
 
 /// What it brings to one viewer: rows as he may see them, and those he must remove without a document.
@@ -65,6 +73,36 @@ pub async fn read(
     app.reads().once(collection, span, read).await
 }
 
+impl Members {
+    /// None where they are too many to be read for all.
+    async fn read(
+        of: &dyn Collection,
+        snapshot: &DatabaseTransaction,
+        span: Span,
+        touched: &[&Touched],
+    ) -> Result<Option<Self>, ApiError> {
+        let has_entered = |it: &&&Touched| it.audiences.values().any(|it| *it == FeedKind::Entered);
+        let entered = touched.iter().filter(has_entered).map(|it| it.id);
+        let entered: BTreeSet<Uuid> = entered.collect();
+        let roots: BTreeSet<Uuid> = touched.iter().map(|it| it.id).collect();
+        let rows = Want {
+            changed: roots.difference(&entered).copied().collect(),
+            whole: entered,
+            base: span.after,
+        };
+        let rows = of.held(snapshot, &rows, LIMIT).await?;
+        let all = of.ids(snapshot, &roots, LIMIT).await?;
+        if rows.count() > MOST_ROWS || all.len() > MOST_ROWS {
+            return Ok(None);
+        }
+        let mut ids: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        for (root, id) in all {
+            ids.entry(root).or_default().push(id);
+        }
+        Ok(Some(Self { rows, ids }))
+    }
+}
+
 impl News {
     async fn read(
         app: &App,
@@ -79,26 +117,21 @@ impl News {
         let Some((of, root)) = found else {
             return Ok(None);
         };
-        let has_entered = |it: &&&Touched| it.audiences.values().any(|it| *it == FeedKind::Entered);
-        let entered = touched.iter().filter(has_entered).map(|it| it.id);
-        let entered: BTreeSet<Uuid> = entered.collect();
-        let ids: BTreeSet<Uuid> = touched.iter().map(|it| it.id).collect();
+        let snapshot = app.db().snapshot().await?;
         let roots = Want {
-            whole: ids.clone(),
+            whole: touched.iter().map(|it| it.id).collect(),
             ..Want::default()
         };
-        let rows = Want {
-            changed: ids.difference(&entered).copied().collect(),
-            whole: entered,
-            base: span.after,
-        };
-        let snapshot = app.db().snapshot().await?;
-        let limit = MOST_ROWS as u64 + 1;
-        let roots = root.held(&snapshot, &roots, limit).await?;
-        let rows = of.held(&snapshot, &rows, limit).await?;
-        let mut all: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-        for (root, id) in of.ids(&snapshot, &ids, limit).await? {
-            all.entry(root).or_default().push(id);
+        let roots = root.held(&snapshot, &roots, LIMIT).await?;
+        if roots.count() > MOST_ROWS {
+            return Ok(None);
+        }
+        let mut members = None;
+        if of.name() != root.name() {
+            members = Members::read(&**of, &snapshot, span, touched).await?;
+            if members.is_none() {
+                return Ok(None);
+            }
         }
         let waiting: Vec<Uuid> = sync_mutation::Entity::find()
             .select_only()
@@ -110,14 +143,10 @@ impl News {
             .all(&snapshot)
             .await?;
         let are_named = (waiting.len() as u64) < MOST_WAITING;
-        let is_too_much = roots.count() > MOST_ROWS
-            || rows.count() > MOST_ROWS
-            || all.values().map(Vec::len).sum::<usize>() > MOST_ROWS;
-        Ok((!is_too_much).then(|| Self {
+        Ok(Some(Self {
             moment,
             roots,
-            rows,
-            all,
+            members,
             waiting: are_named.then(|| waiting.into_iter().collect()),
         }))
     }
@@ -142,11 +171,13 @@ impl News {
             let is_whole = *first == entered || seen.any(|(_, kind)| *kind == entered);
             if visible.contains(&root.id) {
                 let base = if is_whole { i64::MIN } else { base };
-                let rows = self.rows.rows(viewer, app.keys(), root.id, base)?;
-                brought.extend(rows);
-            } else {
-                let ids = self.all.get(&root.id).into_iter().flatten();
+                let rows = self.members.as_ref().map_or(&self.roots, |it| &it.rows);
+                brought.extend(rows.rows(viewer, app.keys(), root.id, base)?);
+            } else if let Some(members) = &self.members {
+                let ids = members.ids.get(&root.id).into_iter().flatten();
                 brought.extend(ids.map(|id| SyncRow::removal(root.id, *id)));
+            } else {
+                brought.push(SyncRow::removal(root.id, root.id));
             }
         }
         Ok(brought)
