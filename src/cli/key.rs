@@ -55,7 +55,7 @@ impl Key {
         match self.command {
             KeyCommand::Prepare(Prepare { at }) => prepare(&at.start().await?),
             KeyCommand::Rotate(Rotate { at }) => rotate(&at.start().await?).await,
-            KeyCommand::Reseal(Reseal { at }) => reseal(&at.start().await?).await,
+            KeyCommand::Reseal(Reseal { at }) => at.start().await?.reseal().await.map(drop),
             KeyCommand::Forget(Forget { at }) => forget(&at.start().await?).await,
             KeyCommand::Lost(Lost { at }) => lost(at).await,
         }
@@ -207,11 +207,6 @@ async fn rotate(opened: &Opened) -> Result<(), Failure> {
     say("the new key is in use; earlier ones stay in the file for reading");
     say("keep a copy of the file in a safe place that is not the place of the backups");
     app.db().clone().close().await?;
-    Ok(())
-}
-
-async fn reseal(opened: &Opened) -> Result<(), Failure> {
-    opened.reseal().await?;
     Ok(())
 }
 
