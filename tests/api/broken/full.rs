@@ -5,7 +5,6 @@ use entity::estate::zone;
 use entity::households::party;
 use entity::ids::ZoneId;
 use entity::jobs::JobState;
-use entity::kinds::PostKind;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
 use xunfang::auth::Viewer;
 use xunfang::database::{Database, Write};
@@ -13,7 +12,7 @@ use xunfang::error::{ApiError, Coded as _, ErrorCode};
 use xunfang::import::{Lists, import_estate};
 
 use super::{
-    nothing_is_quarantined, open_at_desk, pushed, sessions_of, tickets, tickets_called,
+    at_work, nothing_is_quarantined, open_at_desk, pushed, sessions_of, tickets, tickets_called,
     tickets_there, zones_named,
 };
 use crate::jobs::{LeaveZone, ask, jobs, worker};
@@ -76,12 +75,9 @@ async fn at_every_page(
 
 #[tokio::test]
 async fn what_is_pushed_to_a_full_disk_is_acknowledged_when_it_is_there() {
-    let app = TestApp::start().await;
-    if app.app.db().is_postgres() {
+    let Some((app, bijiang)) = at_work(false).await else {
         return;
-    }
-    let bijiang = app.community("bijiang").await;
-    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    };
     let phone = app.sign_in("li", "d1").await;
     at_every_page(
         &app,
@@ -99,12 +95,9 @@ async fn what_is_pushed_to_a_full_disk_is_acknowledged_when_it_is_there() {
 
 #[tokio::test]
 async fn the_desk_on_a_full_disk_is_told_to_come_back() {
-    let app = TestApp::start().await;
-    if app.app.db().is_postgres() {
+    let Some((app, bijiang)) = at_work(false).await else {
         return;
-    }
-    let bijiang = app.community("bijiang").await;
-    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    };
     let phone = app.sign_in("li", "d1").await;
     let summary = |n: u32| format!("{n} {}", "漏".repeat(90));
     at_every_page(

@@ -13,11 +13,23 @@ use uuid::Uuid;
 
 use entity::accounts::session;
 use entity::estate::zone;
+use entity::kinds::PostKind;
 use entity::sync::sync_issue;
 use entity::tickets::{ticket, ticket_event};
 
 use crate::support::{Answer, Community, Phone, TestApp};
 use crate::sync::push::opening;
+
+/// A process on this kind of database, and a community at whose desk somebody works; none on the other kind.
+async fn at_work(on_postgres: bool) -> Option<(TestApp, Community)> {
+    let app = TestApp::start().await;
+    if app.app.db().is_postgres() != on_postgres {
+        return None;
+    }
+    let bijiang = app.community("bijiang").await;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    Some((app, bijiang))
+}
 
 /// A push of some tickets, the `n`-th of its test.
 fn tickets(n: u32, at: &Community) -> Vec<Value> {

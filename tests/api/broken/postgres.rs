@@ -8,7 +8,7 @@ use sea_orm::sqlx::{AssertSqlSafe, Executor as _};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use super::{
-    nothing_is_quarantined, open_at_desk, pushed, sessions_of, tickets, tickets_called,
+    at_work, nothing_is_quarantined, open_at_desk, pushed, sessions_of, tickets, tickets_called,
     tickets_there, zones_named,
 };
 use crate::jobs::{LeaveZone, ask, worker};
@@ -49,12 +49,9 @@ async fn to_who_waits(db: &DatabaseConnection, function: &str) {
 
 #[tokio::test]
 async fn a_push_is_applied_once_wherever_it_is_cancelled_or_its_backend_is_ended() {
-    let app = TestApp::start().await;
-    if !app.app.db().is_postgres() {
+    let Some((app, bijiang)) = at_work(true).await else {
         return;
-    }
-    let bijiang = app.community("bijiang").await;
-    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    };
     let phone = app.sign_in("li", "d1").await;
     let (holder, looker) = (administrator(&app).await, administrator(&app).await);
     let mut n = 0;
@@ -105,12 +102,9 @@ async fn set_everywhere(app: &TestApp, what: &str) {
 
 #[tokio::test]
 async fn who_waits_for_too_long_is_asked_to_come_back() {
-    let app = TestApp::start().await;
-    if !app.app.db().is_postgres() {
+    let Some((app, bijiang)) = at_work(true).await else {
         return;
-    }
-    let bijiang = app.community("bijiang").await;
-    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    };
     let phone = app.sign_in("li", "d1").await;
     let holder = administrator(&app).await;
     for (n, timeout) in (1..).zip(["statement_timeout", "lock_timeout"]) {

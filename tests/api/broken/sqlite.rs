@@ -6,12 +6,13 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use entity::kinds::PostKind;
 use sea_orm::sqlx::{self, Connection as _, Executor as _, SqliteConnection};
 use sea_orm::{ConnectionTrait, Statement};
 use xunfang::database::Database;
 
-use super::{nothing_is_quarantined, open_at_desk, pushed, tickets, tickets_called, tickets_there};
+use super::{
+    at_work, nothing_is_quarantined, open_at_desk, pushed, tickets, tickets_called, tickets_there,
+};
 use crate::support::TestApp;
 
 /// Has what is written interrupted the `look`-th time that it is looked at, which is once in so many
@@ -42,12 +43,9 @@ async fn let_be(app: &TestApp) {
 
 #[tokio::test]
 async fn a_push_is_applied_once_wherever_it_is_interrupted() {
-    let app = TestApp::start().await;
-    if app.app.db().is_postgres() {
+    let Some((app, bijiang)) = at_work(false).await else {
         return;
-    }
-    let bijiang = app.community("bijiang").await;
-    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    };
     let phone = app.sign_in("li", "d1").await;
     let mut interrupted = 0;
     for n in 1.. {
@@ -67,12 +65,9 @@ async fn a_push_is_applied_once_wherever_it_is_interrupted() {
 
 #[tokio::test]
 async fn who_is_interrupted_again_and_again_is_asked_to_come_back() {
-    let app = TestApp::start().await;
-    if app.app.db().is_postgres() {
+    let Some((app, bijiang)) = at_work(false).await else {
         return;
-    }
-    let bijiang = app.community("bijiang").await;
-    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    };
     let phone = app.sign_in("li", "d1").await;
     let is_hit = interrupt(&app, 10, 1, true).await;
     let acted = pushed(&phone.push(tickets(1, &bijiang)).await);
@@ -119,12 +114,9 @@ async fn who_comes_while_there_is_no_memory_is_asked_to_come_back() {
     if !is_alone("broken::sqlite::who_comes_while_there_is_no_memory_is_asked_to_come_back") {
         return;
     }
-    let app = TestApp::start().await;
-    if app.app.db().is_postgres() {
+    let Some((app, bijiang)) = at_work(false).await else {
         return;
-    }
-    let bijiang = app.community("bijiang").await;
-    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    };
     let phone = app.sign_in("li", "d1").await;
     let limit = format!("PRAGMA hard_heap_limit = {MEMORY}");
     let db = app.app.db();
@@ -188,12 +180,9 @@ struct Page {
 
 #[tokio::test]
 async fn who_meets_a_damaged_page_is_asked_to_come_back_and_the_server_is_not_ready() {
-    let app = TestApp::start().await;
-    if app.app.db().is_postgres() {
+    let Some((app, bijiang)) = at_work(false).await else {
         return;
-    }
-    let bijiang = app.community("bijiang").await;
-    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    };
     let phone = app.sign_in("li", "d1").await;
     assert_eq!(pushed(&phone.push(tickets(1, &bijiang)).await), Ok(()));
     assert!(app.app.is_ready().await);
