@@ -11,7 +11,7 @@ export type Mutation = { mutationId?: string; kind: string; recordId: string; pa
 
 /** What was acknowledged together. */
 export interface Kept {
-  /** Sorts in the order in which it was acknowledged, and is of this entry alone, whoever else writes. */
+  /** Sorts in the order in which it was acknowledged, and is of this entry alone, even where others write too. */
   place: string;
   /** Whose it is: `Session.scope`. */
   scope: string;

@@ -1,4 +1,4 @@
-/** Where a database of RxDB keeps what the server acknowledged: a storage of its own beside the collections. */
+/** Where a database of RxDB keeps what the server acknowledged: a storage of its own next to the collections. */
 import {
   type RxCollection,
   type RxDatabase,

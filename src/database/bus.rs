@@ -91,13 +91,13 @@ impl Told {
     fn into_payload(mut self) -> Option<String> {
         for shorten in [
             |_: &mut Self| {},
-            |told: &mut Self| told.touched = None,
-            |told: &mut Self| told.audiences = None,
+            |notice: &mut Self| notice.touched = None,
+            |notice: &mut Self| notice.audiences = None,
             // Sockets look at their sessions every half minute in any case.
-            |told: &mut Self| {
-                told.accounts.clear();
-                told.sessions.clear();
-                told.spans.clear();
+            |notice: &mut Self| {
+                notice.accounts.clear();
+                notice.sessions.clear();
+                notice.spans.clear();
             },
         ] {
             shorten(&mut self);

@@ -239,11 +239,11 @@ impl<M: Record> Scope<M> {
     }
 }
 
-/// Which of the rows that travel with a root are for whoever sees the root.
+/// Which of the rows that travel with a root are for everybody who sees the root.
 #[derive(Clone, Copy, Debug)]
 pub enum Within<C> {
     All,
-    /// Those of which this column is true are for whoever works in the community.
+    /// Those of which this column is true are for those who work in the community.
     InternalForStaff(C),
 }
 

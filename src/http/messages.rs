@@ -22,7 +22,7 @@ const ID: usize = 128;
 #[derive(Clone, Default)]
 pub struct Messages {
     running: Arc<Mutex<HashSet<String>>>,
-    /// The ids of operations that are refused, with the errors once the machine has told them.
+    /// The ids of operations that are refused, with the errors once they are known.
     refused: Arc<Mutex<HashMap<String, Value>>>,
     fault: Arc<OnceLock<Farewell>>,
 }

@@ -95,7 +95,7 @@ impl SyncRow {
     }
 }
 
-/// Rows of a collection that were read for whoever may see them.
+/// Rows of a collection that were read for any viewer.
 pub trait Held: Send + Sync {
     fn count(&self) -> usize;
 
@@ -187,7 +187,7 @@ pub trait Collection: Send + Sync {
         want: &Want,
     ) -> Result<Vec<SyncRow>, ApiError>;
 
-    /// The wanted rows, whoever may see them; `limit` of them at most.
+    /// The wanted rows, for any viewer; `limit` of them at most.
     async fn held(
         &self,
         db: &DatabaseTransaction,
@@ -195,7 +195,7 @@ pub trait Collection: Send + Sync {
         limit: u64,
     ) -> Result<Box<dyn Held>, ApiError>;
 
-    /// Root and id of the rows that belong to these roots, whoever may see them; `limit` of them at most.
+    /// Root and id of the rows that belong to these roots, for any viewer; `limit` of them at most.
     async fn ids(
         &self,
         db: &DatabaseTransaction,

@@ -224,7 +224,7 @@ impl Cursor {
     }
 
     /// The numbers of a change that are new to a client which stands here, realm by realm; none where it
-    /// lacks something of before, or reaches more or less than it did.
+    /// lacks earlier changes, or reaches more or less than it did.
     pub fn steps(&self, viewer: &Viewer, saved: &Saved) -> Option<Vec<Span>> {
         let Reach::Of(reach) = viewer.reach() else {
             return None;

@@ -81,7 +81,7 @@ pub async fn list_visits(
     Ok(Page::of(visits.all(app.db().reader()).await?, limit))
 }
 
-/// Whether who told of an end of the visit has sent the picture of the signature that it names.
+/// Whether the author of an end of the visit has sent the picture of the signature that it names.
 fn is_signed() -> SimpleExpr {
     use visit_event::Column::{AuthorAccountId, Signature, VisitId};
     let signed = Query::select()

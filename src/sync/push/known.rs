@@ -208,7 +208,7 @@ impl Batch<'_> {
 }
 
 /// Whether what came is what is kept under its id. A payload that comes as a text is the object that it
-/// reads as: so comes what fits into no push, or must not be applied, without what stood beside it.
+/// reads as: so comes what fits into no push, or must not be applied, without the rest of its envelope.
 fn is_same(kept: &Value, came: &Value) -> bool {
     if kept == came {
         return true;
@@ -239,7 +239,7 @@ mod tests {
             (came("k", "r", json!("{")), false),
             (came("l", "r", json!(text)), false),
             (came("k", "s", json!(text)), false),
-            // An object is compared with all that stands beside it.
+            // An object is compared with its whole envelope.
             (came("k", "r", kept["payload"].clone()), false),
         ];
         for (came, same) in cases {

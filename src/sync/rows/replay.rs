@@ -57,7 +57,7 @@ pub(super) fn mutation_id(told: &Told, row: &SentRow, inserted: Option<&Known>) 
     format!("{OF_CHANGE}{}", fingerprint(&said))
 }
 
-/// Whether a mutation was told by a row of its record.
+/// Whether a mutation came from a row of its record.
 pub(super) fn is_of_row(mutation: &sync_mutation::Model) -> bool {
     let id = &mutation.mutation_id;
     *id == mutation.record_id || id.starts_with(OF_CHANGE)

@@ -287,7 +287,7 @@ impl<M: Carried> Reading<M> {
         };
         let announced = self.announce();
         let brought = self.brought(&viewer, saved, &steps, announced.0).await;
-        // Who reaches more or less by now must not be given rows of before.
+        // Who reaches more or less by now must not be given rows of the earlier reach.
         let is_same = self.viewer.current().reach() == viewer.reach();
         let (brought, may_wait) = match brought {
             Ok(Some(brought)) if is_same => brought,

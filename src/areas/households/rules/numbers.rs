@@ -39,7 +39,7 @@ pub fn phone(text: &str) -> Result<String, HouseholdError> {
     }
 }
 
-/// The number of whoever is to be called about something: a phone as the register takes it, or whatever
+/// The number to call about something: a phone as the register takes it, or whatever
 /// else has 5 to 20 digits, as numbers within a house have.
 pub fn contact_phone(text: &str) -> Result<String, HouseholdError> {
     let refusal = match phone(text) {

@@ -40,7 +40,7 @@ use crate::database::Write;
 use crate::error::ApiError;
 use crate::policy::policy_of;
 
-/// How the end of a visit is told.
+/// The events that end a visit.
 const END: &[VisitEventKind] = &[VisitEventKind::Finished];
 
 /// What the community has laid down about visits.
