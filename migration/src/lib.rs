@@ -29,6 +29,7 @@ mod m20261129_000026_fold_names;
 mod m20261129_000027_notice_copies;
 mod m20261130_000028_hide_irregular_rounds;
 mod m20261130_000029_find_other_phones;
+mod m20261130_000030_name_floors;
 mod table;
 mod whole;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000027_notice_copies::Migration),
             Box::new(m20261130_000028_hide_irregular_rounds::Migration),
             Box::new(m20261130_000029_find_other_phones::Migration),
+            Box::new(m20261130_000030_name_floors::Migration),
         ])
     }
 }

@@ -17,11 +17,32 @@ const ACCOUNT_LIMIT: usize = 100;
 /// Larger than any hall; a slip of the decimal point is not.
 const AREA_LIMIT_M2: i64 = 1_000_000;
 
+/// A floor as a list names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Floor {
+    /// Below ground is negative; there is no floor 0.
+    pub number: i16,
+    /// None where it is the number.
+    pub name: Option<String>,
+}
+
 /// `3`, `三`, `十二`, `3层`, `第三楼`, `3F`, `首层`; below ground `-1`, `B1`, `地下一`, `负一层`. `3A` stands for 4, as
-/// `12A` does for 13; the floor between two is counted with the lower one, `夹层` with the first.
-pub fn floor(cell: &str) -> Result<i16, Reason> {
+/// `12A` does for 13; a mezzanine is counted with the floor under it, `夹层` with the first. These two keep their names.
+pub fn floor(cell: &str) -> Result<Floor, Reason> {
     let cell: String = cell.split_whitespace().collect();
     let cell = cell.strip_prefix('第').unwrap_or(&cell);
+    let bare = cell.strip_suffix(['层', '楼']).unwrap_or(cell);
+    let name = if cell.ends_with("夹层") {
+        Some(cell.to_owned())
+    } else if bare.ends_with(['A', 'a']) {
+        Some(bare.to_ascii_uppercase())
+    } else {
+        None
+    };
+    floor_number(cell).map(|number| Floor { number, name })
+}
+
+fn floor_number(cell: &str) -> Result<i16, Reason> {
     let lower = cell.strip_suffix("夹层");
     let cell = lower.unwrap_or(cell);
     let number = cell.strip_suffix(['层', '楼', 'F', 'f']).unwrap_or(cell);

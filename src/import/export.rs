@@ -148,7 +148,7 @@ impl Estate {
             };
             unit_rows.push(vec![
                 building.clone(),
-                row.floor.to_string(),
+                row.floor_name.unwrap_or_else(|| row.floor.to_string()),
                 row.room_number.clone(),
                 row.layout.unwrap_or_default(),
                 row.area_centi_m2.map(square_metres).unwrap_or_default(),

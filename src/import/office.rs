@@ -363,7 +363,8 @@ fn imported_building(row: BuildingRow) -> ImportedBuilding {
 fn imported_unit(row: UnitRow) -> ImportedUnit {
     ImportedUnit {
         building: row.building,
-        floor: row.floor.into(),
+        floor: row.floor.number.into(),
+        floor_name: row.floor.name,
         room_number: row.room_number,
         layout: row.layout,
         area_centi_m2: row.area_centi_m2,

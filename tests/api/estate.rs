@@ -31,6 +31,7 @@ pub async fn estate(app: &TestApp, code: &str) -> Estate {
     let rows = [(1, "0101"), (1, "0102"), (2, "0201")].map(|(floor, room)| ImportedUnit {
         building: "江畔1栋".to_owned(),
         floor,
+        floor_name: (floor == 2).then(|| "1A".to_owned()),
         room_number: room.to_owned(),
         layout: None,
         area_centi_m2: Some(9047),
@@ -47,7 +48,7 @@ pub async fn estate(app: &TestApp, code: &str) -> Estate {
 
 const UNITS: &str = "query ($building: UUID!, $first: Int, $after: String) {
     units(buildingId: $building, first: $first, after: $after) {
-        nodes { id roomNumber floor areaCentiM2 occupancy building { name } zone { name } }
+        nodes { id roomNumber floor floorName areaCentiM2 occupancy building { name } zone { name } }
         pageInfo { hasNextPage hasPreviousPage endCursor }
     }
 }";
@@ -68,6 +69,7 @@ async fn staff_walk_through_a_building_page_by_page() {
     assert_eq!(page.text("units.nodes.1.roomNumber"), "0102");
     assert_eq!(page.text("units.nodes.0.building.name"), "江畔1栋");
     assert_eq!(page.text("units.nodes.0.zone.name"), "江畔苑");
+    assert_eq!(page.data("units.nodes.0.floorName"), &json!(null));
     assert_eq!(page.text("units.nodes.0.occupancy"), "OWNER_RESIDENT");
     assert_eq!(page.data("units.pageInfo.hasNextPage"), &json!(true));
     let after = page.text("units.pageInfo.endCursor");
@@ -76,6 +78,7 @@ async fn staff_walk_through_a_building_page_by_page() {
         .await;
     assert_eq!(page.data("units.nodes").as_array().unwrap().len(), 1);
     assert_eq!(page.data("units.nodes.0.floor"), &json!(2));
+    assert_eq!(page.data("units.nodes.0.floorName"), &json!("1A"));
     assert_eq!(page.data("units.pageInfo.hasNextPage"), &json!(false));
     let page = li
         .run(UNITS, json!({ "building": building, "after": "x" }))

@@ -366,7 +366,8 @@ async fn wide_estate(app: &TestApp) {
     app.command("create building", &create).await;
     let rows = vec![ImportedUnit {
         building: "翠湖（东）".to_owned(),
-        floor: 1,
+        floor: 4,
+        floor_name: Some("3A".to_owned()),
         room_number: "Ａ１０１".to_owned(),
         layout: Some("三房（南）".to_owned()),
         area_centi_m2: None,
@@ -424,7 +425,7 @@ async fn names_that_differ_only_in_width_are_found_and_stay_as_they_are() {
             "房屋",
             &[
                 "楼栋,楼层,房号,户型,建筑面积,居住状态",
-                "翠湖(东),1,A101,三房(南),,出租",
+                "翠湖(东),3a层,A101,三房(南),,出租",
             ],
         ),
         (

@@ -16,6 +16,8 @@ pub struct Model {
     pub zone_id: Option<ZoneId>,
     /// Negative below ground.
     pub floor: i32,
+    /// What the building calls it, where that is not its number: `3A`, `夹层`.
+    pub floor_name: Option<String>,
     /// As written on the door, leading zeros kept.
     pub room_number: String,
     pub layout: Option<String>,

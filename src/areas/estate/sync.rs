@@ -128,6 +128,7 @@ pub struct UnitDocument {
     building_id: BuildingId,
     zone_id: Option<ZoneId>,
     floor: i32,
+    floor_name: Option<String>,
     room_number: String,
     layout: Option<String>,
     area_centi_m2: Option<i64>,
@@ -145,6 +146,7 @@ impl Synced for unit::Model {
             building_id: self.building_id,
             zone_id: self.zone_id,
             floor: self.floor,
+            floor_name: self.floor_name.clone(),
             room_number: self.room_number.clone(),
             layout: self.layout.clone(),
             area_centi_m2: self.area_centi_m2,
@@ -160,7 +162,17 @@ impl Carried for unit::Model {
         COMMUNITY_ID,
         Column::new("buildingId", Shape::Id, "The building it is in."),
         ZONE_ID,
-        Column::new("floor", Shape::Number, "Negative below ground."),
+        Column::new(
+            "floor",
+            Shape::Number,
+            "Negative below ground; `3A` is 4, a mezzanine counts with the floor under it.",
+        ),
+        Column::new(
+            "floorName",
+            Shape::Text,
+            "What the building calls the floor, where that is not its number: `3A`, `夹层`.",
+        )
+        .optional(),
         Column::new("roomNumber", Shape::Text, "As written on the door."),
         Column::new(
             "layout",

@@ -159,6 +159,7 @@ impl Loading<'_> {
         let rows = self.community.units.iter().map(|unit| ImportedUnit {
             building: unit.building.to_owned(),
             floor: unit.floor.into(),
+            floor_name: None,
             room_number: unit.room_number.clone(),
             layout: Some(unit.layout.to_owned()),
             area_centi_m2: Some(unit.area_centi_m2),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::kinds::Occupancy;
 
 use super::{Sheet, read_rows, seen_in, text};
-use crate::import::cells;
+use crate::import::cells::{self, Floor};
 use crate::import::columns::{AREA, BUILDING, FLOOR, LAYOUT, OCCUPANCY, ROOM_NUMBER, UNIT_COLUMNS};
 use crate::import::fault::Reason;
 use crate::import::table::{Table, read_table};
@@ -17,8 +17,7 @@ pub struct UnitRow {
     /// Row as the spreadsheet shows it; the header is row 1.
     pub row: usize,
     pub building: String,
-    /// Below ground is negative; there is no floor 0.
-    pub floor: i16,
+    pub floor: Floor,
     /// As written, with its leading zeros.
     pub room_number: String,
     pub layout: Option<String>,

@@ -34,7 +34,8 @@ fn floors_are_read_as_offices_write_them() {
         ("地下室", -1),
     ];
     for (cell, floor) in cases {
-        assert_eq!(cells::floor(cell), Ok(floor), "{cell}");
+        let read = cells::floor(cell).map(|floor| floor.number);
+        assert_eq!(read, Ok(floor), "{cell}");
     }
     for cell in [
         "层",
@@ -54,6 +55,24 @@ fn floors_are_read_as_offices_write_them() {
     }
     for cell in ["0", "-0", "201", "-21", "99999999999"] {
         assert!(cells::floor(cell).is_err(), "{cell}");
+    }
+}
+
+#[test]
+fn a_floor_keeps_the_name_that_is_not_its_number() {
+    let cases = [
+        ("3A", Some("3A")),
+        ("12a层", Some("12A")),
+        ("夹层", Some("夹层")),
+        ("第二楼 夹层", Some("二楼夹层")),
+        ("3", None),
+        ("首层", None),
+        ("十二", None),
+        ("B1", None),
+    ];
+    for (cell, name) in cases {
+        let read = cells::floor(cell).map(|floor| floor.name);
+        assert_eq!(read, Ok(name.map(str::to_owned)), "{cell}");
     }
 }
 

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use entity::kinds::{Occupancy, RelationKind};
 use proptest::prelude::*;
 
+use super::cells::Floor;
 use super::columns::{PARTY_COLUMNS, UNIT_COLUMNS};
 use super::table::read_table;
 use super::*;
@@ -49,7 +50,10 @@ fn the_sample_estate_is_read_whole() {
         UnitRow {
             row: 2,
             building: "江畔1栋".into(),
-            floor: 1,
+            floor: Floor {
+                number: 1,
+                name: None,
+            },
             room_number: "0101".into(),
             layout: Some("三房两厅".into()),
             area_centi_m2: Some(9047),
@@ -111,7 +115,7 @@ fn the_faulty_file_is_told_row_by_row() {
     assert_eq!(at(3).and_then(|unit| unit.area_centi_m2), Some(8950));
     assert_eq!(at(4).map(|unit| unit.building.as_str()), Some("江畔1栋"));
     assert_eq!(at(22), None);
-    assert_eq!(at(23).map(|unit| unit.floor), Some(3));
+    assert_eq!(at(23).map(|unit| unit.floor.number), Some(3));
 }
 
 proptest! {

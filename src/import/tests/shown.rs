@@ -46,7 +46,10 @@ fn a_cell_is_taken_as_its_format_shows_it_or_told() {
         ]
     );
     let first = &book.units.as_ref().unwrap()[0];
-    assert_eq!((first.floor, first.area_centi_m2), (1, Some(120_450)));
+    assert_eq!(
+        (first.floor.number, first.area_centi_m2),
+        (1, Some(120_450))
+    );
     let told = book
         .faults
         .iter()

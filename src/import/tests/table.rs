@@ -115,7 +115,7 @@ fn titles_notes_and_repeated_headers_are_no_records() {
     ];
     let sheet = read_units(lines.join("\n").as_bytes());
     assert_eq!(zh(&sheet.faults), [""; 0]);
-    let read = |row: &UnitRow| (row.row, row.floor, row.room_number.clone());
+    let read = |row: &UnitRow| (row.row, row.floor.number, row.room_number.clone());
     let read: Vec<_> = sheet.rows.iter().map(read).collect();
     assert_eq!(read, [(5, 1, "0101".to_owned()), (7, 4, "0401".to_owned())]);
     assert_eq!(sheet.passed.notes, [9, 10]);

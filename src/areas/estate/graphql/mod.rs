@@ -134,9 +134,14 @@ impl Unit {
         zone_of(ctx, self.0.zone_id.map(Uuid::from)).await
     }
 
-    /// Negative below ground.
+    /// Negative below ground. `3A` is 4; a mezzanine counts with the floor under it.
     async fn floor(&self) -> i32 {
         self.0.floor
+    }
+
+    /// What the building calls the floor: `3A`, `夹层`. Null where that is its number.
+    async fn floor_name(&self) -> Option<&str> {
+        self.0.floor_name.as_deref()
     }
 
     /// As written on the door, leading zeros kept.

@@ -27,6 +27,8 @@ pub struct ImportUnits {
 pub struct ImportedUnit {
     pub building: String,
     pub floor: i32,
+    /// Where it is not the number.
+    pub floor_name: Option<String>,
     pub room_number: String,
     pub layout: Option<String>,
     /// Hundredths of a square metre.
@@ -160,6 +162,7 @@ impl ImportUnits {
             building_id,
             zone_id,
             floor: row.floor,
+            floor_name: row.floor_name.clone(),
             room_number: row.room_number.clone(),
             layout: row.layout.clone(),
             area_centi_m2: row.area_centi_m2,
@@ -181,6 +184,7 @@ fn updated(known: &unit::Model, row: &ImportedUnit) -> unit::Model {
     let layout = row.layout.as_ref().filter(|layout| !is_known(layout));
     unit::Model {
         floor: row.floor,
+        floor_name: row.floor_name.clone(),
         layout: layout.or(known.layout.as_ref()).cloned(),
         area_centi_m2: row.area_centi_m2.or(known.area_centi_m2),
         occupancy: row.occupancy,

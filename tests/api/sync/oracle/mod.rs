@@ -213,6 +213,7 @@ async fn place(app: &TestApp, code: &str) -> Place {
         let rows = ["0101", "0102", "0201"].map(|room| ImportedUnit {
             building: format!("{zone}1栋"),
             floor: 1,
+            floor_name: None,
             room_number: room.to_owned(),
             layout: None,
             area_centi_m2: None,
