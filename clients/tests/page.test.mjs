@@ -266,6 +266,42 @@ test('it fits a phone, and a field worker sees his part', { skip }, async () => 
   await page.close();
 });
 
+test('what one asked for is not shown to whoever signs in next', { skip }, async () => {
+  const page = await openPage(1280);
+  await page.waitForSelector('[data-account]');
+  await enter(page);
+  const [asked, answer] = [gate(), gate()];
+  await page.route('**/graphql', async (route) => {
+    if (asked.isOpen || !route.request().postData()?.includes('query Board')) return route.continue();
+    asked.open();
+    const response = await route.fetch();
+    await answer.opened;
+    return route.fulfill({ response });
+  });
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await asked.opened;
+  await page.click('#leave');
+  await page.waitForSelector('[data-account=security_guard]');
+  const entered = enter(page, 'security_guard');
+  await page.waitForSelector('#board:not([hidden])');
+  answer.open();
+  await entered;
+  assert.equal(await page.isVisible('#panel-contacts'), false);
+  await page.close();
+});
+
+/** Something to wait for. */
+function gate() {
+  const it = { isOpen: false };
+  it.opened = new Promise((resolve) => {
+    it.open = () => {
+      it.isOpen = true;
+      resolve();
+    };
+  });
+  return it;
+}
+
 test('without its server it says so, and goes on when it is back', { skip }, async () => {
   assert.deepEqual(complaints, [], 'nothing was wrong so far');
   const page = await openPage(1280, 'en-GB');

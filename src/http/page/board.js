@@ -187,6 +187,7 @@ function leave() {
   // Nothing of it stays for whoever comes next.
   shown.clear();
   board = null;
+  sitting += 1;
   for (const left of [$('tiles'), ...document.querySelectorAll('.panel')]) left.replaceChildren();
   show();
 }
@@ -197,6 +198,8 @@ let communities = [];
 let zones = new Map();
 let place = null;
 let board = null;
+/** Counts who sat here: what one asked for is not shown to the next. */
+let sitting = 0;
 let isFresh = false;
 const BOARD = `query Board($id: UUID!) {
   server { version database time }
@@ -247,14 +250,15 @@ async function refresh() {
     return running;
   }
   running = (async () => {
+    const asker = sitting;
     try {
-      const id = place.id;
+      const { id } = place;
       const data = await ask(BOARD, { id });
-      if (id === place?.id) board = data;
+      if (asker === sitting && id === place?.id) board = data;
       isFresh = true;
     } catch (error) {
       isFresh = false;
-      if (isOver(error) && session) {
+      if (isOver(error) && session && asker === sitting) {
         leave();
         tell(error);
       }
