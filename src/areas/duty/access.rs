@@ -2,11 +2,11 @@
 
 use entity::duty::{duty, handover, handover_event, shift};
 use entity::ids::{CommunityId, StaffMemberId};
-use entity::kinds::PostKind;
 use entity::organisation::staff_member;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
+use crate::areas::organisation::leads_in;
 use crate::auth::Viewer;
 use crate::database::record::Visible;
 use crate::database::{Reach, Rule, Scope};
@@ -52,13 +52,7 @@ impl Visible for handover_event::Model {
 
 /// Supervisors and above draw up the roster of all levels (S-25).
 pub fn may_plan(viewer: &Viewer, community: CommunityId) -> bool {
-    let leads = viewer.position(community).is_some_and(|position| {
-        matches!(
-            position.post,
-            PostKind::EstateManager | PostKind::CsManager | PostKind::Supervisor
-        )
-    });
-    leads || viewer.is_system()
+    leads_in(viewer, community) || viewer.is_system()
 }
 
 /// Who takes a step: the one who is signed in. The system tells what somebody did.

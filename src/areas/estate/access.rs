@@ -4,6 +4,7 @@ use entity::estate::{building, community, unit, zone};
 use entity::ids::CommunityId;
 use entity::kinds::PostKind;
 
+use crate::areas::organisation::leads_in;
 use crate::auth::Viewer;
 use crate::database::{Rule, Scope, Write};
 use crate::error::ApiError;
@@ -44,13 +45,7 @@ pub fn may_create_community(viewer: &Viewer) -> bool {
 
 /// Who lays out zones, buildings and units: administrators, and supervisors and above.
 pub fn may_lay_out(viewer: &Viewer, community: CommunityId) -> bool {
-    let leads = viewer.position(community).is_some_and(|position| {
-        matches!(
-            position.post,
-            PostKind::EstateManager | PostKind::CsManager | PostKind::Supervisor
-        )
-    });
-    leads || may_create_community(viewer)
+    leads_in(viewer, community) || may_create_community(viewer)
 }
 
 /// The head of the office decides what the handbooks leave to it; administrators may too.

@@ -15,6 +15,12 @@ pub fn scope() -> Scope<staff_member::Model> {
     Scope::of([Rule::Staff, Rule::Viewer(staff_member::Column::AccountId)])
 }
 
+/// Whether the viewer fills posts there: a supervisor, or somebody above.
+pub fn leads_in(viewer: &Viewer, community: CommunityId) -> bool {
+    let position = viewer.position(community);
+    position.is_some_and(|position| rules::leads(position.post))
+}
+
 /// Whether the viewer may put people into this post, or take them out of it.
 pub fn may_fill(viewer: &Viewer, community: CommunityId, post: PostKind) -> bool {
     let Some(person) = viewer.person() else {

@@ -12,7 +12,7 @@ mod rules;
 mod sync;
 mod write;
 
-pub use access::scope;
+pub use access::{leads_in, scope};
 pub use read::{StaffReach, get_staff_member, list_staff_at_work};
-pub use rules::{leads, may_fill};
+pub use rules::{leads, may_fill, works_in};
 pub use write::{AppointStaffMember, DismissStaffMember, MoveStaffMember, load_leaders};

@@ -1,6 +1,8 @@
 //! Who stands above whom.
 
+use entity::ids::CommunityId;
 use entity::kinds::PostKind;
+use entity::organisation::staff_member;
 
 /// The posts that fill others, higher ones above.
 fn rank(post: PostKind) -> u8 {
@@ -15,6 +17,11 @@ fn rank(post: PostKind) -> u8 {
 /// Whether the holder of this post fills others.
 pub fn leads(post: PostKind) -> bool {
     rank(post) > 0
+}
+
+/// Whether somebody works in a community now.
+pub fn works_in(member: &staff_member::Model, community: CommunityId) -> bool {
+    member.community_id == community && member.left_at.is_none() && member.deleted_at.is_none()
 }
 
 /// Whether one post stands below another.

@@ -250,11 +250,7 @@ fn check_others_lead(write: &Write, id: StaffMemberId) -> Result<(), StaffError>
         return Ok(());
     };
     let others_lead = write.rows::<Model>().any(|row| {
-        row.id != id
-            && row.community_id == member.community_id
-            && rules::leads(row.post)
-            && row.left_at.is_none()
-            && row.deleted_at.is_none()
+        row.id != id && rules::works_in(row, member.community_id) && rules::leads(row.post)
     });
     others_lead.then_some(()).ok_or(StaffError::LastToLead)
 }

@@ -2,12 +2,12 @@
 
 use entity::estate::community;
 use entity::ids::CommunityId;
-use entity::kinds::PostKind;
 use entity::patrol::{patrol_point, patrol_result, patrol_route, patrol_task};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::areas::estate::community_scope;
+use crate::areas::organisation::leads;
 use crate::auth::Viewer;
 use crate::database::record::Visible;
 use crate::database::{Reach, Rule, Scope, Write};
@@ -82,13 +82,6 @@ pub fn may_plan(viewer: &Viewer, community: CommunityId) -> bool {
 pub fn plans_somewhere(viewer: &Viewer) -> bool {
     let positions = viewer.person().map(|person| person.positions.values());
     viewer.is_system() || positions.into_iter().flatten().any(|it| leads(it.post))
-}
-
-fn leads(post: PostKind) -> bool {
-    matches!(
-        post,
-        PostKind::EstateManager | PostKind::CsManager | PostKind::Supervisor
-    )
 }
 
 /// The desk gives patrols to people.

@@ -6,6 +6,7 @@ use entity::visits::{visit, visit_event};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
+use crate::areas::organisation::leads;
 use crate::auth::Viewer;
 use crate::database::record::Visible;
 use crate::database::{Reach, Rule, Scope, Within};
@@ -79,12 +80,6 @@ pub fn may_note(viewer: &Viewer, visit: &visit::Model) -> bool {
 
 /// Records are checked by supervisors and those above (V-09).
 pub fn may_check(viewer: &Viewer, visit: &visit::Model) -> bool {
-    let leads = |post| {
-        matches!(
-            post,
-            PostKind::EstateManager | PostKind::CsManager | PostKind::Supervisor
-        )
-    };
     holds(viewer, visit, leads)
 }
 

@@ -24,6 +24,7 @@ use entity::patrol::{PointIds, patrol_point, patrol_task};
 use super::access;
 use super::error::PatrolError;
 use super::rules::PatrolPolicy;
+use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
 use crate::database::Write;
 use crate::error::ApiError;
@@ -76,9 +77,7 @@ fn check_building(
 fn works_there(write: &Write, community: CommunityId, staff: StaffMemberId) -> bool {
     write
         .get::<staff_member::Model>(staff)
-        .is_some_and(|staff| {
-            staff.community_id == community && staff.left_at.is_none() && staff.deleted_at.is_none()
-        })
+        .is_some_and(|staff| works_in(staff, community))
 }
 
 /// Whoever is to walk a patrol must work there.
