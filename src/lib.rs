@@ -17,6 +17,7 @@ pub mod storage;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod history;
 pub mod json;
 pub mod policy;
 pub mod private;

@@ -29,7 +29,10 @@ const LADDER: &[(u8, &str)] = &[
     (4, "app"),
     (3, "database storage"),
     (2, "entity migration"),
-    (1, "clock config json policy private sha256 telemetry text"),
+    (
+        1,
+        "clock config history json policy private sha256 telemetry text",
+    ),
     (0, "error"),
 ];
 

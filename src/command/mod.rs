@@ -4,6 +4,7 @@
 //! plain value. `prefetch` loads, and locks, what a whole batch of its kind needs; `decide` checks
 //! access, applies the rules and stages effects, and waits for nothing.
 
+pub mod history;
 pub mod issue;
 pub mod merge;
 pub mod observed;

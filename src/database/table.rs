@@ -1,7 +1,7 @@
 //! The rows of one table that a change has seen and touched, without their type.
 
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use sea_orm::prelude::Json;
@@ -21,11 +21,15 @@ pub(super) struct Slot<R> {
     after: R,
     /// Held until the change ends, so that it may be replaced.
     is_locked: bool,
+    /// In the order in which the change came upon its rows.
+    place: usize,
 }
 
 /// All that a change knows of one table.
 pub(super) struct Table<R> {
     slots: BTreeMap<Uuid, Slot<R>>,
+    /// The rows of each root.
+    of_roots: HashMap<Uuid, BTreeSet<Uuid>>,
     /// Asked for and not there.
     absent: BTreeSet<Uuid>,
     /// What each touched row was before, newest last, to take a refused command back.
@@ -67,6 +71,7 @@ impl<R> Default for Table<R> {
     fn default() -> Self {
         Self {
             slots: BTreeMap::new(),
+            of_roots: HashMap::new(),
             absent: BTreeSet::new(),
             undo: Vec::new(),
         }
@@ -90,15 +95,22 @@ impl<R: Record> Table<R> {
             .is_some_and(|slot| slot.is_locked || !is_locked);
         if !held {
             let before = Some(row.clone());
-            self.slots.insert(
-                id,
-                Slot {
-                    before,
-                    after: row,
-                    is_locked,
-                },
-            );
+            self.hold(before, row, is_locked);
         }
+    }
+
+    fn hold(&mut self, before: Option<R>, after: R, is_locked: bool) {
+        let (id, place) = (after.id(), self.slots.len());
+        if let Some(root) = after.root() {
+            self.of_roots.entry(root.id).or_default().insert(id);
+        }
+        let slot = Slot {
+            before,
+            after,
+            is_locked,
+            place,
+        };
+        self.slots.insert(id, slot);
     }
 
     pub fn missing(&mut self, id: Uuid) {
@@ -115,6 +127,14 @@ impl<R: Record> Table<R> {
         self.slots.values().map(|slot| &slot.after)
     }
 
+    /// The rows of a root, in the order in which the change came upon them.
+    pub fn of_root(&self, root: Uuid) -> Vec<&R> {
+        let ids = self.of_roots.get(&root).into_iter().flatten();
+        let mut slots: Vec<_> = ids.filter_map(|id| self.slots.get(id)).collect();
+        slots.sort_by_key(|slot| slot.place);
+        slots.into_iter().map(|slot| &slot.after).collect()
+    }
+
     /// Stages a new row; false when the id is taken.
     pub fn insert(&mut self, row: R) -> bool {
         let id = row.id();
@@ -122,14 +142,7 @@ impl<R: Record> Table<R> {
             return false;
         }
         self.undo.push((id, None));
-        self.slots.insert(
-            id,
-            Slot {
-                before: None,
-                after: row,
-                is_locked: true,
-            },
-        );
+        self.hold(None, row, true);
         true
     }
 
@@ -170,9 +183,13 @@ impl<R: Record> AnyTable for Table<R> {
         self.get(id).map(Record::realm)
     }
 
+    /// In the order in which the change came upon them: new rows are numbered as they were staged.
     fn changes(&self) -> Vec<Change> {
         let changed = self.slots.values().filter(|slot| is_changed(slot));
+        let mut changed: Vec<_> = changed.collect();
+        changed.sort_by_key(|slot| slot.place);
         changed
+            .into_iter()
             .map(|Slot { after, .. }| Change {
                 id: after.id(),
                 realm: after.realm(),

@@ -292,6 +292,12 @@ impl Write {
         self.table::<R>().into_iter().flat_map(Table::rows)
     }
 
+    /// The rows of a root that were loaded or staged so far, in that order.
+    pub fn of_root<R: Record>(&self, root: impl Into<Uuid>) -> Vec<&R> {
+        let table = self.table::<R>();
+        table.map_or_else(Vec::new, |table| table.of_root(root.into()))
+    }
+
     /// Stages a new row. An id that is taken is refused.
     pub fn insert<R: Record>(&mut self, row: R) -> Result<(), ApiError> {
         if self.table_mut::<R>().insert(row) {
