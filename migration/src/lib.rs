@@ -30,6 +30,7 @@ mod m20261129_000027_notice_copies;
 mod m20261130_000028_hide_irregular_rounds;
 mod m20261130_000029_find_other_phones;
 mod m20261130_000030_name_floors;
+mod m20261130_000031_tell_all_in_events;
 mod table;
 mod whole;
 
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000028_hide_irregular_rounds::Migration),
             Box::new(m20261130_000029_find_other_phones::Migration),
             Box::new(m20261130_000030_name_floors::Migration),
+            Box::new(m20261130_000031_tell_all_in_events::Migration),
         ])
     }
 }

@@ -733,11 +733,14 @@ async fn a_complaint_that_is_worked_at_again_has_a_deadline_from_then_on() {
         "the period he asked for is over"
     );
     let graver = done(&desk, "gradeTicket", grade("MAJOR")).await;
-    let solved = graver["clocks"].as_array().unwrap().iter();
-    let solved: Vec<_> = solved.filter(|clock| clock["kind"] == "RESOLVE").collect();
-    let [solved] = solved[..] else {
-        panic!("one of now: {graver:#}");
+    let clocks = graver["clocks"].as_array().unwrap().iter();
+    let (open, solved): (Vec<_>, Vec<_>) = clocks
+        .filter(|clock| clock["kind"] == "RESOLVE")
+        .partition(|clock| clock["metAt"].is_null());
+    let ([before], [solved]) = (&solved[..], &open[..]) else {
+        panic!("one of then, one of now: {graver:#}");
     };
+    assert_eq!(before["rule"], "T-21", "judged by what it was graded then");
     assert_eq!(
         (&solved["rule"], &solved["dueAt"], &solved["metAt"]),
         (

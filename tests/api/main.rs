@@ -24,6 +24,7 @@ mod import;
 mod jobs;
 mod late;
 mod moments;
+mod orders;
 mod organisation;
 mod patrol;
 mod policies;

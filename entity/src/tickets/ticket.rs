@@ -30,24 +30,16 @@ pub struct Model {
     pub contact_phone: Option<Sealed>,
     pub contact_phone_masked: Option<String>,
     pub assignee_id: Option<StaffMemberId>,
-    /// When it was given to him.
-    pub assigned_at: Option<DateTimeUtc>,
     /// When the trouble was reported, by the best clock there was.
     pub observed_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,
     pub closed_at: Option<DateTimeUtc>,
-    /// When it came to where it stands; a step of before that it cannot take any more is heard of late.
-    pub stepped_at: Option<DateTimeUtc>,
-    /// When it was last worked at again; what was observed before belongs to the time before.
-    pub reopened_at: Option<DateTimeUtc>,
     /// What was repaired, which decides when it is visited again.
     pub repair_class: Option<RepairClass>,
     /// When a mended leak was last tested with water.
     pub water_tested_at: Option<DateTimeUtc>,
     /// How grave a complaint is; none before it is graded.
     pub severity: Option<Severity>,
-    /// When it was graded so.
-    pub graded_at: Option<DateTimeUtc>,
     pub channel: Option<ComplaintChannel>,
     /// When what is complained about happened (T-14).
     pub occurred_at: Option<DateTimeUtc>,
@@ -64,8 +56,6 @@ pub struct Model {
     pub department: String,
     /// Who answers for it.
     pub responsible_id: Option<StaffMemberId>,
-    /// When it was routed so.
-    pub routed_at: Option<DateTimeUtc>,
     /// When it was last handed up.
     pub escalated_at: Option<DateTimeUtc>,
     /// When the nearest of its open clocks runs out; by which rule; and whether it has.

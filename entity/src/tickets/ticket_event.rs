@@ -20,6 +20,10 @@ pub struct Model {
     pub assignee_id: Option<StaffMemberId>,
     /// What a complaint was graded.
     pub severity: Option<Severity>,
+    /// Whether it repeats an earlier complaint, if whoever graded it said so.
+    pub is_second: Option<bool>,
+    /// The department it was routed to, if one was named.
+    pub department: Option<String>,
     /// When the complainant was promised to hear again (T-25).
     pub promised_at: Option<DateTimeUtc>,
     pub note: String,

@@ -6,9 +6,12 @@ use entity::tickets::{TicketKind, TicketState, ticket, ticket_clock, ticket_even
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
+use super::rules::kinds::{By, Step};
+use super::rules::{Course, Path};
 use crate::auth::Viewer;
 use crate::database::record::Visible;
 use crate::database::{Audience, Reach, Rule, Scope, Within};
+use crate::history::Scene;
 
 crate::database::record!(ticket, "ticket", rank 6, edited root scope());
 crate::database::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
@@ -106,15 +109,13 @@ pub fn may_prioritise(viewer: &Viewer, community: CommunityId) -> bool {
     viewer.is_staff(community) && works_here
 }
 
-/// The desk orders, dispatches, closes and calls off; the one who holds the ticket, or another
-/// maintenance worker of its zone, goes and repairs (domain 1.4). A resident may call off what he
-/// reported as long as nobody has been ordered. To work again at what was finished is for the office;
-/// an arrival that is heard of late is none of that.
+/// The desk takes every step; whoever handles the ticket goes, works and tells (domain 1.4, 13.3), and may say
+/// so late. A resident may call off what he reported as long as nobody has been ordered.
 pub fn may_advance(
     viewer: &Viewer,
     ticket: &ticket::Model,
+    scene: &Scene<Course>,
     to: TicketState,
-    is_late: bool,
 ) -> bool {
     if viewer.is_office(ticket.community_id) {
         return true;
@@ -126,21 +127,25 @@ pub fn may_advance(
         let reported = own.is_some() && ticket.reporter_party_id.as_ref() == own;
         return reported && to == TicketState::Cancelled && is_untouched(ticket);
     }
-    if ticket.kind == TicketKind::Complaint {
-        return answers_for(viewer, ticket) && is_handling(to);
+    match scene.now.step(to).filter(|_| !scene.is_late()) {
+        Some(step) => may_take(viewer, ticket, step),
+        None => {
+            let mut steps = Path::of(ticket.kind).to(to);
+            steps.any(|step| may_take(viewer, ticket, step))
+        }
     }
-    let reopens = !is_late && super::rules::reopens(ticket.state, to);
-    let is_on_the_way = !reopens && matches!(to, TicketState::OnSite | TicketState::Finished);
-    is_on_the_way && works_at(viewer, ticket)
 }
 
-/// What the one responsible for a complaint does himself (domain 13.3).
-fn is_handling(to: TicketState) -> bool {
-    use TicketState::{CannotSolve, Contacted, InProgress, Informed, Planned};
-    matches!(
-        to,
-        Contacted | Planned | InProgress | Informed | CannotSolve
-    )
+/// Whether a step is for this one of the staff to take.
+pub fn may_take(viewer: &Viewer, ticket: &ticket::Model, step: &Step) -> bool {
+    viewer.is_office(ticket.community_id) || step.by == By::Handler && handles(viewer, ticket)
+}
+
+fn handles(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    match ticket.kind {
+        TicketKind::Repair => works_at(viewer, ticket),
+        TicketKind::Complaint => answers_for(viewer, ticket),
+    }
 }
 
 /// The one responsible, or who has it in hand.

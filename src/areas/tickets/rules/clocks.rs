@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use entity::tickets::{ComplaintChannel, Severity, ticket, ticket_clock};
 
 use super::policy::{ClockLine, ComplaintPolicy, Within};
+use super::timing::Timed;
 
 /// What decides which clocks run on a complaint.
 #[derive(Clone, Copy, Debug)]
@@ -107,28 +108,55 @@ pub fn has_run_out(clock: &ticket_clock::Model, now: DateTime<Utc>) -> bool {
     is_live(clock) && clock.met_at.is_none() && clock.breached_at.is_none() && clock.due_at < now
 }
 
-/// Stops a clock by what happened then. Of two such moments the first counts, whichever is heard of
-/// first; what was done in time is no breach, even if one was marked before anybody knew.
-pub fn meet(clock: &mut ticket_clock::Model, at: DateTime<Utc>, now: DateTime<Utc>) {
-    if clock.met_at.is_some_and(|met| met <= at) {
+/// Lets a stored clock be what it was found to be. What was done in time is no breach, even if one was marked
+/// before anybody knew; what was done too late is marked now. What is still to be done is marked where
+/// somebody is told of it.
+pub fn keep(clock: &mut ticket_clock::Model, timed: &Timed, now: DateTime<Utc>) {
+    clock.tells = timed.tells;
+    let is_judged = !timed.is_agreed
+        && timed.met_at.is_some()
+        && (clock.met_at, clock.started_at) == (timed.met_at, timed.started_at)
+        && clock.rule == timed.rule;
+    // By the terms of its time, whatever was laid down since.
+    if is_judged {
         return;
     }
-    clock.met_at = Some(at);
-    judge(clock, now);
-}
-
-/// Lets a clock run out at another moment, and judges it by that.
-pub fn put(clock: &mut ticket_clock::Model, due_at: DateTime<Utc>, now: DateTime<Utc>) {
-    clock.due_at = due_at;
-    judge(clock, now);
-}
-
-/// Takes back the mark of a breach that is none, and marks what was done too late. What is still to be done
-/// is marked where somebody is told of it.
-fn judge(clock: &mut ticket_clock::Model, now: DateTime<Utc>) {
+    clock.rule.clone_from(&timed.rule);
+    clock.met_by = timed.met_by;
+    clock.started_at = timed.started_at;
+    clock.due_at = timed.due_at;
+    clock.met_at = timed.met_at;
     let is_late = clock.met_at.unwrap_or(now) > clock.due_at;
     let since = clock.breached_at.or(clock.met_at.map(|_| now));
     clock.breached_at = since.filter(|_| is_late);
+}
+
+/// Which stored clock each of these is: the same one, or else one of its kind that is not needed otherwise.
+/// Gives those that nobody asks for any more, too.
+pub fn matched<'a>(
+    timed: &'a [Timed],
+    stored: &'a [ticket_clock::Model],
+) -> (
+    Vec<(&'a Timed, Option<&'a ticket_clock::Model>)>,
+    Vec<&'a ticket_clock::Model>,
+) {
+    let mut left: Vec<_> = stored.iter().collect();
+    let mut found = vec![None; timed.len()];
+    let alike: [fn(&Timed, &ticket_clock::Model) -> bool; 3] = [
+        |one, other| one.started_at == other.started_at && one.rule == other.rule,
+        |one, other| one.started_at == other.started_at,
+        |_, _| true,
+    ];
+    for is_same in alike {
+        for (one, found) in timed.iter().zip(&mut found) {
+            let same = |other: &&ticket_clock::Model| one.kind == other.kind && is_same(one, other);
+            if found.is_none() {
+                let place = left.iter().position(same);
+                *found = place.map(|place| left.remove(place));
+            }
+        }
+    }
+    (timed.iter().zip(found).collect(), left)
 }
 
 /// The open clock that runs out first.
@@ -304,11 +332,20 @@ mod tests {
         let mut clock = clock("2026-09-03T00:00:00Z");
         assert!(has_run_out(&clock, late) && !has_run_out(&clock, early));
         clock.breached_at = Some(late);
-        meet(&mut clock, late, now);
+        let met = |at| Timed {
+            kind: clock.kind,
+            rule: clock.rule.clone(),
+            met_by: clock.met_by,
+            tells: None,
+            started_at: clock.started_at,
+            due_at: clock.due_at,
+            is_agreed: false,
+            met_at: Some(at),
+        };
+        let (in_vain, in_time) = (met(late), met(early));
+        keep(&mut clock, &in_vain, now);
         assert_eq!((clock.met_at, clock.breached_at), (Some(late), Some(late)));
-        meet(&mut clock, early, now);
-        assert_eq!((clock.met_at, clock.breached_at), (Some(early), None));
-        meet(&mut clock, late, now);
+        keep(&mut clock, &in_time, now);
         assert_eq!((clock.met_at, clock.breached_at), (Some(early), None));
         assert!(!has_run_out(&clock, now));
     }

@@ -8,8 +8,9 @@ use sea_orm::{ColumnTrait, Condition};
 use super::super::read::OverdueClock;
 use super::super::rules::clocks::has_run_out;
 use super::super::rules::is_settled;
-use super::clocks::{self, House, summarise};
+use super::clocks::{self, summarise, terms};
 use super::event;
+use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
@@ -102,14 +103,10 @@ fn told(write: &Write, clock: &ticket_clock::Model) -> Result<Option<StaffMember
     let Some(wanted) = clock.tells else {
         return Ok(None);
     };
-    let policy = House::of(write, clock.community_id)?.policy;
+    let policy = terms(write, clock.community_id)?.policy;
     let holder = |post| {
         let mut staff = write.rows::<staff_member::Model>();
-        staff.find(|member| {
-            member.community_id == clock.community_id
-                && member.post == post
-                && member.left_at.is_none()
-        })
+        staff.find(|member| works_in(member, clock.community_id) && member.post == post)
     };
     let told = policy.from(wanted).find_map(holder);
     Ok(told.map(|member| member.id))

@@ -31,24 +31,119 @@ pub use test_water::TestWater;
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
 use entity::stamps::{FieldStamp, PENDING, SEVERAL};
-use entity::tickets::{Priority, TicketEventKind, TicketState, ticket, ticket_event};
-use sea_orm::prelude::DateTimeUtc;
+use entity::tickets::{Priority, TicketEventKind, TicketKind, ticket, ticket_event};
+use sea_orm::{ColumnTrait, Condition};
 
 use super::access;
-use super::rules::is_settled;
+use super::error::TicketError;
+use super::rules::Course;
+use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
+use crate::command::history;
 use crate::command::{Effect, Occasion};
-use crate::database::Write;
+use crate::database::{Record as _, Write};
 use crate::error::ApiError;
+use crate::history::Scene;
 
 /// The ticket, if the viewer may see it.
 fn find(write: &Write, viewer: &Viewer, id: TicketId) -> Result<ticket::Model, ApiError> {
     write.visible(&access::scope(), viewer.reach(), id).cloned()
 }
 
+/// Loads tickets with what happened to them, and sees whether the ids of new events are taken.
+async fn load(
+    write: &mut Write,
+    tickets: impl Iterator<Item = TicketId> + Clone,
+    events: impl Iterator<Item = TicketEventId>,
+) -> Result<(), ApiError> {
+    write.load::<ticket::Model>(tickets.clone()).await?;
+    load_histories(write, tickets.clone(), events).await?;
+    clocks::prefetch(write, tickets).await
+}
+
+/// Loads what happened to those of these tickets that are stored, and the events of these ids.
+async fn load_histories(
+    write: &mut Write,
+    tickets: impl Iterator<Item = TicketId>,
+    events: impl Iterator<Item = TicketEventId>,
+) -> Result<(), ApiError> {
+    use ticket_event::Column::{Id, Kind, TicketId};
+    let is_stored = |id: &entity::ids::TicketId| {
+        let ticket = write.get::<ticket::Model>(*id);
+        ticket.is_some_and(|ticket| ticket.seq != 0)
+    };
+    let stored: Vec<_> = tickets.filter(is_stored).collect();
+    let events: Vec<_> = events.collect();
+    if stored.is_empty() && events.is_empty() {
+        return Ok(());
+    }
+    let of_them = Condition::all()
+        .add(TicketId.is_in(stored))
+        .add(Kind.is_not_in(ASIDE.iter().copied()));
+    let wanted = Condition::any().add(of_them).add(Id.is_in(events));
+    Ok(write
+        .load_where::<ticket_event::Model>(wanted, false)
+        .await?)
+}
+
+/// Events that move nothing, of which there may be many.
+const ASIDE: &[TicketEventKind] = &[
+    TicketEventKind::Noted,
+    TicketEventKind::Edited,
+    TicketEventKind::Breached,
+];
+
+/// A ticket, and where it stands when a command comes to it.
+struct Coming {
+    ticket: ticket::Model,
+    scene: Scene<Course>,
+}
+
+impl Coming {
+    /// If the viewer may see the ticket.
+    fn to(
+        write: &Write,
+        viewer: &Viewer,
+        occasion: &Occasion,
+        id: TicketId,
+    ) -> Result<Self, ApiError> {
+        let ticket = find(write, viewer, id)?;
+        let scene = history::come(write, &ticket, occasion)?;
+        Ok(Self { ticket, scene })
+    }
+
+    /// Adds an event to its history; it and its clocks stand then where that brings them. One that does not
+    /// count is refused with the verdict, unless a phone tells of it late.
+    fn take(
+        &self,
+        write: &mut Write,
+        occasion: &Occasion,
+        event: ticket_event::Model,
+        verdict: Result<(), TicketError>,
+    ) -> Result<Effect, ApiError> {
+        let ticket = &self.ticket;
+        let outcome = history::record(write, occasion, ticket, event, verdict)?;
+        clocks::wind(write, ticket.id)?;
+        Ok(Effect {
+            outcome,
+            ..effect(ticket)
+        })
+    }
+}
+
+fn refuse_if(is_so: bool, refusal: TicketError) -> Result<(), TicketError> {
+    if is_so { Err(refusal) } else { Ok(()) }
+}
+
+/// Only a complaint is graded, routed, handed up and resolved.
+fn check_complaint(ticket: &ticket::Model) -> Result<(), TicketError> {
+    let is_complaint = ticket.kind == TicketKind::Complaint;
+    refuse_if(!is_complaint, TicketError::NoComplaint)
+}
+
 /// What a command did to its ticket.
 fn effect(ticket: &ticket::Model) -> Effect {
-    Effect::applied(ticket.community_id, "ticket", ticket.id)
+    Effect::applied(ticket.community_id, ticket::Model::NAME, ticket.id)
 }
 
 /// Raises a ticket as the rules ask, for whoever edited it meanwhile too: an edit of before is in
@@ -64,21 +159,6 @@ fn raise(row: &mut ticket::Model) {
     }
 }
 
-/// Whether a ticket is over and this was observed before: what was done then was done, and moves nothing
-/// any more.
-fn is_of_before_the_end(occasion: &Occasion, ticket: &ticket::Model) -> bool {
-    is_settled(ticket.state) && occasion.is_before(ticket.stepped_at)
-}
-
-/// What was done so far no longer ends the ticket.
-fn work_again(row: &mut ticket::Model, at: DateTimeUtc) {
-    row.finished_at = None;
-    row.water_tested_at = None;
-    row.closed_at = None;
-    row.left_phones_at = None;
-    row.reopened_at = Some(at);
-}
-
 /// Whoever works where the ticket is.
 fn colleague<'a>(
     write: &'a Write,
@@ -87,13 +167,7 @@ fn colleague<'a>(
 ) -> Option<&'a staff_member::Model> {
     write
         .get::<staff_member::Model>(id)
-        .filter(|member| member.community_id == ticket.community_id && member.left_at.is_none())
-}
-
-/// Lets the ticket stand where a step brings it.
-fn stand(row: &mut ticket::Model, to: TicketState, occasion: &Occasion) {
-    row.state = to;
-    row.stepped_at = row.stepped_at.max(Some(occasion.observed_at));
+        .filter(|member| works_in(member, ticket.community_id))
 }
 
 /// A new event of this ticket, as it stands; the caller fills in what happened.
@@ -113,6 +187,8 @@ fn event(
         to_state: None,
         assignee_id: None,
         severity: None,
+        is_second: None,
+        department: None,
         promised_at: None,
         note: String::new(),
         changes: None,

@@ -15,12 +15,12 @@ use sea_orm::{ActiveEnum as _, ColumnTrait, Condition};
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::read::complaint_policy;
-use super::super::rules::{complaint, first_state, is_settled};
-use super::clocks::House;
-use super::{effect, event, raise};
+use super::super::rules::{Path, complaint, is_settled};
+use super::{clocks, effect, event, load_histories, raise};
 use crate::areas::households;
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
+use crate::command::history;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
@@ -109,7 +109,7 @@ impl Command for OpenTicket {
             id: self.id,
             community_id: self.community_id,
             kind: self.kind,
-            state: first_state(self.kind),
+            state: Path::of(self.kind).first(),
             priority: self.priority(viewer),
             summary: required_text("summary", &self.summary, LINE)?,
             description: text("description", &self.description, TEXT)?,
@@ -124,16 +124,12 @@ impl Command for OpenTicket {
             contact_phone,
             contact_phone_masked,
             assignee_id: None,
-            assigned_at: None,
             observed_at: occasion.observed_at,
             finished_at: None,
             closed_at: None,
-            stepped_at: None,
-            reopened_at: None,
             repair_class: self.repair_class,
             water_tested_at: None,
             severity: None,
-            graded_at: None,
             channel: details.channel,
             occurred_at: optional_moment("occurredAt", details.occurred_at)?,
             place: text("place", &details.place, LINE)?,
@@ -149,7 +145,6 @@ impl Command for OpenTicket {
             is_second: false,
             department: String::new(),
             responsible_id: None,
-            routed_at: None,
             escalated_at: None,
             due_at: None,
             due_rule: None,
@@ -171,9 +166,9 @@ impl Command for OpenTicket {
         write.insert(ticket)?;
         write.insert(event)?;
         if self.kind == TicketKind::Complaint {
-            let house = House::of(write, self.community_id)?;
-            self.flag_seconds(occasion, viewer, write, house.policy.second_within_months)?;
-            house.receive(write, self.id)?;
+            let policy = clocks::terms(write, self.community_id)?.policy;
+            self.flag_seconds(occasion, viewer, write, policy.second_within_months)?;
+            clocks::wind(write, self.id)?;
         }
         Ok(effect)
     }
@@ -210,7 +205,9 @@ async fn load_like_complaints(
         .add(Kind.eq(TicketKind::Complaint))
         .add_option(since.map(|since| ObservedAt.gte(since)))
         .add(of_them);
-    Ok(write.load_where::<ticket::Model>(alike, true).await?)
+    write.load_where::<ticket::Model>(alike, true).await?;
+    let alike: Vec<_> = write.rows::<ticket::Model>().map(|row| row.id).collect();
+    load_histories(write, alike.into_iter(), std::iter::empty()).await
 }
 
 impl OpenTicket {
@@ -372,10 +369,10 @@ fn flag_second(
 ) -> Result<(), ApiError> {
     let mut event = event(write, viewer, occasion, ticket, TicketEventKind::Repeated);
     event.is_internal = true;
-    write.insert(event)?;
+    let counts = Ok::<_, TicketError>(());
+    history::record(write, occasion, ticket, event, counts)?;
     write.update::<ticket::Model>(ticket.id, |row| {
-        row.is_second = true;
-        if !is_settled(row.state) {
+        if row.is_second && !is_settled(row.state) {
             raise(row);
         }
     })

@@ -1,10 +1,10 @@
 //! Working again at a repair that a return visit found wanting.
 
 use entity::ids::TicketId;
-use entity::tickets::{TicketEventKind, TicketKind, TicketState, ticket};
+use entity::tickets::{TicketEventKind, TicketKind, TicketState};
 
 use super::super::error::TicketError;
-use super::{effect, event, find, work_again};
+use super::{Coming, event, load, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -24,8 +24,12 @@ impl Command for ReopenRepair {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let ids = batch.iter().map(|reopen| reopen.id);
-        Ok(write.load::<ticket::Model>(ids).await?)
+        load(
+            write,
+            batch.iter().map(|reopen| reopen.id),
+            std::iter::empty(),
+        )
+        .await
     }
 
     fn decide(
@@ -34,25 +38,20 @@ impl Command for ReopenRepair {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let ticket = find(write, viewer, self.id)?;
+        let coming = Coming::to(write, viewer, occasion, self.id)?;
+        let ticket = &coming.ticket;
         if !viewer.is_system() {
             return Err(ApiError::forbidden());
         }
-        let (from, to) = (ticket.state, TicketState::OnSite);
-        let is_over = matches!(from, TicketState::Finished | TicketState::Closed);
-        if ticket.kind != TicketKind::Repair || !is_over {
-            return Err(TicketError::StepNotAllowed { from, to }.into());
-        }
-        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Reopened);
-        event.from_state = Some(from);
+        let (from, to) = (coming.scene.then.state, TicketState::OnSite);
+        let mut event = event(write, viewer, occasion, ticket, TicketEventKind::Reopened);
         event.to_state = Some(to);
         event.note = text("note", &self.note, TEXT)?;
-        write.insert(event)?;
-        write.update::<ticket::Model>(ticket.id, |row| {
-            // From here it goes on; that it was closed later is of no account any more.
-            (row.state, row.stepped_at) = (to, Some(occasion.observed_at));
-            work_again(row, occasion.observed_at);
-        })?;
-        Ok(effect(&ticket))
+        let is_over = matches!(from, TicketState::Finished | TicketState::Closed);
+        let refusal = TicketError::StepNotAllowed { from, to };
+        if ticket.kind != TicketKind::Repair {
+            return Err(refusal.into());
+        }
+        coming.take(write, occasion, event, refuse_if(!is_over, refusal))
     }
 }

@@ -2,14 +2,12 @@
 
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
-use entity::tickets::{TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
+use entity::tickets::{TicketEventKind, TicketState};
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::super::rules::complaint::step;
 use super::super::rules::is_settled;
-use super::clocks::{self, House, summarise};
-use super::{colleague, effect, event, event_id, find, is_of_before_the_end, stand};
+use super::{Coming, check_complaint, colleague, event, event_id, load, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -33,14 +31,10 @@ impl Command for RouteTicket {
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let ids = batch.iter().map(|route| route.id);
-        write.load::<ticket::Model>(ids.clone()).await?;
-        clocks::prefetch(write, ids).await?;
-        write
-            .see::<staff_member::Model>(batch.iter().map(|route| route.responsible_id))
-            .await?;
-        let events: Vec<_> = batch.iter().filter_map(|route| route.event_id).collect();
-        Ok(write.see::<ticket_event::Model>(events).await?)
+        let events = batch.iter().filter_map(|route| route.event_id);
+        load(write, batch.iter().map(|route| route.id), events).await?;
+        let responsible = batch.iter().map(|route| route.responsible_id);
+        Ok(write.see::<staff_member::Model>(responsible).await?)
     }
 
     fn decide(
@@ -49,63 +43,29 @@ impl Command for RouteTicket {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let ticket = find(write, viewer, self.id)?;
-        if !access::may_grade(viewer, &ticket) {
+        let coming = Coming::to(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&coming.ticket, &coming.scene.then);
+        if !access::may_grade(viewer, ticket) {
             return Err(ApiError::forbidden());
         }
-        if ticket.kind != TicketKind::Complaint {
-            return Err(TicketError::NoComplaint.into());
-        }
-        let is_late =
-            occasion.is_before(ticket.routed_at) || is_of_before_the_end(occasion, &ticket);
-        let to = if is_late {
-            None
-        } else {
-            Some(destination(&ticket)?)
-        };
-        let responsible = colleague(write, &ticket, self.responsible_id);
-        let responsible = responsible.ok_or(TicketError::ResponsibleUnsuitable)?;
-        let (responsible, post) = (responsible.id, responsible.post);
+        check_complaint(ticket)?;
+        let responsible = colleague(write, ticket, self.responsible_id);
+        let responsible = responsible.ok_or(TicketError::ResponsibleUnsuitable)?.id;
         let department = text("department", &self.department, LINE)?;
-        let mut event = event(write, viewer, occasion, &ticket, TicketEventKind::Routed);
+        let mut event = event(write, viewer, occasion, ticket, TicketEventKind::Routed);
         event.id = event_id(write, self.event_id)?;
         event.is_internal = true;
-        event.from_state = to.map(|_| ticket.state);
-        event.to_state = to;
         event.assignee_id = Some(responsible);
+        event.department = Some(department).filter(|named| !named.is_empty());
         event.note = text("note", &self.note, TEXT)?;
-        write.insert(event)?;
-        if let Some(to) = to {
-            write.update::<ticket::Model>(ticket.id, |row| {
-                if to != row.state {
-                    stand(row, to, occasion);
-                }
-                row.responsible_id = Some(responsible);
-                row.routed_at = Some(occasion.observed_at);
-                if !department.is_empty() {
-                    row.department = department;
-                }
-            })?;
-        }
-        // Whoever decides had it then, whoever has it now.
-        let house = House::of(write, ticket.community_id)?;
-        house.handed_up(write, occasion, ticket.id, post)?;
-        summarise(write, ticket.id)?;
-        Ok(effect(&ticket).merged_if(is_late))
+        coming.take(write, occasion, event, check(then.state))
     }
 }
 
-/// Where a complaint stands once it is routed.
-fn destination(ticket: &ticket::Model) -> Result<TicketState, TicketError> {
-    if is_settled(ticket.state) {
-        return Err(TicketError::Settled(ticket.state));
-    }
-    let to = match ticket.state {
-        TicketState::Registered | TicketState::Graded => TicketState::Routed,
-        state => state,
-    };
-    if to != ticket.state {
-        step(ticket.state, to, ticket.is_anonymous)?;
-    }
-    Ok(to)
+/// Whether a complaint is routed from here, or changes hands.
+fn check(from: TicketState) -> Result<(), TicketError> {
+    let to = TicketState::Routed;
+    refuse_if(is_settled(from), TicketError::Settled(from))?;
+    let is_graded = from != TicketState::Registered;
+    refuse_if(!is_graded, TicketError::StepNotAllowed { from, to })
 }
