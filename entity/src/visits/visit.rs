@@ -32,10 +32,6 @@ pub struct Model {
     pub channel: Option<VisitChannel>,
     /// The time that was agreed.
     pub appointed_at: Option<DateTimeUtc>,
-    /// When a new time was agreed after nobody was let in; steps before it belong to the time before.
-    pub reappointed_at: Option<DateTimeUtc>,
-    /// The newest that is known of an appointment, the door or the end; an appointment made before is of the past.
-    pub moved_at: Option<DateTimeUtc>,
     /// Whether the visitors go into the home (W-02).
     pub is_inside: bool,
     pub visitor_id: Option<StaffMemberId>,

@@ -74,9 +74,10 @@ async fn of_two_who_went_together_offline_both_are_heard() {
         outcomes(&li, at_home(0x10, &of_li, "楼道灯不亮", "satisfied")).await,
         ["APPLIED"; 4]
     );
+    // The second end brings an outcome of more weight, and a promise.
     assert_eq!(
         outcomes(&zhao, second.clone()).await,
-        ["MERGED", "MERGED", "APPLIED", "MERGED"]
+        ["MERGED", "MERGED", "APPLIED", "APPLIED"]
     );
     assert_eq!(
         outcomes(&zhao, second).await,
@@ -186,8 +187,9 @@ async fn an_appointment_of_before_moves_nothing_of_what_came_after_it() {
     step(&li, &of_visit, "ABSENT", "已留便条")
         .await
         .data("stepVisit");
-    assert_eq!(agree(2, 4, 7).await, "MERGED");
-    assert_eq!(stands().await, expected("ABSENT", "06", "li", 7));
+    // What he had agreed on by then is what they went for; that nobody was at home stays.
+    assert_eq!(agree(2, 4, 7).await, "APPLIED");
+    assert_eq!(stands().await, expected("ABSENT", "07", "zhao", 7));
     app.wait(chrono::TimeDelta::minutes(1));
     assert_eq!(agree(3, 7, 8).await, "APPLIED");
     assert_eq!(stands().await, expected("APPOINTED", "08", "zhao", 8));
@@ -415,9 +417,9 @@ async fn a_record_that_both_report_offline_is_reported_once() {
     assert_eq!(office.desk.first_sync().await.count("sync_issue"), 0);
 }
 
-// W-01: the time that was agreed on last holds; what was said and signed before is kept.
+// W-01: whoever agrees on another time does not know that the other one was let in after all.
 #[tokio::test]
-async fn an_end_of_before_another_time_was_agreed_on_is_kept_and_moves_nothing() {
+async fn a_visit_that_was_made_needs_no_time_that_was_agreed_on_afterwards() {
     let app = TestApp::start().await;
     let mut office = Office::of(&app).await;
     let of_visit = office.appointed().await;
@@ -457,27 +459,18 @@ async fn an_end_of_before_another_time_was_agreed_on_is_kept_and_moves_nothing()
         tell(&of_li, 6, 140, "visit.finish", end),
     ];
     let outcomes = li.outcomes(let_in).await;
-    assert!(
-        outcomes.iter().all(|(outcome, _)| outcome == "MERGED"),
-        "{outcomes:?}"
-    );
+    let outcomes: Vec<_> = outcomes.iter().map(|(outcome, _)| &**outcome).collect();
+    assert_eq!(outcomes, ["MERGED", "APPLIED", "APPLIED"]);
     let seen = visit(&office.desk, &of_visit).await;
-    assert_eq!(seen.text("visit.state"), "APPOINTED");
+    assert_eq!(seen.text("visit.state"), "DONE");
     assert_eq!(seen.text("visit.opinion"), "楼道灯不亮");
     assert_eq!(seen.text("visit.signature"), SIGNATURE);
-    assert_eq!(seen.data("visit.channel"), &Value::Null);
-    assert!(kinds(seen.data("visit.events")).contains(&"FINISHED".to_owned()));
-
-    for to in ["AT_DOOR", "IN_TALK"] {
-        step(&zhao, &of_visit, to, "").await.data("stepVisit");
-    }
-    let end = json!({ "id": of_visit, "channel": "HOME", "opinion": "灯已修好" });
-    let done = act(&zhao, "finishVisit", end).await;
-    assert_eq!(done.text("finishVisit.visit.state"), "DONE");
-    assert_eq!(
-        done.text("finishVisit.visit.opinion"),
-        "楼道灯不亮\n灯已修好"
-    );
+    assert_eq!(seen.text("visit.channel"), "HOME");
+    let kinds = kinds(seen.data("visit.events"));
+    assert_eq!(kinds.iter().filter(|kind| *kind == "APPOINTED").count(), 2);
+    let again = json!({ "id": of_visit, "appointedAt": "2026-09-02T03:00:00Z" });
+    let again = act(&office.supervisor, "appointVisit", again).await;
+    assert_eq!(again.code(), "VISIT_STEP_NOT_ALLOWED");
 }
 
 // W-05, W-06: both are told; what was found last is what both agree on another time for.

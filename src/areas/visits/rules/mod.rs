@@ -1,12 +1,12 @@
 //! How visits move, and when return visits are due.
 
+mod course;
 mod due;
 mod path;
 
+pub use course::Course;
 pub use due::{Due, Mended, due_of, is_late};
-pub use path::{
-    Movement, accompanied, finish, is_in_vain, is_open, is_settled, must_be_signed, step,
-};
+pub use path::{accompanied, finish, is_open, is_settled, must_be_signed, step};
 
 use serde::{Deserialize, Serialize};
 

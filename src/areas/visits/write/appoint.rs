@@ -7,8 +7,8 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, is_in_vain, step};
-use super::{effect, event, event_id, find, load, policy, suitable};
+use super::super::rules::{Course, step};
+use super::{Coming, event, event_id, load, policy, suitable};
 use crate::auth::Viewer;
 use crate::clock::moment;
 use crate::command::{Command, Effect, Occasion};
@@ -49,85 +49,46 @@ impl Command for AppointVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let visit = find(write, viewer, self.id)?;
-        if !access::may_appoint(viewer, &visit) {
+        let coming = Coming::to(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&coming.visit, &coming.scene.then);
+        if !access::may_appoint(viewer, visit) {
             return Err(ApiError::forbidden());
         }
         for person in [self.visitor_id, self.companion_id].into_iter().flatten() {
             suitable(write, visit.community_id, person)?;
         }
-        let movement = self.movement(occasion, write, &visit)?;
-        let (visitor_id, companion_id) = match movement {
-            Movement::Step => self.people(viewer, &visit)?,
-            Movement::Beside => (self.visitor_id, self.companion_id),
-        };
-        let is_inside = self.is_inside.unwrap_or(visit.is_inside);
-        let mut event = event(write, viewer, occasion, &visit, VisitEventKind::Appointed);
+        moment("appointedAt", self.appointed_at)?;
+        let (visitor_id, companion_id) = self.people(viewer, visit, then)?;
+        let mut event = event(write, viewer, occasion, visit, VisitEventKind::Appointed);
         event.id = event_id(write, self.event_id)?;
-        event.from_state = Some(visit.state);
-        event.to_state = (movement == Movement::Step).then_some(VisitState::Appointed);
+        event.from_state = Some(then.state);
         event.note = text("note", &self.note, TEXT)?;
         event.details = VisitDetails {
             appointed_at: Some(self.appointed_at),
             visitor_id,
             companion_id,
-            is_inside: Some(is_inside),
+            is_inside: Some(self.is_inside.unwrap_or(then.is_inside)),
             ..VisitDetails::default()
         };
-        write.insert(event)?;
-        if movement == Movement::Beside {
-            return Ok(effect(&visit, movement));
-        }
-        let was_there = is_in_vain(visit.state);
-        let at = Some(occasion.observed_at);
-        write.update::<visit::Model>(visit.id, |row| {
-            row.state = VisitState::Appointed;
-            row.appointed_at = Some(self.appointed_at);
-            row.visitor_id = visitor_id;
-            row.companion_id = companion_id;
-            row.is_inside = is_inside;
-            row.moved_at = at;
-            if was_there {
-                row.reappointed_at = at;
-            }
-        })?;
-        Ok(effect(&visit, movement))
+        let policy = policy(write, visit.community_id);
+        let verdict = step(&policy, visit.kind, then.state, VisitState::Appointed);
+        coming.take(write, occasion, event, verdict)
     }
 }
 
 impl AppointVisit {
-    /// What was agreed on before another time was, or before somebody stood at the door, is of the past: it
-    /// is kept beside and moves nothing.
-    fn movement(
-        &self,
-        occasion: &Occasion,
-        write: &Write,
-        visit: &visit::Model,
-    ) -> Result<Movement, ApiError> {
-        moment("appointedAt", self.appointed_at)?;
-        if occasion.is_before(visit.moved_at) {
-            return Ok(Movement::Beside);
-        }
-        let policy = policy(write, visit.community_id);
-        Ok(step(
-            &policy,
-            visit.kind,
-            visit.state,
-            VisitState::Appointed,
-        )?)
-    }
-
     /// Who goes, and who with him.
     fn people(
         &self,
         viewer: &Viewer,
         visit: &visit::Model,
+        then: &Course,
     ) -> Result<(Option<StaffMemberId>, Option<StaffMemberId>), VisitError> {
         let own = viewer
             .position(visit.community_id)
             .map(|position| position.staff_member_id);
-        let visitor = self.visitor_id.or(visit.visitor_id).or(own);
-        let companion = self.companion_id.or(visit.companion_id);
+        let visitor = self.visitor_id.or(then.visitor_id).or(own);
+        let companion = self.companion_id.or(then.companion_id);
         // Who was to go with another and goes himself now takes nobody's place twice.
         let companion = companion.filter(|_| self.companion_id.is_some() || companion != visitor);
         if companion.is_some() && companion == visitor {

@@ -1,11 +1,11 @@
 //! Calling a visit off.
 
 use entity::ids::{VisitEventId, VisitId};
-use entity::visits::{VisitEventKind, VisitState, visit};
+use entity::visits::{VisitEventKind, VisitState};
 
 use super::super::access;
 use super::super::rules::step;
-use super::{effect, event, event_id, find, load, policy};
+use super::{Coming, event, event_id, load, or_leads_on, policy};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -35,23 +35,19 @@ impl Command for CancelVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let visit = find(write, viewer, self.id)?;
+        let coming = Coming::to(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&coming.visit, &coming.scene.then);
         if !access::may_plan(viewer, visit.community_id) {
             return Err(ApiError::forbidden());
         }
-        let movement = step(
-            &policy(write, visit.community_id),
-            visit.kind,
-            visit.state,
-            VisitState::Cancelled,
-        )?;
-        let mut event = event(write, viewer, occasion, &visit, VisitEventKind::Cancelled);
+        let to = VisitState::Cancelled;
+        let mut event = event(write, viewer, occasion, visit, VisitEventKind::Cancelled);
         event.id = event_id(write, self.event_id)?;
-        event.from_state = Some(visit.state);
-        event.to_state = Some(VisitState::Cancelled);
+        event.from_state = Some(then.state);
         event.note = text("note", &self.note, TEXT)?;
-        write.insert(event)?;
-        write.update::<visit::Model>(visit.id, |row| row.state = VisitState::Cancelled)?;
-        Ok(effect(&visit, movement))
+        let policy = policy(write, visit.community_id);
+        let verdict = step(&policy, visit.kind, then.state, to);
+        let verdict = or_leads_on(verdict, occasion, then, to);
+        coming.take(write, occasion, event, verdict)
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, is_settled};
+use super::super::rules::is_settled;
 use super::{effect, event, find};
 use crate::auth::Viewer;
 use crate::command::issue::{About, file_losses, prefetch_authors};
@@ -97,7 +97,7 @@ impl Command for EditVisit {
         };
         Ok(Effect {
             outcome,
-            ..effect(&visit, Movement::Step)
+            ..effect(&visit)
         })
     }
 }

@@ -9,14 +9,14 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, VisitPolicy, finish, is_late, is_open, must_be_signed};
-use super::{END, effect, event, event_id, find, load, load_told, policy, told};
+use super::super::rules::{VisitPolicy, finish, is_open, must_be_signed};
+use super::{Coming, ends, event, event_id, load, or_leads_on, policy};
 use crate::areas::attachments::{carry, checked_hash, load_holders};
 use crate::areas::tickets::{AdvanceTicket, NoteTicket, ReopenRepair};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
-use crate::database::Write;
+use crate::database::{Record as _, Write};
 use crate::error::ApiError;
 use crate::sha256::Sha256;
 use crate::text::{TEXT, text};
@@ -41,25 +41,6 @@ pub struct FinishVisit {
     pub new_ticket_id: Option<TicketId>,
 }
 
-/// What can be kept but once, by the earliest end that says it.
-struct FirstSaid {
-    channel: Option<VisitChannel>,
-    signature: Option<String>,
-    new_ticket_id: Option<TicketId>,
-}
-
-impl FirstSaid {
-    fn of(write: &Write, visit: VisitId) -> Self {
-        let mut ends: Vec<_> = told(write, visit, END).collect();
-        ends.sort_by_key(|end| (end.observed_at, end.id));
-        Self {
-            channel: ends.iter().find_map(|end| end.details.channel),
-            signature: ends.iter().find_map(|end| end.signature.clone()),
-            new_ticket_id: ends.iter().find_map(|end| end.details.new_ticket_id),
-        }
-    }
-}
-
 /// The texts and the signature as they are kept.
 struct Said {
     opinion: String,
@@ -75,7 +56,6 @@ impl Command for FinishVisit {
         let ids = batch.iter().map(|finish| finish.id);
         let events = batch.iter().filter_map(|finish| finish.event_id);
         load(write, ids.clone(), events).await?;
-        load_told(write, ids.clone(), END).await?;
         // A check may come in the same push.
         let signatures = batch.iter().filter_map(|finish| finish.signature());
         load_holders(write, signatures.map(|hash| hash.to_string())).await?;
@@ -96,29 +76,35 @@ impl Command for FinishVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let visit = find(write, viewer, self.id)?;
-        if !access::may_go(viewer, &visit) {
+        let coming = Coming::to(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&coming.visit, &coming.scene.then);
+        if !access::may_go(viewer, visit) {
             return Err(ApiError::forbidden());
         }
         let policy = policy(write, visit.community_id);
-        let is_before = occasion.is_before(visit.reappointed_at);
-        let movement = finish(&policy, visit.kind, visit.state, self.channel, is_before)?;
-        let said = self.said(&policy, &visit)?;
-        self.new_ticket(viewer, write, &visit)?;
+        let verdict = finish(&policy, visit.kind, then.state, self.channel);
+        let may_lead_on = verdict.is_err() && self.channel == VisitChannel::Home;
+        let verdict = if may_lead_on {
+            or_leads_on(verdict, occasion, then, VisitState::Done)
+        } else {
+            verdict
+        };
+        let said = self.said(&policy, visit)?;
+        self.new_ticket(viewer, write, visit)?;
         let (community, root) = (visit.community_id, visit.id.into());
+        let signature = said.signature.as_deref();
         carry(
             write,
             viewer,
             community,
-            "visit",
+            visit::Model::NAME,
             root,
-            said.signature.as_deref(),
+            signature,
         )?;
-        self.tell(occasion, viewer, write, (&visit, movement), &said)?;
+        let event = self.told(occasion, viewer, write, &coming, &said)?;
+        let effect = coming.take(write, occasion, event, verdict)?;
         let session = occasion.session(viewer);
-        let first = FirstSaid::of(write, visit.id);
         write.update::<visit::Model>(visit.id, |row| {
-            self.put_down(row, occasion, (movement, first));
             let texts = [
                 ("opinion", &mut row.opinion, &said.opinion),
                 ("handling", &mut row.handling, &said.handling),
@@ -134,8 +120,8 @@ impl Command for FinishVisit {
                 }
             }
         })?;
-        self.follow_up(occasion, viewer, write, (&visit, movement))?;
-        Ok(effect(&visit, movement))
+        self.follow_up(occasion, viewer, write, visit)?;
+        Ok(effect)
     }
 }
 
@@ -188,21 +174,21 @@ impl FinishVisit {
     }
 
     /// The event, with all that this one of two said.
-    fn tell(
+    fn told(
         &self,
         occasion: &Occasion,
         viewer: &Viewer,
-        write: &mut Write,
-        (visit, movement): (&visit::Model, Movement),
+        write: &Write,
+        coming: &Coming,
         said: &Said,
-    ) -> Result<(), ApiError> {
+    ) -> Result<visit_event::Model, ApiError> {
+        let visit = &coming.visit;
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
         let note = text("note", &self.note, TEXT)?;
         let mark = policy(write, visit.community_id).phone_mark;
         let mut event = event(write, viewer, occasion, visit, VisitEventKind::Finished);
         event.id = event_id(write, self.event_id)?;
-        event.from_state = Some(visit.state);
-        event.to_state = (movement == Movement::Step).then_some(VisitState::Done);
+        event.from_state = Some(coming.scene.then.state);
         event.note = match (self.channel, note.is_empty()) {
             (VisitChannel::Home, _) => note,
             (VisitChannel::Phone, true) => mark,
@@ -219,36 +205,7 @@ impl FinishVisit {
             new_ticket_id: self.new_ticket_id,
             ..VisitDetails::default()
         };
-        write.insert(event)
-    }
-
-    /// What the end changes in the row besides its texts. The earlier of two ends is the one that is
-    /// judged, so a mark of lateness may be taken back; and of two promises the earlier is to be kept.
-    fn put_down(
-        &self,
-        row: &mut visit::Model,
-        occasion: &Occasion,
-        (movement, first): (Movement, FirstSaid),
-    ) {
-        let at = occasion.observed_at;
-        let finished_at = row.finished_at.map_or(at, |known| known.min(at));
-        row.finished_at = Some(finished_at);
-        row.started_at = row.started_at.or(Some(at));
-        row.moved_at = row.moved_at.max(Some(at));
-        row.overdue_at = row.due_at.filter(|_| is_late(row.due_at, finished_at));
-        row.outcome = row.outcome.max(self.outcome);
-        let promised = [row.reply_promised_at, self.reply_promised_at];
-        row.reply_promised_at = promised.into_iter().flatten().min();
-        row.new_ticket_id = first.new_ticket_id.or(row.new_ticket_id);
-        if let Some(signature) = first.signature {
-            row.signature = Some(signature);
-        }
-        if movement == Movement::Step {
-            row.state = VisitState::Done;
-        }
-        if !is_open(row.state) {
-            row.channel = first.channel.or(row.channel);
-        }
+        Ok(event)
     }
 
     /// What comes of a return visit for its ticket: done on the authority of the rules, in the name of
@@ -259,8 +216,12 @@ impl FinishVisit {
         occasion: &Occasion,
         viewer: &Viewer,
         write: &mut Write,
-        (visit, movement): (&visit::Model, Movement),
+        visit: &visit::Model,
     ) -> Result<(), ApiError> {
+        let now = write.get::<visit::Model>(visit.id);
+        let Some(now) = now.filter(|now| now.finished_at.is_some()) else {
+            return Ok(());
+        };
         let Some(ticket) = visit
             .ticket_id
             .and_then(|id| write.get::<ticket::Model>(id))
@@ -271,7 +232,7 @@ impl FinishVisit {
         let is_after = ticket
             .finished_at
             .is_some_and(|at| occasion.observed_at >= at);
-        let is_news = movement == Movement::Step || self.outcome > visit.outcome;
+        let is_news = is_open(visit.state) || now.outcome > visit.outcome;
         let is_sound = visit.outcome != Some(VisitOutcome::Defect);
         let may_reopen = is_after && (waits || has_closed(write, visit.id, ticket));
         let authority = match viewer.person() {
@@ -315,7 +276,7 @@ fn has_closed(write: &Write, visit: VisitId, ticket: &ticket::Model) -> bool {
             && Some(end.observed_at) == ticket.closed_at
     };
     let is_closed = (ticket.kind, ticket.state) == (TicketKind::Repair, TicketState::Closed);
-    is_closed && told(write, visit, END).any(is_closing)
+    is_closed && ends(write, visit).any(is_closing)
 }
 
 fn close(id: TicketId) -> AdvanceTicket {

@@ -26,22 +26,21 @@ pub use step::StepVisit;
 use entity::estate::community;
 use entity::ids::{CommunityId, StaffMemberId, VisitEventId, VisitId};
 use entity::organisation::staff_member;
-use entity::sync::MutationOutcome;
 use entity::tickets::{TicketKind, ticket};
-use entity::visits::{Photos, VisitDetails, VisitEventKind, visit, visit_event};
+use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit, visit_event};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::access;
 use super::error::VisitError;
-use super::rules::{Due, Mended, Movement, VisitPolicy, due_of};
+use super::rules::{Course, Due, Mended, VisitPolicy, due_of};
+use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
+use crate::command::history;
 use crate::command::{Effect, Occasion};
-use crate::database::Write;
+use crate::database::{Record as _, Write};
 use crate::error::ApiError;
+use crate::history::Scene;
 use crate::policy::policy_of;
-
-/// The events that end a visit.
-const END: &[VisitEventKind] = &[VisitEventKind::Finished];
 
 /// What the community has laid down about visits.
 fn policy(write: &Write, community: CommunityId) -> VisitPolicy {
@@ -49,49 +48,104 @@ fn policy(write: &Write, community: CommunityId) -> VisitPolicy {
     community.map_or_else(VisitPolicy::default, |row| policy_of(&row.policies.0))
 }
 
-/// Loads the visits of a batch with the policies of their communities, and sees whether the ids of its
-/// events are taken.
+/// Loads the visits of a batch with what happened to them and the policies of their communities, and sees
+/// whether the ids of new events are taken.
 async fn load(
     write: &mut Write,
     visits: impl IntoIterator<Item = VisitId>,
     events: impl IntoIterator<Item = VisitEventId>,
 ) -> Result<(), ApiError> {
+    use visit_event::Column::{Id, Kind, VisitId};
     let visits: Vec<_> = visits.into_iter().collect();
     write.load::<visit::Model>(visits.iter().copied()).await?;
-    write.see::<visit_event::Model>(events).await?;
-    let visits = visits
+    let known = visits
         .into_iter()
         .filter_map(|id| write.get::<visit::Model>(id));
-    let communities: Vec<_> = visits.map(|visit| visit.community_id).collect();
+    let (stored, communities): (Vec<_>, Vec<_>) = known
+        .map(|visit| {
+            (
+                Some(visit.id).filter(|_| visit.seq != 0),
+                visit.community_id,
+            )
+        })
+        .unzip();
+    let stored: Vec<_> = stored.into_iter().flatten().collect();
+    let events: Vec<_> = events.into_iter().collect();
+    if !stored.is_empty() || !events.is_empty() {
+        let of_them = Condition::all()
+            .add(VisitId.is_in(stored))
+            .add(Kind.is_not_in(ASIDE.iter().copied()));
+        let wanted = Condition::any().add(of_them).add(Id.is_in(events));
+        write
+            .load_where::<visit_event::Model>(wanted, false)
+            .await?;
+    }
     Ok(write.see::<community::Model>(communities).await?)
 }
 
-/// Loads the events of these kinds that tell of visits.
-async fn load_told(
-    write: &mut Write,
-    visits: impl IntoIterator<Item = VisitId>,
-    kinds: &[VisitEventKind],
-) -> Result<(), ApiError> {
-    let visits: Vec<_> = visits.into_iter().collect();
-    if visits.is_empty() {
-        return Ok(());
-    }
-    let events = Condition::all()
-        .add(visit_event::Column::VisitId.is_in(visits))
-        .add(visit_event::Column::Kind.is_in(kinds.iter().copied()));
-    Ok(write
-        .load_where::<visit_event::Model>(events, false)
-        .await?)
+/// Events that move nothing, of which there may be many.
+const ASIDE: &[VisitEventKind] = &[
+    VisitEventKind::Opinion,
+    VisitEventKind::Noted,
+    VisitEventKind::Reopened,
+    VisitEventKind::Edited,
+];
+
+/// The ends of a visit, in the order in which they were heard of.
+fn ends(write: &Write, visit: VisitId) -> impl Iterator<Item = &visit_event::Model> {
+    let events = write.of_root::<visit_event::Model>(visit).into_iter();
+    events.filter(|event| event.kind == VisitEventKind::Finished)
 }
 
-/// What was told of a visit by events of these kinds, in whatever order it was heard of.
-fn told<'a>(
-    write: &'a Write,
-    visit: VisitId,
-    kinds: &'a [VisitEventKind],
-) -> impl Iterator<Item = &'a visit_event::Model> {
-    let events = write.rows::<visit_event::Model>();
-    events.filter(move |event| event.visit_id == visit && kinds.contains(&event.kind))
+/// A visit, and where it stands when a command comes to it.
+struct Coming {
+    visit: visit::Model,
+    scene: Scene<Course>,
+}
+
+impl Coming {
+    /// If the viewer may see the visit.
+    fn to(
+        write: &Write,
+        viewer: &Viewer,
+        occasion: &Occasion,
+        id: VisitId,
+    ) -> Result<Self, ApiError> {
+        let visit = find(write, viewer, id)?;
+        let scene = history::come(write, &visit, occasion)?;
+        Ok(Self { visit, scene })
+    }
+
+    /// Adds an event to its history; it stands then where that brings it. One that does not count is refused
+    /// with the verdict, unless a phone tells of it late.
+    fn take(
+        &self,
+        write: &mut Write,
+        occasion: &Occasion,
+        event: visit_event::Model,
+        verdict: Result<(), VisitError>,
+    ) -> Result<Effect, ApiError> {
+        let outcome = history::record(write, occasion, &self.visit, event, verdict)?;
+        Ok(Effect {
+            outcome,
+            ..effect(&self.visit)
+        })
+    }
+}
+
+/// What a phone tells counts if it leads on: of two who went together each knows a part.
+fn or_leads_on(
+    verdict: Result<(), VisitError>,
+    occasion: &Occasion,
+    then: &Course,
+    to: VisitState,
+) -> Result<(), VisitError> {
+    let is_told = occasion.mutation.is_some() && then.state != VisitState::Planned;
+    if is_told && then.counts(to) {
+        Ok(())
+    } else {
+        verdict
+    }
 }
 
 /// The visit, if the viewer may see it.
@@ -100,15 +154,8 @@ fn find(write: &Write, viewer: &Viewer, id: VisitId) -> Result<visit::Model, Api
 }
 
 /// What a command did to its visit.
-fn effect(visit: &visit::Model, movement: Movement) -> Effect {
-    let outcome = match movement {
-        Movement::Step => MutationOutcome::Applied,
-        Movement::Beside => MutationOutcome::Merged,
-    };
-    Effect {
-        outcome,
-        ..Effect::applied(visit.community_id, "visit", visit.id)
-    }
+fn effect(visit: &visit::Model) -> Effect {
+    Effect::applied(visit.community_id, visit::Model::NAME, visit.id)
 }
 
 /// A new event of this visit, as it stands; the caller fills in what happened.
@@ -153,10 +200,8 @@ fn event_id(write: &Write, made: Option<VisitEventId>) -> Result<VisitEventId, A
 
 /// Whoever is to go works in this community.
 fn suitable(write: &Write, community: CommunityId, id: StaffMemberId) -> Result<(), VisitError> {
-    let works_here =
-        |member: &staff_member::Model| member.community_id == community && member.left_at.is_none();
     match write.get::<staff_member::Model>(id) {
-        Some(member) if works_here(member) => Ok(()),
+        Some(member) if works_in(member, community) => Ok(()),
         _ => Err(VisitError::VisitorUnsuitable),
     }
 }

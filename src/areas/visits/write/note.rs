@@ -4,7 +4,6 @@ use entity::ids::{VisitEventId, VisitId};
 use entity::visits::{Photos, VisitEventKind};
 
 use super::super::access;
-use super::super::rules::Movement;
 use super::{effect, event, event_id, find, load};
 use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
@@ -66,6 +65,6 @@ impl Command for NoteVisit {
         let carried = event.photos.0.iter().map(String::as_str);
         carry(write, viewer, visit.community_id, collection, root, carried)?;
         write.insert(event)?;
-        Ok(effect(&visit, Movement::Step))
+        Ok(effect(&visit))
     }
 }

@@ -11,7 +11,6 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::Movement;
 use super::returns::{load_returns, open_returns};
 use super::{due_after, effect, event, policy, suitable};
 use crate::auth::Viewer;
@@ -85,7 +84,9 @@ impl Command for PlanVisit {
         let visit = self.planned(occasion, viewer, write)?;
         let mut event = event(write, viewer, occasion, &visit, VisitEventKind::Planned);
         event.to_state = Some(VisitState::Planned);
-        let effect = effect(&visit, Movement::Step);
+        event.details.visitor_id = visit.visitor_id;
+        event.details.companion_id = visit.companion_id;
+        let effect = effect(&visit);
         write.insert(visit)?;
         write.insert(event)?;
         Ok(effect)
@@ -106,7 +107,7 @@ impl PlanVisit {
             && known.ticket_id == self.ticket_id
             && known.purpose == LINE.clean(&self.purpose);
         if is_same {
-            Ok(Some(effect(known, Movement::Step)))
+            Ok(Some(effect(known)))
         } else {
             Err(ApiError::conflict("visit"))
         }
@@ -149,8 +150,6 @@ impl PlanVisit {
             overdue_at: None,
             channel: None,
             appointed_at: None,
-            reappointed_at: None,
-            moved_at: None,
             is_inside: true,
             visitor_id: self.visitor_id,
             companion_id: self.companion_id,

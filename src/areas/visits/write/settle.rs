@@ -8,8 +8,8 @@ use entity::visits::{VisitEventKind, VisitState, visit, visit_event};
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, must_be_signed, step};
-use super::{END, effect, event, event_id, find, load, load_told, policy, told};
+use super::super::rules::{must_be_signed, step};
+use super::{Coming, ends, event, event_id, load, policy};
 use crate::areas::attachments::{has_sent, load_holders};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -92,8 +92,7 @@ impl<S: Settling> Command for SettleVisit<S> {
         let ids = batch.iter().map(|settle| settle.id);
         let events = batch.iter().filter_map(|settle| settle.event_id);
         load(write, ids.clone(), events).await?;
-        load_told(write, ids.clone(), END).await?;
-        let ends = write.rows::<visit_event::Model>();
+        let ends = ids.flat_map(|id| ends(write, id));
         let signatures: Vec<_> = ends.filter_map(|end| end.signature.clone()).collect();
         load_holders(write, signatures).await
     }
@@ -104,36 +103,32 @@ impl<S: Settling> Command for SettleVisit<S> {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let visit = find(write, viewer, self.id)?;
-        if !S::may(viewer, &visit) {
+        let coming = Coming::to(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&coming.visit, &coming.scene.then);
+        if !S::may(viewer, visit) {
             return Err(ApiError::forbidden());
         }
         let policy = policy(write, visit.community_id);
-        let movement = step(&policy, visit.kind, visit.state, S::TO)?;
         let must_be_signed = |channel| must_be_signed(&policy, visit.kind, channel);
-        let is_moved = movement == Movement::Step;
-        if is_moved && visit.channel.is_some_and(must_be_signed) && awaits_signature(write, &visit)
-        {
+        let moves = then.counts(S::TO);
+        if moves && then.channel.is_some_and(must_be_signed) && awaits_signature(write, visit) {
             return Err(VisitError::SignatureAwaited.into());
         }
-        let mut event = event(write, viewer, occasion, &visit, S::EVENT);
+        let mut event = event(write, viewer, occasion, visit, S::EVENT);
         event.id = event_id(write, self.event_id)?;
-        event.from_state = Some(visit.state);
-        event.to_state = is_moved.then_some(S::TO);
+        event.from_state = Some(then.state);
         event.note = text("note", &self.note, TEXT)?;
         event.is_internal = true;
-        write.insert(event)?;
-        if is_moved {
-            write.update::<visit::Model>(visit.id, |row| row.state = S::TO)?;
-        }
-        Ok(effect(&visit, movement))
+        let verdict = step(&policy, visit.kind, then.state, S::TO);
+        coming.take(write, occasion, event, verdict)
     }
 }
 
 /// Whether the ends of a visit name signatures, and nobody has sent the picture of his.
 fn awaits_signature(write: &Write, visit: &visit::Model) -> bool {
-    let ends = told(write, visit.id, END);
-    let signed: Vec<_> = ends.filter(|end| end.signature.is_some()).collect();
+    let signed: Vec<_> = ends(write, visit.id)
+        .filter(|end| end.signature.is_some())
+        .collect();
     let is_here = |end: &&visit_event::Model| {
         let named = end.author_account_id.zip(end.signature.as_deref());
         named.is_some_and(|(author, hash)| has_sent(write, author, hash))

@@ -6,17 +6,14 @@ use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Movement, VisitPolicy, accompanied, is_in_vain, step};
-use super::{effect, event, event_id, find, load, load_told, policy, suitable, told};
+use super::super::rules::{VisitPolicy, accompanied, step};
+use super::{Coming, event, event_id, load, or_leads_on, policy, suitable};
 use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{TEXT, required_text, text};
-
-/// How it is told that nobody was let in.
-const IN_VAIN: &[VisitEventKind] = &[VisitEventKind::Refused, VisitEventKind::Absent];
 
 /// Knocks, is refused, finds nobody, is admitted. The second of two who went together tells it too:
 /// that is kept beside the first.
@@ -41,8 +38,6 @@ impl Command for StepVisit {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let events = batch.iter().filter_map(|step| step.event_id);
         load(write, batch.iter().map(|step| step.id), events).await?;
-        let in_vain = batch.iter().filter(|step| is_in_vain(step.to));
-        load_told(write, in_vain.map(|step| step.id), IN_VAIN).await?;
         let companions = batch.iter().filter_map(|step| step.companion_id);
         Ok(write.see::<staff_member::Model>(companions).await?)
     }
@@ -53,14 +48,16 @@ impl Command for StepVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let visit = find(write, viewer, self.id)?;
-        if !access::may_go(viewer, &visit) {
+        let coming = Coming::to(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&coming.visit, &coming.scene.then);
+        if !access::may_go(viewer, visit) {
             return Err(ApiError::forbidden());
         }
         let kind = self.kind(visit.state)?;
         let policy = policy(write, visit.community_id);
-        let movement = self.movement(&policy, occasion, write, &visit)?;
-        let companion_id = self.companion(write, &visit)?;
+        let verdict = step(&policy, visit.kind, then.state, self.to);
+        let verdict = or_leads_on(verdict, occasion, then, self.to);
+        let companion_id = self.companion(write, visit)?;
         let is_inside = self.is_inside.unwrap_or(visit.is_inside);
         let goes_in = self.to == VisitState::InTalk;
         if goes_in && !accompanied(&policy, is_inside, companion_id.is_some()) {
@@ -70,10 +67,9 @@ impl Command for StepVisit {
         let (community, root) = (visit.community_id, visit.id.into());
         let carried = photos.iter().map(String::as_str);
         carry(write, viewer, community, "visit", root, carried)?;
-        let mut event = event(write, viewer, occasion, &visit, kind);
+        let mut event = event(write, viewer, occasion, visit, kind);
         event.id = event_id(write, self.event_id)?;
-        event.from_state = Some(visit.state);
-        event.to_state = (movement == Movement::Step).then_some(self.to);
+        event.from_state = Some(then.state);
         event.note = self.said(&policy)?;
         event.photos = Photos(photos);
         event.details = VisitDetails {
@@ -81,18 +77,7 @@ impl Command for StepVisit {
             is_inside: self.is_inside,
             ..VisitDetails::default()
         };
-        write.insert(event)?;
-        write.update::<visit::Model>(visit.id, |row| {
-            row.companion_id = companion_id;
-            let at = occasion.observed_at;
-            row.started_at = row.started_at.map_or(Some(at), |known| Some(known.min(at)));
-            row.moved_at = row.moved_at.max(Some(at));
-            if movement == Movement::Step {
-                row.state = self.to;
-                row.is_inside = is_inside;
-            }
-        })?;
-        Ok(effect(&visit, movement))
+        coming.take(write, occasion, event, verdict)
     }
 }
 
@@ -105,30 +90,6 @@ impl StepVisit {
             VisitState::InTalk => Ok(VisitEventKind::InTalk),
             to => Err(VisitError::StepNotAllowed { from, to }),
         }
-    }
-
-    /// What happened before another time was agreed on belongs to the time before, and moves nothing. Of
-    /// several times that nobody was let in the last one counts.
-    fn movement(
-        &self,
-        policy: &VisitPolicy,
-        occasion: &Occasion,
-        write: &Write,
-        visit: &visit::Model,
-    ) -> Result<Movement, VisitError> {
-        if occasion.is_before(visit.reappointed_at) {
-            return Ok(Movement::Beside);
-        }
-        if is_in_vain(visit.state) && is_in_vain(self.to) {
-            let known = told(write, visit.id, IN_VAIN).map(|event| event.observed_at);
-            let is_last = Some(occasion.observed_at) > known.max();
-            return Ok(if is_last {
-                Movement::Step
-            } else {
-                Movement::Beside
-            });
-        }
-        step(policy, visit.kind, visit.state, self.to)
     }
 
     fn companion(
