@@ -4,9 +4,11 @@ mod hours;
 mod standing;
 
 pub use hours::{arrive_by, clock_time, nearest_start, span};
-pub use standing::{Standing, responsible_at, standing};
+pub use standing::Standing;
 
-use entity::duty::{Equipment, OpenMatter};
+use chrono::{DateTime, Utc};
+use entity::duty::{Equipment, OpenMatter, handover};
+use entity::ids::StaffMemberId;
 use entity::kinds::PostKind;
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +136,14 @@ fn bounded(field: &'static str, count: usize) -> Result<(), ApiError> {
         format!("at most {MOST}"),
         format!("最多 {MOST} 项"),
     ))
+}
+
+/// Who was responsible at a moment: the outgoing person until both have signed, then the successor
+/// (S-18, S-19).
+pub fn responsible_at(handover: &handover::Model, moment: DateTime<Utc>) -> StaffMemberId {
+    let has_passed = handover.passed_at.is_some_and(|passed| moment >= passed);
+    let successor = handover.incoming_id.filter(|_| has_passed);
+    successor.unwrap_or(handover.outgoing_id)
 }
 
 #[cfg(test)]

@@ -5,11 +5,13 @@ use chrono::{DateTime, Utc};
 use entity::duty::{Equipment, HandoverEventKind, HandoverState, handover, handover_event};
 use entity::ids::StaffMemberId;
 
+use crate::history::{Happened, Story};
 use crate::text::names::key;
 
 /// What the events of a handover come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
+    outgoing_id: StaffMemberId,
     pub state: HandoverState,
     pub incoming_id: Option<StaffMemberId>,
     pub equipment: Vec<Equipment>,
@@ -29,44 +31,57 @@ pub struct Signature {
     pub text: Option<String>,
 }
 
-/// Where a handover of this outgoing person stands after these events.
-pub fn standing<'a>(
-    outgoing: StaffMemberId,
-    events: impl IntoIterator<Item = &'a handover_event::Model>,
-) -> Standing {
-    let mut events: Vec<_> = events.into_iter().collect();
-    // Of what is told for the same moment, whatever comes first in a handover came first.
-    events.sort_by_key(|event| (event.observed_at, event.kind, event.id));
-    let mut standing = Standing {
-        state: HandoverState::Prepared,
-        incoming_id: None,
-        equipment: Vec::new(),
-        is_environment_fine: None,
-        arrived_at: None,
-        checked_at: None,
-        outgoing: None,
-        incoming: None,
-        passed_at: None,
-    };
-    // It can only be about what was prepared, however the clocks of phones stood.
-    let (first, rest): (Vec<_>, Vec<_>) = events
-        .into_iter()
-        .partition(|event| event.kind == HandoverEventKind::Prepared);
-    for event in first.into_iter().chain(rest) {
-        standing.take(outgoing, event);
+impl Story for handover::Model {
+    type Event = handover_event::Model;
+    type State = Standing;
+
+    fn begin(&self) -> Standing {
+        Standing {
+            outgoing_id: self.outgoing_id,
+            state: HandoverState::Prepared,
+            incoming_id: None,
+            equipment: Vec::new(),
+            is_environment_fine: None,
+            arrived_at: None,
+            checked_at: None,
+            outgoing: None,
+            incoming: None,
+            passed_at: None,
+        }
     }
-    standing
+
+    fn follow(standing: &mut Standing, event: &handover_event::Model) {
+        standing.take(event);
+    }
+
+    fn stand(&mut self, standing: Standing) {
+        standing.write_into(self);
+    }
+}
+
+impl Happened for handover_event::Model {
+    fn observed_at(&self) -> DateTime<Utc> {
+        self.observed_at
+    }
+
+    fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    fn begins(&self) -> bool {
+        self.kind == HandoverEventKind::Prepared
+    }
 }
 
 impl Standing {
     /// What one event changes. One that does not count where the handover stands changes nothing and is
     /// kept all the same.
-    fn take(&mut self, outgoing: StaffMemberId, event: &handover_event::Model) {
+    fn take(&mut self, event: &handover_event::Model) {
         use HandoverState::{Checked, Prepared, Rejected, Signed};
         if self.state == Signed {
             return;
         }
-        let is_outgoing = event.author_staff_id == Some(outgoing);
+        let is_outgoing = event.author_staff_id == Some(self.outgoing_id);
         match event.kind {
             HandoverEventKind::Prepared => {
                 self.equipment.clone_from(&event.equipment.0);
@@ -143,8 +158,7 @@ impl Standing {
         }
     }
 
-    /// Writes it into the row.
-    pub fn write_into(self, row: &mut handover::Model) {
+    fn write_into(self, row: &mut handover::Model) {
         row.state = self.state;
         row.incoming_id = self.incoming_id;
         row.equipment.0 = self.equipment;
@@ -159,24 +173,19 @@ impl Standing {
     }
 }
 
-/// Who was responsible at a moment: the outgoing person until both have signed, then the successor
-/// (S-18, S-19).
-pub fn responsible_at(handover: &handover::Model, moment: DateTime<Utc>) -> StaffMemberId {
-    let has_passed = handover.passed_at.is_some_and(|passed| moment >= passed);
-    let successor = handover.incoming_id.filter(|_| has_passed);
-    successor.unwrap_or(handover.outgoing_id)
-}
-
 #[cfg(test)]
 mod tests {
     use entity::duty::{EquipmentList, OpenMatters};
     use entity::ids::{CommunityId, HandoverEventId, HandoverId};
     use entity::kinds::PostKind;
     use entity::sync::ObservedMark;
+    use proptest::prelude::*;
     use uuid::Uuid;
 
+    use super::super::responsible_at;
     use super::HandoverEventKind::{Checked, Noted, Prepared, PutRight, Rejected};
     use super::*;
+    use crate::history::law;
 
     const ZHAO: StaffMemberId = StaffMemberId(Uuid::from_u128(1));
     const QIAN: StaffMemberId = StaffMemberId(Uuid::from_u128(2));
@@ -225,21 +234,43 @@ mod tests {
         event(minute, HandoverEventKind::Signed, by)
     }
 
-    /// Every order of arrival.
-    fn orders(events: &[handover_event::Model]) -> Vec<Vec<handover_event::Model>> {
-        if events.len() < 2 {
-            return vec![events.to_vec()];
+    fn handover(outgoing_id: StaffMemberId) -> handover::Model {
+        handover::Model {
+            id: HandoverId(Uuid::nil()),
+            community_id: CommunityId(Uuid::nil()),
+            zone_id: None,
+            post: PostKind::SecurityGuard,
+            shift_id: None,
+            outgoing_id,
+            incoming_id: Some(QIAN),
+            state: HandoverState::Prepared,
+            open_matters: OpenMatters::default(),
+            equipment: EquipmentList::default(),
+            is_environment_fine: None,
+            note: String::new(),
+            prepared_at: at(0),
+            arrive_by: None,
+            arrived_at: None,
+            checked_at: None,
+            outgoing_signed_at: None,
+            incoming_signed_at: None,
+            outgoing_signature: None,
+            incoming_signature: None,
+            passed_at: None,
+            left_phones_at: None,
+            seq: 0,
+            created_at: at(0),
+            updated_at: at(0),
+            deleted_at: None,
         }
-        let mut all = Vec::new();
-        for place in 0..events.len() {
-            let mut rest = events.to_vec();
-            let taken = rest.remove(place);
-            for mut order in orders(&rest) {
-                order.insert(0, taken.clone());
-                all.push(order);
-            }
-        }
-        all
+    }
+
+    fn standing<'a>(
+        outgoing: StaffMemberId,
+        events: impl IntoIterator<Item = &'a handover_event::Model>,
+    ) -> Standing {
+        let events = events.into_iter().cloned().collect();
+        law::after(&handover(outgoing), &[events], |event, seq| event.seq = seq)
     }
 
     // Domain 17.2; S-17: put right first; S-19: the later signature.
@@ -360,9 +391,9 @@ mod tests {
         ];
         let expected = standing(ZHAO, &events);
         assert_eq!(expected.state, HandoverState::Signed);
-        for order in orders(&events) {
-            assert_eq!(standing(ZHAO, &order), expected);
-        }
+        proptest!(|(heard in law::heard_in_any_order(events.to_vec()))| {
+            prop_assert_eq!(law::after(&handover(ZHAO), &heard, |event, seq| event.seq = seq), expected.clone());
+        });
     }
 
     // S-16: what was counted stands beside what there should be.
@@ -398,34 +429,7 @@ mod tests {
     // S-18: until then he stays and answers for it; S-19: liability by the moment.
     #[test]
     fn who_is_responsible_depends_on_the_moment() {
-        let mut row = handover::Model {
-            id: HandoverId(Uuid::nil()),
-            community_id: CommunityId(Uuid::nil()),
-            zone_id: None,
-            post: PostKind::SecurityGuard,
-            shift_id: None,
-            outgoing_id: ZHAO,
-            incoming_id: Some(QIAN),
-            state: HandoverState::Prepared,
-            open_matters: OpenMatters::default(),
-            equipment: EquipmentList::default(),
-            is_environment_fine: None,
-            note: String::new(),
-            prepared_at: at(0),
-            arrive_by: None,
-            arrived_at: None,
-            checked_at: None,
-            outgoing_signed_at: None,
-            incoming_signed_at: None,
-            outgoing_signature: None,
-            incoming_signature: None,
-            passed_at: None,
-            left_phones_at: None,
-            seq: 0,
-            created_at: at(0),
-            updated_at: at(0),
-            deleted_at: None,
-        };
+        let mut row = handover(ZHAO);
         let prepared = event(0, Prepared, ZHAO);
         let check = event(4, Checked, QIAN);
         let (early, late) = (signed(5, QIAN), signed(9, ZHAO));
@@ -436,7 +440,7 @@ mod tests {
             (vec![&prepared, &check, &early, &late], 9, QIAN),
             (vec![&prepared, &check, &early, &late], 100, QIAN),
         ] {
-            standing(ZHAO, events).write_into(&mut row);
+            row.stand(standing(ZHAO, events));
             assert_eq!(responsible_at(&row, at(moment)), who, "{moment}");
         }
     }

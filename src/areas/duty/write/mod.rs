@@ -23,9 +23,10 @@ use entity::organisation::staff_member;
 use super::access::may_plan;
 use super::rules::DutyPolicy;
 use crate::areas::estate::community_scope;
+use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
 use crate::command::{Effect, Occasion};
-use crate::database::Write;
+use crate::database::{Record as _, Write};
 use crate::error::ApiError;
 use crate::policy;
 
@@ -55,8 +56,7 @@ fn at_work(
     id: StaffMemberId,
 ) -> Option<&staff_member::Model> {
     let member = write.get::<staff_member::Model>(id)?;
-    let works = member.community_id == community && member.left_at.is_none();
-    (works && member.deleted_at.is_none()).then_some(member)
+    works_in(member, community).then_some(member)
 }
 
 /// The staff members a viewer is, for looking at their posts.
@@ -67,7 +67,7 @@ fn own_posts(viewer: &Viewer) -> impl Iterator<Item = StaffMemberId> {
 
 /// What a command did to its handover.
 fn effect(handover: &handover::Model) -> Effect {
-    Effect::applied(handover.community_id, "handover", handover.id)
+    Effect::applied(handover.community_id, handover::Model::NAME, handover.id)
 }
 
 /// A new event of this handover; the caller fills in what happened.

@@ -8,16 +8,17 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::super::access::{acting, handover_scope, may_name_successor, may_take_over};
 use super::super::error::DutyError;
-use super::super::rules::{self, Standing, standing};
+use super::super::rules::{self, Standing};
 use super::{at_work, effect, event, own_posts};
 use crate::auth::Viewer;
+use crate::command::history;
 use crate::command::{Effect, Occasion};
-use crate::database::Write;
+use crate::database::{Record as _, Write};
 use crate::error::ApiError;
+use crate::history::Story as _;
 use crate::text::names::key;
 
-/// One step. What does not count where the handover stands is refused at the desk; from a phone it is
-/// kept, because it happened, and counts once what it answers has come home too.
+/// One step. What does not count where the handover stands is refused at the desk.
 pub struct Step<'a> {
     pub id: HandoverId,
     /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
@@ -65,7 +66,7 @@ impl Step<'_> {
         let mut event = event(write, (viewer, author), occasion, &handover, kind);
         if let Some(id) = self.event_id {
             if write.get::<handover_event::Model>(id).is_some() {
-                return Err(ApiError::conflict("handover_event"));
+                return Err(ApiError::conflict(handover_event::Model::NAME));
             }
             event.id = id;
         }
@@ -74,22 +75,19 @@ impl Step<'_> {
         event.incoming_id = self.incoming_id;
         event.equipment = EquipmentList(with_counts(&handover, self.equipment));
 
-        let known = || {
-            let events = write.rows::<handover_event::Model>();
-            events.filter(|event| event.handover_id == handover.id)
-        };
-        let before = standing(handover.outgoing_id, known());
-        let after = standing(handover.outgoing_id, known().chain([&event]));
-        let counts = before != after || kind == HandoverEventKind::Noted;
-        if occasion.mutation.is_none() {
-            check_at_desk(kind, counts, &after)?;
-        }
-        write.insert(event)?;
-        write.update::<handover::Model>(handover.id, |row| after.write_into(row))?;
-        let outcome = if counts {
-            MutationOutcome::Applied
+        let scene = history::come(write, &handover, occasion)?;
+        let mut after = scene.then.clone();
+        handover::Model::follow(&mut after, &event);
+        let counts = after != scene.then || kind == HandoverEventKind::Noted;
+        // From a phone it is kept, because it happened, and counts once what it answers has come home too.
+        let verdict = if occasion.mutation.is_none() {
+            check_at_desk(kind, counts, &after)
         } else {
-            MutationOutcome::Merged
+            Ok(())
+        };
+        let outcome = match history::record(write, occasion, &handover, event, verdict)? {
+            _ if kind == HandoverEventKind::Noted => MutationOutcome::Applied,
+            outcome => outcome,
         };
         Ok(Effect {
             outcome,
