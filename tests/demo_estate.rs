@@ -24,7 +24,7 @@ fn the_import_takes_every_line_of_it() {
             );
             for (row, unit) in read.rows.iter().zip(&community.units) {
                 assert_eq!(
-                    (row.floor, row.area_centi_m2),
+                    (row.floor.number, row.area_centi_m2),
                     (unit.floor, Some(unit.area_centi_m2))
                 );
                 assert_eq!(
