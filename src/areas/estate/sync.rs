@@ -160,7 +160,7 @@ impl Carried for unit::Model {
         COMMUNITY_ID,
         Column::new("buildingId", Shape::Id, "The building it is in."),
         ZONE_ID,
-        Column::new("floor", Shape::Number, "Negative below ground."),
+        Column::new("floor", Shape::Number, "The storey; negative below ground."),
         Column::new("roomNumber", Shape::Text, "As written on the door."),
         Column::new(
             "layout",

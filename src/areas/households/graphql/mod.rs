@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Description, Enum, Object};
 use chrono::NaiveDate;
 use entity::estate::unit;
 use entity::households::{party, party_relation};
@@ -41,29 +41,35 @@ pub enum PartyRelationKind {
     Representative,
 }
 
-/// A person or firm as one community knows it (住户).
+/// A person or firm as one community knows it (住户). The office sees all, a resident himself.
+#[derive(Description)]
 pub struct Party(pub party::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Party {
+    /// Never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
+    /// The community it belongs to.
     async fn community_id(&self) -> Uuid {
         self.0.community_id.into()
     }
 
+    /// Name of the person or firm.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// `130****3336`. The whole number is given by `revealPartyPhone`.
+    /// The phone with its middle hidden, `130****3336`; null when none is known. `revealPartyPhone`
+    /// gives it whole.
     async fn phone_masked(&self) -> Option<&str> {
         self.0.phone_masked.as_deref()
     }
 
-    /// `4406***********00X`
+    /// The number of the identity paper with its middle hidden, `4406***********00X`; null when none is
+    /// known.
     async fn identity_number_masked(&self) -> Option<&str> {
         self.0.identity_number_masked.as_deref()
     }
@@ -81,40 +87,44 @@ impl Party {
     }
 }
 
-/// What a party is to a unit, with its days.
+/// What a party is to a unit, and from when to when.
+#[derive(Description)]
 pub struct PartyRelation(pub party_relation::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl PartyRelation {
+    /// Never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
-    /// Null where the viewer may not know the unit, such as one he has left.
+    /// The unit; null when the viewer may not see it, such as one he has left.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
         Ok(ctx.load::<unit::Model>(self.0.unit_id).await?.map(Unit))
     }
 
+    /// The unit.
     async fn unit_id(&self) -> Uuid {
         self.0.unit_id.into()
     }
 
+    /// What the party is to it.
     async fn relation(&self) -> PartyRelationKind {
         self.0.relation.into()
     }
 
-    /// The first day; null when nobody knows it: what concerns the unit is then shown from when this was
-    /// entered.
+    /// The first day. Null when nobody knows it: the party then sees of the unit what happened since
+    /// the relation was entered.
     async fn starts_on(&self) -> Option<NaiveDate> {
         self.0.starts_on
     }
 
-    /// The last day; null while none is set.
+    /// The last day; null while no end is set.
     async fn ends_on(&self) -> Option<NaiveDate> {
         self.0.ends_on
     }
 
-    /// Whether it counts today.
+    /// Whether it applies today.
     async fn is_current(&self) -> bool {
         self.0.is_current
     }
@@ -152,11 +162,11 @@ impl HouseholdsQuery {
         &self,
         ctx: &Context<'_>,
         community_id: Uuid,
-        #[graphql(desc = "Present parties of this unit only")] unit_id: Option<Uuid>,
-        #[graphql(desc = "Part of a name, a whole phone, or its last four digits")] search: Option<
+        #[graphql(desc = "Present parties of this unit only.")] unit_id: Option<Uuid>,
+        #[graphql(desc = "Part of a name, a whole phone, or its last four digits.")] search: Option<
             String,
         >,
-        #[graphql(desc = "1 to 200; 50 when left out")] first: Option<i32>,
+        first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, Party, EmptyFields, EmptyFields>, ApiError> {
         let viewer = ctx.viewer()?;
@@ -174,18 +184,18 @@ impl HouseholdsQuery {
         Ok(page_of(page, after.is_some(), place, Party))
     }
 
-    /// The devices that a resident signed in from, last heard of first: to report a lost one. For the office
-    /// of his community, those above him where he works too, and administrators.
+    /// The devices that a resident signed in from, last contact first, to report a lost one. For the
+    /// office of his community, those above him where he works too, and administrators.
     async fn party_devices(
         &self,
         ctx: &Context<'_>,
-        party_id: Uuid,
+        #[graphql(desc = "The resident.")] party_id: Uuid,
     ) -> Result<Vec<Session>, ApiError> {
         let party = read::get_party(ctx.app(), ctx.viewer()?, party_id.into()).await?;
         list_devices(ctx, party.account_id).await
     }
 
-    /// A party; null if there is none or the viewer may not know of it.
+    /// One party; null when there is none or the viewer may not see it.
     async fn party(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<Party>, ApiError> {
         ctx.viewer()?;
         Ok(ctx.load::<party::Model>(id).await?.map(Party))

@@ -16,76 +16,98 @@ use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
+/// A person or firm to enter into the register.
 #[derive(InputObject)]
 pub struct RegisterPartyInput {
+    /// The community it belongs to.
     community_id: Uuid,
+    /// Name of the person or firm.
     name: String,
-    /// 11 digits, or a landline with its area code; `转801` before an extension, `/` between several. The
-    /// party is found by the first.
+    /// 11 digits, or a landline with its area code; `转801` before an extension, `/` between several, of
+    /// which the first finds the party. None when left out.
     phone: Option<String>,
     /// Of an identity card, a permit of Hong Kong, Macau or Taiwan, a passport; or the code of a firm.
+    /// None when left out.
     identity_number: Option<String>,
 }
 
+/// Another phone of a party, or none.
 #[derive(InputObject)]
 pub struct SetPartyPhoneInput {
+    /// The party.
     party_id: Uuid,
-    /// The whole number; null takes it off. A masked number is refused.
+    /// The whole number; null removes it. A masked number is refused, and so is leaving it out.
     phone: MaybeUndefined<String>,
 }
 
+/// What a party is to a unit, and from when to when.
 #[derive(InputObject)]
 pub struct RelatePartyInput {
+    /// The party.
     party_id: Uuid,
+    /// The unit, of the same community.
     unit_id: Uuid,
+    /// What the party is to it.
     relation: PartyRelationKind,
+    /// The first day; left out when nobody knows it.
     starts_on: Option<NaiveDate>,
-    /// The last day.
+    /// The last day; no end when left out.
     ends_on: Option<NaiveDate>,
 }
 
+/// The end of a relation.
 #[derive(InputObject)]
 pub struct EndRelationInput {
+    /// The relation; it may be corrected until its last day is over.
     relation_id: Uuid,
-    /// The last day.
+    /// The last day, which may lie ahead.
     ends_on: NaiveDate,
 }
 
+/// A sale of a unit (转名): the unit and its buyer.
 #[derive(InputObject)]
 pub struct TransferUnitInput {
+    /// The unit that was sold.
     unit_id: Uuid,
-    /// The buyer, if the community knows him already; else `name` and `phone`.
+    /// The buyer, when the community knows him already; else `name` and `phone`.
     party_id: Option<Uuid>,
+    /// Name of a buyer who is new to the community.
     name: Option<String>,
+    /// Phone of a buyer who is new to the community; may be left out.
     phone: Option<String>,
-    /// The buyer's first day; today or before.
+    /// The buyer's first day: today or before.
     on: NaiveDate,
 }
 
+/// A party and the account that is to sign in as it.
 #[derive(InputObject)]
 pub struct BindPartyAccountInput {
+    /// The party.
     party_id: Uuid,
-    /// What the resident types to sign in; null takes the account off.
+    /// What the resident types to sign in; no account when null or left out.
     account: Option<String>,
 }
 
+/// Whose phone is wanted, and what for.
 #[derive(InputObject)]
 pub struct RevealPartyPhoneInput {
+    /// The party.
     party_id: Uuid,
-    /// What the number is needed for. It is kept with your name and the time.
+    /// What the number is needed for, in words. It is kept with the name of the caller and the time.
     reason: String,
 }
 
-/// What became of a party.
+/// The party after the change.
 #[derive(SimpleObject)]
 pub struct PartyPayload {
+    /// As the viewer may see it.
     party: Party,
 }
 
 /// A phone in full.
 #[derive(SimpleObject)]
 pub struct RevealPartyPhonePayload {
-    /// Null when it does not open with the keys of this server; see `phoneMasked`.
+    /// Null when the keys of this server do not open it; see `phoneMasked`.
     phone: Option<String>,
 }
 
@@ -95,6 +117,7 @@ pub struct HouseholdsMutation;
 #[Object]
 impl HouseholdsMutation {
     /// Enters a person or firm into the register of a community. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT.
     async fn register_party(
         &self,
         ctx: &Context<'_>,
@@ -114,7 +137,8 @@ impl HouseholdsMutation {
         payload(ctx, id).await
     }
 
-    /// Gives a party another phone, or takes it off. For the office.
+    /// Gives a party another phone, or removes it. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
     async fn set_party_phone(
         &self,
         ctx: &Context<'_>,
@@ -134,7 +158,8 @@ impl HouseholdsMutation {
         payload(ctx, id).await
     }
 
-    /// Writes down what a party is to a unit. For the office.
+    /// Records what a party is to a unit. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT.
     async fn relate_party(
         &self,
         ctx: &Context<'_>,
@@ -152,8 +177,9 @@ impl HouseholdsMutation {
         payload(ctx, command.party_id).await
     }
 
-    /// Ends a relation. From its last day on it no longer counts, and what the party reached by it
-    /// leaves his phone. For the office.
+    /// Ends a relation. From its last day on it no longer counts, and what the party saw by it leaves
+    /// his phone. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, RELATION_NOT_FOUND.
     async fn end_relation(
         &self,
         ctx: &Context<'_>,
@@ -168,8 +194,9 @@ impl HouseholdsMutation {
         payload(ctx, id).await
     }
 
-    /// Records that a unit was sold: the owners and their family no longer count, the buyer does;
-    /// tenants stay. Gives the buyer. For the office.
+    /// Records that a unit was sold: the relations of the owners and their family end, the buyer's
+    /// begins, tenants stay. Gives the buyer. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
     async fn transfer_unit(
         &self,
         ctx: &Context<'_>,
@@ -193,7 +220,8 @@ impl HouseholdsMutation {
         payload(ctx, id).await
     }
 
-    /// Lets an account sign in as a party, or takes it off. For the office.
+    /// Lets an account sign in as a party, or no longer. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, CONFLICT.
     async fn bind_party_account(
         &self,
         ctx: &Context<'_>,
@@ -208,7 +236,8 @@ impl HouseholdsMutation {
         payload(ctx, id).await
     }
 
-    /// The whole phone of a party. For the office; who asked, when and why is kept.
+    /// Gives the whole phone of a party; who asked, when and why is kept. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
     async fn reveal_party_phone(
         &self,
         ctx: &Context<'_>,

@@ -52,7 +52,8 @@ impl TicketQuery {
         )]
         responsible_id: Option<Uuid>,
         #[graphql(
-            desc = "With true those of which a clock has run out, with false all others, in communities in which the viewer works."
+            desc = "With true those of which a clock has run out, with false all others, in \
+                communities in which the viewer works."
         )]
         is_breached: Option<bool>,
         #[graphql(desc = "`NEWEST` when left out.")] order: Option<TicketOrder>,
