@@ -100,7 +100,7 @@ export interface UnitRow {
   buildingId?: string;
   /** The zone it lies in. */
   zoneId?: string;
-  /** Negative below ground. */
+  /** The storey; negative below ground. */
   floor?: number;
   /** As written on the door. */
   roomNumber?: string;
@@ -178,7 +178,7 @@ export interface ShiftRow {
   fromTime?: string;
   /** Local time of day; on the next one when it is not after `fromTime`. */
   toTime?: string;
-  /** Whether it has one. */
+  /** Whether it is interrupted at noon. */
   hasNoonBreak?: boolean;
   /** The post that works it. */
   post?: string;
@@ -216,7 +216,7 @@ export interface HandoverRow {
   shiftId?: string;
   /** Who hands over: whoever wrote the row. */
   outgoingId?: string;
-  /** The successor: named, or whoever came. */
+  /** The successor: the one who was named, or the one who came instead. */
   incomingId?: string;
   /** `prepared`, `checked`, `rejected` or `signed`; follows from the events. */
   state?: string;
@@ -238,7 +238,7 @@ export interface HandoverRow {
   elapsedMs?: number;
   /** When the successor should be there. */
   arriveBy?: string;
-  /** The first that was seen of the successor. */
+  /** The earliest step of the successor: from then on he is known to have been there; null before. */
   arrivedAt?: string;
   /** When it was checked. */
   checkedAt?: string;
@@ -287,7 +287,7 @@ export interface HandoverEventRow {
   elapsedMs?: number;
   /** How sure `observedAt` is: `monotonic`, `wall` or `received`. */
   observedMark?: string;
-  /** When the server heard of it. */
+  /** When it reached the server. */
   receivedAt?: string;
   /** Version of the record. */
   seq?: number;
@@ -322,7 +322,7 @@ export interface TicketRow {
   contactPhoneMasked?: string;
   /** His number, for whoever has the ticket in hand. */
   contactPhone?: string;
-  /** The staff member who has it in hand; changes with an event of kind `assigned`. */
+  /** The staff member who is to do the work; changes with an event of kind `assigned`. */
   assigneeId?: string;
   /** When it happened. Written with a new row as the phone's own clock had it; the server corrects it. */
   observedAt?: string;
@@ -338,7 +338,7 @@ export interface TicketRow {
   closedAt?: string;
   /** `safety_facility`, `leak_or_seepage` or `other`; decides when it is visited again. */
   repairClass?: string;
-  /** When a mended leak was last tested with water. */
+  /** When a repaired leak was last tested with water; null when it was not. */
   waterTestedAt?: string;
   /** `major`, `important` or `minor`; changes with an event of kind `graded`. Null to residents. */
   severity?: string;
@@ -354,15 +354,15 @@ export interface TicketRow {
   departmentsConcerned?: string;
   /** What the resident demands. */
   demand?: string;
-  /** The period that the resident asks for. */
+  /** By when the complainant asked for a solution. */
   wantedBy?: string;
-  /** Whoever complained gave no name. */
+  /** Whether the complainant gave no name. */
   isAnonymous?: boolean;
-  /** The same matter was complained about before. False to residents. */
+  /** Whether it repeats an earlier complaint about the same matter. False to residents. */
   isSecond?: boolean;
   /** The department it was routed to. Empty to residents. */
   department?: string;
-  /** The staff member who answers for it; changes with an event of kind `routed`. Null to residents. */
+  /** The staff member who answers for a complaint; changes with an event of kind `routed`. Null to residents. */
   responsibleId?: string;
   /** When it was last handed up. Null to residents. */
   escalatedAt?: string;
@@ -370,7 +370,7 @@ export interface TicketRow {
   dueAt?: string;
   /** The rule of that clock: `T-17`. Null to residents. */
   dueRule?: string;
-  /** Since when it is known that this clock has run out. Null to residents. */
+  /** When the server found that this clock had run out; null while it runs, and to residents. */
   breachedAt?: string;
   /** Version of the record. */
   seq?: number;
@@ -385,15 +385,15 @@ export interface TicketEventRow {
   ticketId?: string;
   /** `opened`, `edited`, `reopened`, `repeated`, `breached`, `assigned`, `advanced`, `noted`, `water_tested`, `graded`, `routed`, `escalated` or `resolved`; phones insert the last eight. */
   kind?: string;
-  /** The state before; null where a step was heard of late, is kept beside and moved nothing. */
+  /** The state before; null when the step was heard of too late to move the ticket. */
   fromState?: string;
   /** The state after; written with `advanced`. */
   toState?: string;
-  /** Who has it in hand now; written with `assigned`, with `routed` for the responsible, with `escalated` for whom it is handed up to. */
+  /** Who is named by the step: with `assigned` the worker, with `routed` the person responsible, with `escalated` the one it is handed up to. */
   assigneeId?: string;
   /** What a complaint was graded; written with `graded`. */
   severity?: string;
-  /** When whoever complained hears again; written with `advanced`. */
+  /** When the complainant was promised the next answer; written with `advanced`. */
   promisedAt?: string;
   /** What was seen or done. */
   note?: string;
@@ -413,7 +413,7 @@ export interface TicketEventRow {
   elapsedMs?: number;
   /** How sure `observedAt` is: `monotonic`, `wall` or `received`. */
   observedMark?: string;
-  /** When the server heard of it. */
+  /** When it reached the server. */
   receivedAt?: string;
   /** Version of the record. */
   seq?: number;
@@ -436,9 +436,9 @@ export interface PatrolPointRow {
   codeHash?: string;
   /** What is to be looked at: a list of `{key, title, kind, isRequired}`; `kind` is `check`, `number` or `text`. */
   checklist?: string;
-  /** In ten-millionths of a degree. */
+  /** In degrees × 10^7: 232345678 is 23.2345678°. */
   latitudeE7?: number;
-  /** In ten-millionths of a degree. */
+  /** In degrees × 10^7: 232345678 is 23.2345678°. */
   longitudeE7?: number;
   /** Version of the record. */
   seq?: number;
@@ -512,15 +512,15 @@ export interface PatrolTaskRow {
   reason?: string;
   /** `due`, `in_progress`, `done` or `missed`. */
   state?: string;
-  /** When the first thing was seen. */
+  /** When the first point was seen. */
   startedAt?: string;
   /** When the last point was seen. */
   finishedAt?: string;
-  /** When its time was up. */
+  /** When the server marked it as missed, after the end of its window; null while it is not missed. */
   missedAt?: string;
   /** The points that were missed: a list of ids. */
   missedPointIds?: string;
-  /** How many results tell of something wrong. */
+  /** How many results report something wrong. */
   findingCount?: number;
   /** Version of the record. */
   seq?: number;
@@ -537,7 +537,7 @@ export interface PatrolResultRow {
   pointId?: string;
   /** The answers by the keys of the checklist. */
   answers?: string;
-  /** Those that the checklist did not ask for, or not in that way, when they came: a list of their keys. */
+  /** Keys of answers that the checklist did not ask for, or not of that kind, because it was changed meanwhile: a list. */
   unaskedAnswers?: string;
   /** What is wrong; empty when nothing is. */
   finding?: string;
@@ -549,15 +549,15 @@ export interface PatrolResultRow {
   codeRead?: string;
   /** Whether that is the code of the point. */
   codeMatches?: boolean;
-  /** In ten-millionths of a degree. */
+  /** In degrees × 10^7: 232345678 is 23.2345678°. */
   latitudeE7?: number;
-  /** In ten-millionths of a degree. */
+  /** In degrees × 10^7: 232345678 is 23.2345678°. */
   longitudeE7?: number;
-  /** How sure the position is, in metres. */
+  /** How exact the position is, in metres. */
   accuracyM?: number;
-  /** Whether that is at the point; null when either has no position. */
+  /** Whether the phone was at the point, given its accuracy; null when the phone or the point has no position. */
   isNear?: boolean;
-  /** Whether the point was one of the task when it came. */
+  /** Whether the point belonged to the task when the result arrived. */
   isOnRound?: boolean;
   /** Whether it was seen in the window of its task. */
   isInWindow?: boolean;
@@ -577,7 +577,7 @@ export interface PatrolResultRow {
   elapsedMs?: number;
   /** How sure `observedAt` is: `monotonic`, `wall` or `received`. */
   observedMark?: string;
-  /** When the server heard of it. */
+  /** When it reached the server. */
   receivedAt?: string;
   /** Version of the record. */
   seq?: number;
@@ -606,7 +606,7 @@ export interface VisitRow {
   dueAt?: string;
   /** The rule that says so: `V-02`, `V-03`, `V-04`. */
   dueRule?: string;
-  /** Since when it is overdue, or was made late. */
+  /** When it became overdue, also of a visit that was made too late; null when it was not. */
   overdueAt?: string;
   /** `home` or `phone`, once it is done. */
   channel?: string;
@@ -622,7 +622,7 @@ export interface VisitRow {
   opinion?: string;
   /** What was answered or is to be done. */
   handling?: string;
-  /** What came of it. */
+  /** What was achieved. */
   result?: string;
   /** `satisfied`, `new_opinion` or `defect`. */
   outcome?: string;
@@ -659,11 +659,11 @@ export interface VisitEventRow {
   kind?: string;
   /** The state before. */
   fromState?: string;
-  /** The state after; null when it is told beside what stands. */
+  /** The state after; null when the step moved nothing, because a colleague had reported it first. */
   toState?: string;
   /** What was seen or said. */
   note?: string;
-  /** What `appointed`, `at_door`, `in_talk` and `finished` say besides: the fields of `visit.appoint`, `visit.step` and `visit.finish`. */
+  /** What else `appointed`, `at_door`, `in_talk` and `finished` say: the fields of `visit.appoint`, `visit.step` and `visit.finish`. */
   details?: string;
   /** SHA-256 of at most 9 photos. */
   photos?: string;
@@ -683,7 +683,7 @@ export interface VisitEventRow {
   elapsedMs?: number;
   /** How sure `observedAt` is: `monotonic`, `wall` or `received`. */
   observedMark?: string;
-  /** When the server heard of it. */
+  /** When it reached the server. */
   receivedAt?: string;
   /** Version of the record. */
   seq?: number;
@@ -708,9 +708,9 @@ export interface SyncIssueRow {
   code?: string;
   /** The field that lost its value. */
   field?: string;
-  /** The value that stayed. */
+  /** The value that the field has kept; null when a later edit by somebody else won. */
   keptValue?: string;
-  /** The value that did not. */
+  /** The value that was not applied. */
   lostValue?: string;
   /** `open`, or how it was settled. */
   state?: string;

@@ -41,6 +41,7 @@ use self::visits::VisitPolicy;
 use self::visits::graphql::{VisitMutation, VisitQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
+use crate::graphql::described::{Described, apart};
 use crate::graphql::limits;
 use crate::graphql::meant::ReadAsMeant;
 use crate::graphql::server::ServerQuery;
@@ -54,6 +55,8 @@ use crate::sync::registry::Registry;
 use crate::sync::rows::published::published;
 use crate::sync::rxdb::kept::RowsMutation;
 
+/// What can be asked for, as far as the viewer may see it. What he may not see looks like what is not
+/// there. The `pull…` queries at the end are for RxDB.
 #[derive(MergedObject, Default)]
 pub struct Query(
     ServerQuery,
@@ -73,6 +76,10 @@ pub struct Query(
     RxdbQuery,
 );
 
+/// What can be changed. Each mutation names the codes it is refused with; any request may also be
+/// answered with a code about the caller, the request or the server, such as `UNAUTHENTICATED`,
+/// `TOO_COMPLEX` or `OVERLOADED`: see `docs/errors.md`. The mutations at the end, `push…` and
+/// `syncPushRows`, are for RxDB.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     OrganisationMutation,
@@ -89,6 +96,7 @@ pub struct Mutation(
     RxdbMutation,
 );
 
+/// What is sent as it happens, over a socket. The `stream…` subscriptions at the end are for RxDB.
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(SyncSubscription, RxdbSubscription);
 
@@ -230,6 +238,7 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
         Mutation::default(),
         Subscription::default(),
     )
+    .register_output_type::<Described>()
     .limit_depth(limits::DEPTH)
     .limit_complexity(limits::COMPLEXITY)
     .extension(ReadAsMeant)
@@ -254,13 +263,8 @@ pub fn api(app: &App) -> Api {
     .finish()
 }
 
-/// The published schema.
+/// The published schema: fields in the order in which they are declared, and what is for RxDB at the end.
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new();
-    let options = options
-        .sorted_fields()
-        .sorted_arguments()
-        .sorted_enum_items()
-        .include_specified_by();
-    builder().finish().sdl_with_options(options)
+    let options = async_graphql::SDLExportOptions::new().include_specified_by();
+    apart(&builder().finish().sdl_with_options(options))
 }

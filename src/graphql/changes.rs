@@ -4,14 +4,14 @@ use async_graphql::{Json, SimpleObject};
 use entity::changes;
 use serde_json::Value;
 
-/// One field that was edited.
+/// One field that an edit changed.
 #[derive(SimpleObject)]
 pub struct FieldChange {
     /// `summary`, `priority`, …, as the edit names it.
     field: String,
-    /// As it was.
+    /// The value before.
     old: Json<Value>,
-    /// As it is since.
+    /// The value after.
     new: Json<Value>,
 }
 

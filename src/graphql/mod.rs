@@ -3,6 +3,7 @@
 mod changes;
 pub mod connection;
 pub mod context;
+pub mod described;
 pub mod document;
 pub mod errors;
 pub mod gathering;

@@ -6,10 +6,10 @@ use async_graphql::Enum;
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::sync::ObservedMark")]
 pub enum ObservedMark {
-    /// Time elapsed on the phone since a contact with the server.
+    /// Measured: the time that had passed on the phone since a contact with the server.
     Monotonic,
-    /// The phone's wall clock, corrected by what was measured at contact.
+    /// Corrected: the phone's wall clock, by its error at the last contact.
     Wall,
-    /// The time of receipt.
+    /// Unknown: the time at which it reached the server.
     Received,
 }

@@ -24,7 +24,7 @@ pub struct Server {
     version: &'static str,
     /// The server's clock.
     time: DateTime<Utc>,
-    /// What keeps the data; told to whoever is signed in, and in the demo.
+    /// What keeps the data; null to viewers who are not signed in, except in the demo.
     database: Option<DatabaseKind>,
 }
 

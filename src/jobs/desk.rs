@@ -1,7 +1,7 @@
 //! Jobs as administrators see them.
 
 use async_graphql::connection::{Connection, EmptyFields};
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Description, Enum, Object};
 use chrono::{DateTime, Utc};
 use entity::ids::CommunityId;
 use entity::jobs::job;
@@ -15,7 +15,7 @@ use crate::database::page::{Page, Place};
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
-/// Where a job stands.
+/// How far a job has come.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::jobs::JobState")]
 pub enum JobState {
@@ -29,31 +29,34 @@ pub enum JobState {
     Failed,
 }
 
-/// A piece of work that a server does at its time.
+/// A piece of work that a server does at its time. For administrators.
+#[derive(Description)]
 pub struct Job(pub job::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Job {
+    /// Never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
-    /// `household.settle_relations`, …
+    /// What is done: `household.settle_relations`, …
     async fn kind(&self) -> &str {
         &self.0.kind
     }
 
-    /// None when it is for all communities.
+    /// The community it is for; null when it is for all.
     async fn community_id(&self) -> Option<Uuid> {
         let community = self.0.community_id;
         (community != ALL_COMMUNITIES).then_some(community.into())
     }
 
-    /// The turn of its schedule, as `2026-11-21`, or what the work is about.
+    /// The turn of its schedule, such as `2026-11-21`, or what the work is about.
     async fn key(&self) -> &str {
         &self.0.key
     }
 
+    /// How far it has come.
     async fn state(&self) -> JobState {
         self.0.state.into()
     }
@@ -68,26 +71,27 @@ impl Job {
         self.0.due_at
     }
 
-    /// While it runs: when another server may take it over.
+    /// While it runs, when another server may take it over; null otherwise.
     async fn lease_until(&self) -> Option<DateTime<Utc>> {
         self.0.lease_until
     }
 
-    /// The code of what went wrong last.
+    /// The error code of the last failure; null when there was none.
     async fn last_code(&self) -> Option<&str> {
         self.0.last_code.as_deref()
     }
 
-    /// What went wrong last. The whole cause is in the server's log.
+    /// What went wrong last; null when nothing did. The whole cause is in the log of the server.
     async fn last_error(&self) -> Option<&str> {
         self.0.last_error.as_deref()
     }
 
+    /// When it was put into the queue.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// When it was done or given up.
+    /// When it was done or given up; null before.
     async fn finished_at(&self) -> Option<DateTime<Utc>> {
         self.0.finished_at
     }
@@ -98,14 +102,14 @@ pub struct JobQuery;
 
 #[Object]
 impl JobQuery {
-    /// What the servers have done, do and will do, newest first. For administrators; those that
-    /// were done or given up are kept for 30 days.
+    /// What the servers have done, do and will do, newest first; what was done or given up is kept for
+    /// 30 days. For administrators.
     #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn jobs(
         &self,
         ctx: &Context<'_>,
         community_id: Option<Uuid>,
-        state: Option<JobState>,
+        #[graphql(desc = "In this state only.")] state: Option<JobState>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, Job, EmptyFields, EmptyFields>, ApiError> {

@@ -1,7 +1,7 @@
 //! Sync issues at the desk: the list, and what the office does with them.
 
 use async_graphql::connection::{Connection, EmptyFields};
-use async_graphql::{Context, Enum, InputObject, Json, Object, SimpleObject};
+use async_graphql::{Context, Description, Enum, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::sync::sync_issue;
 use serde_json::{Map, Value};
@@ -23,93 +23,109 @@ use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 pub enum SyncIssueKind {
     /// The whole mutation was kept out.
     Quarantined,
-    /// One field lost its value to another one.
+    /// One field of an edit was not applied, because another value won.
     FieldLost,
 }
 
-/// Where a sync issue stands.
+/// Whether a sync issue waits for a person, or how it was settled.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::sync::SyncIssueState")]
 pub enum SyncIssueState {
     /// Waits for a person.
     Open,
-    /// The policy of the field settled it at once.
+    /// Settled at once by the policy of the field; the office may still take the lost value.
     SettledByPolicy,
-    /// Applied on a later try.
+    /// The mutation was applied on a later try.
     Retried,
-    /// The office took the lost value after all.
+    /// The office put the lost value in place.
     Taken,
-    /// The office did by hand what it was about; `settledNote` says what.
+    /// The office did by other means what it was about; `settledNote` says what.
     DoneByHand,
-    /// The office let it go.
+    /// The office decided that nothing is to be done.
     Discarded,
 }
 
-/// A mutation that could not be applied as it was, or lost a field. Kept for good; seen by its
-/// author and by the office.
+/// A mutation made offline that could not be applied as it was, or lost the value of a field. Kept for
+/// good; seen by its author and by the office.
+#[derive(Description)]
 pub struct SyncIssue(pub sync_issue::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl SyncIssue {
+    /// Made by the server; never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
+    /// The community of the record.
     async fn community_id(&self) -> Uuid {
         self.0.community_id.into()
     }
 
+    /// The mutation, as the phone named it; empty for an edit that was made at the desk.
     async fn mutation_id(&self) -> &str {
         &self.0.mutation_id
     }
 
-    /// `ticket.edit`, …
+    /// Kind of the mutation: `ticket.edit`, …; empty for an edit that was made at the desk.
     async fn mutation_kind(&self) -> &str {
         &self.0.mutation_kind
     }
 
-    /// The collection of the record; empty when it cannot be told.
+    /// The collection of the record, such as `ticket`; empty when it cannot be told.
     async fn collection(&self) -> &str {
         &self.0.collection
     }
 
+    /// The record it is about, as the phone named it; may be no UUID.
     async fn record_id(&self) -> &str {
         &self.0.record_id
     }
 
+    /// Whether the whole mutation was kept out, or one field.
     async fn kind(&self) -> SyncIssueKind {
         self.0.kind.into()
     }
 
+    /// Why there is an issue: an error code. `FIELD_CONFLICT` when a field lost its value to another
+    /// one, `WITNESS_UNREADABLE` when what the phone said of time or version could not be read, else
+    /// why the mutation was kept out.
     async fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// The field that lost a value.
+    /// The field that lost a value; null when the whole mutation was kept out.
     async fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
+    /// The value that the field has kept. Null when the whole mutation was kept out, and when a later
+    /// edit by somebody else won: read the record then.
     async fn kept_value(&self) -> Option<Json<Value>> {
         self.0.kept_value.clone().map(Json)
     }
 
+    /// The value of the mutation that was not applied; null when the whole mutation was kept out.
     async fn lost_value(&self) -> Option<Json<Value>> {
         self.0.lost_value.clone().map(Json)
     }
 
+    /// Whether it waits for a person, or how it was settled.
     async fn state(&self) -> SyncIssueState {
         self.0.state.into()
     }
 
+    /// Name of the person whose mutation it was.
     async fn author_name(&self) -> &str {
         &self.0.author_name
     }
 
+    /// When it was filed.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
+    /// When it was settled; null while it is open.
     async fn settled_at(&self) -> Option<DateTime<Utc>> {
         self.0.settled_at
     }
@@ -119,7 +135,7 @@ impl SyncIssue {
         &self.0.settled_note
     }
 
-    /// Whether the office let another payload through than the author had sent.
+    /// Whether the office ran it with another payload than the author had sent.
     async fn is_corrected(&self) -> bool {
         self.0.is_corrected
     }
@@ -129,12 +145,13 @@ impl SyncIssue {
         self.0.author_account_id.into()
     }
 
-    /// Whether phones carry it: of one author at most 50 that are open, and none that was settled long ago.
+    /// Whether phones hold it: of one author at most 50 that are open, and none that was settled long
+    /// ago.
     async fn is_carried(&self) -> bool {
         self.0.left_phones_at.is_none()
     }
 
-    /// The mutation as it came: for the office and for whoever sent it. Null for others, and for an edit
+    /// The mutation as it arrived. For the office and whoever sent it; null to others, and for an edit
     /// that was made at the desk.
     async fn mutation(&self, ctx: &Context<'_>) -> Result<Option<OfflineMutation>, ApiError> {
         let issue = &self.0;
@@ -161,8 +178,8 @@ pub struct SyncIssueQuery;
 
 #[Object]
 impl SyncIssueQuery {
-    /// The sync issues the viewer may see, oldest first: the office those of its community,
-    /// everybody his own.
+    /// The sync issues the viewer may see, oldest first: the office those of its community, everybody
+    /// his own.
     #[graphql(complexity = "limits::page(first, child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
@@ -172,15 +189,17 @@ impl SyncIssueQuery {
         &self,
         ctx: &Context<'_>,
         community_id: Option<Uuid>,
-        #[graphql(desc = "The account of the author.")] author_id: Option<Uuid>,
+        #[graphql(desc = "Of this account only.")] author_id: Option<Uuid>,
         #[graphql(
             default = true,
             desc = "Only those that wait for a person; ignored where `states` are named."
         )]
         only_open: bool,
-        states: Option<Vec<SyncIssueState>>,
-        #[graphql(desc = "Why it was kept out: `NOT_FOUND`, …")] code: Option<String>,
-        #[graphql(desc = "`ticket.edit`, …")] mutation_kind: Option<String>,
+        #[graphql(desc = "In any of these states.")] states: Option<Vec<SyncIssueState>>,
+        #[graphql(desc = "Why it was kept out: an error code, such as `NOT_FOUND`.")] code: Option<
+            String,
+        >,
+        #[graphql(desc = "Kind of the mutation: `ticket.edit`, …")] mutation_kind: Option<String>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, SyncIssue, EmptyFields, EmptyFields>, ApiError> {
@@ -205,14 +224,13 @@ impl SyncIssueQuery {
         Ok(page_of(page, paged, place, SyncIssue))
     }
 
-    /// What phones have sent to a community and what waits there for something else, oldest first. For the
-    /// office.
+    /// What phones have sent to a community and what is deferred there, oldest first. For the office.
     #[graphql(complexity = "limits::whole(100, child_complexity)")]
     async fn sync_waiting(
         &self,
         ctx: &Context<'_>,
         community_id: Uuid,
-        #[graphql(desc = "1 to 500; 100 when left out.")] first: Option<i32>,
+        #[graphql(desc = "How many, 1 to 500; 100 when left out.")] first: Option<i32>,
     ) -> Result<Vec<OfflineMutation>, ApiError> {
         let community = community_id.into();
         if !ctx.viewer()?.is_office(community) {
@@ -222,16 +240,17 @@ impl SyncIssueQuery {
     }
 }
 
-/// Which issue to settle. All but the id is for `retrySyncIssue` alone.
+/// Which issue to settle. All fields but `id` are for `retrySyncIssue` alone.
 #[derive(InputObject)]
 pub struct SettleSyncIssueInput {
+    /// The issue.
     id: Uuid,
-    /// Run with this payload, whole, instead of the one that came. A masked value that is left as it was
-    /// shown stands for the one that was sent.
+    /// Run with this payload, whole, instead of the one that arrived. A masked value that is left as it
+    /// was shown stands for the one that was sent.
     payload: Option<Json<Map<String, Value>>>,
-    /// Run as this kind: a row that stands for no command has none of its own.
+    /// Run as this kind: for a row that stands for no command, and so has no kind of its own.
     kind: Option<String>,
-    /// Run about this record.
+    /// Run about this record instead.
     record_id: Option<Uuid>,
 }
 
@@ -245,25 +264,27 @@ impl SettleSyncIssueInput {
     }
 }
 
-/// An issue that was settled by hand.
+/// An issue that was settled by other means.
 #[derive(InputObject)]
 pub struct SettleSyncIssueByHandInput {
+    /// The issue.
     id: Uuid,
-    /// What was done; required, at most 4000 characters.
+    /// What was done; 1 to 4000 characters.
     note: String,
 }
 
-/// Which open issues of a community to discard; what is left out does not narrow.
+/// Which open issues of a community to discard; a field that is left out does not narrow it.
 #[derive(InputObject)]
 pub struct DiscardSyncIssuesInput {
+    /// The community.
     community_id: Uuid,
-    /// The account of the author.
+    /// Of this account only.
     author_id: Option<Uuid>,
-    /// Why they were kept out: `NOT_FOUND`, …
+    /// Why it was kept out: an error code, such as `NOT_FOUND`.
     code: Option<String>,
-    /// `ticket.edit`, …
+    /// Kind of the mutation: `ticket.edit`, …
     mutation_kind: Option<String>,
-    /// Only those filed before.
+    /// Only those filed before this moment.
     filed_before: Option<DateTime<Utc>>,
 }
 
@@ -276,9 +297,10 @@ pub struct DiscardSyncIssuesPayload {
     remaining: u64,
 }
 
-/// The issue as it stands now.
+/// The issue after the change.
 #[derive(SimpleObject)]
 pub struct SyncIssuePayload {
+    /// As it is now.
     sync_issue: SyncIssue,
 }
 
@@ -287,9 +309,11 @@ pub struct SyncIssueMutation;
 
 #[Object]
 impl SyncIssueMutation {
-    /// Runs a quarantined mutation again, on the authority of the office and in the name of its author,
-    /// as it came or mended. When it is refused again the refusal is the answer and the issue stays open.
-    /// What came stays kept.
+    /// Runs a quarantined mutation again, as it arrived or corrected, with the rights of the office and
+    /// in the name of its author. When it is refused again, that refusal is the answer and the issue
+    /// stays open. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, SYNC_ISSUE_SETTLED, MUTATION_MALFORMED,
+    /// SEALED_UNREADABLE. Also with every code of the mutation that is run.
     async fn retry_sync_issue(
         &self,
         ctx: &Context<'_>,
@@ -299,7 +323,9 @@ impl SyncIssueMutation {
         settle(ctx, input.id, Settlement::Retry(correction)).await
     }
 
-    /// Gives the value that lost its field after all.
+    /// Puts the lost value in place after all. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, SYNC_ISSUE_SETTLED, FIELD_CONFLICT,
+    /// MUTATION_MALFORMED. Also with every code of the edit.
     async fn take_theirs(
         &self,
         ctx: &Context<'_>,
@@ -308,7 +334,8 @@ impl SyncIssueMutation {
         settle(ctx, uncorrected(&input)?, Settlement::TakeTheirs).await
     }
 
-    /// Lets it go. It stays on record.
+    /// Settles an issue without doing anything; it stays on record. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, SYNC_ISSUE_SETTLED.
     async fn discard_sync_issue(
         &self,
         ctx: &Context<'_>,
@@ -317,7 +344,9 @@ impl SyncIssueMutation {
         settle(ctx, uncorrected(&input)?, Settlement::Discard).await
     }
 
-    /// Notes that what it is about was done by hand: with commands at the desk, or outside of them.
+    /// Settles an issue that was dealt with by other means: with other mutations, or outside of the
+    /// system. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, SYNC_ISSUE_SETTLED.
     async fn settle_sync_issue_by_hand(
         &self,
         ctx: &Context<'_>,
@@ -326,7 +355,8 @@ impl SyncIssueMutation {
         settle(ctx, input.id, Settlement::ByHand(input.note)).await
     }
 
-    /// Lets the oldest open issues of a community go, up to 500 at once. For the office.
+    /// Discards the oldest open issues of a community, up to 500 at once. For the office.
+    /// Refused with NOT_FOUND.
     async fn discard_sync_issues(
         &self,
         ctx: &Context<'_>,

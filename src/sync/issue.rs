@@ -88,8 +88,13 @@ impl Carried for sync_issue::Model {
         Column::new("kind", Shape::Word, "`field_lost` or `quarantined`."),
         Column::new("code", Shape::Word, "Why it was kept out.").optional(),
         Column::new("field", Shape::Word, "The field that lost its value.").optional(),
-        Column::new("keptValue", Shape::Json, "The value that stayed.").optional(),
-        Column::new("lostValue", Shape::Json, "The value that did not.").optional(),
+        Column::new(
+            "keptValue",
+            Shape::Json,
+            "The value that the field has kept; null when a later edit by somebody else won.",
+        )
+        .optional(),
+        Column::new("lostValue", Shape::Json, "The value that was not applied.").optional(),
         Column::new("state", Shape::Word, "`open`, or how it was settled."),
         Column::new("authorName", Shape::Text, "Whose mutation it was."),
         Column::new("createdAt", Shape::Moment, "When it was filed."),

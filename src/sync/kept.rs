@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Json, Object, SimpleObject};
+use async_graphql::{Context, Description, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::accounts::account;
 use entity::ids::{AccountId, CommunityId, SessionId};
@@ -24,16 +24,20 @@ use crate::graphql::{ContextExt, RequestLoader};
 /// How many waiting mutations are listed at most.
 const MOST_LISTED: u64 = 500;
 
-/// A mutation that a phone sent, as it was kept. Personal values are masked as records mask them.
+/// A mutation that a phone sent, as it is kept. Personal values are masked as in records.
+#[derive(Description)]
 pub struct OfflineMutation {
     row: sync_mutation::Model,
+    /// Name of the person who sent it; null when it is somebody else than the author of the issue.
     author_name: Option<String>,
 }
 
 /// A record that is missing.
 #[derive(SimpleObject)]
 pub struct AwaitedRecord {
+    /// The collection of the record, such as `ticket`.
     collection: String,
+    /// The id of the record.
     id: Uuid,
 }
 
@@ -67,23 +71,25 @@ impl OfflineMutation {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl OfflineMutation {
+    /// Its id, made by the phone.
     async fn mutation_id(&self) -> &str {
         &self.row.mutation_id
     }
 
-    /// `ticket.edit`, …; `ticket.row` of a row that stands for no command. Empty when it cannot be read.
+    /// `ticket.edit`, …; `ticket.row` of a row that stands for no command. Empty when it cannot be
+    /// read.
     async fn kind(&self) -> &str {
         &self.row.kind
     }
 
-    /// As the phone named it.
+    /// The record it is about, as the phone named it; may be no UUID.
     async fn record_id(&self) -> &str {
         &self.row.record_id
     }
 
-    /// What it wants, by kind; of a row that was refused its columns. Null when it cannot be read or was
+    /// Its payload, by kind; of a row that was refused, its columns. Null when it cannot be read or was
     /// purged.
     #[expect(clippy::unused_async, reason = "resolvers must be")]
     async fn payload(&self, ctx: &Context<'_>) -> Result<Option<Json<Value>>, ApiError> {
@@ -92,7 +98,7 @@ impl OfflineMutation {
         Ok(payload.map(|payload| Json(ctx.data_unchecked::<Registry>().masked(payload))))
     }
 
-    /// What the phone said of when it happened, as it said it; null where it said nothing.
+    /// What the phone said of when it happened; null when it said nothing.
     #[expect(clippy::unused_async, reason = "resolvers must be")]
     async fn observed(&self, ctx: &Context<'_>) -> Result<Option<Json<Value>>, ApiError> {
         let raw = self.raw(ctx)?;
@@ -100,15 +106,15 @@ impl OfflineMutation {
         Ok(observed.map(Json))
     }
 
-    /// The version of the record that the phone had; null where it named none.
+    /// The version of the record that the phone had; null when it named none.
     #[expect(clippy::unused_async, reason = "resolvers must be")]
     async fn base_seq(&self, ctx: &Context<'_>) -> Result<Option<i64>, ApiError> {
         let raw = self.raw(ctx)?;
         Ok(raw.and_then(|raw| raw.get("baseSeq")?.as_i64()))
     }
 
-    /// All that came, whatever its shape, with `base`, `after` and `group` too. Null once
-    /// it was purged.
+    /// All that arrived, whatever its shape, with `base`, `after` and `group` too. Null once it was
+    /// purged.
     #[expect(clippy::unused_async, reason = "resolvers must be")]
     async fn envelope(&self, ctx: &Context<'_>) -> Result<Option<Json<Value>>, ApiError> {
         let registry = ctx.data_unchecked::<Registry>();
@@ -116,7 +122,7 @@ impl OfflineMutation {
         Ok(raw.map(|raw| Json(registry.masked(&raw))))
     }
 
-    /// The payload that the office put in its place; null where it let through what came.
+    /// The payload that the office put in its place; null when it ran as it arrived, or did not run.
     #[expect(clippy::unused_async, reason = "resolvers must be")]
     async fn corrected_payload(&self, ctx: &Context<'_>) -> Result<Option<Json<Value>>, ApiError> {
         let Some(sealed) = &self.row.correction else {
@@ -127,11 +133,12 @@ impl OfflineMutation {
         Ok(corrected.map(|corrected| Json(registry.masked(&corrected))))
     }
 
+    /// What became of it.
     async fn outcome(&self) -> SyncOutcome {
         Some(self.row.outcome).into()
     }
 
-    /// Why it was not simply applied.
+    /// Why it was not simply applied: an error code. Null when there is nothing to say.
     async fn code(&self) -> Option<&str> {
         self.row.code.as_deref()
     }
@@ -141,12 +148,12 @@ impl OfflineMutation {
         self.row.received_at
     }
 
-    /// The mutation that must come first, where it names one.
+    /// The mutation that must be applied first, as the phone named it; null when it named none.
     async fn after(&self) -> Option<&str> {
         self.row.after.as_deref()
     }
 
-    /// The record that was missing; null where none was.
+    /// The record that was missing; null when none was.
     #[expect(clippy::unused_async, reason = "resolvers must be")]
     async fn waits_for(&self, ctx: &Context<'_>) -> Result<Option<AwaitedRecord>, ApiError> {
         let Some(missing) = self.row.missing.as_deref() else {

@@ -13,18 +13,18 @@ use crate::graphql::ContextExt;
 #[derive(Default)]
 pub struct SyncSubscription;
 
-/// Something changed for the viewer: pull.
+/// Notice that something changed for the viewer: pull.
 #[derive(SimpleObject)]
 pub struct Poke {
     /// Where it changed; null when it may be anywhere.
     community_id: Option<Uuid>,
-    /// The head of that community: a pull past it shows the change.
+    /// The head of that community: a pull past it shows the change. Null together with `communityId`.
     seq: Option<i64>,
 }
 
 #[Subscription]
 impl SyncSubscription {
-    /// Tells that something changed for the viewer. The first poke comes at once, so that a phone
+    /// Notifies that something changed for the viewer. The first notice comes at once, so that a phone
     /// that has just come back pulls without waiting.
     #[expect(clippy::unused_async, reason = "the library asks for it")]
     async fn sync_poke(

@@ -15,23 +15,25 @@ use crate::auth::viewer::SessionError;
 use crate::error::{ApiError, Coded, ErrorCode, Language};
 use crate::graphql::{ContextExt, limits};
 
-/// What became of a mutation. Every outcome but `NOT_TAKEN` acknowledges it.
+/// What became of a mutation made offline. Every outcome but `NOT_TAKEN` acknowledges it: the phone
+/// need not send it again.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 pub enum MutationOutcome {
     /// Applied as it was.
     Applied,
-    /// Applied beside changes of others; nothing was lost.
+    /// Applied together with what others had changed meanwhile, or recorded without moving anything
+    /// because it was of the past. Nothing was lost.
     Merged,
-    /// A value lost against another one and is kept in a sync issue.
+    /// Applied except for a value that lost against another one; it is kept in a sync issue.
     ConflictKept,
-    /// Waits for what it depends on.
+    /// Waits for a mutation or record it depends on; every push of the session tries it again.
     Deferred,
-    /// Could not be applied; kept whole in a sync issue.
+    /// Could not be applied; kept whole in a sync issue for the office.
     Quarantined,
-    /// Discarded by a person.
+    /// The office decided that it is not to be applied.
     Discarded,
-    /// It cannot be applied, and too much of this account is kept already: nothing of it was written
-    /// down. The phone keeps it and sends it again after `retryAfterMs`.
+    /// Could not be applied, and too much of this account is kept already: nothing of it was stored.
+    /// The phone keeps it and sends it again after `retryAfterMs`.
     NotTaken,
 }
 
@@ -53,46 +55,54 @@ impl From<Option<entity::sync::MutationOutcome>> for MutationOutcome {
 /// A record as the viewer may see it now.
 #[derive(SimpleObject)]
 pub struct SyncDocument {
+    /// The collection of the record, such as `ticket`.
     collection: &'static str,
+    /// The id of the record: a UUID in lower case.
     id: String,
     /// Its version: the `baseSeq` of edits made on it.
     seq: i64,
-    /// Null when it is gone, or not for this viewer.
+    /// Its fields, by collection; null when it is gone, or not for this viewer.
     document: Option<Json<Value>>,
 }
 
 /// A record that the phone must remove.
 #[derive(SimpleObject)]
 pub struct SyncRemoval {
+    /// The collection of the record, such as `ticket`.
     collection: String,
+    /// The id of the record: a UUID in lower case.
     id: String,
 }
 
-/// What became of one mutation, in the order they were sent.
+/// What became of one mutation; results stand in the order in which the mutations were sent.
 #[derive(SimpleObject)]
 pub struct SyncResult {
-    /// Null when the mutation had no usable id.
+    /// The mutation; null when it had no usable id.
     mutation_id: Option<String>,
+    /// What became of it.
     outcome: MutationOutcome,
-    /// It had arrived before; the outcome is the present one.
+    /// Whether it had arrived before; the outcome is then the present one.
     duplicate: bool,
-    /// Why it was not simply applied.
+    /// Why it was not simply applied: an error code. Null when there is nothing to say.
     code: Option<String>,
-    /// The same for a person, in the language asked for.
+    /// The same for a person, in the language asked for; null without a code.
     message: Option<String>,
     /// When to send it again, in milliseconds; null unless it was not taken.
     retry_after_ms: Option<u64>,
-    /// A pull past this number shows the effects.
+    /// A pull whose cursor is past this number shows the effects.
     seq: i64,
+    /// The record it is about, as it is now; null when there is none.
     record: Option<SyncDocument>,
 }
 
-/// The answer to a push. It is the same for good and bad mutations: one result each.
+/// The answer to a push: one result for each mutation, good or bad.
 #[derive(SimpleObject)]
 pub struct SyncPushPayload {
+    /// In the order of the mutations.
     results: Vec<SyncResult>,
-    /// The account has left: once all mutations are acknowledged, wipe the phone.
+    /// Whether the account has left: once all mutations are acknowledged, wipe the phone.
     wipe: bool,
+    /// The newest protocol that the server speaks.
     protocol_version: i32,
     /// When it was acknowledged: keep it with the mutations, see `forgetBefore`.
     server_time: DateTime<Utc>,
@@ -101,49 +111,62 @@ pub struct SyncPushPayload {
 /// One page of what changed for the viewer.
 #[derive(SimpleObject)]
 pub struct SyncPullPayload {
+    /// Records that are new or changed, as they are now.
     changes: Vec<SyncDocument>,
+    /// Records to remove.
     removals: Vec<SyncRemoval>,
-    /// Where to go on. Keep it in the same transaction as the page.
+    /// Where to go on. Store it in the same transaction as the page.
     cursor: String,
-    /// Pull again at once; the phone is consistent when this is false.
+    /// Whether to pull again at once; the phone is consistent when this is false.
     has_more: bool,
-    /// The cursor cannot be continued: drop what was pulled (never what is unsent) and go on with
-    /// the cursor given here.
+    /// Whether the cursor cannot be continued: drop what was pulled (never what is unsent) and go on
+    /// with the cursor given here.
     reset_required: bool,
-    /// The database was restored from a backup and may have lost what came after it: take every
-    /// acknowledged mutation that the phone has kept into the queue again, in its order, in the same
+    /// Whether the database was restored from a backup and may have lost what came after it: put every
+    /// acknowledged mutation that the phone has kept back into the queue, in its order, in the same
     /// transaction as the cursor. What is still known is recognised and not done twice.
     give_back: bool,
-    /// Keep acknowledged mutations. Those whose push was answered with a `serverTime` before this may be
-    /// forgotten: a backup has them.
+    /// Keep acknowledged mutations. Those whose push was answered with a `serverTime` before this may
+    /// be forgotten: a backup has them.
     forget_before: DateTime<Utc>,
+    /// The server's clock.
     server_time: DateTime<Utc>,
     /// Send it as `observed.contactId` with what happens from now on.
     contact_id: String,
+    /// The newest protocol that the server speaks.
     protocol_version: i32,
 }
 
-/// The phone's clocks at this moment, so that times measured offline can be believed.
+/// The phone's clocks at this moment, from which the server judges times measured offline.
 #[derive(InputObject, Default)]
 pub struct PhoneClockInput {
-    /// Changes when the phone starts anew.
+    /// Names the run of the phone's system; another one after each restart.
     boot_id: Option<String>,
     /// Its wall clock, right or wrong.
     wall_clock: Option<DateTime<Utc>>,
 }
 
-/// How many mutations came, and what became of them. `deliveries = distinct + duplicates`, and
+/// How many mutations arrived and what became of them. `deliveries = distinct + duplicates`, and
 /// `distinct` is the sum of the outcomes.
 #[derive(SimpleObject)]
 pub struct SyncLedger {
+    /// How many times a mutation arrived.
     deliveries: i64,
+    /// How many different mutations arrived.
     distinct: i64,
+    /// How many arrivals were of a mutation that had arrived before.
     duplicates: i64,
+    /// Applied as they were.
     applied: i64,
+    /// Applied together with changes of others.
     merged: i64,
+    /// Applied except for a value that lost.
     conflict_kept: i64,
+    /// Waiting for what they depend on.
     deferred: i64,
+    /// Kept in sync issues for the office.
     quarantined: i64,
+    /// Not to be applied, as the office decided.
     discarded: i64,
 }
 
@@ -194,8 +217,9 @@ pub struct SyncQuery;
 
 #[Object]
 impl SyncQuery {
-    /// One page of what changed for the viewer since `cursor`; without a cursor, everything he may
-    /// see. The phone is consistent, and nothing refers to what it has not got, when `hasMore` is false.
+    /// One page of what changed for the viewer since `cursor`; without a cursor, of everything he may
+    /// see. When `hasMore` is false the phone is consistent, and nothing refers to what it does not
+    /// have.
     #[graphql(complexity = "limits::statements(20) + child_complexity")]
     #[expect(
         clippy::too_many_arguments,
@@ -204,18 +228,24 @@ impl SyncQuery {
     async fn sync_pull(
         &self,
         ctx: &Context<'_>,
-        cursor: Option<String>,
+        #[graphql(desc = "The one of the last page; left out on the first pull.")] cursor: Option<
+            String,
+        >,
         #[graphql(desc = "All when left out. Changing it begins anew.")] collections: Option<
             Vec<String>,
         >,
-        #[graphql(desc = "Changes and removals in one page, 1 to 1000; 500 when left out.")]
+        #[graphql(
+            desc = "How many changes and removals in one page, 1 to 1000; 500 when left out."
+        )]
         limit: Option<i32>,
         #[graphql(
             default,
-            desc = "Records with unsent edits: their removal waits until the push has come."
+            desc = "Records with unsent edits: their removal waits until the push has arrived."
         )]
         dirty_ids: Vec<String>,
+        #[graphql(desc = "The phone's clocks; without them times measured offline are less sure.")]
         clock: Option<PhoneClockInput>,
+        #[graphql(desc = "The protocol that the app speaks; not checked when left out.")]
         protocol_version: Option<i32>,
     ) -> Result<SyncPullPayload, ApiError> {
         check_version(protocol_version)?;
@@ -253,7 +283,7 @@ impl SyncQuery {
             .into())
     }
 
-    /// My own queue as the server knows it.
+    /// The viewer's own queue as the server knows it.
     #[graphql(complexity = "limits::statements(4) + child_complexity")]
     async fn my_sync(&self, ctx: &Context<'_>) -> Result<MySync, ApiError> {
         let viewer = ctx.viewer()?;
@@ -281,19 +311,19 @@ pub struct MySync {
     session: SessionId,
     /// What this session sent and what became of it.
     ledger: SyncLedger,
-    /// My sync issues that wait for a person.
+    /// How many of the viewer's sync issues wait for a person.
     open_issues: i64,
-    /// When the server last heard of this session, to the minute.
+    /// When the server last heard of this session, to about a minute; null when it never did.
     last_contact_at: Option<DateTime<Utc>>,
 }
 
 #[ComplexObject]
 impl MySync {
-    /// What of this session waits for something else, oldest first.
+    /// What of this session is deferred, oldest first.
     async fn waiting(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "1 to 500; 100 when left out.")] first: Option<i32>,
+        #[graphql(desc = "How many, 1 to 500; 100 when left out.")] first: Option<i32>,
     ) -> Result<Vec<OfflineMutation>, ApiError> {
         list_waiting(ctx.app(), Waiting::Of(self.session), first).await
     }
@@ -304,12 +334,17 @@ pub struct SyncMutation;
 
 #[Object]
 impl SyncMutation {
-    /// Takes mutations made offline, each `{mutationId, kind, recordId, payload, baseSeq?, base?,
-    /// observed?, after?, group?}` as `docs/sync.md` lays down. They are decoded one by one: a bad
-    /// one gets its own result and spoils no other. Pushes are taken from apps of every version.
+    /// Takes mutations made offline. They are read one by one: a bad one gets its own result and spoils
+    /// no other, so what a mutation is refused with stands in its result. Pushes are taken from apps of
+    /// every version.
+    /// Refused with INVALID_INPUT, OVERLOADED.
     async fn sync_push(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "Each `{mutationId, kind, recordId, payload, baseSeq?, base?, observed?, after?, \
+                group?}`, as `docs/sync.md` lays down."
+        )]
         mutations: Vec<Option<Json<Value>>>,
     ) -> Result<SyncPushPayload, ApiError> {
         let viewer = ctx.viewer()?;

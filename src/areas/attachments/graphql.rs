@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Description, Object};
 use entity::attachments::attachment;
 
 use super::access::Attachments;
@@ -16,26 +16,30 @@ use crate::sha256::Sha256;
 /// The most hashes that may be asked for at once.
 const MOST_HASHES: usize = 100;
 
-/// A photo or signature (照片、签名) that a record carries. Its content may come later.
+/// A photo or a picture of a signature (照片、签名) that a record names by its hash. Its content may arrive
+/// later.
+#[derive(Description)]
 pub struct Attachment {
+    /// SHA-256 of the content, in lower-case hex: its name.
     sha256: String,
     /// None as long as it is not here.
     content: Option<attachment::Model>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Attachment {
     /// The hash of the content, in lower-case hex, and its name.
     async fn sha256(&self) -> &str {
         &self.sha256
     }
 
-    /// Whether the content is here.
+    /// Whether the content has arrived and the viewer may see it.
     async fn is_here(&self) -> bool {
         self.content.is_some()
     }
 
-    /// Whether the viewer has sent it himself, so that a record of his shows it to others.
+    /// Whether the viewer himself has sent it. As long as he has not, his records do not show it to
+    /// others.
     async fn is_sent(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         let sent = ctx
             .loader()
@@ -44,18 +48,18 @@ impl Attachment {
         Ok(sent.is_some())
     }
 
-    /// In bytes, once it is here.
+    /// Size of the content in bytes; null before it has arrived.
     async fn size(&self) -> Option<i64> {
         self.content.as_ref().map(|content| content.size)
     }
 
-    /// What the content is, once it is here: `image/jpeg`, …
+    /// What the content is, such as `image/jpeg`; null before it has arrived.
     async fn media_type(&self) -> Option<&str> {
         let content = self.content.as_ref();
         content.map(|content| &*content.media_type)
     }
 
-    /// Where the content is, with the access token as everywhere.
+    /// Path of the content on this server; fetch it with the access token.
     async fn url(&self) -> String {
         format!("/attachments/{}", self.sha256)
     }
@@ -66,14 +70,13 @@ pub struct AttachmentQuery;
 
 #[Object]
 impl AttachmentQuery {
-    /// Which of these contents, at most 100, are here and may be seen by the viewer, and which he has
-    /// sent; so a phone learns which it has still to send. One that he may not see is told as one that
-    /// is not here.
+    /// Which contents have arrived and may be seen by the viewer, and which he has sent: so a phone
+    /// learns what it has still to send. One that he may not see looks like one that has not arrived.
     #[graphql(complexity = "limits::whole(50, child_complexity)")]
     async fn attachments(
         &self,
         ctx: &Context<'_>,
-        sha256: Vec<String>,
+        #[graphql(desc = "At most 100 hashes, 64 hex digits each.")] sha256: Vec<String>,
     ) -> Result<Vec<Attachment>, ApiError> {
         if sha256.len() > MOST_HASHES {
             return Err(AttachmentError::TooMany(MOST_HASHES).into());

@@ -1,7 +1,7 @@
 //! Staff in the API.
 
 use async_graphql::connection::{Connection, EmptyFields};
-use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, Enum, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::kinds::PostKind;
 use entity::organisation::staff_member;
@@ -54,64 +54,79 @@ pub enum Post {
     Inspector,
 }
 
-/// A person holding a post in one community (员工). Whoever has left is kept, with `leftAt`.
+/// A person who holds a post in one community (员工). Who has left is kept, with `leftAt`. For those who
+/// work there.
+#[derive(Description)]
 pub struct StaffMember(pub staff_member::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl StaffMember {
+    /// Never changes: who comes back keeps it.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
+    /// The community he works in.
     async fn community_id(&self) -> Uuid {
         self.0.community_id.into()
     }
 
+    /// Name of the person.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
+    /// The post he holds.
     async fn post(&self) -> Post {
         self.0.post.into()
     }
 
-    /// The zone a field worker answers for.
+    /// The zone he answers for; null when he answers for none.
     async fn zone_id(&self) -> Option<Uuid> {
         self.0.zone_id.map(Uuid::from)
     }
 
-    /// When he stopped working in the community.
+    /// When he stopped working in the community; null while he works there.
     async fn left_at(&self) -> Option<DateTime<Utc>> {
         self.0.left_at
     }
 }
 
+/// A person and the post he is to hold.
 #[derive(InputObject)]
 pub struct AppointStaffMemberInput {
+    /// The community he is to work in.
     community_id: Uuid,
-    /// What the person types to sign in.
+    /// What the person types to sign in; the account exists already.
     account: String,
-    post: Post,
-    /// The zone he is to answer for.
-    zone_id: Option<Uuid>,
-}
-
-#[derive(InputObject)]
-pub struct MoveStaffMemberInput {
-    staff_member_id: Uuid,
+    /// The post; not above that of the caller.
     post: Post,
     /// The zone he is to answer for; none when left out.
     zone_id: Option<Uuid>,
 }
 
+/// A staff member and the post and zone he is to have.
+#[derive(InputObject)]
+pub struct MoveStaffMemberInput {
+    /// The staff member.
+    staff_member_id: Uuid,
+    /// The post, which may be the one he holds.
+    post: Post,
+    /// The zone he is to answer for; none when left out.
+    zone_id: Option<Uuid>,
+}
+
+/// A staff member who leaves the community.
 #[derive(InputObject)]
 pub struct DismissStaffMemberInput {
+    /// The staff member.
     staff_member_id: Uuid,
 }
 
-/// What became of a staff member.
+/// The staff member after the change.
 #[derive(SimpleObject)]
 pub struct StaffMemberPayload {
+    /// Also one who has just left.
     staff_member: StaffMember,
 }
 
@@ -120,13 +135,13 @@ pub struct OrganisationQuery;
 
 #[Object]
 impl OrganisationQuery {
-    /// The staff of a community, newest first.
+    /// The staff of a community, those who have left too, newest first. For those who work there.
     #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn staff_members(
         &self,
         ctx: &Context<'_>,
         community_id: Uuid,
-        #[graphql(desc = "1 to 200; 50 when left out")] first: Option<i32>,
+        first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, StaffMember, EmptyFields, EmptyFields>, ApiError> {
         let viewer = ctx.viewer()?;
@@ -146,8 +161,9 @@ pub struct OrganisationMutation;
 
 #[Object]
 impl OrganisationMutation {
-    /// Gives an account a post in a community. For supervisors and above, up to their own level,
-    /// and for administrators.
+    /// Gives an account a post in a community. For supervisors and above, up to their own level, and
+    /// for administrators.
+    /// Refused with FORBIDDEN, NOT_FOUND, CONFLICT.
     async fn appoint_staff_member(
         &self,
         ctx: &Context<'_>,
@@ -164,7 +180,9 @@ impl OrganisationMutation {
         payload(ctx, id).await
     }
 
-    /// Gives a staff member another post or zone. What he reaches changes at once.
+    /// Gives a staff member another post or zone; what he sees changes at once. For supervisors and
+    /// above, up to their own level, and for administrators.
+    /// Refused with FORBIDDEN, NOT_FOUND, CONFLICT.
     async fn move_staff_member(
         &self,
         ctx: &Context<'_>,
@@ -180,7 +198,10 @@ impl OrganisationMutation {
         payload(ctx, id).await
     }
 
-    /// Ends a staff member's work in a community. After the last one his account signs in no more.
+    /// Ends a staff member's work in a community. After the last one his account can no longer sign in,
+    /// unless he is a resident too. For supervisors and above, up to their own level, and for
+    /// administrators.
+    /// Refused with FORBIDDEN, NOT_FOUND, CONFLICT.
     async fn dismiss_staff_member(
         &self,
         ctx: &Context<'_>,

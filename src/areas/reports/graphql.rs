@@ -1,6 +1,6 @@
 //! Boards in the API.
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::organisation::staff_member;
 use entity::patrol::PatrolTaskState as TaskState;
@@ -19,23 +19,31 @@ use crate::graphql::{ContextExt, limits};
 /// What is going on in a community (看板), as far as the viewer may see it.
 #[derive(SimpleObject)]
 pub struct Board {
+    /// The community.
     community_id: Uuid,
-    /// The day it is there; what is said to be of today is of it.
+    /// The local day; `today` in the numbers means this day.
     day: NaiveDate,
     /// The moment of the numbers.
     at: DateTime<Utc>,
+    /// Tickets.
     tickets: TicketFigures,
+    /// Patrols.
     patrols: PatrolFigures,
+    /// Visits.
     visits: VisitFigures,
+    /// Handovers.
     handovers: HandoverFigures,
-    /// Whose devices were heard of last, to a minute or so. For the office; null for others.
+    /// Staff whose devices the server heard of last, newest contact first. For the office; null to
+    /// others.
     contacts: Option<Vec<BoardContact>>,
 }
 
 /// The tickets of a community in numbers.
 #[derive(SimpleObject)]
 pub struct TicketFigures {
+    /// Reported today, as the phones tell it.
     opened_today: i64,
+    /// Closed today.
     closed_today: i64,
     /// Neither closed nor cancelled.
     open: i64,
@@ -45,59 +53,71 @@ pub struct TicketFigures {
     due_soon: i64,
     /// Of the open ones: a clock has run out.
     breached: i64,
-    /// The open ones by kind and state.
+    /// The open ones by kind and state; what is 0 is left out.
     by_state: Vec<TicketCount>,
 }
 
 /// How many open tickets of a kind are in a state.
 #[derive(SimpleObject)]
 pub struct TicketCount {
+    /// The kind.
     kind: TicketKind,
+    /// The state.
     state: TicketState,
+    /// How many.
     count: i64,
 }
 
 /// The patrols of a community in numbers: those whose window begins today.
 #[derive(SimpleObject)]
 pub struct PatrolFigures {
+    /// Nobody has begun.
     due: i64,
+    /// Begun, and points are left.
     in_progress: i64,
+    /// Every point was seen in time.
     done: i64,
+    /// Their window passed before every point was seen.
     missed: i64,
-    /// The rounds that go on, and those that may be begun now or within two hours; at most 12.
+    /// The patrols that go on, and those that may begin now or within two hours; at most 12.
     rounds: Vec<BoardRound>,
 }
 
-/// A round and how far it has come.
+/// A patrol and how far it has come.
 #[derive(SimpleObject)]
 pub struct BoardRound {
+    /// The patrol.
     task: PatrolTask,
+    /// How many points it has.
     points: usize,
-    /// Points that were seen in time, with the evidence that was asked for.
+    /// How many of them were seen in time, with the evidence that was asked for.
     points_done: usize,
 }
 
 /// The visits of a community in numbers.
 #[derive(SimpleObject)]
 pub struct VisitFigures {
-    /// Of those that are not over: late.
+    /// Not made yet, and past `dueAt`.
     overdue: i64,
-    /// Those that are not over, and those that were over today.
+    /// Those that have yet to be made, and those made today, by state; what is 0 is left out.
     by_state: Vec<VisitCount>,
-    /// Those that are appointed, due, under way or over today, by their time; at most 12.
+    /// Appointed for today, due today, under way or made today, in the order of their time; at most 12.
     today: Vec<Visit>,
 }
 
 /// How many visits are in a state.
 #[derive(SimpleObject)]
 pub struct VisitCount {
+    /// The state.
     state: VisitState,
+    /// How many.
     count: i64,
 }
 
 /// The handovers of today, and those of the last seven days that are not signed.
 #[derive(SimpleObject)]
 pub struct HandoverFigures {
+    /// How many there are, by state; what is 0 is left out.
     by_state: Vec<HandoverCount>,
     /// The latest of them; at most 12.
     latest: Vec<Handover>,
@@ -106,15 +126,19 @@ pub struct HandoverFigures {
 /// How many handovers are in a state.
 #[derive(SimpleObject)]
 pub struct HandoverCount {
+    /// The state.
     state: HandoverState,
+    /// How many.
     count: i64,
 }
 
-/// Somebody who works in the community, and when a device of his was last heard of.
+/// A staff member, and when the server last heard of a device of his.
+#[derive(Description)]
 pub struct BoardContact(Contact);
 
-#[Object]
+#[Object(use_type_description)]
 impl BoardContact {
+    /// The staff member; null when the viewer may not see him.
     async fn staff_member(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, ApiError> {
         let id = self.0.staff_member_id;
         Ok(ctx.load::<staff_member::Model>(id).await?.map(StaffMember))
@@ -125,6 +149,7 @@ impl BoardContact {
         &self.0.device_name
     }
 
+    /// When the server last heard of the device, to about a minute.
     async fn last_contact_at(&self) -> DateTime<Utc> {
         self.0.last_contact_at
     }
@@ -145,8 +170,8 @@ pub struct ReportQuery;
 
 #[Object]
 impl ReportQuery {
-    /// What is going on in a community at this moment, as far as the viewer may see it. For those
-    /// who work there.
+    /// What is going on in a community at this moment, as far as the viewer may see it. For those who
+    /// work there.
     #[graphql(complexity = "limits::statements(14) + child_complexity * 5")]
     async fn board(&self, ctx: &Context<'_>, community_id: Uuid) -> Result<Board, ApiError> {
         let (viewer, community) = (ctx.viewer()?, community_id.into());

@@ -175,4 +175,4 @@ pub const OBSERVED_MARK: Column = Column::new(
     "How sure `observedAt` is: `monotonic`, `wall` or `received`.",
 );
 pub const RECEIVED_AT: Column =
-    Column::new("receivedAt", Shape::Moment, "When the server heard of it.");
+    Column::new("receivedAt", Shape::Moment, "When it reached the server.");

@@ -116,9 +116,10 @@ pub fn whole_row(face: &dyn RowFace, id: String, row: Option<SyncRow>) -> Value 
 }
 
 const ID: &str = "Made by whoever made the record: a UUID in lower case.";
-const DELETED: &str = "It is gone, or not for this viewer; nothing else is told of it.";
-const SEQ: &str = "Its version, filled by the server. Keep it in the schema: an edit tells by it what \
-    it was made on.";
+const DELETED: &str =
+    "Whether it is gone, or no longer for this viewer; the other fields are then null.";
+const SEQ: &str = "Its version, filled by the server. Keep it in the schema of the app: it says which \
+    version an edit was made on.";
 
 fn field(name: &str, ty: String, about: &str) -> (String, MetaField) {
     let field = MetaField {
@@ -166,8 +167,8 @@ impl<M: Carried> OutputType for RowDocument<M> {
             MetaType::Object {
                 name: Self::name(),
                 description: Some(format!(
-                    "A row of `{}` as RxDB carries it: what is null is left out. A tombstone is nothing but \
-                     `id` and `deleted`.",
+                    "RxDB: a row of `{}`. A field that is null is left out of the answer; a tombstone has \
+                     nothing but `id` and `deleted`.",
                     M::COLLECTION
                 )),
                 fields,

@@ -34,25 +34,27 @@ macro_rules! rxdb_face {
             json_input!(
                 InputCheckpoint,
                 $checkpoint,
-                "The checkpoint of the last answer, as it came."
+                "RxDB: the checkpoint of the last answer, as it arrived."
             );
             json_input!(
                 InputPushRow,
                 $row,
-                "`{newDocumentState, assumedMasterState?}`: the row as it is on the phone, and as the \
-                 phone had it from the server; a new row comes without the latter."
+                "RxDB: `{newDocumentState, assumedMasterState?}`: the row as it is on the phone, and as the \
+                 phone had it from the server; a new row has no `assumedMasterState`."
             );
             json_input!(
                 InputHeaders,
                 $headers,
-                "Not looked at: sign in with `connection_init`."
+                "RxDB: ignored; sign in with `connection_init`."
             );
 
-            /// Rows that changed, tombstones among them.
+            /// RxDB: rows that changed, with tombstones for those that are gone.
             #[derive(SimpleObject)]
             #[graphql(name = $page)]
             pub struct Page {
+                /// The rows as they are now.
                 documents: Vec<RowDocument<$model>>,
+                /// Where the client stands after them: give it back with the next pull.
                 checkpoint: Checkpoint,
                 /// A client that keeps the mutations of its pushes (`syncPushRows`) may forget those that were
                 /// acknowledged before this: a backup has them.
@@ -74,13 +76,14 @@ macro_rules! rxdb_face {
                 }
             }
 
-            /// Rows that changed, as they are now, tombstones among them.
+            /// RxDB: rows that changed, as they are now, with tombstones for those that are gone.
             #[derive(SimpleObject)]
             #[graphql(name = $event)]
             pub struct Live {
+                /// The rows as they are now; empty when the subscription asks for none.
                 documents: Vec<RowDocument<$model>>,
-                /// Of a pull that the client has taken in; the next pull goes on from there, and gives
-                /// these rows again. Null leaves the client's own where it is.
+                /// That of a pull that the client has stored: the next pull goes on from there and gives these
+                /// rows again. Null leaves the checkpoint of the client where it is.
                 checkpoint: Option<Checkpoint>,
             }
 
@@ -103,8 +106,8 @@ macro_rules! rxdb_face {
             // The name is seen by nobody, but no two may share one.
             #[Object(name = $pull)]
             impl Pull {
-                /// For RxDB: the rows that changed since the checkpoint; at least `limit`, and at
-                /// least 100, while more exist. A limit over 1000 is refused.
+                /// RxDB: the rows that changed since the checkpoint: at least `limit`, and at least 100, while
+                /// more exist.
                 #[graphql(
                     name = $pull,
                     complexity = "limits::statements(6) + child_complexity"
@@ -112,8 +115,9 @@ macro_rules! rxdb_face {
                 async fn pull(
                     &self,
                     ctx: &Context<'_>,
+                    #[graphql(desc = "That of the last answer; everything is given when left out.")]
                     checkpoint: Option<InputCheckpoint>,
-                    limit: i32,
+                    #[graphql(desc = "How many rows, at most 1000.")] limit: i32,
                 ) -> Result<Page, ApiError> {
                     let registry = ctx.data_unchecked::<Registry>();
                     let checkpoint = checkpoint.as_ref().map(|checkpoint| &checkpoint.0);
@@ -128,13 +132,16 @@ macro_rules! rxdb_face {
 
             #[Object(name = $push)]
             impl Push {
-                /// For RxDB: takes rows written offline. Gives those that lost a value or were kept
-                /// out, as they are now or as tombstones; what was merged comes with the next pull.
+                /// RxDB: takes rows written offline. Gives those that lost a value or were kept out, as they
+                /// are now or as tombstones; what was merged comes with the next pull.
+                /// Refused with QUARANTINE_FULL, OVERLOADED.
                 #[graphql(name = $push)]
                 async fn push(
                     &self,
                     ctx: &Context<'_>,
-                    #[graphql(name = $rows)] rows: Option<Vec<InputPushRow>>,
+                    #[graphql(name = $rows, desc = "The rows that were written.")] rows: Option<
+                        Vec<InputPushRow>,
+                    >,
                 ) -> Result<Vec<RowDocument<$model>>, ApiError> {
                     let registry = ctx.data_unchecked::<Registry>();
                     let rows = rows.unwrap_or_default().into_iter();
@@ -148,13 +155,15 @@ macro_rules! rxdb_face {
 
             #[Subscription(name = $stream)]
             impl Stream {
-                /// For RxDB: the rows that change after the last pull of this session. A subscription
-                /// that asks for no documents is told only that there is something to pull.
+                /// RxDB: the rows that change after the last pull of this session. A subscription that asks for
+                /// no documents is only notified that there is something to pull.
                 #[graphql(name = $stream)]
                 async fn live(
                     &self,
                     ctx: &Context<'_>,
-                    headers: Option<InputHeaders>,
+                    #[graphql(desc = "Ignored; the query builder sends it.")] headers: Option<
+                        InputHeaders,
+                    >,
                 ) -> Result<impl futures_util::Stream<Item = Live> + use<>, ApiError> {
                     // Declared because the query builder sends it.
                     drop(headers);

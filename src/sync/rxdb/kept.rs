@@ -15,22 +15,22 @@ use crate::error::ApiError;
 use crate::graphql::ContextExt;
 use crate::sync::registry::Registry;
 
-/// What rows came to, and what to keep of them.
+/// RxDB: what became of rows that were pushed, and what to keep of them.
 #[derive(SimpleObject, Default)]
 #[graphql(name = "SyncPushRowsPayload")]
 struct PushedRows {
-    /// The rows that the client must change its mind about, as they are now with all of their columns, or
-    /// as tombstones: `id` and `deleted`.
+    /// The rows that the client must replace: as they are now with all of their columns, or as
+    /// tombstones, `{id, deleted}`.
     documents: Vec<Json<Value>>,
     /// The mutations that the rows stand for, as `syncPush` takes them. Keep them with `serverTime` and
     /// `epoch`, and forget them when a pull says so by `forgetBefore`.
     mutations: Vec<Json<Value>>,
     /// When they were acknowledged.
     server_time: DateTime<Utc>,
-    /// The history of the database. What was kept under another one must be given back.
+    /// Names the history of the database. What was kept under another one must be given back.
     epoch: String,
-    /// Nothing was taken: the database was restored from a backup. Give back what was kept, by `syncPush`,
-    /// then send these rows again with the epoch that is given here.
+    /// Whether nothing was taken because the database was restored from a backup: give back what was
+    /// kept, by `syncPush`, then send these rows again with the epoch that is given here.
     give_back: bool,
 }
 
@@ -39,15 +39,20 @@ pub struct RowsMutation;
 
 #[Object]
 impl RowsMutation {
-    /// For clients with RxDB that keep what was acknowledged: takes rows of a collection as its `push…`
-    /// does, and gives the mutations that they stand for.
+    /// RxDB: takes rows of a collection as its `push…` does, and gives the mutations that they stand
+    /// for. For clients that keep what was acknowledged until a backup has it.
+    /// Refused with INVALID_INPUT, QUARANTINE_FULL, OVERLOADED.
     async fn sync_push_rows(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "As RxDB names it: `ticketEvent`.")] collection: String,
-        #[graphql(desc = "Each `{newDocumentState, assumedMasterState?}`.")] rows: Vec<Json<Value>>,
         #[graphql(
-            desc = "That of what was kept; null where nothing is. With another one than the present nothing \
+            desc = "Each `{newDocumentState, assumedMasterState?}`: the row as it is on the phone, and as the \
+                    phone had it from the server."
+        )]
+        rows: Vec<Json<Value>>,
+        #[graphql(
+            desc = "The epoch of what was kept; null when nothing is. When it is not the present one, nothing \
                     is taken."
         )]
         epoch: Option<String>,

@@ -33,13 +33,14 @@ pub(super) const ECHO: Echo = Echo {
     once: false,
 };
 
-/// Where a client stands.
+/// RxDB: where a client stands.
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(name = "RowCheckpoint")]
 pub struct Checkpoint {
-    /// Opaque; given back with the next pull.
+    /// Opaque; give it back with the next pull.
     pub cursor: String,
-    /// The history of the database. When it changes, a backup was restored: everything is given anew.
+    /// Names the history of the database. When it changes, a backup was restored and everything is
+    /// given anew.
     pub epoch: String,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Description, Enum, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::duty::{handover, handover_event, shift};
 use entity::estate::zone;
@@ -19,29 +19,35 @@ use crate::error::ApiError;
 use crate::graphql::observed::ObservedMark;
 use crate::graphql::{ContextExt, RequestLoader};
 
-/// Where a handover stands.
+/// Where a handover stands; it follows from its events.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::duty::HandoverState")]
 pub enum HandoverState {
-    /// What is open is written down, the equipment listed (已准备).
+    /// Open matters are written down, the equipment is listed (已准备).
     Prepared,
-    /// The successor has counted and found the place in order (已清点).
+    /// The successor has counted the equipment and found the place in order (已清点).
     Checked,
-    /// The place was not in order; the outgoing person puts it right first (整改).
+    /// The successor found the place not in order; the outgoing person puts it right first (整改).
     Rejected,
     /// Both have signed: the successor is responsible (已签字).
     Signed,
 }
 
-/// What happened to a handover.
+/// What a step of a handover was.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::duty::HandoverEventKind")]
 pub enum HandoverEventKind {
+    /// The outgoing person wrote down open matters and equipment.
     Prepared,
+    /// The successor found the place not in order; `note` says what.
     Rejected,
+    /// The outgoing person put the place in order.
     PutRight,
+    /// The successor counted the equipment and found the place in order.
     Checked,
+    /// One of the two signed.
     Signed,
+    /// Somebody added a note, or named another successor.
     Noted,
 }
 
@@ -60,19 +66,22 @@ pub enum OpenMatterKind {
 /// A matter that is left to the next shift, in writing.
 #[derive(SimpleObject)]
 pub struct OpenMatter {
+    /// What it is about.
     kind: OpenMatterKind,
+    /// What is still to be done, at most 4000 characters.
     text: String,
-    /// The ticket it is kept in.
+    /// The ticket of the matter; null when there is none.
     ticket_id: Option<Uuid>,
 }
 
-/// A piece of equipment.
+/// A piece of equipment that is handed over.
 #[derive(SimpleObject)]
 pub struct Equipment {
+    /// Its name, unique in the list.
     name: String,
-    /// How many there are to be.
+    /// How many there should be.
     count: i32,
-    /// How many the successor counted.
+    /// How many the successor counted; null before he did.
     counted: Option<i32>,
 }
 
@@ -94,19 +103,24 @@ async fn member(
     Ok(ctx.load::<staff_member::Model>(id).await?.map(StaffMember))
 }
 
-/// A handover (交接班) from one shift to the next.
+/// A handover (交接班) of a post from one shift to the next. The office sees all of its community, a field
+/// worker those of his zone and his own.
+#[derive(Description)]
 pub struct Handover(pub handover::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Handover {
+    /// Made by the app that prepared it, or by the server; never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
+    /// The community it belongs to.
     async fn community_id(&self) -> Uuid {
         self.0.community_id.into()
     }
 
+    /// Where it stands.
     async fn state(&self) -> HandoverState {
         self.0.state.into()
     }
@@ -116,7 +130,7 @@ impl Handover {
         self.0.post.into()
     }
 
-    /// The zone of the outgoing person.
+    /// The zone of the outgoing person; null when he has none.
     async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, ApiError> {
         let Some(id) = self.0.zone_id else {
             return Ok(None);
@@ -124,7 +138,7 @@ impl Handover {
         Ok(ctx.load::<zone::Model>(id).await?.map(Zone))
     }
 
-    /// The shift that begins with it.
+    /// The shift that begins with it; null when none was named.
     async fn shift(&self, ctx: &Context<'_>) -> Result<Option<Shift>, ApiError> {
         let Some(id) = self.0.shift_id else {
             return Ok(None);
@@ -132,23 +146,29 @@ impl Handover {
         Ok(ctx.load::<shift::Model>(id).await?.map(Shift))
     }
 
+    /// The staff member who hands over.
     async fn outgoing_id(&self) -> Uuid {
         self.0.outgoing_id.into()
     }
 
+    /// The staff member who hands over; null when the viewer may not see him.
     async fn outgoing(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, ApiError> {
         member(ctx, Some(self.0.outgoing_id)).await
     }
 
-    /// The successor: named, or whoever came.
+    /// The staff member who takes over: the one who was named, or the one who came instead. Null while
+    /// nobody was named and nobody came.
     async fn incoming_id(&self) -> Option<Uuid> {
         self.0.incoming_id.map(Into::into)
     }
 
+    /// The staff member who takes over: the one who was named, or the one who came instead. Null while
+    /// nobody was named and nobody came.
     async fn incoming(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, ApiError> {
         member(ctx, self.0.incoming_id).await
     }
 
+    /// What is left to the next shift.
     async fn open_matters(&self) -> Vec<OpenMatter> {
         let matter = |matter: &entity::duty::OpenMatter| OpenMatter {
             kind: matter.kind.into(),
@@ -158,70 +178,81 @@ impl Handover {
         self.0.open_matters.0.iter().map(matter).collect()
     }
 
+    /// What is handed over, with what the successor counted.
     async fn equipment(&self) -> Vec<Equipment> {
         pieces(&self.0.equipment.0)
     }
 
-    /// What the successor found; null before he looked, and after it was put right.
+    /// Whether the successor found the place in order; null before he looked, and after it was put
+    /// right until he looks again.
     async fn is_environment_fine(&self) -> Option<bool> {
         self.0.is_environment_fine
     }
 
+    /// What else there is to say: at most 4000 characters, may be empty.
     async fn note(&self) -> &str {
         &self.0.note
     }
 
+    /// When the outgoing person prepared it.
     async fn prepared_at(&self) -> DateTime<Utc> {
         self.0.prepared_at
     }
 
-    /// When the successor should be there.
+    /// When the successor should be there, by the rules of the community; null when no shift was named.
     async fn arrive_by(&self) -> Option<DateTime<Utc>> {
         self.0.arrive_by
     }
 
-    /// The first that was seen of him.
+    /// The earliest step of the successor: from then on he is known to have been there. Null before.
     async fn arrived_at(&self) -> Option<DateTime<Utc>> {
         self.0.arrived_at
     }
 
+    /// When the successor found everything in order; null before.
     async fn checked_at(&self) -> Option<DateTime<Utc>> {
         self.0.checked_at
     }
 
+    /// When the outgoing person signed; null before.
     async fn outgoing_signed_at(&self) -> Option<DateTime<Utc>> {
         self.0.outgoing_signed_at
     }
 
+    /// When the successor signed; null before.
     async fn incoming_signed_at(&self) -> Option<DateTime<Utc>> {
         self.0.incoming_signed_at
     }
 
-    /// SHA-256 of the signature as a picture, or a name that was typed.
+    /// The signature of the outgoing person: SHA-256 of its picture in lower-case hex, or the name he
+    /// typed. Null before he signed.
     async fn outgoing_signature(&self) -> Option<&str> {
         self.0.outgoing_signature.as_deref()
     }
 
+    /// The signature of the successor: SHA-256 of its picture in lower-case hex, or the name he typed.
+    /// Null before he signed.
     async fn incoming_signature(&self) -> Option<&str> {
         self.0.incoming_signature.as_deref()
     }
 
-    /// From when on the successor is responsible: the later of both signatures.
+    /// When the responsibility passed to the successor: the later of the two signatures. Null before
+    /// both have signed.
     async fn passed_at(&self) -> Option<DateTime<Utc>> {
         self.0.passed_at
     }
 
-    /// Who of the two was responsible at a moment; now when it is left out.
+    /// Which of the two was responsible at a moment; null when the viewer may not see him.
     async fn responsible(
         &self,
         ctx: &Context<'_>,
-        at: Option<DateTime<Utc>>,
+        #[graphql(desc = "The moment; now when left out.")] at: Option<DateTime<Utc>>,
     ) -> Result<Option<StaffMember>, ApiError> {
         let at = at.unwrap_or_else(|| ctx.app().clock().now());
         member(ctx, Some(read::responsible_of(&self.0, at))).await
     }
 
-    /// What happened to it, in the order in which it happened.
+    /// Its history, in the order in which it happened.
     #[graphql(complexity = "5 + child_complexity * 10")]
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<HandoverEvent>, ApiError> {
         let events = ctx.loader().load_one(EventsOf(self.0.id)).await?;
@@ -229,61 +260,70 @@ impl Handover {
         Ok(events.into_iter().map(HandoverEvent).collect())
     }
 
-    /// Its version.
+    /// Its version, which grows with every change.
     async fn seq(&self) -> i64 {
         self.0.seq
     }
 }
 
 /// One step of a handover. Never changed, never deleted.
+#[derive(Description)]
 pub struct HandoverEvent(pub handover_event::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl HandoverEvent {
+    /// Made by the app that took the step, or by the server; never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
+    /// What happened.
     async fn kind(&self) -> HandoverEventKind {
         self.0.kind.into()
     }
 
+    /// What was said with the step: at most 4000 characters, empty when nothing was.
     async fn note(&self) -> &str {
         &self.0.note
     }
 
-    /// What was prepared or counted with it.
+    /// What was listed with `PREPARED` or counted with `CHECKED`; empty for other steps.
     async fn equipment(&self) -> Vec<Equipment> {
         pieces(&self.0.equipment.0)
     }
 
+    /// With `SIGNED`: SHA-256 of the picture of the signature in lower-case hex, or the name as it was
+    /// typed. Null for other steps.
     async fn signature(&self) -> Option<&str> {
         self.0.signature.as_deref()
     }
 
-    /// The successor who was named with it.
+    /// The successor who was named with the step; null when none was.
     async fn incoming_id(&self) -> Option<Uuid> {
         self.0.incoming_id.map(Into::into)
     }
 
+    /// Who took the step; null when it was the server, or the viewer may not see him.
     async fn author(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, ApiError> {
         member(ctx, self.0.author_staff_id).await
     }
 
+    /// Name of the person who took the step, as it was then.
     async fn author_name(&self) -> &str {
         &self.0.author_name
     }
 
-    /// When it happened. Responsibility is judged by it.
+    /// When it happened. Who was responsible is judged by it.
     async fn observed_at(&self) -> DateTime<Utc> {
         self.0.observed_at
     }
 
+    /// How sure `observedAt` is.
     async fn observed_mark(&self) -> ObservedMark {
         self.0.observed_mark.into()
     }
 
-    /// When the server heard of it.
+    /// When it reached the server; hours later than `observedAt` when the phone was offline.
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.received_at
     }

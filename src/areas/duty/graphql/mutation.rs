@@ -16,134 +16,175 @@ use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
-/// A shift as it is to be.
+/// A shift as it is to be, whole: when it is changed, a field that is left out takes its default.
 #[derive(InputObject)]
 pub struct PutShiftInput {
-    /// Of the shift to change; a new one when it is left out.
+    /// The shift to change; a new one is made when it is left out or unknown.
     id: Option<Uuid>,
+    /// The community it belongs to.
     community_id: Uuid,
+    /// Its short name, 1 to 200 characters; unique among the shifts that are worked.
     code: String,
-    /// `07:30`
+    /// When it begins: local time of day, `07:30`.
     from_time: String,
-    /// On the next day when it is not after `fromTime`.
+    /// When it ends: local time of day, on the next day when it is not after `fromTime`.
     to_time: String,
+    /// Whether it is interrupted at noon.
     #[graphql(default)]
     has_noon_break: bool,
+    /// The post that works it; any when left out.
     post: Option<Post>,
-    /// No longer worked.
+    /// Whether it is no longer worked.
     #[graphql(default)]
     is_retired: bool,
 }
 
-/// One line of the roster.
+/// One line to put into the roster, or to take out.
 #[derive(InputObject)]
 pub struct DutyLineInput {
+    /// Who works the shift; must work in the community.
     staff_member_id: Uuid,
+    /// The shift; must not be retired.
     shift_id: Uuid,
-    /// The day on which the shift begins.
+    /// The local day on which the shift begins.
     on_day: NaiveDate,
-    /// Takes the line out.
+    /// Whether the line is taken out rather than put in.
     #[graphql(default)]
     is_off: bool,
 }
 
+/// Changes of the roster (值班表) of a community.
 #[derive(InputObject)]
 pub struct PlanDutyInput {
+    /// Whose roster it is.
     community_id: Uuid,
-    /// At most 2000.
+    /// At most 2000 lines; lines of the roster that are not named stay.
     lines: Vec<DutyLineInput>,
 }
 
+/// A matter that is left to the next shift.
 #[derive(InputObject)]
 pub struct OpenMatterInput {
+    /// What it is about.
     kind: OpenMatterKind,
+    /// What is still to be done; 1 to 4000 characters.
     text: String,
-    /// The ticket it is kept in.
+    /// The ticket of the matter; may be left out.
     ticket_id: Option<Uuid>,
 }
 
+/// A piece of equipment that is handed over.
 #[derive(InputObject)]
 pub struct EquipmentInput {
+    /// Its name, 1 to 200 characters; unique in the list.
     name: String,
+    /// How many there should be, 0 to 100000.
     count: i32,
 }
 
+/// A piece of equipment as the successor counted it.
 #[derive(InputObject)]
 pub struct CountedInput {
+    /// Its name, as it was listed.
     name: String,
+    /// How many there are, 0 to 100000.
     counted: i32,
 }
 
-/// What the outgoing person hands over.
+/// What the outgoing person hands over: his own post.
 #[derive(InputObject)]
 pub struct PrepareHandoverInput {
-    /// Made by the caller, so that a repeated call does not prepare twice.
+    /// Made by the caller, so that a call that is repeated prepares one handover only; the server makes
+    /// one when it is left out.
     id: Option<Uuid>,
+    /// The community whose post the caller hands over.
     community_id: Uuid,
+    /// Who takes over; must work in the community. A field worker without a zone must name somebody.
     incoming_id: Option<Uuid>,
-    /// The shift that begins with it.
+    /// The shift that begins with it; it sets by when the successor should be there.
     shift_id: Option<Uuid>,
+    /// What is left to the next shift.
     #[graphql(default)]
     open_matters: Vec<OpenMatterInput>,
+    /// What is handed over.
     #[graphql(default)]
     equipment: Vec<EquipmentInput>,
+    /// What else there is to say; at most 4000 characters.
     #[graphql(default)]
     note: String,
 }
 
+/// What the successor counted.
 #[derive(InputObject)]
 pub struct CheckHandoverInput {
+    /// The handover.
     id: Uuid,
     /// Every piece that was handed over, as it was counted.
     #[graphql(default)]
     equipment: Vec<CountedInput>,
+    /// At most 4000 characters.
     #[graphql(default)]
     note: String,
 }
 
+/// What the successor found not in order.
 #[derive(InputObject)]
 pub struct RejectHandoverInput {
+    /// The handover.
     id: Uuid,
-    /// What is not in order.
+    /// What is not in order; 1 to 4000 characters.
     note: String,
 }
 
+/// A place that was put in order.
 #[derive(InputObject)]
 pub struct PutRightHandoverInput {
+    /// The handover.
     id: Uuid,
+    /// What was done; at most 4000 characters.
     #[graphql(default)]
     note: String,
 }
 
+/// The signature of one of the two.
 #[derive(InputObject)]
 pub struct SignHandoverInput {
+    /// The handover.
     id: Uuid,
-    /// SHA-256 of the signature as a picture, or the name as it is typed.
+    /// SHA-256 of the picture of the signature in hex, or the name as it is typed.
     signature: String,
 }
 
+/// A note, which may name another successor.
 #[derive(InputObject)]
 pub struct NoteHandoverInput {
+    /// The handover, in any state.
     id: Uuid,
+    /// 1 to 4000 characters.
     note: String,
-    /// Who comes instead of the successor who does not.
+    /// Who takes over instead of the successor who does not come; for the outgoing person and the
+    /// office.
     incoming_id: Option<Uuid>,
 }
 
+/// The shift after the change.
 #[derive(SimpleObject)]
 pub struct ShiftPayload {
+    /// Null when the viewer may not see it.
     shift: Option<Shift>,
 }
 
-/// How many lines were taken.
+/// How much of the roster was changed.
 #[derive(SimpleObject)]
 pub struct PlanDutyPayload {
+    /// How many lines were taken: all that were sent.
     lines: i32,
 }
 
 /// The handover after the change.
 #[derive(SimpleObject)]
 pub struct HandoverPayload {
+    /// Null when the viewer may no longer see it, as a successor in whose place another was named.
     handover: Option<Handover>,
 }
 
@@ -159,6 +200,7 @@ pub struct DutyMutation;
 #[Object]
 impl DutyMutation {
     /// Adds a shift or changes one. For supervisors and above.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT.
     async fn put_shift(
         &self,
         ctx: &Context<'_>,
@@ -180,7 +222,9 @@ impl DutyMutation {
         Ok(ShiftPayload { shift })
     }
 
-    /// Adds the shifts of the handbook that the community does not have yet.
+    /// Adds the shifts of the handbook that the community does not have yet; always gives true. For
+    /// supervisors and above.
+    /// Refused with FORBIDDEN, NOT_FOUND.
     async fn lay_shifts(&self, ctx: &Context<'_>, community_id: Uuid) -> Result<bool, ApiError> {
         let lay = LayShifts {
             community_id: community_id.into(),
@@ -189,7 +233,9 @@ impl DutyMutation {
         Ok(true)
     }
 
-    /// Puts lines into the roster and takes lines out. For supervisors and above.
+    /// Puts lines into the roster and takes lines out: all of them, or none when one is refused. For
+    /// supervisors and above.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
     async fn plan_duty(
         &self,
         ctx: &Context<'_>,
@@ -210,7 +256,8 @@ impl DutyMutation {
         Ok(PlanDutyPayload { lines })
     }
 
-    /// Prepares the handover of one's own post.
+    /// Prepares the handover of the caller's own post. For those who work in the community.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT, HANDOVER_SUCCESSOR_UNSUITABLE.
     async fn prepare_handover(
         &self,
         ctx: &Context<'_>,
@@ -231,7 +278,9 @@ impl DutyMutation {
         payload(ctx, id).await
     }
 
-    /// The successor has counted the equipment and found the place in order.
+    /// Records that the successor has counted the equipment and found the place in order. For the
+    /// successor.
+    /// Refused with NOT_FOUND, INVALID_INPUT, HANDOVER_STEP_NOT_ALLOWED, HANDOVER_SUCCESSOR_UNSUITABLE.
     async fn check_handover(
         &self,
         ctx: &Context<'_>,
@@ -248,7 +297,9 @@ impl DutyMutation {
         payload(ctx, input.id).await
     }
 
-    /// The successor found the place not in order; it is put right first.
+    /// Records that the successor found the place not in order; it is put right first. For the
+    /// successor.
+    /// Refused with NOT_FOUND, INVALID_INPUT, HANDOVER_STEP_NOT_ALLOWED, HANDOVER_SUCCESSOR_UNSUITABLE.
     async fn reject_handover(
         &self,
         ctx: &Context<'_>,
@@ -264,7 +315,8 @@ impl DutyMutation {
         payload(ctx, input.id).await
     }
 
-    /// The outgoing person has put in order what was not.
+    /// Records that the outgoing person has put the place in order. For the outgoing person.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, HANDOVER_STEP_NOT_ALLOWED.
     async fn put_right_handover(
         &self,
         ctx: &Context<'_>,
@@ -280,7 +332,9 @@ impl DutyMutation {
         payload(ctx, input.id).await
     }
 
-    /// One of the two signs. With the later of both signatures the responsibility passes.
+    /// Signs a handover. With the later of the two signatures the responsibility passes to the
+    /// successor. For the outgoing person and the successor.
+    /// Refused with NOT_FOUND, INVALID_INPUT, HANDOVER_STEP_NOT_ALLOWED, HANDOVER_SUCCESSOR_UNSUITABLE.
     async fn sign_handover(
         &self,
         ctx: &Context<'_>,
@@ -296,7 +350,9 @@ impl DutyMutation {
         payload(ctx, input.id).await
     }
 
-    /// Adds a note, or names another successor.
+    /// Adds a note, in any state, or names another successor. For everybody who sees the handover; the
+    /// successor is named by the outgoing person and the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, HANDOVER_SUCCESSOR_UNSUITABLE.
     async fn note_handover(
         &self,
         ctx: &Context<'_>,

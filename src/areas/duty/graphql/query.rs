@@ -18,7 +18,7 @@ pub struct DutyQuery;
 
 #[Object]
 impl DutyQuery {
-    /// The shifts of a community, as they begin in the day.
+    /// The shifts of a community, in the order in which they begin. For those who work there.
     #[graphql(complexity = "limits::whole(10, child_complexity)")]
     async fn shifts(
         &self,
@@ -31,14 +31,14 @@ impl DutyQuery {
         Ok(shifts.await?.into_iter().map(Shift).collect())
     }
 
-    /// The roster of a day, or up to another one; at most 62 days.
+    /// The roster of a day, or of several: at most 62. For those who work in the community.
     #[graphql(complexity = "limits::whole(20, child_complexity)")]
     async fn duties(
         &self,
         ctx: &Context<'_>,
         community_id: Uuid,
-        day: NaiveDate,
-        to_day: Option<NaiveDate>,
+        #[graphql(desc = "The first day.")] day: NaiveDate,
+        #[graphql(desc = "The last day; the first one when left out.")] to_day: Option<NaiveDate>,
     ) -> Result<Vec<Duty>, ApiError> {
         let viewer = ctx.viewer()?;
         let days = (day, to_day.unwrap_or(day));
@@ -62,9 +62,11 @@ impl DutyQuery {
         &self,
         ctx: &Context<'_>,
         community_id: Option<Uuid>,
-        states: Option<Vec<HandoverState>>,
-        zone_id: Option<Uuid>,
-        post: Option<Post>,
+        #[graphql(desc = "In any of these states; in all when left out.")] states: Option<
+            Vec<HandoverState>,
+        >,
+        #[graphql(desc = "Of this zone only.")] zone_id: Option<Uuid>,
+        #[graphql(desc = "Of this post only.")] post: Option<Post>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, Handover, EmptyFields, EmptyFields>, ApiError> {
@@ -80,16 +82,17 @@ impl DutyQuery {
         Ok(page_of(page, paged, read::place, Handover))
     }
 
-    /// Who was responsible for a post at a moment (now when it is left out), by the handovers that the
-    /// viewer sees.
+    /// Who was responsible for a post at a moment, by the handovers that the viewer sees; null when
+    /// none tells.
     #[graphql(complexity = "limits::statements(2) + child_complexity")]
     async fn responsible(
         &self,
         ctx: &Context<'_>,
         community_id: Uuid,
-        post: Post,
+        #[graphql(desc = "The post.")] post: Post,
+        #[graphql(desc = "The zone of the post; a post without a zone when left out.")]
         zone_id: Option<Uuid>,
-        at: Option<DateTime<Utc>>,
+        #[graphql(desc = "The moment; now when left out.")] at: Option<DateTime<Utc>>,
     ) -> Result<Option<StaffMember>, ApiError> {
         let post = PostAt {
             community_id: community_id.into(),

@@ -26,7 +26,11 @@ impl Carried for shift::Model {
             Shape::Text,
             "Local time of day; on the next one when it is not after `fromTime`.",
         ),
-        Column::new("hasNoonBreak", Shape::Flag, "Whether it has one."),
+        Column::new(
+            "hasNoonBreak",
+            Shape::Flag,
+            "Whether it is interrupted at noon.",
+        ),
         Column::new("post", Shape::Word, "The post that works it.").optional(),
         Column::new(
             "retiredAt",
@@ -70,7 +74,7 @@ impl Carried for handover::Model {
         Column::new(
             "incomingId",
             Shape::Id,
-            "The successor: named, or whoever came.",
+            "The successor: the one who was named, or the one who came instead.",
         )
         .optional()
         .once(),
@@ -113,7 +117,7 @@ impl Carried for handover::Model {
         Column::new(
             "arrivedAt",
             Shape::Moment,
-            "The first that was seen of the successor.",
+            "The earliest step of the successor: from then on he is known to have been there; null before.",
         )
         .optional(),
         Column::new("checkedAt", Shape::Moment, "When it was checked.").optional(),

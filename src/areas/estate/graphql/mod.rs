@@ -7,7 +7,7 @@ pub use mutation::EstateMutation;
 pub use policy::Settables;
 
 use async_graphql::connection::{Connection, Edge, EmptyFields};
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Description, Enum, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -37,10 +37,12 @@ pub enum OccupancyKind {
 }
 
 /// An estate served by one office (屋村 / 小区 / 园区).
+#[derive(Description)]
 pub struct Community(pub community::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Community {
+    /// Never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
@@ -50,86 +52,100 @@ impl Community {
         &self.0.code
     }
 
+    /// As people call it.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// IANA name of the time zone its day runs in.
+    /// IANA name of its time zone, such as `Asia/Shanghai`: its days begin and end by it.
     async fn time_zone(&self) -> &str {
         &self.0.time_zone
     }
 
-    /// What the handbooks leave to it, or disagree about. Empty for those who do not work there.
+    /// The settings that the handbooks leave to the community, or disagree about. Empty to viewers who
+    /// do not work there.
     async fn policies(&self, ctx: &Context<'_>) -> Vec<policy::Policy> {
         policy::policies(ctx, &self.0)
     }
 
-    /// The day it is there.
+    /// The day it is there now.
     async fn today(&self, ctx: &Context<'_>) -> NaiveDate {
         super::day_at(&self.0.time_zone, ctx.app().clock().now())
     }
 }
 
 /// A part of a community that one field worker answers for (苑区).
+#[derive(Description)]
 pub struct Zone(pub zone::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Zone {
+    /// Never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
+    /// The community it belongs to.
     async fn community_id(&self) -> Uuid {
         self.0.community_id.into()
     }
 
+    /// Unique in the community.
     async fn name(&self) -> &str {
         &self.0.name
     }
 }
 
 /// A building (楼宇).
+#[derive(Description)]
 pub struct Building(pub building::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Building {
+    /// Never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
+    /// The community it belongs to.
     async fn community_id(&self) -> Uuid {
         self.0.community_id.into()
     }
 
+    /// Unique in the community.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Null where there is none, and for residents.
+    /// The zone it lies in. Null when it lies in none, and to residents.
     async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, ApiError> {
         zone_of(ctx, self.0.zone_id.map(Uuid::from)).await
     }
 }
 
-/// A dwelling, workshop or shop (房屋).
+/// A dwelling, workshop or shop (房屋). Residents see their own.
+#[derive(Description)]
 pub struct Unit(pub unit::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Unit {
+    /// Never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
+    /// The community it belongs to.
     async fn community_id(&self) -> Uuid {
         self.0.community_id.into()
     }
 
+    /// The building it is in; null when the viewer may not see it.
     async fn building(&self, ctx: &Context<'_>) -> Result<Option<Building>, ApiError> {
         let building = ctx.load::<building::Model>(self.0.building_id).await?;
         Ok(building.map(Building))
     }
 
-    /// Null where there is none, and for residents.
+    /// The zone it lies in. Null when it lies in none, and to residents.
     async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, ApiError> {
         zone_of(ctx, self.0.zone_id.map(Uuid::from)).await
     }
@@ -144,25 +160,27 @@ impl Unit {
         self.0.floor_name.as_deref()
     }
 
-    /// As written on the door, leading zeros kept.
+    /// As written on the door, with leading zeros.
     async fn room_number(&self) -> &str {
         &self.0.room_number
     }
 
-    /// `三房两厅`
+    /// Rooms and halls as the office writes them: `三房两厅`. Null when nobody wrote it down.
     async fn layout(&self) -> Option<&str> {
         self.0.layout.as_deref()
     }
 
-    /// Floor area in hundredths of a square metre.
+    /// Floor area in hundredths of a square metre: `8950` is 89.5 m². Null when it is not known.
     async fn area_centi_m2(&self) -> Option<i64> {
         self.0.area_centi_m2
     }
 
+    /// How it is lived in.
     async fn occupancy(&self) -> OccupancyKind {
         self.0.occupancy.into()
     }
 
+    /// When it was last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
@@ -173,14 +191,14 @@ pub struct EstateQuery;
 
 #[Object]
 impl EstateQuery {
-    /// The communities the viewer works or lives in, by name; for administrators all.
+    /// The communities the viewer works or lives in, by name; to administrators all.
     #[graphql(complexity = "limits::whole(5, child_complexity)")]
     async fn communities(&self, ctx: &Context<'_>) -> Result<Vec<Community>, ApiError> {
         let communities = read::list_communities(ctx.app(), ctx.viewer()?).await?;
         Ok(communities.into_iter().map(Community).collect())
     }
 
-    /// The zones of a community, by name. Empty for residents.
+    /// The zones of a community, by name. Empty to residents.
     #[graphql(complexity = "limits::whole(10, child_complexity)")]
     async fn zones(&self, ctx: &Context<'_>, community_id: Uuid) -> Result<Vec<Zone>, ApiError> {
         let zones = read::list_zones(ctx.app(), ctx.viewer()?, community_id.into()).await?;
@@ -204,8 +222,8 @@ impl EstateQuery {
     async fn units(
         &self,
         ctx: &Context<'_>,
-        building_id: Uuid,
-        #[graphql(desc = "1 to 200; 50 when left out")] first: Option<i32>,
+        #[graphql(desc = "The building.")] building_id: Uuid,
+        first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, Unit, EmptyFields, EmptyFields>, ApiError> {
         let viewer = ctx.viewer()?;
@@ -222,7 +240,7 @@ impl EstateQuery {
         Ok(connection)
     }
 
-    /// A unit; null if there is none or the viewer may not know of it.
+    /// One unit; null when there is none or the viewer may not see it.
     async fn unit(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<Unit>, ApiError> {
         ctx.viewer()?;
         Ok(ctx.load::<unit::Model>(id).await?.map(Unit))

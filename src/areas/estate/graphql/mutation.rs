@@ -15,44 +15,50 @@ use crate::graphql::ContextExt;
 /// A part of a community that one field worker is to answer for.
 #[derive(InputObject)]
 pub struct CreateZoneInput {
+    /// The community it belongs to.
     community_id: Uuid,
     /// Unique in the community.
     name: String,
 }
 
-/// Which zone a building belongs to.
+/// A building and the zone it is to lie in.
 #[derive(InputObject)]
 pub struct PutBuildingInZoneInput {
+    /// The building; its units go with it.
     building_id: Uuid,
-    /// Out of any zone when left out.
+    /// The zone, of the same community; no zone when left out.
     zone_id: Option<Uuid>,
 }
 
-/// In what a community differs from the handbooks on one subject.
+/// How a community differs from the handbooks on one subject.
 #[derive(InputObject)]
 pub struct SetPolicyInput {
+    /// The community.
     community_id: Uuid,
     /// `key` of one of `Community.policies`.
     key: String,
-    /// The fields that differ; they take the place of those stored before. `{}`: as the handbooks say.
+    /// The fields that differ, in place of all that were set before; `{}` for none.
     own: Value,
 }
 
 /// The community after the change.
 #[derive(SimpleObject)]
 pub struct CommunityPayload {
+    /// Null when the viewer may not see it.
     community: Option<Community>,
 }
 
 /// The zone after the change.
 #[derive(SimpleObject)]
 pub struct ZonePayload {
+    /// Null when the viewer may not see it.
     zone: Option<Zone>,
 }
 
 /// The building after the change.
 #[derive(SimpleObject)]
 pub struct BuildingPayload {
+    /// Null when the viewer may not see it.
     building: Option<Building>,
 }
 
@@ -62,6 +68,7 @@ pub struct EstateMutation;
 #[Object]
 impl EstateMutation {
     /// Makes a zone. For supervisors and above, and administrators.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT.
     async fn create_zone(
         &self,
         ctx: &Context<'_>,
@@ -77,7 +84,9 @@ impl EstateMutation {
         })
     }
 
-    /// Puts a building and its units into a zone. For supervisors and above, and administrators.
+    /// Puts a building and its units into a zone, or out of it. For supervisors and above, and
+    /// administrators.
+    /// Refused with FORBIDDEN, NOT_FOUND.
     async fn put_building_in_zone(
         &self,
         ctx: &Context<'_>,
@@ -96,6 +105,7 @@ impl EstateMutation {
 
     /// Sets what the handbooks leave to the community, or disagree about. For the head of the office
     /// and administrators.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
     async fn set_policy(
         &self,
         ctx: &Context<'_>,

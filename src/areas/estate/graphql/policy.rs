@@ -11,16 +11,16 @@ use crate::policy::Settable;
 /// The policies that communities may set; the list is in `areas/mod.rs`.
 pub struct Settables(pub Vec<Settable>);
 
-/// The rules of one subject as the community applies them.
+/// The settings of one subject, and how a community differs from the handbooks in them.
 #[derive(SimpleObject)]
 pub struct Policy {
-    /// `complaint`
+    /// Names the subject: `complaint`, `duty`, `offline`, `patrol`, `visit`.
     key: &'static str,
-    /// As the handbooks say.
+    /// As the handbooks say: an object with all its fields.
     default: Value,
-    /// The fields in which the community differs.
+    /// The fields in which the community differs; `{}` when in none.
     own: Value,
-    /// What holds: the defaults, with its own in their place.
+    /// What applies: `default`, with the fields of `own` in their place.
     in_force: Value,
 }
 

@@ -15,132 +15,170 @@ use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
-/// A point as it is to be; what is left out is taken from it, but for its code.
+/// A point as it is to be, whole: when it is changed, a field that is left out is cleared, except its
+/// code.
 #[derive(InputObject)]
 pub struct PutPatrolPointInput {
-    /// Of the point to be changed; a new one is made when it is left out.
+    /// The point to change; a new one is made when it is left out or unknown.
     id: Option<Uuid>,
+    /// The community it belongs to.
     community_id: Uuid,
+    /// The zone it lies in.
     zone_id: Option<Uuid>,
+    /// The building it lies in.
     building_id: Option<Uuid>,
-    /// One line, at most 200 characters.
+    /// What it is called; 1 to 200 characters.
     name: String,
-    /// Where to find it; at most 200 characters.
+    /// Where to find it, in words; at most 200 characters.
     #[graphql(default)]
     place: String,
-    /// Unique in the community. Stays when left out; made up for a new point.
+    /// What its label says; unique in the community. When left out it stays, and a new point gets a
+    /// random one.
     code: Option<String>,
+    /// What is to be looked at: at most 50 questions.
     #[graphql(default)]
     checklist: Vec<CheckItem>,
-    /// In ten-millionths of a degree.
+    /// Its latitude in degrees × 10^7, as `232345678` for 23.2345678° north; both or none.
     latitude_e7: Option<i32>,
-    /// In ten-millionths of a degree.
+    /// Its longitude in degrees × 10^7; both or none.
     longitude_e7: Option<i32>,
 }
 
-/// A route as it is to be; what is left out is taken from it.
+/// A route as it is to be, whole: when it is changed, a field that is left out is cleared.
 #[derive(InputObject)]
 pub struct PutPatrolRouteInput {
-    /// Of the route to be changed; a new one is made when it is left out.
+    /// The route to change; a new one is made when it is left out or unknown.
     id: Option<Uuid>,
+    /// The community it belongs to.
     community_id: Uuid,
+    /// The zone that walks it.
     zone_id: Option<Uuid>,
-    /// Which patrol of the handbook it is: `estate`, `posts`, …; any other word for one of their own.
+    /// Which patrol of the handbook it is: `estate`, `posts`, …; any other word for one of the
+    /// community's own.
     key: String,
+    /// What it is called; 1 to 200 characters.
     name: String,
-    /// Taken from the handbook when left out.
+    /// The post that walks it; that of the handbook when left out.
     post: Option<Post>,
+    /// The staff member who walks it; anybody of its zone when left out.
     assignee_id: Option<Uuid>,
-    /// In the order they are walked; 1 to 100.
+    /// Its points in the order in which they are walked: 1 to 100, each once.
     point_ids: Vec<Uuid>,
+    /// How often and when it is walked; the handbook sets bounds for its own patrols.
     plan: Plan,
+    /// Whether the code of each point must be read.
     #[graphql(default)]
     needs_code: bool,
+    /// Whether each point must be photographed.
     #[graphql(default)]
     needs_photo: bool,
+    /// Whether each result must tell the position of the phone.
     #[graphql(default)]
     needs_position: bool,
-    /// Taken from the handbook when left out.
+    /// The rule of the handbook it fulfils; taken from the handbook when left out.
     rule: Option<String>,
 }
 
-/// Which route is to end.
+/// A route that is to end.
 #[derive(InputObject)]
 pub struct RetirePatrolRouteInput {
+    /// The route.
     id: Uuid,
 }
 
-/// A patrol for now, beside the plan: a route out of its turn, or points that are named.
+/// A patrol in addition to the plan: an extra turn of a route, or points that are named.
 #[derive(InputObject)]
 pub struct OrderPatrolInput {
-    /// Made by the caller, so that a repeated call does not order twice.
+    /// Made by the caller, so that a call that is repeated orders one patrol only; the server makes one
+    /// when it is left out.
     id: Option<Uuid>,
+    /// The community it belongs to.
     community_id: Uuid,
-    /// What is left out is taken from it.
+    /// The route; what is left out below is taken from it.
     route_id: Option<Uuid>,
+    /// The zone that walks it.
     zone_id: Option<Uuid>,
+    /// What it is called, 1 to 200 characters; required without a route.
     name: Option<String>,
+    /// The post that walks it; without a route that of the assignee, or else the guard.
     post: Option<Post>,
+    /// The staff member who walks it; must work in the community.
     assignee_id: Option<Uuid>,
+    /// Its points in the order in which they are walked: 1 to 100, each once; required without a route.
     point_ids: Option<Vec<Uuid>>,
+    /// Whether the code of each point must be read; false without a route.
     needs_code: Option<bool>,
+    /// Whether each point must be photographed; false without a route.
     needs_photo: Option<bool>,
+    /// Whether each result must tell the position of the phone; false without a route.
     needs_position: Option<bool>,
-    /// From now on, when left out.
+    /// From when on results count, within a year; now when left out.
     from: Option<DateTime<Utc>>,
-    /// Four hours later, when left out.
+    /// Until when results count, at most 7 days after `from`; four hours after it when left out, unless
+    /// the community decided otherwise.
     to: Option<DateTime<Utc>>,
     /// `ORDERED` or `RAIN`.
     #[graphql(default_with = "PatrolReason::Ordered")]
     reason: PatrolReason,
 }
 
-/// Who is to walk a patrol.
+/// A patrol and the staff member who is to walk it.
 #[derive(InputObject)]
 pub struct AssignPatrolTaskInput {
+    /// The patrol.
     id: Uuid,
-    /// Anybody of its zone when left out.
+    /// Who walks it; must work in the community. Anybody of its zone when left out.
     assignee_id: Option<Uuid>,
 }
 
-/// What was seen at a point, now.
+/// What was seen at a point, at this moment.
 #[derive(InputObject)]
 pub struct ReportPatrolInput {
-    /// Made by the caller, so that a repeated call does not report twice.
+    /// Made by the caller, so that a call that is repeated reports once only; the server makes one when
+    /// it is left out.
     id: Option<Uuid>,
+    /// The patrol.
     task_id: Uuid,
+    /// The point that was seen, one of the community.
     point_id: Uuid,
-    /// By the keys of the checklist.
+    /// The answers, by the keys of the checklist: `{"lamp": true, "pressure": 3.5, "seal": "broken"}`.
     answers: Option<Json<Map<String, Value>>>,
-    /// What is wrong; at most 4000 characters.
+    /// What is wrong; at most 4000 characters, empty when nothing is.
     #[graphql(default)]
     finding: String,
-    /// The ticket that was opened for it.
+    /// The ticket that was opened for the finding.
     ticket_id: Option<Uuid>,
-    /// By the SHA-256 of their bytes, in lower-case hex; at most 9.
+    /// SHA-256 of at most 9 photos, in hex; send the photos themselves to `/attachments/{sha256}`.
     #[graphql(default)]
     photos: Vec<String>,
+    /// What was read from the label of the point, as it was read.
     code_read: Option<String>,
+    /// Latitude of the phone in degrees × 10^7; both or none.
     latitude_e7: Option<i32>,
+    /// Longitude of the phone in degrees × 10^7; both or none.
     longitude_e7: Option<i32>,
+    /// How exact that position is, in metres; less than 0 counts as 0.
     accuracy_m: Option<i32>,
 }
 
 /// The point after the change.
 #[derive(SimpleObject)]
 pub struct PatrolPointPayload {
+    /// Null when the viewer may not see it.
     patrol_point: Option<PatrolPoint>,
 }
 
 /// The route after the change.
 #[derive(SimpleObject)]
 pub struct PatrolRoutePayload {
+    /// Null when the viewer may not see it.
     patrol_route: Option<PatrolRoute>,
 }
 
 /// The patrol after the change.
 #[derive(SimpleObject)]
 pub struct PatrolTaskPayload {
+    /// Null when the viewer may not see it.
     patrol_task: Option<PatrolTask>,
 }
 
@@ -166,6 +204,7 @@ pub struct PatrolMutation;
 #[Object]
 impl PatrolMutation {
     /// Makes a point or changes one. For supervisors and above.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
     async fn put_patrol_point(
         &self,
         ctx: &Context<'_>,
@@ -189,8 +228,10 @@ impl PatrolMutation {
         })
     }
 
-    /// Makes a route or changes one, and the patrols of today and tomorrow with it. For supervisors
-    /// and above.
+    /// Makes a route or changes one, and its patrols of today and tomorrow with it. For supervisors and
+    /// above.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, PATROL_PLAN_UNSUITABLE,
+    /// PATROL_ASSIGNEE_UNSUITABLE.
     async fn put_patrol_route(
         &self,
         ctx: &Context<'_>,
@@ -215,7 +256,8 @@ impl PatrolMutation {
         route(ctx, id.into()).await
     }
 
-    /// Ends a route. Its patrols that lie ahead are taken away. For supervisors and above.
+    /// Ends a route and takes away its patrols that have yet to begin. For supervisors and above.
+    /// Refused with FORBIDDEN, NOT_FOUND.
     async fn retire_patrol_route(
         &self,
         ctx: &Context<'_>,
@@ -229,6 +271,7 @@ impl PatrolMutation {
     }
 
     /// Orders a patrol. For supervisors and above.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT, PATROL_ASSIGNEE_UNSUITABLE.
     async fn order_patrol(
         &self,
         ctx: &Context<'_>,
@@ -255,7 +298,8 @@ impl PatrolMutation {
         task(ctx, id).await
     }
 
-    /// Gives a patrol to somebody. For the office.
+    /// Gives a patrol to a staff member. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, PATROL_SETTLED, PATROL_ASSIGNEE_UNSUITABLE.
     async fn assign_patrol_task(
         &self,
         ctx: &Context<'_>,
@@ -269,7 +313,8 @@ impl PatrolMutation {
         task(ctx, input.id).await
     }
 
-    /// Tells what was seen at a point. For everybody who sees the patrol.
+    /// Reports what was seen at a point. For everybody who sees the patrol.
+    /// Refused with NOT_FOUND, INVALID_INPUT, CONFLICT, PATROL_POINT_NOT_OF_TASK.
     async fn report_patrol(
         &self,
         ctx: &Context<'_>,

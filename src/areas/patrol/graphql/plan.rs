@@ -3,41 +3,41 @@
 use async_graphql::{Enum, InputObject, SimpleObject};
 use entity::patrol as stored;
 
-/// What an item of a checklist asks for.
+/// What kind of answer a question of a checklist asks for.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(name = "PatrolCheckKind", remote = "stored::CheckKind")]
 pub enum CheckKind {
-    /// Yes or no.
+    /// Yes or no: true or false.
     Check,
     /// A number.
     Number,
-    /// Words.
+    /// Words, at most 4000 characters.
     Text,
 }
 
-/// What a result is proved by.
+/// What proves that somebody was at a point and looked.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "stored::Evidence")]
 pub enum PatrolEvidence {
-    /// The code of the point was read.
+    /// The code on the label of the point was read.
     Code,
-    /// A photo.
+    /// A photo was taken.
     Photo,
-    /// Where the phone was: at the point, where the point has a position.
+    /// The phone told its position, and was near the point where the point has a position.
     Position,
-    /// Everything that must be answered was.
+    /// Every required question of the checklist was answered.
     Answers,
 }
 
-/// The stretch of time that `times` of a plan counts in.
+/// The period in which `times` of a plan is counted.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(name = "PatrolPer", remote = "stored::Per")]
 pub enum Per {
-    /// A day.
+    /// A day of the community.
     Day,
-    /// A week, from Monday on.
+    /// A week, Monday to Sunday.
     Week,
-    /// A month.
+    /// A calendar month.
     Month,
 }
 
@@ -45,36 +45,41 @@ pub enum Per {
 #[derive(SimpleObject, InputObject)]
 #[graphql(name = "PatrolCheckItem", input_name = "PatrolCheckItemInput")]
 pub struct CheckItem {
-    /// Names it in the answers; unique in its checklist.
+    /// Names the question in the answers: 1 to 200 characters, unique in its checklist.
     key: String,
+    /// The question as it is shown.
     title: String,
+    /// What kind of answer it asks for.
     kind: CheckKind,
-    /// Without an answer the result does not count.
+    /// Whether a result without this answer does not count.
     is_required: bool,
 }
 
-/// From one time of the local clocks to another; over midnight where it ends before it begins.
+/// A part of the day, in local time; over midnight when it ends before it begins.
 #[derive(SimpleObject, InputObject)]
 #[graphql(name = "PatrolWindow", input_name = "PatrolWindowInput")]
 pub struct Window {
-    /// `22:00`
+    /// When it begins: `22:00`.
     from: String,
-    /// `02:00`
+    /// When it ends: `02:00`.
     to: String,
 }
 
-/// When a route is walked.
+/// How often and when a route is walked.
 #[derive(SimpleObject, InputObject)]
 #[graphql(name = "PatrolPlan", input_name = "PatrolPlanInput")]
 pub struct Plan {
+    /// The period.
     per: Per,
-    /// 1 to 48.
+    /// How many times per period, 1 to 48.
     times: u32,
-    /// The whole day when there is none; with fewer windows than times they are cut into parts.
+    /// When it may be walked; the whole day when empty. With fewer windows than `times` they are
+    /// divided.
     windows: Vec<Window>,
-    /// Of a week: 1 is Monday, 7 is Sunday. Spread over the week when there is none.
+    /// On which days of a week: 1 is Monday, 7 is Sunday. Spread over the week when empty.
     weekdays: Vec<u32>,
-    /// Nobody can foresee it: each time may fall anywhere in the windows, each month has other days.
+    /// Whether its times cannot be foreseen: each falls anywhere in the windows, and each month has
+    /// other days.
     irregular: bool,
 }
 

@@ -36,9 +36,12 @@ impl PatrolQuery {
         &self,
         ctx: &Context<'_>,
         community_id: Option<Uuid>,
-        states: Option<Vec<PatrolTaskState>>,
+        #[graphql(desc = "In any of these states; in all when left out.")] states: Option<
+            Vec<PatrolTaskState>,
+        >,
+        #[graphql(desc = "Whose window begins on this local day; on any when left out.")]
         day: Option<NaiveDate>,
-        assignee_id: Option<Uuid>,
+        #[graphql(desc = "Given to this staff member only.")] assignee_id: Option<Uuid>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, PatrolTask, EmptyFields, EmptyFields>, ApiError> {
@@ -75,7 +78,7 @@ impl PatrolQuery {
         &self,
         ctx: &Context<'_>,
         community_id: Uuid,
-        #[graphql(default)] with_retired: bool,
+        #[graphql(default, desc = "Also those that were ended.")] with_retired: bool,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, PatrolRoute, EmptyFields, EmptyFields>, ApiError> {

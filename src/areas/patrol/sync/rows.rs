@@ -32,13 +32,13 @@ impl Carried for patrol_point::Model {
         Column::new(
             "latitudeE7",
             Shape::Number,
-            "In ten-millionths of a degree.",
+            "In degrees × 10^7: 232345678 is 23.2345678°.",
         )
         .optional(),
         Column::new(
             "longitudeE7",
             Shape::Number,
-            "In ten-millionths of a degree.",
+            "In degrees × 10^7: 232345678 is 23.2345678°.",
         )
         .optional(),
     ];
@@ -145,9 +145,9 @@ impl Carried for patrol_task::Model {
             Shape::Word,
             "`due`, `in_progress`, `done` or `missed`.",
         ),
-        Column::new("startedAt", Shape::Moment, "When the first thing was seen.").optional(),
+        Column::new("startedAt", Shape::Moment, "When the first point was seen.").optional(),
         Column::new("finishedAt", Shape::Moment, "When the last point was seen.").optional(),
-        Column::new("missedAt", Shape::Moment, "When its time was up.").optional(),
+        Column::new("missedAt", Shape::Moment, "When the server marked it as missed, after the end of its window; null while it is not missed.").optional(),
         Column::new(
             "missedPointIds",
             Shape::Json,
@@ -156,7 +156,7 @@ impl Carried for patrol_task::Model {
         Column::new(
             "findingCount",
             Shape::Number,
-            "How many results tell of something wrong.",
+            "How many results report something wrong.",
         ),
     ];
 }
@@ -178,7 +178,7 @@ impl Carried for patrol_result::Model {
         Column::new(
             "unaskedAnswers",
             Shape::Json,
-            "Those that the checklist did not ask for, or not in that way, when they came: a list of their keys.",
+            "Keys of answers that the checklist did not ask for, or not of that kind, because it was changed meanwhile: a list.",
         ),
         Column::new(
             "finding",
@@ -212,34 +212,34 @@ impl Carried for patrol_result::Model {
         Column::new(
             "latitudeE7",
             Shape::Number,
-            "In ten-millionths of a degree.",
+            "In degrees × 10^7: 232345678 is 23.2345678°.",
         )
         .optional()
         .once(),
         Column::new(
             "longitudeE7",
             Shape::Number,
-            "In ten-millionths of a degree.",
+            "In degrees × 10^7: 232345678 is 23.2345678°.",
         )
         .optional()
         .once(),
         Column::new(
             "accuracyM",
             Shape::Number,
-            "How sure the position is, in metres.",
+            "How exact the position is, in metres.",
         )
         .optional()
         .once(),
         Column::new(
             "isNear",
             Shape::Flag,
-            "Whether that is at the point; null when either has no position.",
+            "Whether the phone was at the point, given its accuracy; null when the phone or the point has no position.",
         )
         .optional(),
         Column::new(
             "isOnRound",
             Shape::Flag,
-            "Whether the point was one of the task when it came.",
+            "Whether the point belonged to the task when the result arrived.",
         ),
         Column::new(
             "isInWindow",

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Description, Enum, Object};
 use chrono::{DateTime, Utc};
 use entity::estate::community;
 use entity::ids::TicketId;
@@ -16,15 +16,15 @@ use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, RequestLoader};
 
-/// How grave a complaint is.
+/// How grave a complaint is. Communities name the three in one of two ways.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::tickets::Severity")]
 pub enum Severity {
-    /// Seriously affects daily life or safety, or harms the company (重大, or A).
+    /// Seriously affects daily life or safety, or harms the company (重大, or A级).
     Major,
-    /// An error of management or service (重要, or B).
+    /// An error of management or service (重要, or B级).
     Important,
-    /// A single incident or person (轻微, or C).
+    /// A single incident or person (轻微, or C级).
     Minor,
 }
 
@@ -38,11 +38,11 @@ pub enum ComplaintChannel {
     Letter,
 }
 
-/// What must be done before a clock runs out.
+/// What must be done before a clock of a complaint runs out.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::tickets::ClockKind")]
 pub enum ClockKind {
-    /// Hand it up to the one who decides (呈报).
+    /// Hand it up to the post that decides (呈报).
     HandUp,
     /// Give the complainant an answer (答复).
     Answer,
@@ -50,22 +50,23 @@ pub enum ClockKind {
     Resolve,
     /// Tell the complainant the result (告知结果).
     Inform,
-    /// Reply again, as was promised (承诺回复).
+    /// Give the next answer, as was promised to the complainant (承诺回复).
     PromisedReply,
 }
 
-/// What is asked of a complaint beside what is asked of every ticket.
+/// What is recorded of complaints (投诉) only, in addition to the fields of every ticket.
+#[derive(Description)]
 pub struct Complaint(pub ticket::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Complaint {
-    /// Null before it is graded, and to residents.
+    /// How grave it is. Null before it is graded, and to residents.
     async fn severity(&self, ctx: &Context<'_>) -> Option<Severity> {
         let severity = self.0.severity.filter(|_| shows_handling(ctx, &self.0));
         severity.map(Into::into)
     }
 
-    /// What the community calls that severity: 重大, or A级. Null to residents.
+    /// What the community calls that severity: 重大, or A级. Null before it is graded, and to residents.
     async fn severity_title(&self, ctx: &Context<'_>) -> Result<Option<&'static str>, ApiError> {
         let severity = self.0.severity.filter(|_| shows_handling(ctx, &self.0));
         let community = ctx.load::<community::Model>(self.0.community_id).await?;
@@ -73,51 +74,52 @@ impl Complaint {
         Ok(severity.and_then(title))
     }
 
+    /// How it came in; null when nobody wrote that down.
     async fn channel(&self) -> Option<ComplaintChannel> {
         self.0.channel.map(Into::into)
     }
 
-    /// When it happened.
+    /// When the matter complained about happened; null when the complainant did not say.
     async fn occurred_at(&self) -> Option<DateTime<Utc>> {
         self.0.occurred_at
     }
 
-    /// Where it happened.
+    /// Where it happened: at most 200 characters, may be empty.
     async fn place(&self) -> &str {
         &self.0.place
     }
 
-    /// The person complained about.
+    /// The person complained about: at most 200 characters, may be empty.
     async fn person_concerned(&self) -> &str {
         &self.0.person_concerned
     }
 
-    /// The departments complained about.
+    /// The departments complained about: at most 200 characters, may be empty.
     async fn departments_concerned(&self) -> &str {
         &self.0.departments_concerned
     }
 
-    /// What the resident demands.
+    /// What the complainant demands: at most 4000 characters, may be empty.
     async fn demand(&self) -> &str {
         &self.0.demand
     }
 
-    /// The period that the resident asked for.
+    /// By when the complainant asked for a solution; null when he named no time.
     async fn wanted_by(&self) -> Option<DateTime<Utc>> {
         self.0.wanted_by
     }
 
-    /// Whoever complained gave no name.
+    /// Whether the complainant gave no name.
     async fn is_anonymous(&self) -> bool {
         self.0.is_anonymous
     }
 
-    /// The same matter was complained about before. False to residents.
+    /// Whether it repeats an earlier complaint about the same matter (二次投诉). False to residents.
     async fn is_second(&self, ctx: &Context<'_>) -> bool {
         self.0.is_second && shows_handling(ctx, &self.0)
     }
 
-    /// The department it was routed to. Empty to residents.
+    /// The department it was routed to. Empty before it is routed, and to residents.
     async fn department(&self, ctx: &Context<'_>) -> &str {
         if shows_handling(ctx, &self.0) {
             &self.0.department
@@ -126,50 +128,57 @@ impl Complaint {
         }
     }
 
-    /// When it was last handed up. Null to residents.
+    /// When it was last handed up (呈报). Null when it never was, and to residents.
     async fn escalated_at(&self, ctx: &Context<'_>) -> Option<DateTime<Utc>> {
         let escalated_at = self.0.escalated_at;
         escalated_at.filter(|_| shows_handling(ctx, &self.0))
     }
 }
 
-/// What must be done by when, and whether it was.
+/// A deadline of a complaint (时限): what must be done by when, and whether it was. For viewers who work
+/// in the community.
+#[derive(Description)]
 pub struct TicketClock(pub ticket_clock::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl TicketClock {
+    /// Made by the server; never changes.
     async fn id(&self) -> Uuid {
         self.0.id.into()
     }
 
+    /// What must be done.
     async fn kind(&self) -> ClockKind {
         self.0.kind.into()
     }
 
-    /// The rule of the handbook: `T-17`.
+    /// The rule of the handbook that sets it, such as `T-17`.
     async fn rule(&self) -> &str {
         &self.0.rule
     }
 
+    /// When it began to run.
     async fn started_at(&self) -> DateTime<Utc> {
         self.0.started_at
     }
 
+    /// When it runs out.
     async fn due_at(&self) -> DateTime<Utc> {
         self.0.due_at
     }
 
-    /// When it was done, whenever that was heard of.
+    /// When it was done, by the time of the step that did it; null as long as it was not.
     async fn met_at(&self) -> Option<DateTime<Utc>> {
         self.0.met_at
     }
 
-    /// Since when it is known that it was not done in time.
+    /// When the server found that it had run out undone; null when it has not.
     async fn breached_at(&self) -> Option<DateTime<Utc>> {
         self.0.breached_at
     }
 
-    /// Who was told when it ran out.
+    /// The staff member who was notified when it ran out: who holds the post that decides, or else who
+    /// is responsible. Null before it runs out, and when there was nobody.
     async fn told(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, ApiError> {
         let Some(id) = self.0.told_staff_id else {
             return Ok(None);

@@ -1,197 +1,27 @@
 //! Changing tickets from the desk.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, Object, SimpleObject};
 use entity::tickets::ticket;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::super::write::{
-    AdvanceTicket, AssignTicket, Complaint, EditTicket, EscalateTicket, GradeTicket, NoteTicket,
-    OpenTicket, ResolveTicket, RouteTicket, TestWater,
+    AdvanceTicket, AssignTicket, EditTicket, EscalateTicket, GradeTicket, NoteTicket, OpenTicket,
+    ResolveTicket, RouteTicket, TestWater,
 };
-use super::{ComplaintChannel, Priority, RepairClass, Severity, Ticket, TicketKind, TicketState};
+use super::Ticket;
+use super::input::{
+    AdvanceTicketInput, AssignTicketInput, EditTicketInput, EscalateTicketInput, GradeTicketInput,
+    NoteTicketInput, OpenTicketInput, ResolveTicketInput, RouteTicketInput, TestWaterInput,
+};
 use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
-/// What a ticket needs to be recorded: name, contact, content, convenient time.
-#[derive(InputObject)]
-pub struct OpenTicketInput {
-    /// Made by the caller, so that a repeated call does not record twice; the server makes one
-    /// when it is left out.
-    id: Option<Uuid>,
-    community_id: Uuid,
-    unit_id: Option<Uuid>,
-    /// The party that reports; staff only.
-    reporter_party_id: Option<Uuid>,
-    /// One line, at most 200 characters.
-    summary: String,
-    /// At most 4000 characters.
-    #[graphql(default)]
-    description: String,
-    #[graphql(default_with = "Priority::Normal")]
-    priority: Priority,
-    /// When it suits the resident, as he says it.
-    #[graphql(default)]
-    convenient_time: String,
-    /// Taken from the reporter when left out.
-    contact_name: Option<String>,
-    /// Taken from the reporter when left out.
-    contact_phone: Option<String>,
-    #[graphql(default_with = "TicketKind::Repair")]
-    kind: TicketKind,
-    /// What was repaired, if it is known already.
-    repair_class: Option<RepairClass>,
-    /// What is asked of a complaint beside.
-    complaint: Option<ComplaintInput>,
-}
-
-/// What the register of complaints asks beside summary, reporter and contact.
-#[derive(InputObject, Default)]
-pub struct ComplaintInput {
-    channel: Option<ComplaintChannel>,
-    /// When it happened.
-    occurred_at: Option<DateTime<Utc>>,
-    /// Where it happened; at most 200 characters.
-    #[graphql(default)]
-    place: String,
-    /// The person complained about; at most 200 characters.
-    #[graphql(default)]
-    person_concerned: String,
-    /// The departments complained about; at most 200 characters.
-    #[graphql(default)]
-    departments_concerned: String,
-    /// What the resident demands; at most 4000 characters.
-    #[graphql(default)]
-    demand: String,
-    /// The period that the resident asks for.
-    wanted_by: Option<DateTime<Utc>>,
-    /// Whoever complains gives no name; written down by staff only.
-    #[graphql(default)]
-    is_anonymous: bool,
-}
-
-impl From<ComplaintInput> for Complaint {
-    fn from(input: ComplaintInput) -> Self {
-        Self {
-            channel: input.channel.map(Into::into),
-            occurred_at: input.occurred_at,
-            place: input.place,
-            person_concerned: input.person_concerned,
-            departments_concerned: input.departments_concerned,
-            demand: input.demand,
-            wanted_by: input.wanted_by,
-            is_anonymous: input.is_anonymous,
-        }
-    }
-}
-
-/// Changes of editable fields; what is left out stays.
-#[derive(InputObject)]
-pub struct EditTicketInput {
-    id: Uuid,
-    /// The version (`seq`) that the author was looking at.
-    base_seq: Option<i64>,
-    summary: Option<String>,
-    description: Option<String>,
-    convenient_time: Option<String>,
-    priority: Option<Priority>,
-    /// Staff only.
-    repair_class: Option<RepairClass>,
-    /// Where it happened.
-    place: Option<String>,
-    /// The person complained about.
-    person_concerned: Option<String>,
-    /// The departments complained about.
-    departments_concerned: Option<String>,
-    /// What the resident demands.
-    demand: Option<String>,
-}
-
-/// One step along the path.
-#[derive(InputObject)]
-pub struct AdvanceTicketInput {
-    id: Uuid,
-    to: TicketState,
-    /// Demanded of a complaint where the handbook demands a record: contact, plan, result told,
-    /// opinion heard, why it cannot be solved or is none.
-    #[graphql(default)]
-    note: String,
-    /// When whoever complained hears again; demanded where the community promises it.
-    reply_promised_at: Option<DateTime<Utc>>,
-}
-
-/// How grave a complaint is.
-#[derive(InputObject)]
-pub struct GradeTicketInput {
-    id: Uuid,
-    severity: Severity,
-    /// Whether it repeats an earlier complaint; what the server found when left out.
-    is_second: Option<bool>,
-    #[graphql(default)]
-    note: String,
-}
-
-/// Gives a complaint to a department and one responsible.
-#[derive(InputObject)]
-pub struct RouteTicketInput {
-    id: Uuid,
-    /// Stays as it is when left out.
-    #[graphql(default)]
-    department: String,
-    responsible_id: Uuid,
-    #[graphql(default)]
-    note: String,
-}
-
-/// Hands a complaint up.
-#[derive(InputObject)]
-pub struct EscalateTicketInput {
-    id: Uuid,
-    /// To whom: a supervisor or a manager.
-    staff_member_id: Uuid,
-    /// Why.
-    note: String,
-}
-
-/// The result of a complaint.
-#[derive(InputObject)]
-pub struct ResolveTicketInput {
-    id: Uuid,
-    note: String,
-}
-
-/// Gives a ticket to a worker.
-#[derive(InputObject)]
-pub struct AssignTicketInput {
-    id: Uuid,
-    assignee_id: Uuid,
-    #[graphql(default)]
-    note: String,
-}
-
-/// A note for the history.
-#[derive(InputObject)]
-pub struct NoteTicketInput {
-    id: Uuid,
-    note: String,
-    /// Not shown to residents.
-    #[graphql(default)]
-    is_internal: bool,
-}
-
-/// A test of a repair with water.
-#[derive(InputObject)]
-pub struct TestWaterInput {
-    id: Uuid,
-    #[graphql(default)]
-    note: String,
-}
-
 /// The ticket after the change.
 #[derive(SimpleObject)]
 pub struct TicketPayload {
+    /// Null when the viewer may no longer see it, as a worker who gave it to somebody else.
     ticket: Option<Ticket>,
 }
 
@@ -206,7 +36,9 @@ pub struct TicketMutation;
 
 #[Object]
 impl TicketMutation {
-    /// Records a repair or a complaint.
+    /// Opens a ticket: a repair or a complaint. For everybody who works in the community, and for
+    /// residents about their own unit.
+    /// Refused with NOT_FOUND, INVALID_INPUT, CONFLICT.
     async fn open_ticket(
         &self,
         ctx: &Context<'_>,
@@ -232,8 +64,10 @@ impl TicketMutation {
         payload(ctx, id).await
     }
 
-    /// Changes editable fields. When somebody else changed the same field after `baseSeq`, the
-    /// policy of the field decides and the losing value is kept in a sync issue.
+    /// Changes editable fields. For staff; a resident may as long as nothing was done about it. When
+    /// somebody else changed the same field after `baseSeq`, the policy of the field decides and the
+    /// value that lost is kept in a sync issue.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_SETTLED.
     async fn edit_ticket(
         &self,
         ctx: &Context<'_>,
@@ -274,7 +108,11 @@ impl TicketMutation {
         payload(ctx, input.id).await
     }
 
-    /// Takes one step: order, arrive, finish, close, call off.
+    /// Takes a ticket one step along its path: order, arrive, finish, close, cancel, and the steps of a
+    /// complaint. For the office; a worker arrives and finishes, the person responsible handles a
+    /// complaint, a resident cancels what nobody has begun.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED,
+    /// TICKET_ASSIGNEE_UNSUITABLE, TICKET_PROMISE_MISSING.
     async fn advance_ticket(
         &self,
         ctx: &Context<'_>,
@@ -292,7 +130,9 @@ impl TicketMutation {
         payload(ctx, id).await
     }
 
-    /// Gives the ticket to a worker; an ordered ticket is dispatched by it.
+    /// Gives a ticket to a worker; one that is recorded or ordered becomes `DISPATCHED`. For the
+    /// office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_SETTLED, TICKET_ASSIGNEE_UNSUITABLE.
     async fn assign_ticket(
         &self,
         ctx: &Context<'_>,
@@ -309,7 +149,8 @@ impl TicketMutation {
         payload(ctx, id).await
     }
 
-    /// Adds a note to the history.
+    /// Adds a note to the history, in any state. For everybody who sees the ticket.
+    /// Refused with NOT_FOUND, INVALID_INPUT.
     async fn note_ticket(
         &self,
         ctx: &Context<'_>,
@@ -325,7 +166,9 @@ impl TicketMutation {
         command::run(ctx.app(), ctx.viewer()?, "note on ticket", &note).await?;
         payload(ctx, id).await
     }
-    /// Notes that a repair was tested with water.
+    /// Records that a repaired leak was tested with water (试水), from which the day of its return visit
+    /// is counted. For the office and whoever works at the repair.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED.
     async fn test_water(
         &self,
         ctx: &Context<'_>,
@@ -341,7 +184,8 @@ impl TicketMutation {
         payload(ctx, id).await
     }
 
-    /// Judges how grave a complaint is; its clocks follow.
+    /// Sets how grave a complaint is; its clocks are set anew. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED, TICKET_SETTLED.
     async fn grade_ticket(
         &self,
         ctx: &Context<'_>,
@@ -359,7 +203,9 @@ impl TicketMutation {
         payload(ctx, id).await
     }
 
-    /// Gives a graded complaint to the department and the one who answers for it.
+    /// Gives a complaint to a department and to the person who answers for it. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED, TICKET_SETTLED,
+    /// TICKET_ASSIGNEE_UNSUITABLE.
     async fn route_ticket(
         &self,
         ctx: &Context<'_>,
@@ -377,7 +223,9 @@ impl TicketMutation {
         payload(ctx, id).await
     }
 
-    /// Hands a complaint up; work goes on meanwhile.
+    /// Hands a complaint up (呈报); work on it goes on. For the office and whoever answers for it.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED, TICKET_SETTLED,
+    /// TICKET_ASSIGNEE_UNSUITABLE.
     async fn escalate_ticket(
         &self,
         ctx: &Context<'_>,
@@ -394,7 +242,9 @@ impl TicketMutation {
         payload(ctx, id).await
     }
 
-    /// Notes the result of a complaint; from then on the complainant is told within the day.
+    /// Records the result of a complaint; from then on a clock runs by which the complainant must be
+    /// told. For the office and whoever answers for it.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED.
     async fn resolve_ticket(
         &self,
         ctx: &Context<'_>,

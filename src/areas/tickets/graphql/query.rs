@@ -16,7 +16,7 @@ use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 pub enum TicketOrder {
     /// Newest first.
     Newest,
-    /// By when the nearest of their open clocks runs out; those without one are left out.
+    /// By `dueAt`, soonest first; tickets without one are left out.
     Due,
 }
 
@@ -31,8 +31,9 @@ impl TicketQuery {
         Ok(ctx.load::<ticket::Model>(id).await?.map(Ticket))
     }
 
-    /// The tickets the viewer may see, newest first unless asked otherwise. By `responsibleId` and `isBreached`
-    /// only those of communities in which he works are found.
+    /// The tickets the viewer may see, newest first unless `order` says otherwise. The office sees all
+    /// of its community, a field worker the repairs of his zone and what is his own, a resident those
+    /// of his unit and those he reported.
     #[graphql(complexity = "limits::page(first, child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
@@ -42,13 +43,20 @@ impl TicketQuery {
         &self,
         ctx: &Context<'_>,
         community_id: Option<Uuid>,
-        kinds: Option<Vec<TicketKind>>,
-        states: Option<Vec<TicketState>>,
-        unit_id: Option<Uuid>,
-        assignee_id: Option<Uuid>,
+        #[graphql(desc = "Any of these; all when left out.")] kinds: Option<Vec<TicketKind>>,
+        #[graphql(desc = "Any of these; all when left out.")] states: Option<Vec<TicketState>>,
+        #[graphql(desc = "About this unit only.")] unit_id: Option<Uuid>,
+        #[graphql(desc = "Given to this staff member only.")] assignee_id: Option<Uuid>,
+        #[graphql(
+            desc = "Complaints this staff member answers for, in communities in which the viewer works."
+        )]
         responsible_id: Option<Uuid>,
+        #[graphql(
+            desc = "With true those of which a clock has run out, with false all others, in \
+                communities in which the viewer works."
+        )]
         is_breached: Option<bool>,
-        order: Option<TicketOrder>,
+        #[graphql(desc = "`NEWEST` when left out.")] order: Option<TicketOrder>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, Ticket, EmptyFields, EmptyFields>, ApiError> {

@@ -60,7 +60,7 @@ impl Carried for ticket::Model {
         Column::new(
             "assigneeId",
             Shape::Id,
-            "The staff member who has it in hand; changes with an event of kind `assigned`.",
+            "The staff member who is to do the work; changes with an event of kind `assigned`.",
         )
         .optional()
         .by_step(""),
@@ -85,7 +85,7 @@ impl Carried for ticket::Model {
         Column::new(
             "waterTestedAt",
             Shape::Moment,
-            "When a mended leak was last tested with water.",
+            "When a repaired leak was last tested with water; null when it was not.",
         )
         .optional(),
         Column::new("severity", Shape::Word, "`major`, `important` or `minor`; changes with an event of kind `graded`. Null to residents.").optional(),
@@ -95,15 +95,15 @@ impl Carried for ticket::Model {
         Column::new("personConcerned", Shape::Text, "The person complained about.").edited(),
         Column::new("departmentsConcerned", Shape::Text, "The departments complained about.").edited(),
         Column::new("demand", Shape::Text, "What the resident demands.").edited(),
-        Column::new("wantedBy", Shape::Moment, "The period that the resident asks for.").optional().once(),
-        Column::new("isAnonymous", Shape::Flag, "Whoever complained gave no name.").once(),
-        Column::new("isSecond", Shape::Flag, "The same matter was complained about before. False to residents."),
+        Column::new("wantedBy", Shape::Moment, "By when the complainant asked for a solution.").optional().once(),
+        Column::new("isAnonymous", Shape::Flag, "Whether the complainant gave no name.").once(),
+        Column::new("isSecond", Shape::Flag, "Whether it repeats an earlier complaint about the same matter. False to residents."),
         Column::new("department", Shape::Text, "The department it was routed to. Empty to residents."),
-        Column::new("responsibleId", Shape::Id, "The staff member who answers for it; changes with an event of kind `routed`. Null to residents.").optional(),
+        Column::new("responsibleId", Shape::Id, "The staff member who answers for a complaint; changes with an event of kind `routed`. Null to residents.").optional(),
         Column::new("escalatedAt", Shape::Moment, "When it was last handed up. Null to residents.").optional(),
         Column::new("dueAt", Shape::Moment, "When the nearest of its open clocks runs out. Null to residents.").optional(),
         Column::new("dueRule", Shape::Word, "The rule of that clock: `T-17`. Null to residents.").optional(),
-        Column::new("breachedAt", Shape::Moment, "Since when it is known that this clock has run out. Null to residents.").optional(),
+        Column::new("breachedAt", Shape::Moment, "When the server found that this clock had run out; null while it runs, and to residents.").optional(),
     ];
     const EDIT: Option<&'static str> = Some("ticket.edit");
 
@@ -180,7 +180,7 @@ impl Carried for ticket_event::Model {
             "`opened`, `edited`, `reopened`, `repeated`, `breached`, `assigned`, `advanced`, `noted`, `water_tested`, `graded`, `routed`, `escalated` or `resolved`; phones insert the last eight.",
         )
         .once(),
-        Column::new("fromState", Shape::Word, "The state before; null where a step was heard of late, is kept beside and moved nothing.").optional(),
+        Column::new("fromState", Shape::Word, "The state before; null when the step was heard of too late to move the ticket.").optional(),
         Column::new(
             "toState",
             Shape::Word,
@@ -191,7 +191,7 @@ impl Carried for ticket_event::Model {
         Column::new(
             "assigneeId",
             Shape::Id,
-            "Who has it in hand now; written with `assigned`, with `routed` for the responsible, with `escalated` for whom it is handed up to.",
+            "Who is named by the step: with `assigned` the worker, with `routed` the person responsible, with `escalated` the one it is handed up to.",
         )
         .optional()
         .once(),
@@ -201,7 +201,7 @@ impl Carried for ticket_event::Model {
         Column::new(
             "promisedAt",
             Shape::Moment,
-            "When whoever complained hears again; written with `advanced`.",
+            "When the complainant was promised the next answer; written with `advanced`.",
         )
         .optional()
         .once(),

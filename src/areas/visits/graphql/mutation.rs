@@ -15,109 +15,144 @@ use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
-/// A visit to arrange.
+/// A visit to plan.
 #[derive(InputObject)]
 pub struct PlanVisitInput {
-    /// Made by the caller, so that a repeated call does not plan twice; the server makes one when it is
-    /// left out.
+    /// Made by the caller, so that a call that is repeated plans one visit only; the server makes one
+    /// when it is left out.
     id: Option<Uuid>,
+    /// The community it belongs to.
     community_id: Uuid,
+    /// Home visit or return visit.
     kind: VisitKind,
-    /// The ticket of a return visit; it says unit, party and day.
+    /// The ticket that a return visit follows; unit, party and day come from it. Not for a home visit.
     ticket_id: Option<Uuid>,
-    /// The unit of a home visit.
+    /// The unit of a home visit; required for it.
     unit_id: Option<Uuid>,
+    /// Who is visited at home; may be left out.
     party_id: Option<Uuid>,
-    /// One line, at most 200 characters.
+    /// What it is for, in one line of 1 to 200 characters.
     purpose: String,
+    /// By when it is to be made, where no rule of the handbook sets a day.
     due_at: Option<DateTime<Utc>>,
+    /// Who makes it; must work in the community. May be named later.
     visitor_id: Option<Uuid>,
+    /// Who comes with the visitor; must work in the community and be somebody else.
     companion_id: Option<Uuid>,
 }
 
-/// A time that was agreed, and who goes.
+/// A time that was agreed with the resident, and who goes.
 #[derive(InputObject)]
 pub struct AppointVisitInput {
+    /// The visit.
     id: Uuid,
+    /// The time that was agreed.
     appointed_at: DateTime<Utc>,
-    /// Stays when left out; who appoints goes himself when nobody is named at all.
+    /// Who makes the visit. When left out it stays as it is; when nobody was named before, the caller
+    /// goes himself.
     visitor_id: Option<Uuid>,
+    /// Who comes with the visitor; stays as it is when left out.
     companion_id: Option<Uuid>,
-    /// Whether they go into the home; then they are two.
+    /// Whether they go into the home, which takes two; stays as it is when left out.
     is_inside: Option<bool>,
+    /// At most 4000 characters.
     #[graphql(default)]
     note: String,
 }
 
-/// What happens at the door.
+/// What happened at the door.
 #[derive(InputObject)]
 pub struct StepVisitInput {
+    /// The visit.
     id: Uuid,
     /// `AT_DOOR`, `REFUSED`, `ABSENT` or `IN_TALK`.
     to: VisitState,
+    /// Who comes with the visitor, when nobody was named before.
     companion_id: Option<Uuid>,
+    /// Whether they go into the home, which takes two; stays as it is when left out.
     is_inside: Option<bool>,
-    /// Required with `ABSENT`: what was left at the door.
+    /// At most 4000 characters. Required with `ABSENT`, unless the community decided otherwise: what
+    /// was left at the door.
     #[graphql(default)]
     note: String,
-    /// SHA-256 of at most 9 photos.
+    /// SHA-256 of at most 9 photos, in hex; send the photos themselves to `/attachments/{sha256}`.
     #[graphql(default)]
     photos: Vec<String>,
 }
 
-/// An opinion or a note for the history.
+/// An opinion or a note for the history of a visit.
 #[derive(InputObject)]
 pub struct NoteVisitInput {
+    /// The visit, in any state.
     id: Uuid,
+    /// 1 to 4000 characters.
     note: String,
-    /// What the resident said, rather than what staff noted.
+    /// Whether it is what the resident said, rather than what staff noted.
     #[graphql(default)]
     is_opinion: bool,
-    /// Not shown to residents.
+    /// Whether it is hidden from residents, its photos too.
     #[graphql(default)]
     is_internal: bool,
+    /// SHA-256 of at most 9 photos, in hex; send the photos themselves to `/attachments/{sha256}`.
     #[graphql(default)]
     photos: Vec<String>,
 }
 
-/// The end of a visit.
+/// The end of a visit. The texts have at most 4000 characters each.
 #[derive(InputObject)]
 pub struct FinishVisitInput {
+    /// The visit.
     id: Uuid,
+    /// How the resident was spoken to; `PHONE` for return visits only.
     channel: VisitChannel,
+    /// How it ended. It decides what becomes of the ticket of a return visit; without it the ticket
+    /// stays as it is.
     outcome: Option<VisitOutcome>,
+    /// What the resident said.
     #[graphql(default)]
     opinion: String,
+    /// What was answered, or is to be done about it.
     #[graphql(default)]
     handling: String,
+    /// What was achieved.
     #[graphql(default)]
     result: String,
+    /// Anything else for the history.
     #[graphql(default)]
     note: String,
-    /// SHA-256 of the picture of the signature; required for a return visit at home.
+    /// SHA-256, in hex, of the picture of the resident's signature; required for a return visit at
+    /// home, unless the community decided otherwise.
     signature: Option<String>,
-    /// Required for a new opinion that is not answered now.
+    /// By when the resident is promised an answer; required with `NEW_OPINION` when `handling` is
+    /// empty.
     reply_promised_at: Option<DateTime<Utc>>,
-    /// The ticket opened for a new opinion.
+    /// The ticket that was opened for a new opinion.
     new_ticket_id: Option<Uuid>,
 }
 
-/// Changes of texts; what is left out stays.
+/// Changes of texts; a field that is left out stays as it is.
 #[derive(InputObject)]
 pub struct EditVisitInput {
+    /// The visit.
     id: Uuid,
-    /// The version (`seq`) that the author was looking at.
+    /// The version (`seq`) that the author was looking at; the present one when left out.
     base_seq: Option<i64>,
+    /// What it is for; 1 to 200 characters.
     purpose: Option<String>,
+    /// What the resident said; at most 4000 characters, an empty text clears it.
     opinion: Option<String>,
+    /// What was answered, or is to be done about it; at most 4000 characters, an empty text clears it.
     handling: Option<String>,
+    /// What was achieved; at most 4000 characters, an empty text clears it.
     result: Option<String>,
 }
 
-/// A step that says no more than a note.
+/// A visit that is reported, checked, filed or called off, and what is said with it.
 #[derive(InputObject)]
 pub struct SettleVisitInput {
+    /// The visit.
     id: Uuid,
+    /// At most 4000 characters.
     #[graphql(default)]
     note: String,
 }
@@ -125,6 +160,7 @@ pub struct SettleVisitInput {
 /// The visit after the change.
 #[derive(SimpleObject)]
 pub struct VisitPayload {
+    /// Null when the viewer may no longer see it, as a worker who gave it to somebody else.
     visit: Option<Visit>,
 }
 
@@ -149,7 +185,9 @@ pub struct VisitMutation;
 
 #[Object]
 impl VisitMutation {
-    /// Arranges a visit.
+    /// Plans a visit. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT, VISIT_VISITOR_UNSUITABLE,
+    /// VISIT_COMPANION_MISSING, VISIT_RETURN_PLANNED.
     async fn plan_visit(
         &self,
         ctx: &Context<'_>,
@@ -172,7 +210,10 @@ impl VisitMutation {
         payload(ctx, id).await
     }
 
-    /// Agrees on a time; again after nobody was let in.
+    /// Records the time that was agreed; also again, after nobody was let in. For the office and
+    /// whoever makes the visit; while nobody is named, for whoever answers for the zone.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED,
+    /// VISIT_VISITOR_UNSUITABLE, VISIT_COMPANION_MISSING.
     async fn appoint_visit(
         &self,
         ctx: &Context<'_>,
@@ -191,7 +232,10 @@ impl VisitMutation {
         payload(ctx, input.id).await
     }
 
-    /// Tells what happens at the door.
+    /// Records what happened at the door: arrived, refused, nobody at home, let in. For the office and
+    /// whoever makes the visit.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED, VISIT_NOT_APPOINTED,
+    /// VISIT_VISITOR_UNSUITABLE, VISIT_COMPANION_MISSING.
     async fn step_visit(
         &self,
         ctx: &Context<'_>,
@@ -210,7 +254,8 @@ impl VisitMutation {
         payload(ctx, input.id).await
     }
 
-    /// Adds an opinion or a note to the history.
+    /// Adds an opinion or a note to the history, in any state. For staff who see the visit.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
     async fn note_visit(
         &self,
         ctx: &Context<'_>,
@@ -228,8 +273,10 @@ impl VisitMutation {
         payload(ctx, input.id).await
     }
 
-    /// Ends a visit. A return visit that found all well closes its ticket; one that found a defect opens
-    /// it again.
+    /// Ends a visit. A return visit that found all well closes its ticket; one that found the repair
+    /// not in order opens it again. For the office and whoever makes the visit.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED, VISIT_NOT_APPOINTED,
+    /// VISIT_SIGNATURE_MISSING, VISIT_REPLY_NOT_PROMISED.
     async fn finish_visit(
         &self,
         ctx: &Context<'_>,
@@ -252,7 +299,8 @@ impl VisitMutation {
         payload(ctx, input.id).await
     }
 
-    /// The record of a home visit goes to the supervisor.
+    /// Hands the record of a home visit to the supervisor. For the office and whoever made the visit.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED.
     async fn report_visit(
         &self,
         ctx: &Context<'_>,
@@ -261,7 +309,10 @@ impl VisitMutation {
         settle::<Reporting>(ctx, "report visit", input).await
     }
 
-    /// The record of a return visit is checked; the note is the manager's opinion.
+    /// Marks the record of a return visit as checked; the note is the opinion of who checks it. For
+    /// supervisors and above.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED,
+    /// VISIT_SIGNATURE_AWAITED.
     async fn check_visit(
         &self,
         ctx: &Context<'_>,
@@ -270,7 +321,9 @@ impl VisitMutation {
         settle::<Checking>(ctx, "check visit", input).await
     }
 
-    /// The record of a return visit is filed.
+    /// Files the record of a return visit. For supervisors and above, and the archive.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED,
+    /// VISIT_SIGNATURE_AWAITED.
     async fn archive_visit(
         &self,
         ctx: &Context<'_>,
@@ -280,7 +333,9 @@ impl VisitMutation {
     }
 
     /// Changes texts. When somebody else changed the same one after `baseSeq`, the policy of the field
-    /// decides and the losing value is kept in a sync issue.
+    /// decides and the value that lost is kept in a sync issue. For the office and whoever makes the
+    /// visit.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_SETTLED.
     async fn edit_visit(
         &self,
         ctx: &Context<'_>,
@@ -305,7 +360,8 @@ impl VisitMutation {
         payload(ctx, input.id).await
     }
 
-    /// Calls off a visit that has not been made.
+    /// Calls off a visit that has not been made. For the office.
+    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED.
     async fn cancel_visit(
         &self,
         ctx: &Context<'_>,

@@ -10,19 +10,25 @@ use super::{Visit, VisitKind, VisitState};
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
-/// What the list of visits is narrowed to; what is left out narrows nothing.
+/// What the list of visits is narrowed to; a field that is left out does not narrow it.
 #[derive(Default, InputObject)]
 pub struct VisitsFilter {
+    /// Of this community only; of all that the viewer reaches when left out.
     community_id: Option<Uuid>,
+    /// Any of these kinds.
     kinds: Option<Vec<VisitKind>>,
+    /// In any of these states.
     states: Option<Vec<VisitState>>,
+    /// To this unit.
     unit_id: Option<Uuid>,
+    /// After this ticket.
     ticket_id: Option<Uuid>,
-    /// Who goes, alone or with another.
+    /// Made by this staff member, as visitor or as companion.
     visitor_id: Option<Uuid>,
+    /// With true those that are overdue or were made too late, with false all others.
     is_overdue: Option<bool>,
-    /// Those whose signature was named by its hash and whose picture has not arrived: they are neither
-    /// checked nor filed; with false all others.
+    /// With true those whose signature was announced by its hash and whose picture has not arrived,
+    /// with false all others.
     is_signature_awaited: Option<bool>,
 }
 
@@ -56,12 +62,13 @@ impl VisitQuery {
         Ok(ctx.load::<visit::Model>(id).await?.map(Visit))
     }
 
-    /// The visits the viewer may see, newest first.
+    /// The visits the viewer may see, newest first. The office sees all of its community, a field
+    /// worker those of his zone and those he goes on, a resident those of his unit.
     #[graphql(complexity = "limits::page(first, child_complexity)")]
     async fn visits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default)] filter: VisitsFilter,
+        #[graphql(default, desc = "All of them when left out.")] filter: VisitsFilter,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, Visit, EmptyFields, EmptyFields>, ApiError> {

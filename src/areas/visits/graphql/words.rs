@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-/// Why somebody is visited.
+/// What a visit is made for.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::visits::VisitKind")]
 pub enum VisitKind {
@@ -12,88 +12,88 @@ pub enum VisitKind {
     Return,
 }
 
-/// Where a visit stands.
+/// Where a visit stands on its path.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::visits::VisitState")]
 pub enum VisitState {
-    /// Arranged (已计划).
+    /// Planned, no time agreed yet (已计划).
     Planned,
-    /// Telephoned, time agreed (已预约).
+    /// A time was agreed by telephone (已预约).
     Appointed,
-    /// Knocked or rung (已到门口).
+    /// The visitor stands at the door (已到门口).
     AtDoor,
-    /// The resident does not want it (被谢绝).
+    /// The resident did not want the visit (被谢绝); another time can be agreed.
     Refused,
-    /// Nobody at home (家中无人).
+    /// Nobody was at home (家中无人); another time can be agreed.
     Absent,
-    /// Admitted, talking (访谈中).
+    /// Let in, and talking (访谈中).
     InTalk,
-    /// Over, with its result (已完成).
+    /// Made, with its result (已完成).
     Done,
-    /// The record is with the supervisor (已上报).
+    /// The record of a home visit is with the supervisor (已上报).
     Reported,
-    /// Checked by the supervisor (已检查).
+    /// The record of a return visit was checked by a supervisor or a manager (已检查).
     Checked,
-    /// Filed (已归档).
+    /// The record of a return visit is filed; it can no longer change (已归档).
     Archived,
-    /// Called off (已取消).
+    /// Called off before it was made; it can no longer change (已取消).
     Cancelled,
 }
 
-/// How somebody was spoken to.
+/// How the resident was spoken to.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::visits::VisitChannel")]
 pub enum VisitChannel {
     /// At his home (上门).
     Home,
-    /// By telephone (电话回访).
+    /// By telephone (电话回访); return visits only.
     Phone,
 }
 
-/// What came of a visit.
+/// How a visit ended.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::visits::VisitOutcome")]
 pub enum VisitOutcome {
-    /// All is well; the ticket of a return visit is closed by it.
+    /// All is well. A return visit closes its ticket by this.
     Satisfied,
-    /// Something new was asked for.
+    /// The resident asked for something new.
     NewOpinion,
-    /// What was repaired is not in order; the ticket is opened again by it.
+    /// The repair is not in order. A return visit opens its ticket again by this.
     Defect,
 }
 
-/// What happened to a visit.
+/// What a step in the history of a visit was.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "entity::visits::VisitEventKind")]
 pub enum VisitEventKind {
-    /// It was arranged.
+    /// The visit was planned.
     Planned,
     /// A time was agreed.
     Appointed,
-    /// Somebody knocked.
+    /// The visitor arrived at the door.
     AtDoor,
-    /// The resident did not want it.
+    /// The resident did not want the visit.
     Refused,
     /// Nobody was at home.
     Absent,
-    /// Somebody was admitted.
+    /// The visitor was let in.
     InTalk,
-    /// The resident said something that is to be kept.
+    /// The resident said something that was written down.
     Opinion,
-    /// Somebody wrote a note.
+    /// Somebody added a note.
     Noted,
-    /// It was over.
+    /// The visit was made.
     Finished,
-    /// The record went to the supervisor.
+    /// The record went to the supervisor. For staff.
     Reported,
-    /// The supervisor checked it.
+    /// The record was checked; `note` is the opinion of who checked it. For staff.
     Checked,
-    /// It was filed.
+    /// The record was filed. For staff.
     Archived,
-    /// The ticket was opened again because of it.
+    /// The ticket was opened again because the repair is not in order.
     Reopened,
-    /// It was called off.
+    /// The visit was called off.
     Cancelled,
-    /// Editable fields were changed.
+    /// Texts were edited; `changes` says which. For staff.
     Edited,
 }

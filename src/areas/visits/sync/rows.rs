@@ -40,7 +40,7 @@ impl Carried for visit::Model {
             .once(),
         Column::new("dueRule", Shape::Text, "The rule that says so: `V-02`, `V-03`, `V-04`.")
             .optional(),
-        Column::new("overdueAt", Shape::Moment, "Since when it is overdue, or was made late.")
+        Column::new("overdueAt", Shape::Moment, "When it became overdue, also of a visit that was made too late; null when it was not.")
             .optional(),
         Column::new("channel", Shape::Word, "`home` or `phone`, once it is done.").optional(),
         Column::new("appointedAt", Shape::Moment, "The time that was agreed.").optional(),
@@ -53,7 +53,7 @@ impl Carried for visit::Model {
             .once(),
         Column::new("opinion", Shape::Text, "What the resident said.").edited(),
         Column::new("handling", Shape::Text, "What was answered or is to be done.").edited(),
-        Column::new("result", Shape::Text, "What came of it.").edited(),
+        Column::new("result", Shape::Text, "What was achieved.").edited(),
         Column::new("outcome", Shape::Word, "`satisfied`, `new_opinion` or `defect`.").optional(),
         Column::new("replyPromisedAt", Shape::Moment, "When an answer was promised.").optional(),
         Column::new("signature", Shape::Text, "SHA-256 of the picture of the signature.")
@@ -168,14 +168,14 @@ impl Carried for visit_event::Model {
         Column::new(
             "toState",
             Shape::Word,
-            "The state after; null when it is told beside what stands.",
+            "The state after; null when the step moved nothing, because a colleague had reported it first.",
         )
         .optional(),
         Column::new("note", Shape::Text, "What was seen or said.").once(),
         Column::new(
             "details",
             Shape::Json,
-            "What `appointed`, `at_door`, `in_talk` and `finished` say besides: the fields of `visit.appoint`, `visit.step` and `visit.finish`.",
+            "What else `appointed`, `at_door`, `in_talk` and `finished` say: the fields of `visit.appoint`, `visit.step` and `visit.finish`.",
         )
         .optional()
         .once(),
