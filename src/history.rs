@@ -36,14 +36,14 @@ pub trait Story {
 
 /// Where a record stands when somebody acts on it.
 #[derive(Clone, Debug)]
-pub struct Scene<S> {
+pub struct StateAt<S> {
     /// Where it stood when that happened.
     pub then: S,
     /// Where it stands, by all that is known.
     pub now: S,
 }
 
-impl<S: PartialEq> Scene<S> {
+impl<S: PartialEq> StateAt<S> {
     /// Whether others went on from there since: it is heard of late.
     pub fn is_late(&self) -> bool {
         self.then != self.now
@@ -80,7 +80,11 @@ where
 }
 
 /// Where a record of this history stands, and stood at a moment.
-pub fn scene<S: Story>(record: &S, events: &[&S::Event], moment: DateTime<Utc>) -> Scene<S::State> {
+pub fn state_at<S: Story>(
+    record: &S,
+    events: &[&S::Event],
+    moment: DateTime<Utc>,
+) -> StateAt<S::State> {
     let is_by = |event: &&S::Event| event.begins() || event.observed_at() <= moment;
     let (before, after) = events.split_at(events.partition_point(is_by));
     let then = fold(record, before.iter().copied());
@@ -88,7 +92,7 @@ pub fn scene<S: Story>(record: &S, events: &[&S::Event], moment: DateTime<Utc>) 
     for event in after {
         S::follow(&mut now, event);
     }
-    Scene { then, now }
+    StateAt { then, now }
 }
 
 /// For the tests of areas, whose records all keep the law: in whatever order a history is heard of, it comes

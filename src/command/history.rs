@@ -6,7 +6,9 @@ use uuid::Uuid;
 use super::Occasion;
 use crate::database::{Record, Write};
 use crate::error::ApiError;
-use crate::history::{Happened as _, Scene, Story, add, fold, in_order, scene};
+use crate::history::{
+    Happened as _, StateAt, Story, add, fold, in_order, state_at as state_of_events,
+};
 
 /// What happened to a record, in that order. Refuses one whose history was not loaded.
 pub fn of<S>(write: &Write, id: Uuid) -> Result<Vec<&S::Event>, ApiError>
@@ -23,12 +25,16 @@ where
 }
 
 /// Where a record stands, and stood when this happened.
-pub fn come<S>(write: &Write, record: &S, occasion: &Occasion) -> Result<Scene<S::State>, ApiError>
+pub fn state_at<S>(
+    write: &Write,
+    record: &S,
+    occasion: &Occasion,
+) -> Result<StateAt<S::State>, ApiError>
 where
     S: Story<Event: Record> + Record,
 {
     let events = of::<S>(write, record.id())?;
-    Ok(scene(record, &events, occasion.observed_at))
+    Ok(state_of_events(record, &events, occasion.observed_at))
 }
 
 /// Adds an event to the history of a record and lets the record stand where that brings it. One that does
@@ -45,8 +51,8 @@ where
     S: Story<Event: Record> + Record,
 {
     let mut events = of::<S>(write, record.id())?;
-    let scene = scene(record, &events, occasion.observed_at);
-    let may_be_kept = occasion.mutation.is_some() && scene.is_late();
+    let state = state_of_events(record, &events, occasion.observed_at);
+    let may_be_kept = occasion.mutation.is_some() && state.is_late();
     if let Err(refusal) = verdict
         && !may_be_kept
     {
@@ -54,11 +60,11 @@ where
     }
     add(&mut events, &event);
     let after = fold(record, events);
-    let is_applied = after != scene.now;
-    if is_applied || !scene.is_late() {
-        let mut there = scene.then.clone();
+    let is_applied = after != state.now;
+    if is_applied || !state.is_late() {
+        let mut there = state.then.clone();
         S::follow(&mut there, &event);
-        S::note_step(&mut event, &scene.then, &there);
+        S::note_step(&mut event, &state.then, &there);
     }
     write.insert(event)?;
     write.update::<S>(record.id(), |row| row.stand(after))?;

@@ -11,7 +11,7 @@ use super::rules::{Course, Path};
 use crate::auth::Viewer;
 use crate::database::record::Visible;
 use crate::database::{Audience, Reach, Rule, Scope, Within};
-use crate::history::Scene;
+use crate::history::StateAt;
 
 crate::database::record!(ticket, "ticket", rank 6, edited root scope());
 crate::database::record!(ticket_event, "ticket_event", rank 7, fact of ticket::Model, by ticket_id);
@@ -114,7 +114,7 @@ pub fn may_prioritise(viewer: &Viewer, community: CommunityId) -> bool {
 pub fn may_advance(
     viewer: &Viewer,
     ticket: &ticket::Model,
-    scene: &Scene<Course>,
+    state: &StateAt<Course>,
     to: TicketState,
 ) -> bool {
     if viewer.is_office(ticket.community_id) {
@@ -127,7 +127,7 @@ pub fn may_advance(
         let reported = own.is_some() && ticket.reporter_party_id.as_ref() == own;
         return reported && to == TicketState::Cancelled && is_untouched(ticket);
     }
-    match scene.now.step(to).filter(|_| !scene.is_late()) {
+    match state.now.step(to).filter(|_| !state.is_late()) {
         Some(step) => may_take(viewer, ticket, step),
         None => {
             let mut steps = Path::of(ticket.kind).to(to);

@@ -75,10 +75,10 @@ impl Step<'_> {
         event.incoming_id = self.incoming_id;
         event.equipment = EquipmentList(with_counts(&handover, self.equipment));
 
-        let scene = history::come(write, &handover, occasion)?;
-        let mut after = scene.then.clone();
+        let state = history::state_at(write, &handover, occasion)?;
+        let mut after = state.then.clone();
         handover::Model::follow(&mut after, &event);
-        let counts = after != scene.then || kind == HandoverEventKind::Noted;
+        let counts = after != state.then || kind == HandoverEventKind::Noted;
         // From a phone it is kept, because it happened, and counts once what it answers has come home too.
         let verdict = if occasion.mutation.is_none() {
             check_at_desk(kind, counts, &after)

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use entity::tickets::{ComplaintChannel, Severity, ticket, ticket_clock};
 
 use super::policy::{ClockLine, ComplaintPolicy, Within};
-use super::timing::Timed;
+use super::timing::DueClock;
 
 /// What decides which clocks run on a complaint.
 #[derive(Clone, Copy, Debug)]
@@ -111,21 +111,21 @@ pub fn has_run_out(clock: &ticket_clock::Model, now: DateTime<Utc>) -> bool {
 /// Lets a stored clock be what it was found to be. What was done in time is no breach, even if one was marked
 /// before anybody knew; what was done too late is marked now. What is still to be done is marked where
 /// somebody is told of it.
-pub fn keep(clock: &mut ticket_clock::Model, timed: &Timed, now: DateTime<Utc>) {
-    clock.tells = timed.tells;
-    let is_judged = !timed.is_agreed
-        && timed.met_at.is_some()
-        && (clock.met_at, clock.started_at) == (timed.met_at, timed.started_at)
-        && clock.rule == timed.rule;
+pub fn keep(clock: &mut ticket_clock::Model, found: &DueClock, now: DateTime<Utc>) {
+    clock.tells = found.tells;
+    let is_judged = !found.is_agreed
+        && found.met_at.is_some()
+        && (clock.met_at, clock.started_at) == (found.met_at, found.started_at)
+        && clock.rule == found.rule;
     // By the terms of its time, whatever was laid down since.
     if is_judged {
         return;
     }
-    clock.rule.clone_from(&timed.rule);
-    clock.met_by = timed.met_by;
-    clock.started_at = timed.started_at;
-    clock.due_at = timed.due_at;
-    clock.met_at = timed.met_at;
+    clock.rule.clone_from(&found.rule);
+    clock.met_by = found.met_by;
+    clock.started_at = found.started_at;
+    clock.due_at = found.due_at;
+    clock.met_at = found.met_at;
     let is_late = clock.met_at.unwrap_or(now) > clock.due_at;
     let since = clock.breached_at.or(clock.met_at.map(|_| now));
     clock.breached_at = since.filter(|_| is_late);
@@ -134,21 +134,21 @@ pub fn keep(clock: &mut ticket_clock::Model, timed: &Timed, now: DateTime<Utc>) 
 /// Which stored clock each of these is: the same one, or else one of its kind that is not needed otherwise.
 /// Gives those that nobody asks for any more, too.
 pub fn matched<'a>(
-    timed: &'a [Timed],
+    due: &'a [DueClock],
     stored: &'a [ticket_clock::Model],
 ) -> (
-    Vec<(&'a Timed, Option<&'a ticket_clock::Model>)>,
+    Vec<(&'a DueClock, Option<&'a ticket_clock::Model>)>,
     Vec<&'a ticket_clock::Model>,
 ) {
     let mut left: Vec<_> = stored.iter().collect();
-    let mut found = vec![None; timed.len()];
-    let alike: [fn(&Timed, &ticket_clock::Model) -> bool; 3] = [
+    let mut found = vec![None; due.len()];
+    let alike: [fn(&DueClock, &ticket_clock::Model) -> bool; 3] = [
         |one, other| one.started_at == other.started_at && one.rule == other.rule,
         |one, other| one.started_at == other.started_at,
         |_, _| true,
     ];
     for is_same in alike {
-        for (one, found) in timed.iter().zip(&mut found) {
+        for (one, found) in due.iter().zip(&mut found) {
             let same = |other: &&ticket_clock::Model| one.kind == other.kind && is_same(one, other);
             if found.is_none() {
                 let place = left.iter().position(same);
@@ -156,7 +156,7 @@ pub fn matched<'a>(
             }
         }
     }
-    (timed.iter().zip(found).collect(), left)
+    (due.iter().zip(found).collect(), left)
 }
 
 /// The open clock that runs out first.
@@ -332,7 +332,7 @@ mod tests {
         let mut clock = clock("2026-09-03T00:00:00Z");
         assert!(has_run_out(&clock, late) && !has_run_out(&clock, early));
         clock.breached_at = Some(late);
-        let met = |at| Timed {
+        let met = |at| DueClock {
             kind: clock.kind,
             rule: clock.rule.clone(),
             met_by: clock.met_by,

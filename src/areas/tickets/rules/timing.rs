@@ -22,7 +22,7 @@ pub struct Terms {
 
 /// A clock that the terms ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Timed {
+pub struct DueClock {
     pub kind: ClockKind,
     pub rule: String,
     pub met_by: ClockMetBy,
@@ -69,7 +69,7 @@ pub fn clocks(
     ticket: &ticket::Model,
     history: &[&ticket_event::Model],
     post_of: impl Fn(StaffMemberId) -> Option<PostKind>,
-) -> Vec<Timed> {
+) -> Vec<DueClock> {
     let reading = read(terms, ticket, history, post_of);
     let rounds = reading.rounds.iter().enumerate();
     let of_rounds = rounds.flat_map(|(nth, round)| reading.of_round(nth == 0, round));
@@ -142,7 +142,7 @@ fn done(before: TicketState, course: &Course, event: &ticket_event::Model) -> Ve
 }
 
 impl Reading<'_> {
-    fn of_round(&self, is_first: bool, round: &Round) -> Vec<Timed> {
+    fn of_round(&self, is_first: bool, round: &Round) -> Vec<DueClock> {
         let facts = Facts {
             severity: round.severity,
             ..Facts::from(self.ticket)
@@ -151,21 +151,21 @@ impl Reading<'_> {
         // What was solved and is worked at again is solved once more.
         let asked = from_reception(policy, facts)
             .filter(|line| is_first || line.kind == ClockKind::Resolve)
-            .map(|line| self.timed(line, round, (round.since, round.at)));
+            .map(|line| self.due_clock(line, round, (round.since, round.at)));
         let told = round.resolved.into_iter().flat_map(|(place, at)| {
             from_resolution(policy, facts).map(move |line| (line, (place + 1, at)))
         });
-        let told = told.map(|(line, start)| self.timed(line, round, start));
+        let told = told.map(|(line, start)| self.due_clock(line, round, start));
         asked.chain(told).collect()
     }
 
     /// A clock of this line, which starts then and is stopped by what came since.
-    fn timed(
+    fn due_clock(
         &self,
         line: &ClockLine,
         round: &Round,
         (since, started_at): (usize, DateTime<Utc>),
-    ) -> Timed {
+    ) -> DueClock {
         let terms = self.terms;
         // A period that was over when the clock started is none that it could keep.
         let wanted_by = self.ticket.wanted_by.filter(|wanted| *wanted > started_at);
@@ -174,7 +174,7 @@ impl Reading<'_> {
             wanted_by,
             ..Facts::from(self.ticket)
         };
-        let mut timed = Timed {
+        let mut clock = DueClock {
             kind: line.kind,
             rule: line.rule.clone(),
             met_by: line.met_by,
@@ -184,21 +184,21 @@ impl Reading<'_> {
             is_agreed: false,
             met_at: None,
         };
-        let met = self.met(&timed, since);
-        timed.met_at = met.map(|place| self.said[place].at);
+        let met = self.met(&clock, since);
+        clock.met_at = met.map(|place| self.said[place].at);
         // A date that was agreed while it ran takes its place, the newest of several (T-27).
         let open = since..met.unwrap_or(self.said.len());
         let agreed = open.rev().find_map(|place| self.said[place].promised);
         if let Some((rule, agreed)) = line.yields_to_promise.as_ref().zip(agreed) {
-            timed.rule.clone_from(rule);
-            timed.due_at = agreed.trunc_subsecs(3);
-            timed.is_agreed = true;
+            clock.rule.clone_from(rule);
+            clock.due_at = agreed.trunc_subsecs(3);
+            clock.is_agreed = true;
         }
-        timed
+        clock
     }
 
     /// Which event first said that this is done, of those since a place.
-    fn met(&self, clock: &Timed, since: usize) -> Option<usize> {
+    fn met(&self, clock: &DueClock, since: usize) -> Option<usize> {
         let wanted = clock.tells.unwrap_or(PostKind::Supervisor);
         let decides = |post| self.terms.policy.decides(post, wanted);
         let is_handed = |said: &Said| said.handed_to.is_some_and(decides);
@@ -215,12 +215,12 @@ impl Reading<'_> {
     }
 
     /// A clock for every reply that was promised (T-25), kept by word that comes after the promise.
-    fn promises(&self) -> impl Iterator<Item = Timed> {
+    fn promises(&self) -> impl Iterator<Item = DueClock> {
         let promised = self.said.iter().enumerate();
         promised.filter_map(|(place, said)| {
             let due_at = said.promised?.trunc_subsecs(3);
             let of_round = self.rounds.iter().rfind(|round| round.since <= place + 1);
-            let mut timed = Timed {
+            let mut clock = DueClock {
                 kind: ClockKind::PromisedReply,
                 rule: "T-25".to_owned(),
                 met_by: ClockMetBy::Contacted,
@@ -230,9 +230,9 @@ impl Reading<'_> {
                 is_agreed: true,
                 met_at: None,
             };
-            let met = self.met(&timed, place + 1);
-            timed.met_at = met.map(|place| self.said[place].at);
-            Some(timed)
+            let met = self.met(&clock, place + 1);
+            clock.met_at = met.map(|place| self.said[place].at);
+            Some(clock)
         })
     }
 }
@@ -275,7 +275,7 @@ mod tests {
     }
 
     /// Rule of each clock, with the minutes in which it started and was stopped.
-    fn timed(
+    fn due_clock(
         policy: &ComplaintPolicy,
         events: &[ticket_event::Model],
     ) -> Vec<(String, i64, Option<i64>)> {
@@ -370,7 +370,7 @@ mod tests {
                 &[("T-21", 0, Some(5)), ("T-17", 7, None)],
             ),
         ] {
-            assert_eq!(timed(&policy, &events), expected(clocks), "{events:?}");
+            assert_eq!(due_clock(&policy, &events), expected(clocks), "{events:?}");
         }
     }
 
@@ -387,7 +387,7 @@ mod tests {
             promised(3, 500),
             promised(5, 900),
         ];
-        let clocks = timed(&policy, &events);
+        let clocks = due_clock(&policy, &events);
         let promised: Vec<_> = clocks.iter().filter(|(rule, ..)| rule == "T-25").collect();
         assert_eq!(
             promised,

@@ -8,7 +8,7 @@ use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::Course;
 use super::super::rules::kinds::{Needs, Path, Step};
-use super::{Coming, clocks, event, event_id, load, refuse_if};
+use super::{ActedOn, clocks, event, event_id, load, refuse_if};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
@@ -43,9 +43,9 @@ impl Command for AdvanceTicket {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let coming = Coming::to(write, viewer, occasion, self.id)?;
-        let (ticket, then) = (&coming.ticket, &coming.scene.then);
-        if !access::may_advance(viewer, ticket, &coming.scene, self.to) {
+        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
+        if !access::may_advance(viewer, ticket, &acted_on.state, self.to) {
             return Err(ApiError::forbidden());
         }
         self.check(ticket)?;
@@ -71,7 +71,7 @@ impl Command for AdvanceTicket {
         } else {
             text("note", &self.note, TEXT)?
         };
-        coming.take(write, occasion, event, self.verdict(occasion, then, step))
+        acted_on.record(write, occasion, event, self.verdict(occasion, then, step))
     }
 }
 

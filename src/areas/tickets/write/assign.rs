@@ -6,7 +6,7 @@ use entity::tickets::{TicketEventKind, TicketKind};
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::{Coming, colleague, event, event_id, load, refuse_if};
+use super::{ActedOn, colleague, event, event_id, load, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -40,8 +40,8 @@ impl Command for AssignTicket {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let coming = Coming::to(write, viewer, occasion, self.id)?;
-        let (ticket, then) = (&coming.ticket, &coming.scene.then);
+        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
         if !access::may_assign(viewer, ticket) {
             return Err(ApiError::forbidden());
         }
@@ -57,6 +57,6 @@ impl Command for AssignTicket {
         event.note = text("note", &self.note, TEXT)?;
         // What is over changes hands no more.
         let verdict = refuse_if(then.is_over(), TicketError::Settled(then.state));
-        coming.take(write, occasion, event, verdict)
+        acted_on.record(write, occasion, event, verdict)
     }
 }

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition};
 use super::super::read::complaint_policy;
 use super::super::rules::clocks::{is_live, keep, matched, nearest};
 use super::super::rules::is_settled;
-use super::super::rules::timing::{Terms, Timed, clocks};
+use super::super::rules::timing::{DueClock, Terms, clocks};
 use crate::command::history;
 use crate::database::Write;
 use crate::error::ApiError;
@@ -53,7 +53,7 @@ pub(super) fn terms(write: &Write, community: CommunityId) -> Result<Terms, ApiE
 }
 
 /// Lets the clocks of a complaint be those that follow from its history now. A repair has none.
-pub(super) fn wind(write: &mut Write, id: TicketId) -> Result<(), ApiError> {
+pub(super) fn update(write: &mut Write, id: TicketId) -> Result<(), ApiError> {
     let ticket = write.get::<ticket::Model>(id).cloned();
     let complaint = ticket.filter(|ticket| ticket.kind == TicketKind::Complaint);
     let Some(ticket) = complaint else {
@@ -66,37 +66,37 @@ pub(super) fn wind(write: &mut Write, id: TicketId) -> Result<(), ApiError> {
             .get::<staff_member::Model>(id)
             .map(|member| member.post)
     };
-    let timed = clocks(&terms, &ticket, &events, post_of);
+    let due = clocks(&terms, &ticket, &events, post_of);
     let mut stored: Vec<_> = of_ticket(write, id).cloned().collect();
     stored.sort_by_key(|clock| (clock.started_at, clock.id));
-    let (found, gone) = matched(&timed, &stored);
+    let (found, gone) = matched(&due, &stored);
     let now = write.now();
     for clock in gone {
         write.update::<ticket_clock::Model>(clock.id, |row| row.deleted_at = Some(now))?;
     }
-    for (timed, known) in found {
+    for (due, known) in found {
         match known {
             Some(known) => {
-                write.update::<ticket_clock::Model>(known.id, |row| keep(row, timed, now))?;
+                write.update::<ticket_clock::Model>(known.id, |row| keep(row, due, now))?;
             }
-            None => write.insert(started(write, &ticket, timed))?,
+            None => write.insert(started(write, &ticket, due))?,
         }
     }
     summarise(write, id)
 }
 
 /// A clock that nobody knew of yet.
-fn started(write: &Write, ticket: &ticket::Model, timed: &Timed) -> ticket_clock::Model {
+fn started(write: &Write, ticket: &ticket::Model, due: &DueClock) -> ticket_clock::Model {
     let mut clock = ticket_clock::Model {
         id: TicketClockId(write.new_id()),
         community_id: ticket.community_id,
         ticket_id: ticket.id,
-        kind: timed.kind,
+        kind: due.kind,
         rule: String::new(),
-        met_by: timed.met_by,
-        tells: timed.tells,
-        started_at: timed.started_at,
-        due_at: timed.due_at,
+        met_by: due.met_by,
+        tells: due.tells,
+        started_at: due.started_at,
+        due_at: due.due_at,
         met_at: None,
         breached_at: None,
         told_staff_id: None,
@@ -105,7 +105,7 @@ fn started(write: &Write, ticket: &ticket::Model, timed: &Timed) -> ticket_clock
         updated_at: write.now(),
         deleted_at: None,
     };
-    keep(&mut clock, timed, write.now());
+    keep(&mut clock, due, write.now());
     clock
 }
 

@@ -43,7 +43,7 @@ use crate::command::history;
 use crate::command::{Effect, Occasion};
 use crate::database::{Record as _, Write};
 use crate::error::ApiError;
-use crate::history::Scene;
+use crate::history::StateAt;
 
 /// The ticket, if the viewer may see it.
 fn find(write: &Write, viewer: &Viewer, id: TicketId) -> Result<ticket::Model, ApiError> {
@@ -93,28 +93,28 @@ const ASIDE: &[TicketEventKind] = &[
     TicketEventKind::Breached,
 ];
 
-/// A ticket, and where it stands when a command comes to it.
-struct Coming {
+/// A ticket, and what a command must know of where it stands.
+struct ActedOn {
     ticket: ticket::Model,
-    scene: Scene<Course>,
+    state: StateAt<Course>,
 }
 
-impl Coming {
+impl ActedOn {
     /// If the viewer may see the ticket.
-    fn to(
+    fn find(
         write: &Write,
         viewer: &Viewer,
         occasion: &Occasion,
         id: TicketId,
     ) -> Result<Self, ApiError> {
         let ticket = find(write, viewer, id)?;
-        let scene = history::come(write, &ticket, occasion)?;
-        Ok(Self { ticket, scene })
+        let state = history::state_at(write, &ticket, occasion)?;
+        Ok(Self { ticket, state })
     }
 
     /// Adds an event to its history; it and its clocks stand then where that brings them. One that does not
     /// count is refused with the verdict, unless a phone tells of it late.
-    fn take(
+    fn record(
         &self,
         write: &mut Write,
         occasion: &Occasion,
@@ -123,7 +123,7 @@ impl Coming {
     ) -> Result<Effect, ApiError> {
         let ticket = &self.ticket;
         let outcome = history::record(write, occasion, ticket, event, verdict)?;
-        clocks::wind(write, ticket.id)?;
+        clocks::update(write, ticket.id)?;
         Ok(Effect {
             outcome,
             ..effect(ticket)

@@ -168,7 +168,7 @@ impl Command for OpenTicket {
         if self.kind == TicketKind::Complaint {
             let policy = clocks::terms(write, self.community_id)?.policy;
             self.flag_seconds(occasion, viewer, write, policy.second_within_months)?;
-            clocks::wind(write, self.id)?;
+            clocks::update(write, self.id)?;
         }
         Ok(effect)
     }

@@ -4,7 +4,7 @@ use entity::ids::TicketId;
 use entity::tickets::{TicketEventKind, TicketKind, TicketState};
 
 use super::super::error::TicketError;
-use super::{Coming, event, load, refuse_if};
+use super::{ActedOn, event, load, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -38,12 +38,12 @@ impl Command for ReopenRepair {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let coming = Coming::to(write, viewer, occasion, self.id)?;
-        let ticket = &coming.ticket;
+        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let ticket = &acted_on.ticket;
         if !viewer.is_system() {
             return Err(ApiError::forbidden());
         }
-        let (from, to) = (coming.scene.then.state, TicketState::OnSite);
+        let (from, to) = (acted_on.state.then.state, TicketState::OnSite);
         let mut event = event(write, viewer, occasion, ticket, TicketEventKind::Reopened);
         event.to_state = Some(to);
         event.note = text("note", &self.note, TEXT)?;
@@ -52,6 +52,6 @@ impl Command for ReopenRepair {
         if ticket.kind != TicketKind::Repair {
             return Err(refusal.into());
         }
-        coming.take(write, occasion, event, refuse_if(!is_over, refusal))
+        acted_on.record(write, occasion, event, refuse_if(!is_over, refusal))
     }
 }

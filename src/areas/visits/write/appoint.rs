@@ -8,7 +8,7 @@ use sea_orm::prelude::DateTimeUtc;
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{Course, step};
-use super::{Coming, event, event_id, load, policy, suitable};
+use super::{ActedOn, event, event_id, load, policy, suitable};
 use crate::auth::Viewer;
 use crate::clock::moment;
 use crate::command::{Command, Effect, Occasion};
@@ -49,8 +49,8 @@ impl Command for AppointVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let coming = Coming::to(write, viewer, occasion, self.id)?;
-        let (visit, then) = (&coming.visit, &coming.scene.then);
+        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&acted_on.visit, &acted_on.state.then);
         if !access::may_appoint(viewer, visit) {
             return Err(ApiError::forbidden());
         }
@@ -72,7 +72,7 @@ impl Command for AppointVisit {
         };
         let policy = policy(write, visit.community_id);
         let verdict = step(&policy, visit.kind, then.state, VisitState::Appointed);
-        coming.take(write, occasion, event, verdict)
+        acted_on.record(write, occasion, event, verdict)
     }
 }
 

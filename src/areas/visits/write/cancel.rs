@@ -5,7 +5,7 @@ use entity::visits::{VisitEventKind, VisitState};
 
 use super::super::access;
 use super::super::rules::step;
-use super::{Coming, event, event_id, load, or_leads_on, policy};
+use super::{ActedOn, event, event_id, load, or_leads_on, policy};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -35,8 +35,8 @@ impl Command for CancelVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let coming = Coming::to(write, viewer, occasion, self.id)?;
-        let (visit, then) = (&coming.visit, &coming.scene.then);
+        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&acted_on.visit, &acted_on.state.then);
         if !access::may_plan(viewer, visit.community_id) {
             return Err(ApiError::forbidden());
         }
@@ -48,6 +48,6 @@ impl Command for CancelVisit {
         let policy = policy(write, visit.community_id);
         let verdict = step(&policy, visit.kind, then.state, to);
         let verdict = or_leads_on(verdict, occasion, then, to);
-        coming.take(write, occasion, event, verdict)
+        acted_on.record(write, occasion, event, verdict)
     }
 }

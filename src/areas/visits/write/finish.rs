@@ -10,7 +10,7 @@ use sea_orm::prelude::DateTimeUtc;
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{VisitPolicy, finish, is_open, must_be_signed};
-use super::{Coming, ends, event, event_id, load, or_leads_on, policy};
+use super::{ActedOn, ends, event, event_id, load, or_leads_on, policy};
 use crate::areas::attachments::{carry, checked_hash, load_holders};
 use crate::areas::tickets::{AdvanceTicket, NoteTicket, ReopenRepair};
 use crate::auth::Viewer;
@@ -76,8 +76,8 @@ impl Command for FinishVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let coming = Coming::to(write, viewer, occasion, self.id)?;
-        let (visit, then) = (&coming.visit, &coming.scene.then);
+        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&acted_on.visit, &acted_on.state.then);
         if !access::may_go(viewer, visit) {
             return Err(ApiError::forbidden());
         }
@@ -101,8 +101,8 @@ impl Command for FinishVisit {
             root,
             signature,
         )?;
-        let event = self.told(occasion, viewer, write, &coming, &said)?;
-        let effect = coming.take(write, occasion, event, verdict)?;
+        let event = self.told(occasion, viewer, write, &acted_on, &said)?;
+        let effect = acted_on.record(write, occasion, event, verdict)?;
         let session = occasion.session(viewer);
         write.update::<visit::Model>(visit.id, |row| {
             let texts = [
@@ -179,16 +179,16 @@ impl FinishVisit {
         occasion: &Occasion,
         viewer: &Viewer,
         write: &Write,
-        coming: &Coming,
+        acted_on: &ActedOn,
         said: &Said,
     ) -> Result<visit_event::Model, ApiError> {
-        let visit = &coming.visit;
+        let visit = &acted_on.visit;
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
         let note = text("note", &self.note, TEXT)?;
         let mark = policy(write, visit.community_id).phone_mark;
         let mut event = event(write, viewer, occasion, visit, VisitEventKind::Finished);
         event.id = event_id(write, self.event_id)?;
-        event.from_state = Some(coming.scene.then.state);
+        event.from_state = Some(acted_on.state.then.state);
         event.note = match (self.channel, note.is_empty()) {
             (VisitChannel::Home, _) => note,
             (VisitChannel::Phone, true) => mark,

@@ -39,7 +39,7 @@ use crate::command::history;
 use crate::command::{Effect, Occasion};
 use crate::database::{Record as _, Write};
 use crate::error::ApiError;
-use crate::history::Scene;
+use crate::history::StateAt;
 use crate::policy::policy_of;
 
 /// What the community has laid down about visits.
@@ -97,28 +97,28 @@ fn ends(write: &Write, visit: VisitId) -> impl Iterator<Item = &visit_event::Mod
     events.filter(|event| event.kind == VisitEventKind::Finished)
 }
 
-/// A visit, and where it stands when a command comes to it.
-struct Coming {
+/// A visit, and what a command must know of where it stands.
+struct ActedOn {
     visit: visit::Model,
-    scene: Scene<Course>,
+    state: StateAt<Course>,
 }
 
-impl Coming {
+impl ActedOn {
     /// If the viewer may see the visit.
-    fn to(
+    fn find(
         write: &Write,
         viewer: &Viewer,
         occasion: &Occasion,
         id: VisitId,
     ) -> Result<Self, ApiError> {
         let visit = find(write, viewer, id)?;
-        let scene = history::come(write, &visit, occasion)?;
-        Ok(Self { visit, scene })
+        let state = history::state_at(write, &visit, occasion)?;
+        Ok(Self { visit, state })
     }
 
     /// Adds an event to its history; it stands then where that brings it. One that does not count is refused
     /// with the verdict, unless a phone tells of it late.
-    fn take(
+    fn record(
         &self,
         write: &mut Write,
         occasion: &Occasion,

@@ -7,7 +7,7 @@ use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{VisitPolicy, accompanied, step};
-use super::{Coming, event, event_id, load, or_leads_on, policy, suitable};
+use super::{ActedOn, event, event_id, load, or_leads_on, policy, suitable};
 use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -48,8 +48,8 @@ impl Command for StepVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let coming = Coming::to(write, viewer, occasion, self.id)?;
-        let (visit, then) = (&coming.visit, &coming.scene.then);
+        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&acted_on.visit, &acted_on.state.then);
         if !access::may_go(viewer, visit) {
             return Err(ApiError::forbidden());
         }
@@ -77,7 +77,7 @@ impl Command for StepVisit {
             is_inside: self.is_inside,
             ..VisitDetails::default()
         };
-        coming.take(write, occasion, event, verdict)
+        acted_on.record(write, occasion, event, verdict)
     }
 }
 
