@@ -43,13 +43,12 @@ fn the_table_of_editable_fields_is_current() {
         format!("| `{name}` | `{policy}` | {} |\n", order.join(", "))
     };
     let rows: String = EDITABLE.iter().map(row).collect();
-    let table = format!("| field | policy | values, lowest first |\n|---|---|---|\n{rows}");
-    assert!(page("docs/sync.md").contains(&table), "put in:\n{table}");
+    let head = "| field | policy | values, lowest first |\n|---|---|---|\n";
+    holds_table("docs/sync.md", head, &rows);
 }
 
 #[test]
 fn the_columns_of_rows_are_laid_down() {
-    let page = page("docs/rows.md");
     for face in areas::registry().faces() {
         let row = |column: &Column| {
             let (written, shape) = (
@@ -70,10 +69,10 @@ fn the_columns_of_rows_are_laid_down() {
         };
         let rows: String = face.columns().iter().map(row).collect();
         let (collection, table) = (face.collection(), face.table());
-        let section = format!(
-            "### `{collection}`, in WatermelonDB `{table}`\n\n| column | holds | written | what |\n|---|---|---|---|\n{rows}"
+        let head = format!(
+            "### `{collection}`, in WatermelonDB `{table}`\n\n| column | holds | written | what |\n|---|---|---|---|\n"
         );
-        assert!(page.contains(&section), "put in:\n{section}");
+        holds_table("docs/rows.md", &head, &rows);
     }
 }
 
@@ -298,6 +297,24 @@ fn every_link_leads_somewhere() {
     }
 }
 
+#[test]
+fn the_tour_names_what_is_there() {
+    let page = page("CONTRIBUTING.md");
+    let mut stations = 0;
+    for row in rows(section(&page, "## One change, from mutation to feed")) {
+        let Some(file) = row[0].split(['(', ')']).nth(1) else {
+            continue;
+        };
+        let text = fs::read_to_string(root().join(file)).expect("the file is there");
+        for name in quoted(row[1]) {
+            let last = name.rsplit("::").next().unwrap_or(name);
+            assert!(text.contains(last), "{file} does not name {name}");
+        }
+        stations += 1;
+    }
+    assert!(stations > 0, "the table was not found");
+}
+
 // Reading pages
 
 fn root() -> &'static Path {
@@ -332,14 +349,34 @@ fn read(paths: Vec<PathBuf>) -> Vec<(PathBuf, String)> {
         .collect()
 }
 
+/// A page holds the rows of a table under its head. `scripts/update` sets `XUNFANG_UPDATE`: then they are put there.
+fn holds_table(name: &str, head: &str, rows: &str) {
+    let text = page(name);
+    let (before, rest) = text
+        .split_once(head)
+        .unwrap_or_else(|| panic!("{name} lacks:\n{head}{rows}"));
+    let old: String = rest
+        .split_inclusive('\n')
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    if old != rows && std::env::var_os("XUNFANG_UPDATE").is_some() {
+        let after = &rest[old.len()..];
+        let text = format!("{before}{head}{rows}{after}");
+        fs::write(root().join(name), text).expect("the page can be written");
+        return;
+    }
+    assert!(
+        old == rows,
+        "{name} is stale; run `scripts/update`, or put in:\n{head}{rows}"
+    );
+}
+
 fn pages() -> Vec<(PathBuf, String)> {
-    let readmes = ["README.md", "README.zh-CN.md", "SECURITY.md"].map(|name| root().join(name));
-    read(
-        readmes
-            .into_iter()
-            .chain(files(&root().join("docs"), ".md"))
-            .collect(),
-    )
+    let root = root();
+    let of_root = fs::read_dir(root).expect("the folder can be read");
+    let of_root = of_root.map(|entry| entry.expect("the entry can be read").path());
+    let of_root = of_root.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    read(of_root.chain(files(&root.join("docs"), ".md")).collect())
 }
 
 /// Our own Rust.

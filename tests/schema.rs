@@ -20,7 +20,7 @@ use xunfang::error::ErrorCode;
 fn the_published_schema_is_current() {
     assert!(
         xunfang::areas::sdl() == include_str!("../schema.graphql"),
-        "schema.graphql is stale; run `cargo run -- schema --write`"
+        "schema.graphql is stale; run `scripts/update`"
     );
 }
 
@@ -28,8 +28,7 @@ fn the_published_schema_is_current() {
 fn the_rows_that_the_client_helpers_are_generated_from_are_current() {
     assert!(
         xunfang::areas::rows() == include_str!("../clients/rows.json"),
-        "clients/rows.json is stale; run `cargo run -- schema --rows --write clients/rows.json` \
-         and `npm run generate` in clients"
+        "clients/rows.json is stale; run `scripts/update`"
     );
 }
 
