@@ -100,8 +100,10 @@ export interface UnitRow {
   buildingId?: string;
   /** The zone it lies in. */
   zoneId?: string;
-  /** The storey; negative below ground. */
+  /** Negative below ground; `3A` is 4, a mezzanine counts with the floor under it. */
   floor?: number;
+  /** What the building calls the floor, where that is not its number: `3A`, `夹层`. */
+  floorName?: string;
   /** As written on the door. */
   roomNumber?: string;
   /** Rooms and halls, as the office writes it. */
@@ -794,6 +796,7 @@ export const columns: Record<CollectionName, Record<string, Column>> = {
     buildingId: { shape: 'id', written: 'by_server', optional: false },
     zoneId: { shape: 'id', written: 'by_server', optional: true },
     floor: { shape: 'number', written: 'by_server', optional: false },
+    floorName: { shape: 'text', written: 'by_server', optional: true },
     roomNumber: { shape: 'text', written: 'by_server', optional: false },
     layout: { shape: 'text', written: 'by_server', optional: true },
     areaCentiM2: { shape: 'number', written: 'by_server', optional: true },
@@ -1162,6 +1165,7 @@ export const rxSchemas: Record<CollectionName, RxSchema> = {
       buildingId: { type: 'string' },
       zoneId: { type: 'string' },
       floor: { type: 'number' },
+      floorName: { type: 'string' },
       roomNumber: { type: 'string' },
       layout: { type: 'string' },
       areaCentiM2: { type: 'number' },
@@ -1628,6 +1632,7 @@ export const watermelonTables: Record<TableName, WatermelonColumn[]> = {
     { name: 'building_id', type: 'string', isIndexed: true },
     { name: 'zone_id', type: 'string', isOptional: true, isIndexed: true },
     { name: 'floor', type: 'number' },
+    { name: 'floor_name', type: 'string', isOptional: true },
     { name: 'room_number', type: 'string' },
     { name: 'layout', type: 'string', isOptional: true },
     { name: 'area_centi_m2', type: 'number', isOptional: true },

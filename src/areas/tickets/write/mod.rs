@@ -101,7 +101,7 @@ struct ActedOn {
 
 impl ActedOn {
     /// If the viewer may see the ticket.
-    fn find(
+    fn get(
         write: &Write,
         viewer: &Viewer,
         occasion: &Occasion,

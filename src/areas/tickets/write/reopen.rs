@@ -38,7 +38,7 @@ impl Command for ReopenRepair {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
         let ticket = &acted_on.ticket;
         if !viewer.is_system() {
             return Err(ApiError::forbidden());

@@ -37,7 +37,7 @@ impl Command for TestWater {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
         let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
         if !access::may_test_water(viewer, ticket) {
             return Err(ApiError::forbidden());

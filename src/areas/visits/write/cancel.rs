@@ -35,7 +35,7 @@ impl Command for CancelVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
         let (visit, then) = (&acted_on.visit, &acted_on.state.then);
         if !access::may_plan(viewer, visit.community_id) {
             return Err(ApiError::forbidden());

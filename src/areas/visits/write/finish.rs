@@ -76,7 +76,7 @@ impl Command for FinishVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
         let (visit, then) = (&acted_on.visit, &acted_on.state.then);
         if !access::may_go(viewer, visit) {
             return Err(ApiError::forbidden());

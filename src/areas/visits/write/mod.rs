@@ -105,7 +105,7 @@ struct ActedOn {
 
 impl ActedOn {
     /// If the viewer may see the visit.
-    fn find(
+    fn get(
         write: &Write,
         viewer: &Viewer,
         occasion: &Occasion,

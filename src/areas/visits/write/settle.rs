@@ -103,7 +103,7 @@ impl<S: Settling> Command for SettleVisit<S> {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::find(write, viewer, occasion, self.id)?;
+        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
         let (visit, then) = (&acted_on.visit, &acted_on.state.then);
         if !S::may(viewer, visit) {
             return Err(ApiError::forbidden());
