@@ -116,13 +116,14 @@ pub mod law {
         let cuts = proptest::collection::vec(any::<bool>(), history.len());
         let heard = Just(history).prop_shuffle();
         (heard, cuts).prop_map(|(heard, cuts)| {
-            let mut batches = vec![Vec::new()];
+            let (mut batches, mut batch) = (Vec::new(), Vec::new());
             for (event, is_cut) in heard.into_iter().zip(cuts) {
                 if is_cut {
-                    batches.push(Vec::new());
+                    batches.push(std::mem::take(&mut batch));
                 }
-                batches.last_mut().unwrap().push(event);
+                batch.push(event);
             }
+            batches.push(batch);
             batches
         })
     }

@@ -186,5 +186,7 @@ fn refusals(description: &str) -> Vec<String> {
     let list = description.split("Refused with ").nth(1);
     let list = list.and_then(|rest| rest.split('.').next());
     let codes = list.into_iter().flat_map(|list| list.split(','));
-    codes.map(|code| code.trim().to_owned()).collect()
+    codes
+        .map(|code| code.trim().trim_matches('`').to_owned())
+        .collect()
 }

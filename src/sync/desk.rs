@@ -312,8 +312,8 @@ impl SyncIssueMutation {
     /// Runs a quarantined mutation again, as it arrived or corrected, with the rights of the office and
     /// in the name of its author. When it is refused again, that refusal is the answer and the issue
     /// stays open. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, SYNC_ISSUE_SETTLED, MUTATION_MALFORMED,
-    /// SEALED_UNREADABLE. Also with every code of the mutation that is run.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `SYNC_ISSUE_SETTLED`, `MUTATION_MALFORMED`,
+    /// `SEALED_UNREADABLE`. Also with every code of the mutation that is run.
     async fn retry_sync_issue(
         &self,
         ctx: &Context<'_>,
@@ -324,8 +324,8 @@ impl SyncIssueMutation {
     }
 
     /// Puts the lost value in place after all. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, SYNC_ISSUE_SETTLED, FIELD_CONFLICT,
-    /// MUTATION_MALFORMED. Also with every code of the edit.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `SYNC_ISSUE_SETTLED`, `FIELD_CONFLICT`,
+    /// `MUTATION_MALFORMED`. Also with every code of the edit.
     async fn take_theirs(
         &self,
         ctx: &Context<'_>,
@@ -335,7 +335,7 @@ impl SyncIssueMutation {
     }
 
     /// Settles an issue without doing anything; it stays on record. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, SYNC_ISSUE_SETTLED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `SYNC_ISSUE_SETTLED`.
     async fn discard_sync_issue(
         &self,
         ctx: &Context<'_>,
@@ -346,7 +346,7 @@ impl SyncIssueMutation {
 
     /// Settles an issue that was dealt with by other means: with other mutations, or outside of the
     /// system. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, SYNC_ISSUE_SETTLED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `SYNC_ISSUE_SETTLED`.
     async fn settle_sync_issue_by_hand(
         &self,
         ctx: &Context<'_>,
@@ -356,7 +356,7 @@ impl SyncIssueMutation {
     }
 
     /// Discards the oldest open issues of a community, up to 500 at once. For the office.
-    /// Refused with NOT_FOUND.
+    /// Refused with `NOT_FOUND`.
     async fn discard_sync_issues(
         &self,
         ctx: &Context<'_>,

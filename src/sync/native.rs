@@ -337,7 +337,7 @@ impl SyncMutation {
     /// Takes mutations made offline. They are read one by one: a bad one gets its own result and spoils
     /// no other, so what a mutation is refused with stands in its result. Pushes are taken from apps of
     /// every version.
-    /// Refused with INVALID_INPUT, OVERLOADED.
+    /// Refused with `INVALID_INPUT`, `OVERLOADED`.
     async fn sync_push(
         &self,
         ctx: &Context<'_>,

@@ -335,7 +335,7 @@ pub struct AccountsMutation;
 impl AccountsMutation {
     /// Signs an account in on a device; on the same device again it continues the session. Needs no
     /// sign-in.
-    /// Refused with SIGN_IN_REFUSED, INVALID_INPUT, RATE_LIMITED, DEVICE_REVOKED.
+    /// Refused with `SIGN_IN_REFUSED`, `INVALID_INPUT`, `RATE_LIMITED`, `DEVICE_REVOKED`.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -354,7 +354,7 @@ impl AccountsMutation {
     /// Exchanges a refresh token for the next pair of tokens. When the answer was lost, ask again with
     /// the same token. Store the new pair before you use it: a token that comes back more than two
     /// minutes after its successor was used is a copy, and ends the session. Needs no sign-in.
-    /// Refused with REFRESH_REFUSED, DEVICE_COPIED, DEVICE_REVOKED.
+    /// Refused with `REFRESH_REFUSED`, `DEVICE_COPIED`, `DEVICE_REVOKED`.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
@@ -364,7 +364,7 @@ impl AccountsMutation {
     }
 
     /// Ends the session of this device; what its phone holds unsent stays there.
-    /// Refused with UNAUTHENTICATED.
+    /// Refused with `UNAUTHENTICATED`.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload, ApiError> {
         let session = entrance(ctx).sign_out(ctx.viewer()?).await?;
         Ok(SignOutPayload {
@@ -373,7 +373,7 @@ impl AccountsMutation {
     }
 
     /// Changes the viewer's password and signs his other devices out.
-    /// Refused with FORBIDDEN, INVALID_INPUT, PASSWORD_UNSUITABLE, RATE_LIMITED, ACCOUNT_LEFT.
+    /// Refused with `FORBIDDEN`, `INVALID_INPUT`, `PASSWORD_UNSUITABLE`, `RATE_LIMITED`, `ACCOUNT_LEFT`.
     async fn change_password(
         &self,
         ctx: &Context<'_>,
@@ -390,7 +390,7 @@ impl AccountsMutation {
 
     /// Reports a device lost: it is refused from now on and wipes itself. For one's own devices, for
     /// the office those of people in its community, for administrators all.
-    /// Refused with NOT_FOUND, INVALID_INPUT.
+    /// Refused with `NOT_FOUND`, `INVALID_INPUT`.
     async fn revoke_device(
         &self,
         ctx: &Context<'_>,

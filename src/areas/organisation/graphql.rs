@@ -163,7 +163,7 @@ pub struct OrganisationMutation;
 impl OrganisationMutation {
     /// Gives an account a post in a community. For supervisors and above, up to their own level, and
     /// for administrators.
-    /// Refused with FORBIDDEN, NOT_FOUND, CONFLICT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `CONFLICT`.
     async fn appoint_staff_member(
         &self,
         ctx: &Context<'_>,
@@ -182,7 +182,7 @@ impl OrganisationMutation {
 
     /// Gives a staff member another post or zone; what he sees changes at once. For supervisors and
     /// above, up to their own level, and for administrators.
-    /// Refused with FORBIDDEN, NOT_FOUND, CONFLICT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `CONFLICT`.
     async fn move_staff_member(
         &self,
         ctx: &Context<'_>,
@@ -201,7 +201,7 @@ impl OrganisationMutation {
     /// Ends a staff member's work in a community. After the last one his account can no longer sign in,
     /// unless he is a resident too. For supervisors and above, up to their own level, and for
     /// administrators.
-    /// Refused with FORBIDDEN, NOT_FOUND, CONFLICT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `CONFLICT`.
     async fn dismiss_staff_member(
         &self,
         ctx: &Context<'_>,

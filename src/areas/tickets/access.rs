@@ -127,12 +127,11 @@ pub fn may_advance(
         let reported = own.is_some() && ticket.reporter_party_id.as_ref() == own;
         return reported && to == TicketState::Cancelled && is_untouched(ticket);
     }
-    match state.now.step(to).filter(|_| !state.is_late()) {
-        Some(step) => may_take(viewer, ticket, step),
-        None => {
-            let mut steps = Path::of(ticket.kind).to(to);
-            steps.any(|step| may_take(viewer, ticket, step))
-        }
+    if let Some(step) = state.now.step(to).filter(|_| !state.is_late()) {
+        may_take(viewer, ticket, step)
+    } else {
+        let mut steps = Path::of(ticket.kind).to(to);
+        steps.any(|step| may_take(viewer, ticket, step))
     }
 }
 

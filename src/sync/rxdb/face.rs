@@ -134,7 +134,7 @@ macro_rules! rxdb_face {
             impl Push {
                 /// RxDB: takes rows written offline. Gives those that lost a value or were kept out, as they
                 /// are now or as tombstones; what was merged comes with the next pull.
-                /// Refused with QUARANTINE_FULL, OVERLOADED.
+                /// Refused with `QUARANTINE_FULL`, `OVERLOADED`.
                 #[graphql(name = $push)]
                 async fn push(
                     &self,

@@ -41,7 +41,7 @@ pub struct RowsMutation;
 impl RowsMutation {
     /// RxDB: takes rows of a collection as its `push…` does, and gives the mutations that they stand
     /// for. For clients that keep what was acknowledged until a backup has it.
-    /// Refused with INVALID_INPUT, QUARANTINE_FULL, OVERLOADED.
+    /// Refused with `INVALID_INPUT`, `QUARANTINE_FULL`, `OVERLOADED`.
     async fn sync_push_rows(
         &self,
         ctx: &Context<'_>,

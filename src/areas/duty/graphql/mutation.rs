@@ -200,7 +200,7 @@ pub struct DutyMutation;
 #[Object]
 impl DutyMutation {
     /// Adds a shift or changes one. For supervisors and above.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `CONFLICT`.
     async fn put_shift(
         &self,
         ctx: &Context<'_>,
@@ -224,7 +224,7 @@ impl DutyMutation {
 
     /// Adds the shifts of the handbook that the community does not have yet; always gives true. For
     /// supervisors and above.
-    /// Refused with FORBIDDEN, NOT_FOUND.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`.
     async fn lay_shifts(&self, ctx: &Context<'_>, community_id: Uuid) -> Result<bool, ApiError> {
         let lay = LayShifts {
             community_id: community_id.into(),
@@ -235,7 +235,7 @@ impl DutyMutation {
 
     /// Puts lines into the roster and takes lines out: all of them, or none when one is refused. For
     /// supervisors and above.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`.
     async fn plan_duty(
         &self,
         ctx: &Context<'_>,
@@ -257,7 +257,7 @@ impl DutyMutation {
     }
 
     /// Prepares the handover of the caller's own post. For those who work in the community.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT, HANDOVER_SUCCESSOR_UNSUITABLE.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `CONFLICT`, `HANDOVER_SUCCESSOR_UNSUITABLE`.
     async fn prepare_handover(
         &self,
         ctx: &Context<'_>,
@@ -280,7 +280,7 @@ impl DutyMutation {
 
     /// Records that the successor has counted the equipment and found the place in order. For the
     /// successor.
-    /// Refused with NOT_FOUND, INVALID_INPUT, HANDOVER_STEP_NOT_ALLOWED, HANDOVER_SUCCESSOR_UNSUITABLE.
+    /// Refused with `NOT_FOUND`, `INVALID_INPUT`, `HANDOVER_STEP_NOT_ALLOWED`, `HANDOVER_SUCCESSOR_UNSUITABLE`.
     async fn check_handover(
         &self,
         ctx: &Context<'_>,
@@ -299,7 +299,7 @@ impl DutyMutation {
 
     /// Records that the successor found the place not in order; it is put right first. For the
     /// successor.
-    /// Refused with NOT_FOUND, INVALID_INPUT, HANDOVER_STEP_NOT_ALLOWED, HANDOVER_SUCCESSOR_UNSUITABLE.
+    /// Refused with `NOT_FOUND`, `INVALID_INPUT`, `HANDOVER_STEP_NOT_ALLOWED`, `HANDOVER_SUCCESSOR_UNSUITABLE`.
     async fn reject_handover(
         &self,
         ctx: &Context<'_>,
@@ -316,7 +316,7 @@ impl DutyMutation {
     }
 
     /// Records that the outgoing person has put the place in order. For the outgoing person.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, HANDOVER_STEP_NOT_ALLOWED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `HANDOVER_STEP_NOT_ALLOWED`.
     async fn put_right_handover(
         &self,
         ctx: &Context<'_>,
@@ -334,7 +334,7 @@ impl DutyMutation {
 
     /// Signs a handover. With the later of the two signatures the responsibility passes to the
     /// successor. For the outgoing person and the successor.
-    /// Refused with NOT_FOUND, INVALID_INPUT, HANDOVER_STEP_NOT_ALLOWED, HANDOVER_SUCCESSOR_UNSUITABLE.
+    /// Refused with `NOT_FOUND`, `INVALID_INPUT`, `HANDOVER_STEP_NOT_ALLOWED`, `HANDOVER_SUCCESSOR_UNSUITABLE`.
     async fn sign_handover(
         &self,
         ctx: &Context<'_>,
@@ -352,7 +352,7 @@ impl DutyMutation {
 
     /// Adds a note, in any state, or names another successor. For everybody who sees the handover; the
     /// successor is named by the outgoing person and the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, HANDOVER_SUCCESSOR_UNSUITABLE.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `HANDOVER_SUCCESSOR_UNSUITABLE`.
     async fn note_handover(
         &self,
         ctx: &Context<'_>,

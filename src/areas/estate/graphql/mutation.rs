@@ -68,7 +68,7 @@ pub struct EstateMutation;
 #[Object]
 impl EstateMutation {
     /// Makes a zone. For supervisors and above, and administrators.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `CONFLICT`.
     async fn create_zone(
         &self,
         ctx: &Context<'_>,
@@ -86,7 +86,7 @@ impl EstateMutation {
 
     /// Puts a building and its units into a zone, or out of it. For supervisors and above, and
     /// administrators.
-    /// Refused with FORBIDDEN, NOT_FOUND.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`.
     async fn put_building_in_zone(
         &self,
         ctx: &Context<'_>,
@@ -105,7 +105,7 @@ impl EstateMutation {
 
     /// Sets what the handbooks leave to the community, or disagree about. For the head of the office
     /// and administrators.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`.
     async fn set_policy(
         &self,
         ctx: &Context<'_>,

@@ -117,7 +117,7 @@ pub struct HouseholdsMutation;
 #[Object]
 impl HouseholdsMutation {
     /// Enters a person or firm into the register of a community. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `CONFLICT`.
     async fn register_party(
         &self,
         ctx: &Context<'_>,
@@ -138,7 +138,7 @@ impl HouseholdsMutation {
     }
 
     /// Gives a party another phone, or removes it. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`.
     async fn set_party_phone(
         &self,
         ctx: &Context<'_>,
@@ -159,7 +159,7 @@ impl HouseholdsMutation {
     }
 
     /// Records what a party is to a unit. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `CONFLICT`.
     async fn relate_party(
         &self,
         ctx: &Context<'_>,
@@ -179,7 +179,7 @@ impl HouseholdsMutation {
 
     /// Ends a relation. From its last day on it no longer counts, and what the party saw by it leaves
     /// his phone. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, RELATION_NOT_FOUND.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `RELATION_NOT_FOUND`.
     async fn end_relation(
         &self,
         ctx: &Context<'_>,
@@ -196,7 +196,7 @@ impl HouseholdsMutation {
 
     /// Records that a unit was sold: the relations of the owners and their family end, the buyer's
     /// begins, tenants stay. Gives the buyer. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`.
     async fn transfer_unit(
         &self,
         ctx: &Context<'_>,
@@ -221,7 +221,7 @@ impl HouseholdsMutation {
     }
 
     /// Lets an account sign in as a party, or no longer. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, CONFLICT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `CONFLICT`.
     async fn bind_party_account(
         &self,
         ctx: &Context<'_>,
@@ -237,7 +237,7 @@ impl HouseholdsMutation {
     }
 
     /// Gives the whole phone of a party; who asked, when and why is kept. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`.
     async fn reveal_party_phone(
         &self,
         ctx: &Context<'_>,

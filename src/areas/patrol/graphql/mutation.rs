@@ -204,7 +204,7 @@ pub struct PatrolMutation;
 #[Object]
 impl PatrolMutation {
     /// Makes a point or changes one. For supervisors and above.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`.
     async fn put_patrol_point(
         &self,
         ctx: &Context<'_>,
@@ -230,8 +230,8 @@ impl PatrolMutation {
 
     /// Makes a route or changes one, and its patrols of today and tomorrow with it. For supervisors and
     /// above.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, PATROL_PLAN_UNSUITABLE,
-    /// PATROL_ASSIGNEE_UNSUITABLE.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `PATROL_PLAN_UNSUITABLE`,
+    /// `PATROL_ASSIGNEE_UNSUITABLE`.
     async fn put_patrol_route(
         &self,
         ctx: &Context<'_>,
@@ -257,7 +257,7 @@ impl PatrolMutation {
     }
 
     /// Ends a route and takes away its patrols that have yet to begin. For supervisors and above.
-    /// Refused with FORBIDDEN, NOT_FOUND.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`.
     async fn retire_patrol_route(
         &self,
         ctx: &Context<'_>,
@@ -271,7 +271,7 @@ impl PatrolMutation {
     }
 
     /// Orders a patrol. For supervisors and above.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT, PATROL_ASSIGNEE_UNSUITABLE.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `CONFLICT`, `PATROL_ASSIGNEE_UNSUITABLE`.
     async fn order_patrol(
         &self,
         ctx: &Context<'_>,
@@ -299,7 +299,7 @@ impl PatrolMutation {
     }
 
     /// Gives a patrol to a staff member. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, PATROL_SETTLED, PATROL_ASSIGNEE_UNSUITABLE.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `PATROL_SETTLED`, `PATROL_ASSIGNEE_UNSUITABLE`.
     async fn assign_patrol_task(
         &self,
         ctx: &Context<'_>,
@@ -314,7 +314,7 @@ impl PatrolMutation {
     }
 
     /// Reports what was seen at a point. For everybody who sees the patrol.
-    /// Refused with NOT_FOUND, INVALID_INPUT, CONFLICT, PATROL_POINT_NOT_OF_TASK.
+    /// Refused with `NOT_FOUND`, `INVALID_INPUT`, `CONFLICT`, `PATROL_POINT_NOT_OF_TASK`.
     async fn report_patrol(
         &self,
         ctx: &Context<'_>,

@@ -38,7 +38,7 @@ pub struct TicketMutation;
 impl TicketMutation {
     /// Opens a ticket: a repair or a complaint. For everybody who works in the community, and for
     /// residents about their own unit.
-    /// Refused with NOT_FOUND, INVALID_INPUT, CONFLICT.
+    /// Refused with `NOT_FOUND`, `INVALID_INPUT`, `CONFLICT`.
     async fn open_ticket(
         &self,
         ctx: &Context<'_>,
@@ -67,7 +67,7 @@ impl TicketMutation {
     /// Changes editable fields. For staff; a resident may as long as nothing was done about it. When
     /// somebody else changed the same field after `baseSeq`, the policy of the field decides and the
     /// value that lost is kept in a sync issue.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_SETTLED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `TICKET_SETTLED`.
     async fn edit_ticket(
         &self,
         ctx: &Context<'_>,
@@ -111,8 +111,8 @@ impl TicketMutation {
     /// Takes a ticket one step along its path: order, arrive, finish, close, cancel, and the steps of a
     /// complaint. For the office; a worker arrives and finishes, the person responsible handles a
     /// complaint, a resident cancels what nobody has begun.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED,
-    /// TICKET_ASSIGNEE_UNSUITABLE, TICKET_PROMISE_MISSING.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `TICKET_STEP_NOT_ALLOWED`,
+    /// `TICKET_ASSIGNEE_UNSUITABLE`, `TICKET_PROMISE_MISSING`.
     async fn advance_ticket(
         &self,
         ctx: &Context<'_>,
@@ -132,7 +132,7 @@ impl TicketMutation {
 
     /// Gives a ticket to a worker; one that is recorded or ordered becomes `DISPATCHED`. For the
     /// office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_SETTLED, TICKET_ASSIGNEE_UNSUITABLE.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `TICKET_SETTLED`, `TICKET_ASSIGNEE_UNSUITABLE`.
     async fn assign_ticket(
         &self,
         ctx: &Context<'_>,
@@ -150,7 +150,7 @@ impl TicketMutation {
     }
 
     /// Adds a note to the history, in any state. For everybody who sees the ticket.
-    /// Refused with NOT_FOUND, INVALID_INPUT.
+    /// Refused with `NOT_FOUND`, `INVALID_INPUT`.
     async fn note_ticket(
         &self,
         ctx: &Context<'_>,
@@ -168,7 +168,7 @@ impl TicketMutation {
     }
     /// Records that a repaired leak was tested with water (试水), from which the day of its return visit
     /// is counted. For the office and whoever works at the repair.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `TICKET_STEP_NOT_ALLOWED`.
     async fn test_water(
         &self,
         ctx: &Context<'_>,
@@ -185,7 +185,7 @@ impl TicketMutation {
     }
 
     /// Sets how grave a complaint is; its clocks are set anew. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED, TICKET_SETTLED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `TICKET_STEP_NOT_ALLOWED`, `TICKET_SETTLED`.
     async fn grade_ticket(
         &self,
         ctx: &Context<'_>,
@@ -204,8 +204,8 @@ impl TicketMutation {
     }
 
     /// Gives a complaint to a department and to the person who answers for it. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED, TICKET_SETTLED,
-    /// TICKET_ASSIGNEE_UNSUITABLE.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `TICKET_STEP_NOT_ALLOWED`, `TICKET_SETTLED`,
+    /// `TICKET_ASSIGNEE_UNSUITABLE`.
     async fn route_ticket(
         &self,
         ctx: &Context<'_>,
@@ -224,8 +224,8 @@ impl TicketMutation {
     }
 
     /// Hands a complaint up (呈报); work on it goes on. For the office and whoever answers for it.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED, TICKET_SETTLED,
-    /// TICKET_ASSIGNEE_UNSUITABLE.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `TICKET_STEP_NOT_ALLOWED`, `TICKET_SETTLED`,
+    /// `TICKET_ASSIGNEE_UNSUITABLE`.
     async fn escalate_ticket(
         &self,
         ctx: &Context<'_>,
@@ -244,7 +244,7 @@ impl TicketMutation {
 
     /// Records the result of a complaint; from then on a clock runs by which the complainant must be
     /// told. For the office and whoever answers for it.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, TICKET_STEP_NOT_ALLOWED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `TICKET_STEP_NOT_ALLOWED`.
     async fn resolve_ticket(
         &self,
         ctx: &Context<'_>,

@@ -186,8 +186,8 @@ pub struct VisitMutation;
 #[Object]
 impl VisitMutation {
     /// Plans a visit. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, CONFLICT, VISIT_VISITOR_UNSUITABLE,
-    /// VISIT_COMPANION_MISSING, VISIT_RETURN_PLANNED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `CONFLICT`, `VISIT_VISITOR_UNSUITABLE`,
+    /// `VISIT_COMPANION_MISSING`, `VISIT_RETURN_PLANNED`.
     async fn plan_visit(
         &self,
         ctx: &Context<'_>,
@@ -212,8 +212,8 @@ impl VisitMutation {
 
     /// Records the time that was agreed; also again, after nobody was let in. For the office and
     /// whoever makes the visit; while nobody is named, for whoever answers for the zone.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED,
-    /// VISIT_VISITOR_UNSUITABLE, VISIT_COMPANION_MISSING.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `VISIT_STEP_NOT_ALLOWED`,
+    /// `VISIT_VISITOR_UNSUITABLE`, `VISIT_COMPANION_MISSING`.
     async fn appoint_visit(
         &self,
         ctx: &Context<'_>,
@@ -234,8 +234,8 @@ impl VisitMutation {
 
     /// Records what happened at the door: arrived, refused, nobody at home, let in. For the office and
     /// whoever makes the visit.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED, VISIT_NOT_APPOINTED,
-    /// VISIT_VISITOR_UNSUITABLE, VISIT_COMPANION_MISSING.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `VISIT_STEP_NOT_ALLOWED`, `VISIT_NOT_APPOINTED`,
+    /// `VISIT_VISITOR_UNSUITABLE`, `VISIT_COMPANION_MISSING`.
     async fn step_visit(
         &self,
         ctx: &Context<'_>,
@@ -255,7 +255,7 @@ impl VisitMutation {
     }
 
     /// Adds an opinion or a note to the history, in any state. For staff who see the visit.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`.
     async fn note_visit(
         &self,
         ctx: &Context<'_>,
@@ -275,8 +275,8 @@ impl VisitMutation {
 
     /// Ends a visit. A return visit that found all well closes its ticket; one that found the repair
     /// not in order opens it again. For the office and whoever makes the visit.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED, VISIT_NOT_APPOINTED,
-    /// VISIT_SIGNATURE_MISSING, VISIT_REPLY_NOT_PROMISED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `VISIT_STEP_NOT_ALLOWED`, `VISIT_NOT_APPOINTED`,
+    /// `VISIT_SIGNATURE_MISSING`, `VISIT_REPLY_NOT_PROMISED`.
     async fn finish_visit(
         &self,
         ctx: &Context<'_>,
@@ -300,7 +300,7 @@ impl VisitMutation {
     }
 
     /// Hands the record of a home visit to the supervisor. For the office and whoever made the visit.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `VISIT_STEP_NOT_ALLOWED`.
     async fn report_visit(
         &self,
         ctx: &Context<'_>,
@@ -311,8 +311,8 @@ impl VisitMutation {
 
     /// Marks the record of a return visit as checked; the note is the opinion of who checks it. For
     /// supervisors and above.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED,
-    /// VISIT_SIGNATURE_AWAITED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `VISIT_STEP_NOT_ALLOWED`,
+    /// `VISIT_SIGNATURE_AWAITED`.
     async fn check_visit(
         &self,
         ctx: &Context<'_>,
@@ -322,8 +322,8 @@ impl VisitMutation {
     }
 
     /// Files the record of a return visit. For supervisors and above, and the archive.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED,
-    /// VISIT_SIGNATURE_AWAITED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `VISIT_STEP_NOT_ALLOWED`,
+    /// `VISIT_SIGNATURE_AWAITED`.
     async fn archive_visit(
         &self,
         ctx: &Context<'_>,
@@ -335,7 +335,7 @@ impl VisitMutation {
     /// Changes texts. When somebody else changed the same one after `baseSeq`, the policy of the field
     /// decides and the value that lost is kept in a sync issue. For the office and whoever makes the
     /// visit.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_SETTLED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `VISIT_SETTLED`.
     async fn edit_visit(
         &self,
         ctx: &Context<'_>,
@@ -361,7 +361,7 @@ impl VisitMutation {
     }
 
     /// Calls off a visit that has not been made. For the office.
-    /// Refused with FORBIDDEN, NOT_FOUND, INVALID_INPUT, VISIT_STEP_NOT_ALLOWED.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID_INPUT`, `VISIT_STEP_NOT_ALLOWED`.
     async fn cancel_visit(
         &self,
         ctx: &Context<'_>,

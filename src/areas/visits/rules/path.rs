@@ -24,18 +24,19 @@ pub fn step(
         // Somebody came to the door after all.
         | (Refused | Absent, InTalk)
         | (InTalk, Done)
-        | (Planned | Appointed | AtDoor | Refused | Absent | InTalk, Cancelled) => Ok(()),
-        (Done, Reported) if kind == VisitKind::Home => Ok(()),
-        (Done, Checked) | (Checked, Archived) if kind == VisitKind::Return => Ok(()),
-        (Planned, AtDoor) if !policy.appointment_required => Ok(()),
-        (Planned, AtDoor | Refused | Absent | InTalk) => Err(VisitError::NotAppointed),
-        (AtDoor | Refused | Absent | InTalk | Done | Reported | Checked | Archived, AtDoor)
+        | (Planned | Appointed | AtDoor | Refused | Absent | InTalk, Cancelled)
+        // What is told again.
+        | (AtDoor | Refused | Absent | InTalk | Done | Reported | Checked | Archived, AtDoor)
         | (Refused | Absent | InTalk | Done | Reported | Checked | Archived, Refused | Absent)
         | (InTalk | Done | Reported | Checked | Archived, InTalk)
         | (Done | Reported | Checked | Archived, Done)
         | (Reported, Reported)
         | (Checked | Archived, Checked)
         | (Archived, Archived) => Ok(()),
+        (Done, Reported) if kind == VisitKind::Home => Ok(()),
+        (Done, Checked) | (Checked, Archived) if kind == VisitKind::Return => Ok(()),
+        (Planned, AtDoor) if !policy.appointment_required => Ok(()),
+        (Planned, AtDoor | Refused | Absent | InTalk) => Err(VisitError::NotAppointed),
         _ => Err(VisitError::StepNotAllowed { from, to }),
     }
 }
