@@ -95,9 +95,10 @@ build_tests() {
 # test_area AREA: what programs_of names, on SQLite, when it was built. Of the library and of tests/api those tests are run
 # that have a module of that name on their path.
 test_area() {
-  local area=$1 program wanted names
+  local area=$1 program name wanted names
   mapfile -t wanted < <(programs_of "$area")
   for program in "${wanted[@]}"; do
+    name="tests/${program#--test=}"
     names=()
     if [[ $program != "--test=$area" ]]; then
       mapfile -t names < <(cargo test --locked --quiet "$program" -- --list --format terse 2>/dev/null |
@@ -105,7 +106,7 @@ test_area() {
       ((${#names[@]})) || continue
       names=(-- --exact "${names[@]}")
     fi
-    test_step "$area: ${program#--} on SQLite" \
+    test_step "$area: ${name/tests\/--lib/unit tests} on SQLite" \
       env XUNFANG_TEST_DATABASE=sqlite cargo test --locked "$program" "${names[@]}"
   done
 }
