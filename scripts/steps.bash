@@ -77,37 +77,37 @@ has_module() {
   [[ -n $(find "$1" \( -name "$2.rs" -o -type d -name "$2" \) -print -quit) ]]
 }
 
-# names_in FILE AREA: of the tests that a program lists, those with a module of that name on their path.
-names_in() {
-  sed -n 's/: test$//p' "$1" | grep -E "(^|::)$2::"
-}
-
-# test_names NAME AREA PROGRAM…: the tests of one program that belong to the area.
-test_names() {
-  local name=$1 area=$2 names
-  shift 2
-  if ! cargo test --locked "$@" -- --list --format terse >"$logs/list"; then
-    failed=$((failed + 1))
-    note FAILED 0 "$name (it does not build)"
-    return
-  fi
-  mapfile -t names < <(names_in "$logs/list" "$area")
-  if ((${#names[@]})); then
-    test_step "$name" env XUNFANG_TEST_DATABASE=sqlite cargo test --locked "$@" -- --exact "${names[@]}"
-  fi
-}
-
-# test_area AREA: the unit tests in the library and the tests of tests/api whose module bears that name, and the program
-# of tests/ that does, all on SQLite.
-test_area() {
+# programs_of AREA: the programs that hold its tests, as cargo names them: the library for its unit tests, tests/api, and
+# the program of tests/ that bears its name.
+programs_of() {
   local area=$1 module=${1##*::}
-  if has_module src "$module"; then
-    test_names "$area: unit tests" "$area" --lib
-  fi
-  if has_module tests/api "$module"; then
-    test_names "$area: tests/api on SQLite" "$area" --test api
-  fi
-  if [[ -e tests/$area.rs || -e tests/$area/main.rs ]]; then
-    test_step "$area: all of tests/$area on SQLite" env XUNFANG_TEST_DATABASE=sqlite cargo test --locked --test "$area"
-  fi
+  if has_module src "$module"; then echo --lib; fi
+  if [[ $area != api ]] && has_module tests/api "$module"; then echo --test=api; fi
+  if [[ -e tests/$area.rs || -e tests/$area/main.rs ]]; then echo "--test=$area"; fi
+}
+
+# build_tests PROGRAM…: all of them in one go.
+build_tests() {
+  local wanted
+  mapfile -t wanted < <(printf '%s\n' "$@" | sort -u)
+  step "build of the tests" cargo test --locked --no-run "${wanted[@]}"
+}
+
+# test_area AREA: what programs_of names, on SQLite, when it was built. Of the library and of tests/api those tests are run
+# that have a module of that name on their path.
+test_area() {
+  local area=$1 program name wanted names
+  mapfile -t wanted < <(programs_of "$area")
+  for program in "${wanted[@]}"; do
+    name="tests/${program#--test=}"
+    names=()
+    if [[ $program != "--test=$area" ]]; then
+      mapfile -t names < <(cargo test --locked --quiet "$program" -- --list --format terse 2>/dev/null |
+        sed -n 's/: test$//p' | grep -E "(^|::)$area::")
+      ((${#names[@]})) || continue
+      names=(-- --exact "${names[@]}")
+    fi
+    test_step "$area: ${name/tests\/--lib/unit tests} on SQLite" \
+      env XUNFANG_TEST_DATABASE=sqlite cargo test --locked "$program" "${names[@]}"
+  done
 }
