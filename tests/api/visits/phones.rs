@@ -81,7 +81,8 @@ async fn of_two_who_went_together_offline_both_are_heard() {
     );
     assert_eq!(
         outcomes(&zhao, second).await,
-        ["MERGED", "MERGED", "APPLIED", "MERGED"]
+        ["MERGED", "MERGED", "APPLIED", "APPLIED"],
+        "sent again"
     );
 
     let seen = visit(&office.desk, &of_visit).await;

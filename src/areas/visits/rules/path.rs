@@ -18,21 +18,19 @@ pub fn step(
         Reported,
     };
     match (from, to) {
+        // From the door on each of two tells what he saw of it, also when the other one has gone further; and
+        // somebody may come to the door after all.
         (Planned | Appointed | Refused | Absent, Appointed)
         | (Appointed, AtDoor)
-        | (AtDoor, Refused | Absent | InTalk)
-        // Somebody came to the door after all.
-        | (Refused | Absent, InTalk)
-        | (InTalk, Done)
-        | (Planned | Appointed | AtDoor | Refused | Absent | InTalk, Cancelled)
-        // What is told again.
-        | (AtDoor | Refused | Absent | InTalk | Done | Reported | Checked | Archived, AtDoor)
-        | (Refused | Absent | InTalk | Done | Reported | Checked | Archived, Refused | Absent)
-        | (InTalk | Done | Reported | Checked | Archived, InTalk)
-        | (Done | Reported | Checked | Archived, Done)
+        | (
+            AtDoor | Refused | Absent | InTalk | Done | Reported | Checked | Archived,
+            AtDoor | Refused | Absent | InTalk,
+        )
+        | (InTalk | Done | Reported | Checked | Archived, Done)
         | (Reported, Reported)
         | (Checked | Archived, Checked)
-        | (Archived, Archived) => Ok(()),
+        | (Archived, Archived)
+        | (Planned | Appointed | AtDoor | Refused | Absent | InTalk, Cancelled) => Ok(()),
         (Done, Reported) if kind == VisitKind::Home => Ok(()),
         (Done, Checked) | (Checked, Archived) if kind == VisitKind::Return => Ok(()),
         (Planned, AtDoor) if !policy.appointment_required => Ok(()),
