@@ -17,7 +17,7 @@ use uuid::Uuid;
 use self::observed::Contact;
 use crate::app::App;
 use crate::auth::Viewer;
-use crate::database::Write;
+use crate::database::{Record, Write};
 use crate::error::ApiError;
 
 /// One step of the business.
@@ -71,11 +71,6 @@ impl Occasion {
         session.map_or(Uuid::nil(), Into::into)
     }
 
-    /// Whether it happened before a moment that is known already, and so was heard of late.
-    pub fn is_before(&self, moment: Option<DateTimeUtc>) -> bool {
-        moment.is_some_and(|moment| self.observed_at < moment)
-    }
-
     /// Here and now: the desk, or a job.
     pub fn now(write: &Write) -> Self {
         Self {
@@ -100,29 +95,14 @@ pub struct Effect {
 }
 
 impl Effect {
-    pub fn applied(
-        community_id: CommunityId,
-        collection: &'static str,
-        record_id: impl Into<Uuid>,
-    ) -> Self {
-        let outcome = MutationOutcome::Applied;
+    /// A record of a community, as the command left it.
+    pub fn on<R: Record>(record: &R) -> Self {
         Self {
-            community_id,
-            collection,
-            record_id: record_id.into(),
-            outcome,
+            community_id: CommunityId(record.realm()),
+            collection: R::NAME,
+            record_id: record.id(),
+            outcome: MutationOutcome::Applied,
         }
-    }
-
-    /// The same, but merged if it was kept beside what others did.
-    #[must_use]
-    pub fn merged_if(self, is_beside: bool) -> Self {
-        let outcome = if is_beside {
-            MutationOutcome::Merged
-        } else {
-            self.outcome
-        };
-        Self { outcome, ..self }
     }
 }
 

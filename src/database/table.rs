@@ -28,7 +28,7 @@ pub(super) struct Slot<R> {
 /// All that a change knows of one table.
 pub(super) struct Table<R> {
     slots: BTreeMap<Uuid, Slot<R>>,
-    /// The rows of each root.
+    /// The rows of each root, but for the root itself.
     of_roots: HashMap<Uuid, BTreeSet<Uuid>>,
     /// Asked for and not there.
     absent: BTreeSet<Uuid>,
@@ -101,7 +101,7 @@ impl<R: Record> Table<R> {
 
     fn hold(&mut self, before: Option<R>, after: R, is_locked: bool) {
         let (id, place) = (after.id(), self.slots.len());
-        if let Some(root) = after.root() {
+        if let Some(root) = after.root().filter(|root| root.id != id) {
             self.of_roots.entry(root.id).or_default().insert(id);
         }
         let slot = Slot {
@@ -127,7 +127,13 @@ impl<R: Record> Table<R> {
         self.slots.values().map(|slot| &slot.after)
     }
 
-    /// The rows of a root, in the order in which the change came upon them.
+    pub fn is_stored(&self, id: Uuid) -> bool {
+        self.slots
+            .get(&id)
+            .is_some_and(|slot| slot.before.is_some())
+    }
+
+    /// The other rows of a root, in the order in which the change came upon them.
     pub fn of_root(&self, root: Uuid) -> Vec<&R> {
         let ids = self.of_roots.get(&root).into_iter().flatten();
         let mut slots: Vec<_> = ids.filter_map(|id| self.slots.get(id)).collect();

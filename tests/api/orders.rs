@@ -1,4 +1,4 @@
-//! Several phones were there, and each comes home when it can: whoever comes first, it ends in the same.
+//! Several phones were there, and each syncs when it can: whichever is first, it ends in the same.
 
 use chrono::TimeDelta;
 use entity::kinds::PostKind;
@@ -13,13 +13,13 @@ use crate::support::{Phone, Staff, TestApp};
 use crate::sync::{after, contact, mutation};
 use crate::tickets::act;
 
-/// What each phone tells: minutes after its contact, kind, payload. Its own come in their order.
+/// What each phone reports: minutes after its contact, kind, payload. Its own come in their order.
 type Tales = Vec<Vec<(i64, &'static str, Value)>>;
 
 /// So many orders of each story are tried.
 const ORDERS: usize = 12;
 
-/// Whose turn it is, again and again until all is told; and where what one phone tells is sent in one push.
+/// Whose turn it is, again and again until all is reported; and where what one phone reports is sent in one push.
 fn turns(tales: &Tales) -> Vec<Vec<(usize, bool)>> {
     let each = tales.iter().enumerate();
     let all: Vec<usize> = each
@@ -36,8 +36,8 @@ fn turns(tales: &Tales) -> Vec<Vec<(usize, bool)>> {
     orders.collect()
 }
 
-/// Tells a story of a ticket in one order.
-async fn told(
+/// Plays a story of a ticket in one order.
+async fn play(
     phones: &[(&Phone<'_>, String)],
     tales: &Tales,
     ticket: &str,
@@ -112,7 +112,7 @@ impl<'a> Cast<'a> {
         self.app.wait(TimeDelta::minutes(10));
         let orders = turns(&tales);
         for (ticket, turns) in tickets.iter().zip(&orders) {
-            told(&contacts, &tales, ticket, turns).await;
+            play(&contacts, &tales, ticket, turns).await;
         }
         let first = ends(&self.desk, &tickets[0]).await;
         for (ticket, turns) in tickets.iter().zip(&orders) {

@@ -269,6 +269,11 @@ impl Write {
         self.table::<R>()?.get(id.into())
     }
 
+    /// Whether a row was loaded, and not staged as a new one.
+    pub fn is_stored<R: Record>(&self, id: Uuid) -> bool {
+        self.table::<R>().is_some_and(|table| table.is_stored(id))
+    }
+
     /// The row, if this reach may see it; else the same answer as for none.
     pub fn visible<R: Record>(
         &self,
@@ -292,7 +297,7 @@ impl Write {
         self.table::<R>().into_iter().flat_map(Table::rows)
     }
 
-    /// The rows of a root that were loaded or staged so far, in that order.
+    /// The other rows of a root that were loaded or staged so far, in that order.
     pub fn of_root<R: Record>(&self, root: impl Into<Uuid>) -> Vec<&R> {
         let table = self.table::<R>();
         table.map_or_else(Vec::new, |table| table.of_root(root.into()))

@@ -25,8 +25,8 @@ use super::rules::DutyPolicy;
 use crate::areas::estate::community_scope;
 use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
-use crate::command::{Effect, Occasion};
-use crate::database::{Record as _, Write};
+use crate::command::Occasion;
+use crate::database::Write;
 use crate::error::ApiError;
 use crate::policy;
 
@@ -63,11 +63,6 @@ fn at_work(
 fn own_posts(viewer: &Viewer) -> impl Iterator<Item = StaffMemberId> {
     let positions = viewer.person().into_iter();
     positions.flat_map(|person| person.positions.values().map(|it| it.staff_member_id))
-}
-
-/// What a command did to its handover.
-fn effect(handover: &handover::Model) -> Effect {
-    Effect::applied(handover.community_id, handover::Model::NAME, handover.id)
 }
 
 /// A new event of this handover; the caller fills in what happened.

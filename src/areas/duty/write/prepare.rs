@@ -12,7 +12,7 @@ use sea_orm::prelude::DateTimeUtc;
 use super::super::access::{acting, handover_scope, shift_scope};
 use super::super::error::DutyError;
 use super::super::rules::{arrive_by, equipment, nearest_start, open_matters};
-use super::{at_work, effect, event, own_posts, policy_of};
+use super::{at_work, event, own_posts, policy_of};
 use crate::areas::estate::community_scope;
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -108,7 +108,7 @@ impl Command for PrepareHandover {
             incoming_id: self.incoming_id,
             ..event(write, by, occasion, &handover, HandoverEventKind::Prepared)
         };
-        let effect = effect(&handover);
+        let effect = Effect::on(&handover);
         write.insert(handover)?;
         write.insert(event)?;
         Ok(effect)
@@ -131,7 +131,7 @@ impl PrepareHandover {
             return Err(ApiError::not_found("handover"));
         }
         if (known.community_id, known.outgoing_id) == (self.community_id, outgoing) {
-            Ok(Some(effect(known)))
+            Ok(Some(Effect::on(known)))
         } else {
             Err(ApiError::conflict("handover"))
         }

@@ -4,14 +4,14 @@ use entity::duty::{Equipment, EquipmentList, HandoverEventKind, handover, handov
 use entity::ids::{HandoverEventId, HandoverId, StaffMemberId};
 use entity::organisation::staff_member;
 use entity::sync::MutationOutcome;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::Condition;
 
 use super::super::access::{acting, handover_scope, may_name_successor, may_take_over};
 use super::super::error::DutyError;
 use super::super::rules::{self, Standing};
-use super::{at_work, effect, event, own_posts};
+use super::{at_work, event, own_posts};
 use crate::auth::Viewer;
-use crate::command::history;
+use crate::command::history::{self, ActedOn};
 use crate::command::{Effect, Occasion};
 use crate::database::{Record as _, Write};
 use crate::error::ApiError;
@@ -40,13 +40,8 @@ pub async fn prefetch(
     events: impl Iterator<Item = HandoverEventId>,
 ) -> Result<(), ApiError> {
     write.load::<handover::Model>(handovers.clone()).await?;
-    let events: Vec<_> = events.collect();
-    let wanted = Condition::any()
-        .add(handover_event::Column::HandoverId.is_in(handovers))
-        .add(handover_event::Column::Id.is_in(events));
-    write
-        .load_where::<handover_event::Model>(wanted, false)
-        .await?;
+    let of = handover_event::Column::HandoverId;
+    history::load::<handover::Model>(write, handovers, of, Condition::all(), events).await?;
     let people: Vec<_> = people.chain(own_posts(viewer)).collect();
     Ok(write.see::<staff_member::Model>(people).await?)
 }
@@ -75,23 +70,25 @@ impl Step<'_> {
         event.incoming_id = self.incoming_id;
         event.equipment = EquipmentList(with_counts(&handover, self.equipment));
 
-        let state = history::state_at(write, &handover, occasion)?;
-        let mut after = state.then.clone();
+        let acted_on = ActedOn::new(write, handover, occasion)?;
+        let then = &acted_on.state.then;
+        let mut after = then.clone();
         handover::Model::follow(&mut after, &event);
-        let counts = after != state.then || kind == HandoverEventKind::Noted;
+        let counts = after != *then || kind == HandoverEventKind::Noted;
         // From a phone it is kept, because it happened, and counts once what it answers has come home too.
         let verdict = if occasion.mutation.is_none() {
             check_at_desk(kind, counts, &after)
         } else {
             Ok(())
         };
-        let outcome = match history::record(write, occasion, &handover, event, verdict)? {
-            _ if kind == HandoverEventKind::Noted => MutationOutcome::Applied,
-            outcome => outcome,
-        };
-        Ok(Effect {
-            outcome,
-            ..effect(&handover)
+        let effect = acted_on.record(write, occasion, event, verdict)?;
+        Ok(if kind == HandoverEventKind::Noted {
+            Effect {
+                outcome: MutationOutcome::Applied,
+                ..effect
+            }
+        } else {
+            effect
         })
     }
 

@@ -84,12 +84,11 @@ impl Command for OrderPatrol {
         let zone = get_to_plan(viewer, write, self.community_id)?
             .time_zone
             .clone();
-        let effect = Effect::applied(self.community_id, "patrol_task", self.id);
         if let Some(known) = write.get::<patrol_task::Model>(self.id) {
             let is_same =
                 known.community_id == self.community_id && known.route_id == self.route_id;
             return is_same
-                .then_some(effect)
+                .then(|| Effect::on(known))
                 .ok_or_else(|| ApiError::conflict("patrol_task"));
         }
         let route = self.route(write)?;
@@ -131,6 +130,7 @@ impl Command for OrderPatrol {
             deleted_at: None,
         };
         check_zone(write, self.community_id, task.zone_id)?;
+        let effect = Effect::on(&task);
         write.insert(task)?;
         Ok(effect)
     }

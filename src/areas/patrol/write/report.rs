@@ -93,7 +93,7 @@ impl Command for ReportPatrol {
                 && known.point_id == self.point_id
                 && known.author_account_id != result.author_account_id
         });
-        let effect = effect(&result);
+        let effect = Effect::on(&result);
         let was_changed = task.deleted_at.is_some() || !result.is_on_round;
         write.insert(result)?;
         settle(write, &task)?;
@@ -168,7 +168,7 @@ impl ReportPatrol {
             && known.code_read.as_deref().unwrap_or("") == read
             && known.photos.0 == photos;
         if is_same {
-            Ok(Some(effect(known)))
+            Ok(Some(Effect::on(known)))
         } else {
             Err(ApiError::conflict("patrol_result"))
         }
@@ -277,10 +277,6 @@ fn demand(task: &patrol_task::Model) -> Demand {
         photo: task.needs_photo,
         position: task.needs_position,
     }
-}
-
-fn effect(result: &patrol_result::Model) -> Effect {
-    Effect::applied(result.community_id, "patrol_result", result.id)
 }
 
 /// A result as the rules look at it.

@@ -45,7 +45,7 @@ impl Course {
         self.path.step(self.state, to, self.is_anonymous)
     }
 
-    /// The step that counts from here once it is told.
+    /// The step that counts from here once it is reported.
     pub fn counting(&self, to: TicketState) -> Option<&'static Step> {
         self.path.counts(self.state, to, self.is_anonymous)
     }

@@ -1,14 +1,14 @@
 //! Moving a ticket along its path.
 
 use entity::ids::{TicketEventId, TicketId};
-use entity::tickets::{TicketEventKind, TicketKind, TicketState, ticket};
+use entity::tickets::{TicketEventKind, TicketState, ticket};
 use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::Course;
 use super::super::rules::kinds::{Needs, Path, Step};
-use super::{ActedOn, clocks, event, event_id, load, refuse_if};
+use super::{act_on, clocks, event, event_id, is_complaint, load, record, refuse_if};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
@@ -43,8 +43,8 @@ impl Command for AdvanceTicket {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_advance(viewer, ticket, &acted_on.state, self.to) {
             return Err(ApiError::forbidden());
         }
@@ -53,9 +53,9 @@ impl Command for AdvanceTicket {
         let step = then.step(self.to);
         // To arrive where others have finished works at it again only for those who may decide that.
         let step = step.filter(|step| !step.reopens || access::may_take(viewer, ticket, step));
-        // Of several who were there each knows a part: what one tells counts before the others come home.
-        let is_told = occasion.mutation.is_some();
-        let step = step.or_else(|| then.counting(self.to).filter(|_| is_told));
+        // Of several who were there each knows a part: what one reports counts before the others sync.
+        let is_of_phone = occasion.mutation.is_some();
+        let step = step.or_else(|| then.counting(self.to).filter(|_| is_of_phone));
         let reopens = step.is_some_and(|step| step.reopens);
         let kind = if reopens {
             TicketEventKind::Reopened
@@ -71,7 +71,13 @@ impl Command for AdvanceTicket {
         } else {
             text("note", &self.note, TEXT)?
         };
-        acted_on.record(write, occasion, event, self.verdict(occasion, then, step))
+        record(
+            write,
+            occasion,
+            &acted_on,
+            event,
+            self.verdict(occasion, then, step),
+        )
     }
 }
 
@@ -119,8 +125,4 @@ impl AdvanceTicket {
         };
         Ok(refuse_if(is_missing, TicketError::PromiseMissing)?)
     }
-}
-
-fn is_complaint(ticket: &ticket::Model) -> bool {
-    ticket.kind == TicketKind::Complaint
 }

@@ -2,11 +2,11 @@
 
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
-use entity::tickets::{TicketEventKind, TicketKind};
+use entity::tickets::TicketEventKind;
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::{ActedOn, colleague, event, event_id, load, refuse_if};
+use super::{act_on, colleague, event, event_id, is_complaint, load, record, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -40,15 +40,14 @@ impl Command for AssignTicket {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_assign(viewer, ticket) {
             return Err(ApiError::forbidden());
         }
         // A complaint is looked at by whoever can (T-53); a repair takes somebody who repairs.
-        let suits = |member: &&staff_member::Model| {
-            ticket.kind == TicketKind::Complaint || access::can_repair(member.post)
-        };
+        let suits =
+            |member: &&staff_member::Model| is_complaint(ticket) || access::can_repair(member.post);
         let assignee = colleague(write, ticket, self.assignee_id).filter(suits);
         let assignee = assignee.ok_or(TicketError::AssigneeUnsuitable)?.id;
         let mut event = event(write, viewer, occasion, ticket, TicketEventKind::Assigned);
@@ -57,6 +56,6 @@ impl Command for AssignTicket {
         event.note = text("note", &self.note, TEXT)?;
         // What is over changes hands no more.
         let verdict = refuse_if(then.is_over(), TicketError::Settled(then.state));
-        acted_on.record(write, occasion, event, verdict)
+        record(write, occasion, &acted_on, event, verdict)
     }
 }

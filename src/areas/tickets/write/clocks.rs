@@ -4,13 +4,14 @@ use chrono_tz::Tz;
 use entity::estate::community;
 use entity::ids::{CommunityId, TicketClockId, TicketId};
 use entity::organisation::staff_member;
-use entity::tickets::{TicketKind, ticket, ticket_clock, ticket_event};
+use entity::tickets::{ticket, ticket_clock, ticket_event};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::super::read::complaint_policy;
 use super::super::rules::clocks::{is_live, keep, matched, nearest};
 use super::super::rules::is_settled;
 use super::super::rules::timing::{DueClock, Terms, clocks};
+use super::is_complaint;
 use crate::command::history;
 use crate::database::Write;
 use crate::error::ApiError;
@@ -23,7 +24,7 @@ pub(super) async fn prefetch(
 ) -> Result<(), ApiError> {
     let complaints = tickets.filter_map(|id| write.get::<ticket::Model>(id));
     let complaints: Vec<_> = complaints
-        .filter(|ticket| ticket.kind == TicketKind::Complaint)
+        .filter(|ticket| is_complaint(ticket))
         .map(|ticket| (ticket.id, ticket.community_id))
         .collect();
     if complaints.is_empty() {
@@ -55,7 +56,7 @@ pub(super) fn terms(write: &Write, community: CommunityId) -> Result<Terms, ApiE
 /// Lets the clocks of a complaint be those that follow from its history now. A repair has none.
 pub(super) fn update(write: &mut Write, id: TicketId) -> Result<(), ApiError> {
     let ticket = write.get::<ticket::Model>(id).cloned();
-    let complaint = ticket.filter(|ticket| ticket.kind == TicketKind::Complaint);
+    let complaint = ticket.filter(is_complaint);
     let Some(ticket) = complaint else {
         return Ok(());
     };

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::is_settled;
-use super::{effect, event, find};
+use super::{event, find};
 use crate::auth::Viewer;
 use crate::command::issue::{About, file_losses, prefetch_authors};
 use crate::command::merge::{Edit, Field, Outcome, Policy, merge};
@@ -115,7 +115,7 @@ impl Command for EditTicket {
         };
         Ok(Effect {
             outcome,
-            ..effect(&ticket)
+            ..Effect::on(&ticket)
         })
     }
 }

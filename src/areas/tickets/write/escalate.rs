@@ -7,7 +7,7 @@ use entity::tickets::TicketEventKind;
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::is_settled;
-use super::{ActedOn, check_complaint, clocks, colleague, event, event_id, load, refuse_if};
+use super::{act_on, check_complaint, clocks, colleague, event, event_id, load, record, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -42,8 +42,8 @@ impl Command for EscalateTicket {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_escalate(viewer, ticket) {
             return Err(ApiError::forbidden());
         }
@@ -58,6 +58,6 @@ impl Command for EscalateTicket {
         event.assignee_id = Some(above);
         event.note = required_text("note", &self.note, TEXT)?;
         let verdict = refuse_if(is_settled(then.state), TicketError::Settled(then.state));
-        acted_on.record(write, occasion, event, verdict)
+        record(write, occasion, &acted_on, event, verdict)
     }
 }

@@ -6,7 +6,7 @@ use entity::tickets::{Severity, TicketEventKind, ticket};
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::is_settled;
-use super::{ActedOn, check_complaint, event, event_id, load, raise, refuse_if};
+use super::{act_on, check_complaint, event, event_id, load, raise, record, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -40,8 +40,8 @@ impl Command for GradeTicket {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_grade(viewer, ticket) {
             return Err(ApiError::forbidden());
         }
@@ -53,7 +53,7 @@ impl Command for GradeTicket {
         event.is_second = self.is_second;
         event.note = text("note", &self.note, TEXT)?;
         let verdict = refuse_if(is_settled(then.state), TicketError::Settled(then.state));
-        let effect = acted_on.record(write, occasion, event, verdict)?;
+        let effect = record(write, occasion, &acted_on, event, verdict)?;
         write.update::<ticket::Model>(self.id, |row| {
             if row.is_second && !ticket.is_second {
                 raise(row);

@@ -36,14 +36,12 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::access;
 use super::error::TicketError;
-use super::rules::Course;
 use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
-use crate::command::history;
+use crate::command::history::{self, ActedOn};
 use crate::command::{Effect, Occasion};
-use crate::database::{Record as _, Write};
+use crate::database::Write;
 use crate::error::ApiError;
-use crate::history::StateAt;
 
 /// The ticket, if the viewer may see it.
 fn find(write: &Write, viewer: &Viewer, id: TicketId) -> Result<ticket::Model, ApiError> {
@@ -67,23 +65,9 @@ async fn load_histories(
     tickets: impl Iterator<Item = TicketId>,
     events: impl Iterator<Item = TicketEventId>,
 ) -> Result<(), ApiError> {
-    use ticket_event::Column::{Id, Kind, TicketId};
-    let is_stored = |id: &entity::ids::TicketId| {
-        let ticket = write.get::<ticket::Model>(*id);
-        ticket.is_some_and(|ticket| ticket.seq != 0)
-    };
-    let stored: Vec<_> = tickets.filter(is_stored).collect();
-    let events: Vec<_> = events.collect();
-    if stored.is_empty() && events.is_empty() {
-        return Ok(());
-    }
-    let of_them = Condition::all()
-        .add(TicketId.is_in(stored))
-        .add(Kind.is_not_in(ASIDE.iter().copied()));
-    let wanted = Condition::any().add(of_them).add(Id.is_in(events));
-    Ok(write
-        .load_where::<ticket_event::Model>(wanted, false)
-        .await?)
+    use ticket_event::Column::{Kind, TicketId};
+    let moves = Condition::all().add(Kind.is_not_in(ASIDE.iter().copied()));
+    history::load::<ticket::Model>(write, tickets, TicketId, moves, events).await
 }
 
 /// Events that move nothing, of which there may be many.
@@ -93,57 +77,40 @@ const ASIDE: &[TicketEventKind] = &[
     TicketEventKind::Breached,
 ];
 
-/// A ticket, and what a command must know of where it stands.
-struct ActedOn {
-    ticket: ticket::Model,
-    state: StateAt<Course>,
+/// The ticket, if the viewer may see it, and where it stands.
+fn act_on(
+    write: &Write,
+    viewer: &Viewer,
+    occasion: &Occasion,
+    id: TicketId,
+) -> Result<ActedOn<ticket::Model>, ApiError> {
+    ActedOn::new(write, find(write, viewer, id)?, occasion)
 }
 
-impl ActedOn {
-    /// If the viewer may see the ticket.
-    fn get(
-        write: &Write,
-        viewer: &Viewer,
-        occasion: &Occasion,
-        id: TicketId,
-    ) -> Result<Self, ApiError> {
-        let ticket = find(write, viewer, id)?;
-        let state = history::state_at(write, &ticket, occasion)?;
-        Ok(Self { ticket, state })
-    }
-
-    /// Adds an event to its history; it and its clocks stand then where that brings them. One that does not
-    /// count is refused with the verdict, unless a phone tells of it late.
-    fn record(
-        &self,
-        write: &mut Write,
-        occasion: &Occasion,
-        event: ticket_event::Model,
-        verdict: Result<(), TicketError>,
-    ) -> Result<Effect, ApiError> {
-        let ticket = &self.ticket;
-        let outcome = history::record(write, occasion, ticket, event, verdict)?;
-        clocks::update(write, ticket.id)?;
-        Ok(Effect {
-            outcome,
-            ..effect(ticket)
-        })
-    }
+/// Adds an event to the history of a ticket; it and its clocks stand then where that brings them.
+fn record(
+    write: &mut Write,
+    occasion: &Occasion,
+    acted_on: &ActedOn<ticket::Model>,
+    event: ticket_event::Model,
+    verdict: Result<(), TicketError>,
+) -> Result<Effect, ApiError> {
+    let effect = acted_on.record(write, occasion, event, verdict)?;
+    clocks::update(write, acted_on.row.id)?;
+    Ok(effect)
 }
 
 fn refuse_if(is_so: bool, refusal: TicketError) -> Result<(), TicketError> {
     if is_so { Err(refusal) } else { Ok(()) }
 }
 
-/// Only a complaint is graded, routed, handed up and resolved.
-fn check_complaint(ticket: &ticket::Model) -> Result<(), TicketError> {
-    let is_complaint = ticket.kind == TicketKind::Complaint;
-    refuse_if(!is_complaint, TicketError::NoComplaint)
+fn is_complaint(ticket: &ticket::Model) -> bool {
+    ticket.kind == TicketKind::Complaint
 }
 
-/// What a command did to its ticket.
-fn effect(ticket: &ticket::Model) -> Effect {
-    Effect::applied(ticket.community_id, ticket::Model::NAME, ticket.id)
+/// Only a complaint is graded, routed, handed up and resolved.
+fn check_complaint(ticket: &ticket::Model) -> Result<(), TicketError> {
+    refuse_if(!is_complaint(ticket), TicketError::NoComplaint)
 }
 
 /// Raises a ticket as the rules ask, for whoever edited it meanwhile too: an edit of before is in

@@ -3,7 +3,7 @@
 use entity::ids::{TicketEventId, TicketId};
 use entity::tickets::{TicketEventKind, ticket, ticket_event};
 
-use super::{effect, event, event_id, find};
+use super::{event, event_id, find};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -45,6 +45,6 @@ impl Command for NoteTicket {
         event.note = required_text("note", &self.note, TEXT)?;
         event.is_internal = self.is_internal && viewer.is_staff(ticket.community_id);
         write.insert(event)?;
-        Ok(effect(&ticket))
+        Ok(Effect::on(&ticket))
     }
 }

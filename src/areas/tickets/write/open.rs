@@ -16,11 +16,11 @@ use super::super::access;
 use super::super::error::TicketError;
 use super::super::read::complaint_policy;
 use super::super::rules::{Path, complaint, is_settled};
-use super::{clocks, effect, event, load_histories, raise};
+use super::{clocks, event, load_histories, raise};
 use crate::areas::households;
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
-use crate::command::history;
+use crate::command::history::ActedOn;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
@@ -162,7 +162,7 @@ impl Command for OpenTicket {
             let asked = self.priority.to_value();
             event.note = format!("要求的优先级 / priority asked for: {asked}");
         }
-        let effect = effect(&ticket);
+        let effect = Effect::on(&ticket);
         write.insert(ticket)?;
         write.insert(event)?;
         if self.kind == TicketKind::Complaint {
@@ -298,7 +298,7 @@ impl OpenTicket {
             && known.unit_id == self.unit_id
             && known.summary == LINE.clean(&self.summary);
         if is_same {
-            Ok(Some(effect(known)))
+            Ok(Some(Effect::on(known)))
         } else {
             Err(ApiError::conflict("ticket"))
         }
@@ -370,7 +370,7 @@ fn flag_second(
     let mut event = event(write, viewer, occasion, ticket, TicketEventKind::Repeated);
     event.is_internal = true;
     let counts = Ok::<_, TicketError>(());
-    history::record(write, occasion, ticket, event, counts)?;
+    ActedOn::new(write, ticket.clone(), occasion)?.record(write, occasion, event, counts)?;
     write.update::<ticket::Model>(ticket.id, |row| {
         if row.is_second && !is_settled(row.state) {
             raise(row);

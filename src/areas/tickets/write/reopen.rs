@@ -4,7 +4,7 @@ use entity::ids::TicketId;
 use entity::tickets::{TicketEventKind, TicketKind, TicketState};
 
 use super::super::error::TicketError;
-use super::{ActedOn, event, load, refuse_if};
+use super::{act_on, event, load, record, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -38,8 +38,8 @@ impl Command for ReopenRepair {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let ticket = &acted_on.ticket;
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let ticket = &acted_on.row;
         if !viewer.is_system() {
             return Err(ApiError::forbidden());
         }
@@ -52,6 +52,12 @@ impl Command for ReopenRepair {
         if ticket.kind != TicketKind::Repair {
             return Err(refusal.into());
         }
-        acted_on.record(write, occasion, event, refuse_if(!is_over, refusal))
+        record(
+            write,
+            occasion,
+            &acted_on,
+            event,
+            refuse_if(!is_over, refusal),
+        )
     }
 }

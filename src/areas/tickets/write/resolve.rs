@@ -5,7 +5,7 @@ use entity::tickets::{TicketEventKind, TicketState};
 
 use super::super::access;
 use super::super::error::TicketError;
-use super::{ActedOn, check_complaint, event, event_id, load, refuse_if};
+use super::{act_on, check_complaint, event, event_id, load, record, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -38,8 +38,8 @@ impl Command for ResolveTicket {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_escalate(viewer, ticket) {
             return Err(ApiError::forbidden());
         }
@@ -49,6 +49,6 @@ impl Command for ResolveTicket {
         event.note = required_text("note", &self.note, TEXT)?;
         let is_at_work = then.state == TicketState::InProgress;
         let verdict = refuse_if(!is_at_work, TicketError::NothingToResolve(then.state));
-        acted_on.record(write, occasion, event, verdict)
+        record(write, occasion, &acted_on, event, verdict)
     }
 }

@@ -7,7 +7,7 @@ use entity::tickets::{TicketEventKind, TicketState};
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::is_settled;
-use super::{ActedOn, check_complaint, colleague, event, event_id, load, refuse_if};
+use super::{act_on, check_complaint, colleague, event, event_id, load, record, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -43,8 +43,8 @@ impl Command for RouteTicket {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_grade(viewer, ticket) {
             return Err(ApiError::forbidden());
         }
@@ -58,7 +58,7 @@ impl Command for RouteTicket {
         event.assignee_id = Some(responsible);
         event.department = Some(department).filter(|named| !named.is_empty());
         event.note = text("note", &self.note, TEXT)?;
-        acted_on.record(write, occasion, event, check(then.state))
+        record(write, occasion, &acted_on, event, check(then.state))
     }
 }
 

@@ -6,7 +6,7 @@ use entity::tickets::{TicketEventKind, TicketKind};
 use super::super::access;
 use super::super::error::TicketError;
 use super::super::rules::is_testable;
-use super::{ActedOn, event, event_id, load, refuse_if};
+use super::{act_on, event, event_id, load, record, refuse_if};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -37,8 +37,8 @@ impl Command for TestWater {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (ticket, then) = (&acted_on.ticket, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (ticket, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_test_water(viewer, ticket) {
             return Err(ApiError::forbidden());
         }
@@ -56,6 +56,6 @@ impl Command for TestWater {
         event.id = event_id(write, self.event_id)?;
         event.note = text("note", &self.note, TEXT)?;
         let verdict = refuse_if(!is_testable(then.state), nothing);
-        acted_on.record(write, occasion, event, verdict)
+        record(write, occasion, &acted_on, event, verdict)
     }
 }

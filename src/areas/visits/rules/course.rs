@@ -55,7 +55,7 @@ impl Course {
         }
     }
 
-    /// Whether what is told counts from here.
+    /// Whether what is reported counts from here.
     pub fn counts(&self, to: VisitState) -> bool {
         leads_on(self.kind, self.state, to)
     }

@@ -5,8 +5,8 @@ use entity::visits::{VisitChannel, VisitKind, VisitState};
 use super::super::error::VisitError;
 use super::VisitPolicy;
 
-/// The step from one state to another, or why it cannot be taken (domain 14, 15). What is told of a
-/// door or a record that another has told of already may be told again.
+/// The step from one state to another, or why it cannot be taken (domain 14, 15). What another has
+/// reported of a door or a record already may be reported again.
 pub fn step(
     policy: &VisitPolicy,
     kind: VisitKind,
@@ -39,7 +39,7 @@ pub fn step(
     }
 }
 
-/// Whether a step that is told leads on from here, though perhaps nobody told of those between: of two who
+/// Whether a step that is reported leads on from here, though perhaps nobody reported those between: of two who
 /// went each knows a part. One that was called off is called off, whatever was done meanwhile.
 pub fn leads_on(kind: VisitKind, from: VisitState, to: VisitState) -> bool {
     use VisitState::{

@@ -8,7 +8,7 @@ use sea_orm::prelude::DateTimeUtc;
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{Course, step};
-use super::{ActedOn, event, event_id, load, policy, suitable};
+use super::{act_on, event, event_id, load, policy, suitable};
 use crate::auth::Viewer;
 use crate::clock::moment;
 use crate::command::{Command, Effect, Occasion};
@@ -49,8 +49,8 @@ impl Command for AppointVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (visit, then) = (&acted_on.visit, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_appoint(viewer, visit) {
             return Err(ApiError::forbidden());
         }

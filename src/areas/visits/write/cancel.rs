@@ -5,7 +5,7 @@ use entity::visits::{VisitEventKind, VisitState};
 
 use super::super::access;
 use super::super::rules::step;
-use super::{ActedOn, event, event_id, load, or_leads_on, policy};
+use super::{act_on, event, event_id, load, or_leads_on, policy};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -35,8 +35,8 @@ impl Command for CancelVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (visit, then) = (&acted_on.visit, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_plan(viewer, visit.community_id) {
             return Err(ApiError::forbidden());
         }

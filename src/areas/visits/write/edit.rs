@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::is_settled;
-use super::{effect, event, find};
+use super::{event, find};
 use crate::auth::Viewer;
 use crate::command::issue::{About, file_losses, prefetch_authors};
 use crate::command::merge::{Edit, Field, Outcome, Policy, merge};
@@ -97,7 +97,7 @@ impl Command for EditVisit {
         };
         Ok(Effect {
             outcome,
-            ..effect(&visit)
+            ..Effect::on(&visit)
         })
     }
 }

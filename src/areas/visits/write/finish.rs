@@ -10,11 +10,12 @@ use sea_orm::prelude::DateTimeUtc;
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{VisitPolicy, finish, is_open, must_be_signed};
-use super::{ActedOn, ends, event, event_id, load, or_leads_on, policy};
+use super::{act_on, ends, event, event_id, load, or_leads_on, policy};
 use crate::areas::attachments::{carry, checked_hash, load_holders};
 use crate::areas::tickets::{AdvanceTicket, NoteTicket, ReopenRepair};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
+use crate::command::history::ActedOn;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::{Record as _, Write};
 use crate::error::ApiError;
@@ -76,8 +77,8 @@ impl Command for FinishVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (visit, then) = (&acted_on.visit, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_go(viewer, visit) {
             return Err(ApiError::forbidden());
         }
@@ -101,7 +102,7 @@ impl Command for FinishVisit {
             root,
             signature,
         )?;
-        let event = self.told(occasion, viewer, write, &acted_on, &said)?;
+        let event = self.event(occasion, viewer, write, &acted_on, &said)?;
         let effect = acted_on.record(write, occasion, event, verdict)?;
         let session = occasion.session(viewer);
         write.update::<visit::Model>(visit.id, |row| {
@@ -174,15 +175,15 @@ impl FinishVisit {
     }
 
     /// The event, with all that this one of two said.
-    fn told(
+    fn event(
         &self,
         occasion: &Occasion,
         viewer: &Viewer,
         write: &Write,
-        acted_on: &ActedOn,
+        acted_on: &ActedOn<visit::Model>,
         said: &Said,
     ) -> Result<visit_event::Model, ApiError> {
-        let visit = &acted_on.visit;
+        let visit = &acted_on.row;
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
         let note = text("note", &self.note, TEXT)?;
         let mark = policy(write, visit.community_id).phone_mark;

@@ -35,11 +35,10 @@ use super::error::VisitError;
 use super::rules::{Course, Due, Mended, VisitPolicy, due_of};
 use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
-use crate::command::history;
-use crate::command::{Effect, Occasion};
-use crate::database::{Record as _, Write};
+use crate::command::Occasion;
+use crate::command::history::{self, ActedOn};
+use crate::database::Write;
 use crate::error::ApiError;
-use crate::history::StateAt;
 use crate::policy::policy_of;
 
 /// What the community has laid down about visits.
@@ -55,31 +54,15 @@ async fn load(
     visits: impl IntoIterator<Item = VisitId>,
     events: impl IntoIterator<Item = VisitEventId>,
 ) -> Result<(), ApiError> {
-    use visit_event::Column::{Id, Kind, VisitId};
+    use visit_event::Column::{Kind, VisitId};
     let visits: Vec<_> = visits.into_iter().collect();
     write.load::<visit::Model>(visits.iter().copied()).await?;
     let known = visits
-        .into_iter()
-        .filter_map(|id| write.get::<visit::Model>(id));
-    let (stored, communities): (Vec<_>, Vec<_>) = known
-        .map(|visit| {
-            (
-                Some(visit.id).filter(|_| visit.seq != 0),
-                visit.community_id,
-            )
-        })
-        .unzip();
-    let stored: Vec<_> = stored.into_iter().flatten().collect();
-    let events: Vec<_> = events.into_iter().collect();
-    if !stored.is_empty() || !events.is_empty() {
-        let of_them = Condition::all()
-            .add(VisitId.is_in(stored))
-            .add(Kind.is_not_in(ASIDE.iter().copied()));
-        let wanted = Condition::any().add(of_them).add(Id.is_in(events));
-        write
-            .load_where::<visit_event::Model>(wanted, false)
-            .await?;
-    }
+        .iter()
+        .filter_map(|id| write.get::<visit::Model>(*id));
+    let communities: Vec<_> = known.map(|visit| visit.community_id).collect();
+    let moves = Condition::all().add(Kind.is_not_in(ASIDE.iter().copied()));
+    history::load::<visit::Model>(write, visits, VisitId, moves, events).await?;
     Ok(write.see::<community::Model>(communities).await?)
 }
 
@@ -97,51 +80,25 @@ fn ends(write: &Write, visit: VisitId) -> impl Iterator<Item = &visit_event::Mod
     events.filter(|event| event.kind == VisitEventKind::Finished)
 }
 
-/// A visit, and what a command must know of where it stands.
-struct ActedOn {
-    visit: visit::Model,
-    state: StateAt<Course>,
+/// The visit, if the viewer may see it, and where it stands.
+fn act_on(
+    write: &Write,
+    viewer: &Viewer,
+    occasion: &Occasion,
+    id: VisitId,
+) -> Result<ActedOn<visit::Model>, ApiError> {
+    ActedOn::new(write, find(write, viewer, id)?, occasion)
 }
 
-impl ActedOn {
-    /// If the viewer may see the visit.
-    fn get(
-        write: &Write,
-        viewer: &Viewer,
-        occasion: &Occasion,
-        id: VisitId,
-    ) -> Result<Self, ApiError> {
-        let visit = find(write, viewer, id)?;
-        let state = history::state_at(write, &visit, occasion)?;
-        Ok(Self { visit, state })
-    }
-
-    /// Adds an event to its history; it stands then where that brings it. One that does not count is refused
-    /// with the verdict, unless a phone tells of it late.
-    fn record(
-        &self,
-        write: &mut Write,
-        occasion: &Occasion,
-        event: visit_event::Model,
-        verdict: Result<(), VisitError>,
-    ) -> Result<Effect, ApiError> {
-        let outcome = history::record(write, occasion, &self.visit, event, verdict)?;
-        Ok(Effect {
-            outcome,
-            ..effect(&self.visit)
-        })
-    }
-}
-
-/// What a phone tells counts if it leads on: of two who went together each knows a part.
+/// What a phone reports counts if it leads on: of two who went together each knows a part.
 fn or_leads_on(
     verdict: Result<(), VisitError>,
     occasion: &Occasion,
     then: &Course,
     to: VisitState,
 ) -> Result<(), VisitError> {
-    let is_told = occasion.mutation.is_some() && then.state != VisitState::Planned;
-    if is_told && then.counts(to) {
+    let is_of_phone = occasion.mutation.is_some() && then.state != VisitState::Planned;
+    if is_of_phone && then.counts(to) {
         Ok(())
     } else {
         verdict
@@ -151,11 +108,6 @@ fn or_leads_on(
 /// The visit, if the viewer may see it.
 fn find(write: &Write, viewer: &Viewer, id: VisitId) -> Result<visit::Model, ApiError> {
     write.visible(&access::scope(), viewer.reach(), id).cloned()
-}
-
-/// What a command did to its visit.
-fn effect(visit: &visit::Model) -> Effect {
-    Effect::applied(visit.community_id, visit::Model::NAME, visit.id)
 }
 
 /// A new event of this visit, as it stands; the caller fills in what happened.

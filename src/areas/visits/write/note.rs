@@ -4,7 +4,7 @@ use entity::ids::{VisitEventId, VisitId};
 use entity::visits::{Photos, VisitEventKind};
 
 use super::super::access;
-use super::{effect, event, event_id, find, load};
+use super::{event, event_id, find, load};
 use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -65,6 +65,6 @@ impl Command for NoteVisit {
         let carried = event.photos.0.iter().map(String::as_str);
         carry(write, viewer, visit.community_id, collection, root, carried)?;
         write.insert(event)?;
-        Ok(effect(&visit))
+        Ok(Effect::on(&visit))
     }
 }

@@ -12,7 +12,7 @@ use sea_orm::prelude::DateTimeUtc;
 use super::super::access;
 use super::super::error::VisitError;
 use super::returns::{load_returns, open_returns};
-use super::{due_after, effect, event, policy, suitable};
+use super::{due_after, event, policy, suitable};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
@@ -86,7 +86,7 @@ impl Command for PlanVisit {
         event.to_state = Some(VisitState::Planned);
         event.details.visitor_id = visit.visitor_id;
         event.details.companion_id = visit.companion_id;
-        let effect = effect(&visit);
+        let effect = Effect::on(&visit);
         write.insert(visit)?;
         write.insert(event)?;
         Ok(effect)
@@ -107,7 +107,7 @@ impl PlanVisit {
             && known.ticket_id == self.ticket_id
             && known.purpose == LINE.clean(&self.purpose);
         if is_same {
-            Ok(Some(effect(known)))
+            Ok(Some(Effect::on(known)))
         } else {
             Err(ApiError::conflict("visit"))
         }

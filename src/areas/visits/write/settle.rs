@@ -9,7 +9,7 @@ use entity::visits::{VisitEventKind, VisitState, visit, visit_event};
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{must_be_signed, step};
-use super::{ActedOn, ends, event, event_id, load, policy};
+use super::{act_on, ends, event, event_id, load, policy};
 use crate::areas::attachments::{has_sent, load_holders};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -103,8 +103,8 @@ impl<S: Settling> Command for SettleVisit<S> {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (visit, then) = (&acted_on.visit, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&acted_on.row, &acted_on.state.then);
         if !S::may(viewer, visit) {
             return Err(ApiError::forbidden());
         }

@@ -7,7 +7,7 @@ use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{VisitPolicy, accompanied, step};
-use super::{ActedOn, event, event_id, load, or_leads_on, policy, suitable};
+use super::{act_on, event, event_id, load, or_leads_on, policy, suitable};
 use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -48,8 +48,8 @@ impl Command for StepVisit {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = ActedOn::get(write, viewer, occasion, self.id)?;
-        let (visit, then) = (&acted_on.visit, &acted_on.state.then);
+        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let (visit, then) = (&acted_on.row, &acted_on.state.then);
         if !access::may_go(viewer, visit) {
             return Err(ApiError::forbidden());
         }

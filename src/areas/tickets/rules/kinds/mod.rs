@@ -160,8 +160,8 @@ impl Path {
         self.order.iter().position(|same| same.contains(&state))
     }
 
-    /// Which step counts from here once it is told. One of those who handle the ticket counts wherever it leads
-    /// on: that nobody told of the steps between does not undo what was done. What was called off is called off,
+    /// Which step counts from here once it is reported. One of those who handle the ticket counts wherever it leads
+    /// on: that nobody reported the steps between does not undo what was done. What was called off is called off,
     /// whatever was done meanwhile.
     pub fn counts(&self, from: TicketState, to: TicketState, is_anonymous: bool) -> Option<&Step> {
         let listed = self.step(from, to, is_anonymous);
