@@ -98,7 +98,8 @@ fn plan(
     ticket: &ticket::Model,
 ) -> Result<bool, ApiError> {
     let is_repair = ticket.kind == TicketKind::Repair && ticket.state == TicketState::Finished;
-    let Some(visit) = return_of(ticket).filter(|_| is_repair && !is_anonymous(ticket)) else {
+    let visit = return_of(write, ticket).filter(|_| is_repair && !is_anonymous(ticket));
+    let Some(visit) = visit else {
         return Ok(false);
     };
     let plan = PlanVisit {
@@ -140,11 +141,19 @@ fn put_right(write: &mut Write, visit: VisitId, ticket: &ticket::Model) -> Resul
     Ok(is_changed)
 }
 
-/// One id for each end of a repair, so that planning twice makes one visit.
-fn return_of(ticket: &ticket::Model) -> Option<VisitId> {
+/// One id for each end of a repair, so that planning twice makes one visit. The visit that was planned for this
+/// end may since have been made for another one, of which was heard later: then it is the next id.
+fn return_of(write: &Write, ticket: &ticket::Model) -> Option<VisitId> {
     let end = ticket.finished_at?.timestamp_millis();
-    let name = format!("return visit {end}");
-    Some(VisitId(Uuid::new_v5(&ticket.id.into(), name.as_bytes())))
+    let nth = |nth: usize| {
+        let name = match nth {
+            0 => format!("return visit {end}"),
+            nth => format!("return visit {end} {nth}"),
+        };
+        VisitId(Uuid::new_v5(&ticket.id.into(), name.as_bytes()))
+    };
+    let is_free = |id: &VisitId| write.get::<visit::Model>(*id).is_none();
+    (0..).map(nth).find(is_free)
 }
 
 /// Who gave neither name nor address is not visited (V-12).
