@@ -27,6 +27,13 @@ pub trait Story {
     /// Lets an event count. One that does not count where the record stands changes nothing.
     fn follow(state: &mut Self::State, event: &Self::Event);
 
+    /// Whether an event counts where the record stands: it changes that, or says again what stands.
+    fn counts(state: &Self::State, event: &Self::Event) -> bool {
+        let mut after = state.clone();
+        Self::follow(&mut after, event);
+        after != *state
+    }
+
     /// Lets the record stand there.
     fn stand(&mut self, state: Self::State);
 

@@ -31,6 +31,7 @@ mod m20261130_000028_hide_irregular_rounds;
 mod m20261130_000029_find_other_phones;
 mod m20261130_000030_name_floors;
 mod m20261130_000031_tell_all_in_events;
+mod m20261130_000032_tell_the_rest_in_events;
 mod table;
 mod whole;
 
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000029_find_other_phones::Migration),
             Box::new(m20261130_000030_name_floors::Migration),
             Box::new(m20261130_000031_tell_all_in_events::Migration),
+            Box::new(m20261130_000032_tell_the_rest_in_events::Migration),
         ])
     }
 }

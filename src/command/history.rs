@@ -64,9 +64,10 @@ where
         Ok(Self { row, state })
     }
 
-    /// Adds an event to its history and lets it stand where that brings it. One that does not count is refused
-    /// with `verdict`: always at the desk; from a phone only if nobody has gone on since, else it is kept,
-    /// because it happened. `Applied` if the record stands otherwise by it, else `Merged`.
+    /// Adds an event to its history and lets it stand where that brings it. What the verdict of the desk's
+    /// rules refuses is taken from a phone where it counts all the same, because of several who were there each
+    /// knows a part; and it is kept where others have gone on since, because it happened. `Applied` if the
+    /// record stands otherwise by it, else `Merged`.
     pub fn record(
         &self,
         write: &mut Write,
@@ -75,7 +76,8 @@ where
         verdict: Result<(), impl Into<ApiError>>,
     ) -> Result<Effect, ApiError> {
         let Self { row, state } = self;
-        let may_be_kept = occasion.mutation.is_some() && state.is_late();
+        let is_of_phone = occasion.mutation.is_some();
+        let may_be_kept = is_of_phone && (state.is_late() || S::counts(&state.then, &event));
         if let Err(refusal) = verdict
             && !may_be_kept
         {

@@ -1,7 +1,8 @@
 //! One step in the history of a ticket. Append-only.
 
 use crate::changes::FieldChanges;
-use crate::ids::{AccountId, CommunityId, StaffMemberId, TicketEventId, TicketId};
+use crate::ids::{AccountId, CommunityId, StaffMemberId, TicketEventId, TicketId, VisitId};
+use crate::kinds::PostKind;
 use crate::sync::ObservedMark;
 use crate::tickets::{Severity, TicketEventKind, TicketState};
 use sea_orm::entity::prelude::*;
@@ -18,6 +19,12 @@ pub struct Model {
     pub from_state: Option<TicketState>,
     pub to_state: Option<TicketState>,
     pub assignee_id: Option<StaffMemberId>,
+    /// The post of whoever was given it or had it handed up to him, on that day.
+    pub assignee_post: Option<PostKind>,
+    /// Whether who says that it is worked at may decide to work again at what was finished.
+    pub may_reopen: Option<bool>,
+    /// The return visit of which this comes.
+    pub visit_id: Option<VisitId>,
     /// What a complaint was graded.
     pub severity: Option<Severity>,
     /// Whether it repeats an earlier complaint, if whoever graded it said so.

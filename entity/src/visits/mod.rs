@@ -128,6 +128,12 @@ pub struct VisitDetails {
     pub visitor_id: Option<StaffMemberId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub companion_id: Option<StaffMemberId>,
+    /// Who agreed on the time: he goes himself if nobody was ever named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointed_by: Option<StaffMemberId>,
+    /// Where nobody had to agree on a time first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_unappointed: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_inside: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -83,15 +83,12 @@ pub fn may_open(viewer: &Viewer, community: CommunityId, unit: Option<uuid::Uuid
 
 /// Staff may edit every ticket they see, residents only what is not yet ordered.
 pub fn may_edit(viewer: &Viewer, ticket: &ticket::Model) -> bool {
-    viewer.is_staff(ticket.community_id) || is_untouched(ticket)
+    viewer.is_staff(ticket.community_id) || is_untouched(ticket.state)
 }
 
 /// Whether nobody has done anything about it yet.
-fn is_untouched(ticket: &ticket::Model) -> bool {
-    matches!(
-        ticket.state,
-        TicketState::Recorded | TicketState::Registered
-    )
+fn is_untouched(state: TicketState) -> bool {
+    matches!(state, TicketState::Recorded | TicketState::Registered)
 }
 
 /// What kind of repair it was is for staff to say.
@@ -109,8 +106,8 @@ pub fn may_prioritise(viewer: &Viewer, community: CommunityId) -> bool {
     viewer.is_staff(community) && works_here
 }
 
-/// The desk takes every step; whoever handles the ticket goes, works and tells (domain 1.4, 13.3), and may say
-/// so late. A resident may call off what he reported as long as nobody has been ordered.
+/// The desk takes every step; whoever handled the ticket then, or does by now, goes, works and tells (domain 1.4,
+/// 13.3). A resident may call off what he reported as long as nobody has been ordered.
 pub fn may_advance(
     viewer: &Viewer,
     ticket: &ticket::Model,
@@ -125,34 +122,38 @@ pub fn may_advance(
             .person()
             .and_then(|person| person.parties.get(&ticket.community_id));
         let reported = own.is_some() && ticket.reporter_party_id.as_ref() == own;
-        return reported && to == TicketState::Cancelled && is_untouched(ticket);
+        return reported && to == TicketState::Cancelled && is_untouched(state.then.state);
     }
     if let Some(step) = state.now.step(to).filter(|_| !state.is_late()) {
-        may_take(viewer, ticket, step)
+        may_take(viewer, ticket, state, step)
     } else {
         let mut steps = Path::of(ticket.kind).to(to);
-        steps.any(|step| may_take(viewer, ticket, step))
+        steps.any(|step| may_take(viewer, ticket, state, step))
     }
 }
 
 /// Whether a step is for this one of the staff to take.
-pub fn may_take(viewer: &Viewer, ticket: &ticket::Model, step: &Step) -> bool {
-    viewer.is_office(ticket.community_id) || step.by == By::Handler && handles(viewer, ticket)
+pub fn may_take(
+    viewer: &Viewer,
+    ticket: &ticket::Model,
+    state: &StateAt<Course>,
+    step: &Step,
+) -> bool {
+    let handles = || match ticket.kind {
+        TicketKind::Repair => works_at(viewer, ticket, state),
+        TicketKind::Complaint => answers_for(viewer, ticket, state),
+    };
+    viewer.is_office(ticket.community_id) || step.by == By::Handler && handles()
 }
 
-fn handles(viewer: &Viewer, ticket: &ticket::Model) -> bool {
-    match ticket.kind {
-        TicketKind::Repair => works_at(viewer, ticket),
-        TicketKind::Complaint => answers_for(viewer, ticket),
-    }
-}
-
-/// The one responsible, or who has it in hand.
-fn answers_for(viewer: &Viewer, ticket: &ticket::Model) -> bool {
-    viewer
-        .position(ticket.community_id)
-        .map(|position| Some(position.staff_member_id))
-        .is_some_and(|own| own == ticket.responsible_id || own == ticket.assignee_id)
+/// Who was responsible for it then or had it in hand, or is or has by now.
+fn answers_for(viewer: &Viewer, ticket: &ticket::Model, state: &StateAt<Course>) -> bool {
+    let Some(position) = viewer.position(ticket.community_id) else {
+        return false;
+    };
+    let own = Some(position.staff_member_id);
+    let answers = |course: &Course| [course.responsible_id, course.assignee_id].contains(&own);
+    answers(&state.then) || answers(&state.now)
 }
 
 /// The desk grades complaints and routes them.
@@ -161,24 +162,25 @@ pub fn may_grade(viewer: &Viewer, ticket: &ticket::Model) -> bool {
 }
 
 /// The desk and whoever answers for a complaint hand it up, and note that it is solved.
-pub fn may_escalate(viewer: &Viewer, ticket: &ticket::Model) -> bool {
-    viewer.is_office(ticket.community_id) || answers_for(viewer, ticket)
+pub fn may_escalate(viewer: &Viewer, ticket: &ticket::Model, state: &StateAt<Course>) -> bool {
+    viewer.is_office(ticket.community_id) || answers_for(viewer, ticket, state)
 }
 
-/// Who works at a repair: the one who holds it, or another maintenance worker of its zone.
-fn works_at(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+/// Who works at a repair: the one who held it then or does by now, or another maintenance worker of its zone.
+fn works_at(viewer: &Viewer, ticket: &ticket::Model, state: &StateAt<Course>) -> bool {
     let Some(position) = viewer.position(ticket.community_id) else {
         return false;
     };
-    let holds = ticket.assignee_id == Some(position.staff_member_id);
+    let holders = [state.then.assignee_id, state.now.assignee_id];
+    let holds = holders.contains(&Some(position.staff_member_id));
     let same_zone = position.zone_id.is_some() && position.zone_id == ticket.zone_id;
     let helps = position.post == PostKind::MaintenanceWorker && same_zone;
     holds || helps
 }
 
 /// Whoever works at a repair tests it with water, or the office notes that it was.
-pub fn may_test_water(viewer: &Viewer, ticket: &ticket::Model) -> bool {
-    viewer.is_office(ticket.community_id) || works_at(viewer, ticket)
+pub fn may_test_water(viewer: &Viewer, ticket: &ticket::Model, state: &StateAt<Course>) -> bool {
+    viewer.is_office(ticket.community_id) || works_at(viewer, ticket, state)
 }
 
 /// The desk gives tickets to people.

@@ -21,4 +21,4 @@ pub mod sync;
 pub mod write;
 
 pub use rules::is_settled;
-pub use write::{AdvanceTicket, NoteTicket, ReopenRepair};
+pub use write::{FollowVisit, NoteTicket};

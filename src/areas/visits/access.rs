@@ -1,11 +1,12 @@
 //! Who sees a visit, and who may do what with it.
 
-use entity::ids::CommunityId;
+use entity::ids::{CommunityId, StaffMemberId};
 use entity::kinds::PostKind;
 use entity::visits::{visit, visit_event};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
+use super::rules::Course;
 use crate::areas::organisation::leads;
 use crate::auth::Viewer;
 use crate::database::record::Visible;
@@ -53,24 +54,28 @@ pub fn may_plan(viewer: &Viewer, community: CommunityId) -> bool {
     viewer.is_office(community)
 }
 
-/// Who goes on the visit, or the office; and as long as nobody is named, whoever answers for the zone.
-pub fn may_appoint(viewer: &Viewer, visit: &visit::Model) -> bool {
+/// Who was to go on the visit when that happened; and as long as nobody was named, whoever answers for the zone.
+pub fn might_appoint(viewer: &Viewer, visit: &visit::Model, then: &Course) -> bool {
     let in_zone = viewer
         .position(visit.community_id)
         .is_some_and(|position| position.zone_id.is_some() && position.zone_id == visit.zone_id);
-    may_go(viewer, visit) || (visit.visitor_id.is_none() && in_zone)
+    might_go(viewer, visit, then) || (then.visitor_id.is_none() && in_zone)
+}
+
+/// Who was to go on the visit when that happened, or is by now.
+pub fn might_go(viewer: &Viewer, visit: &visit::Model, then: &Course) -> bool {
+    may_go(viewer, visit) || goes(viewer, visit, [then.visitor_id, then.companion_id])
 }
 
 /// Who goes on the visit, or the office, which also telephones.
 pub fn may_go(viewer: &Viewer, visit: &visit::Model) -> bool {
-    if viewer.is_office(visit.community_id) {
-        return true;
-    }
-    let Some(position) = viewer.position(visit.community_id) else {
-        return false;
-    };
-    let own = Some(position.staff_member_id);
-    visit.visitor_id == own || visit.companion_id == own
+    viewer.is_office(visit.community_id)
+        || goes(viewer, visit, [visit.visitor_id, visit.companion_id])
+}
+
+fn goes(viewer: &Viewer, visit: &visit::Model, people: [Option<StaffMemberId>; 2]) -> bool {
+    let position = viewer.position(visit.community_id);
+    position.is_some_and(|position| people.contains(&Some(position.staff_member_id)))
 }
 
 /// Staff write down what they hear of a visit they see.

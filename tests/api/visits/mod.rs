@@ -1,6 +1,7 @@
 //! Visits to homes, and return visits after repairs.
 
 mod home;
+mod late;
 mod phones;
 mod returns;
 mod scope;

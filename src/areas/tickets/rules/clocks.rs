@@ -4,10 +4,9 @@ use chrono::{
     DateTime, Datelike, Days, NaiveDate, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc, Weekday,
 };
 use chrono_tz::Tz;
-use entity::tickets::{ComplaintChannel, Severity, ticket, ticket_clock};
+use entity::tickets::{ComplaintChannel, Severity, ticket};
 
 use super::policy::{ClockLine, ComplaintPolicy, Within};
-use super::timing::DueClock;
 
 /// What decides which clocks run on a complaint.
 #[derive(Clone, Copy, Debug)]
@@ -98,82 +97,8 @@ fn midnight(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
     )
 }
 
-/// Whether a clock still counts.
-pub fn is_live(clock: &ticket_clock::Model) -> bool {
-    clock.deleted_at.is_none()
-}
-
-/// Whether a clock that nobody has marked has run out.
-pub fn has_run_out(clock: &ticket_clock::Model, now: DateTime<Utc>) -> bool {
-    is_live(clock) && clock.met_at.is_none() && clock.breached_at.is_none() && clock.due_at < now
-}
-
-/// Lets a stored clock be what it was found to be. What was done in time is no breach, even if one was marked
-/// before anybody knew; what was done too late is marked now. What is still to be done is marked where
-/// somebody is told of it.
-pub fn keep(clock: &mut ticket_clock::Model, found: &DueClock, now: DateTime<Utc>) {
-    clock.tells = found.tells;
-    let is_judged = !found.is_agreed
-        && found.met_at.is_some()
-        && (clock.met_at, clock.started_at) == (found.met_at, found.started_at)
-        && clock.rule == found.rule;
-    // By the terms of its time, whatever was laid down since.
-    if is_judged {
-        return;
-    }
-    clock.rule.clone_from(&found.rule);
-    clock.met_by = found.met_by;
-    clock.started_at = found.started_at;
-    clock.due_at = found.due_at;
-    clock.met_at = found.met_at;
-    let is_late = clock.met_at.unwrap_or(now) > clock.due_at;
-    let since = clock.breached_at.or(clock.met_at.map(|_| now));
-    clock.breached_at = since.filter(|_| is_late);
-}
-
-/// Which stored clock each of these is: the same one, or else one of its kind that is not needed otherwise.
-/// Gives those that nobody asks for any more, too.
-pub fn matched<'a>(
-    due: &'a [DueClock],
-    stored: &'a [ticket_clock::Model],
-) -> (
-    Vec<(&'a DueClock, Option<&'a ticket_clock::Model>)>,
-    Vec<&'a ticket_clock::Model>,
-) {
-    let mut left: Vec<_> = stored.iter().collect();
-    let mut found = vec![None; due.len()];
-    let alike: [fn(&DueClock, &ticket_clock::Model) -> bool; 3] = [
-        |one, other| one.started_at == other.started_at && one.rule == other.rule,
-        |one, other| one.started_at == other.started_at,
-        |_, _| true,
-    ];
-    for is_same in alike {
-        for (one, found) in due.iter().zip(&mut found) {
-            let same = |other: &&ticket_clock::Model| one.kind == other.kind && is_same(one, other);
-            if found.is_none() {
-                let place = left.iter().position(same);
-                *found = place.map(|place| left.remove(place));
-            }
-        }
-    }
-    (due.iter().zip(found).collect(), left)
-}
-
-/// The open clock that runs out first.
-pub fn nearest<'a>(
-    clocks: impl Iterator<Item = &'a ticket_clock::Model>,
-) -> Option<&'a ticket_clock::Model> {
-    clocks
-        .filter(|clock| is_live(clock) && clock.met_at.is_none())
-        .min_by_key(|clock| (clock.due_at, clock.id))
-}
-
 #[cfg(test)]
 mod tests {
-    use entity::ids::{CommunityId, TicketClockId, TicketId};
-    use entity::tickets::{ClockKind, ClockMetBy};
-    use uuid::Uuid;
-
     use super::super::policy::Profile;
     use super::*;
 
@@ -301,52 +226,5 @@ mod tests {
         assert_eq!(clocks(&policy, facts(None))[0].1, "09-09 00:00");
         policy.days_worked.insert(saturday);
         assert_eq!(clocks(&policy, facts(None))[0].1, "09-06 00:00");
-    }
-
-    fn clock(due_at: &str) -> ticket_clock::Model {
-        let at = utc("2026-09-01T00:00:00Z");
-        ticket_clock::Model {
-            id: TicketClockId(Uuid::nil()),
-            community_id: CommunityId(Uuid::nil()),
-            ticket_id: TicketId(Uuid::nil()),
-            kind: ClockKind::Answer,
-            rule: "T-16".to_owned(),
-            met_by: ClockMetBy::Planned,
-            tells: None,
-            started_at: at,
-            due_at: utc(due_at),
-            met_at: None,
-            breached_at: None,
-            told_staff_id: None,
-            seq: 0,
-            created_at: at,
-            updated_at: at,
-            deleted_at: None,
-        }
-    }
-
-    #[test]
-    fn what_was_done_in_time_is_no_breach_whenever_it_is_heard_of() {
-        let (early, late) = (utc("2026-09-02T00:00:00Z"), utc("2026-09-04T00:00:00Z"));
-        let now = utc("2026-09-05T00:00:00Z");
-        let mut clock = clock("2026-09-03T00:00:00Z");
-        assert!(has_run_out(&clock, late) && !has_run_out(&clock, early));
-        clock.breached_at = Some(late);
-        let met = |at| DueClock {
-            kind: clock.kind,
-            rule: clock.rule.clone(),
-            met_by: clock.met_by,
-            tells: None,
-            started_at: clock.started_at,
-            due_at: clock.due_at,
-            is_agreed: false,
-            met_at: Some(at),
-        };
-        let (in_vain, in_time) = (met(late), met(early));
-        keep(&mut clock, &in_vain, now);
-        assert_eq!((clock.met_at, clock.breached_at), (Some(late), Some(late)));
-        keep(&mut clock, &in_time, now);
-        assert_eq!((clock.met_at, clock.breached_at), (Some(early), None));
-        assert!(!has_run_out(&clock, now));
     }
 }

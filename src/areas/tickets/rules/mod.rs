@@ -7,6 +7,7 @@ pub mod course;
 mod examples;
 pub mod kinds;
 pub mod policy;
+pub mod stored;
 pub mod timing;
 
 pub use course::{Course, is_testable};

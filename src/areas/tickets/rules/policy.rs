@@ -129,6 +129,12 @@ impl ComplaintPolicy {
         self.clocks.get(&self.profile).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a clock may run by this rule.
+    pub fn names(&self, rule: &str) -> bool {
+        let mut lines = self.lines().iter();
+        lines.any(|line| line.rule == rule || line.yields_to_promise.as_deref() == Some(rule))
+    }
+
     pub fn demands_promise(&self) -> bool {
         self.promises_next_reply.contains(&self.profile)
     }

@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
-use entity::ids::StaffMemberId;
 use entity::kinds::PostKind;
 use entity::tickets::{
     ClockKind, ClockMetBy, Severity, TicketEventKind, TicketState, ticket, ticket_event,
@@ -68,9 +67,8 @@ pub fn clocks(
     terms: &Terms,
     ticket: &ticket::Model,
     history: &[&ticket_event::Model],
-    post_of: impl Fn(StaffMemberId) -> Option<PostKind>,
 ) -> Vec<DueClock> {
-    let reading = read(terms, ticket, history, post_of);
+    let reading = read(terms, ticket, history);
     let rounds = reading.rounds.iter().enumerate();
     let of_rounds = rounds.flat_map(|(nth, round)| reading.of_round(nth == 0, round));
     of_rounds.chain(reading.promises()).collect()
@@ -80,7 +78,6 @@ fn read<'a>(
     terms: &'a Terms,
     ticket: &'a ticket::Model,
     history: &[&ticket_event::Model],
-    post_of: impl Fn(StaffMemberId) -> Option<PostKind>,
 ) -> Reading<'a> {
     let mut rounds = vec![Round {
         since: 0,
@@ -92,7 +89,7 @@ fn read<'a>(
     for (place, event) in history.iter().enumerate() {
         let before = course.state;
         ticket::Model::follow(&mut course, event);
-        if event.kind == TicketEventKind::Reopened && course.state != before {
+        if course.path().goes_back(before, course.state) {
             rounds.push(Round {
                 since: place + 1,
                 at: event.observed_at,
@@ -114,7 +111,7 @@ fn read<'a>(
         said.push(Said {
             at: event.observed_at,
             promised: event.promised_at.filter(|_| !done.is_empty()),
-            handed_to: event.assignee_id.filter(|_| hands).and_then(&post_of),
+            handed_to: event.assignee_post.filter(|_| hands),
             done,
         });
     }
@@ -240,14 +237,13 @@ impl Reading<'_> {
 #[cfg(test)]
 mod tests {
     use entity::tickets::TicketKind;
-    use uuid::Uuid;
 
     use super::super::examples::{blank_ticket, event, minute};
     use super::TicketEventKind::{Advanced, Escalated, Graded, Opened, Reopened, Resolved, Routed};
     use super::TicketState::{Contacted, InProgress, Informed, Planned, Returned};
     use super::*;
 
-    const HEAD: StaffMemberId = StaffMemberId(Uuid::from_u128(1));
+    const HEAD: PostKind = PostKind::EstateManager;
 
     fn graded(at: i64, severity: Severity) -> ticket_event::Model {
         ticket_event::Model {
@@ -256,9 +252,9 @@ mod tests {
         }
     }
 
-    fn given(at: i64, kind: TicketEventKind, to: StaffMemberId) -> ticket_event::Model {
+    fn given(at: i64, kind: TicketEventKind, to: PostKind) -> ticket_event::Model {
         ticket_event::Model {
-            assignee_id: Some(to),
+            assignee_post: Some(to),
             ..event(at, kind, None)
         }
     }
@@ -289,9 +285,8 @@ mod tests {
         };
         let opened = event(0, Opened, None);
         let history: Vec<_> = std::iter::once(&opened).chain(events).collect();
-        let post_of = |id| (id == HEAD).then_some(PostKind::EstateManager);
         let minutes = |at: DateTime<Utc>| at.timestamp() / 60;
-        let found = clocks(&terms, &ticket, &history, post_of).into_iter();
+        let found = clocks(&terms, &ticket, &history).into_iter();
         found
             .map(|it| (it.rule, minutes(it.started_at), it.met_at.map(minutes)))
             .collect()
@@ -406,7 +401,7 @@ mod tests {
         };
         let opened = event(0, Opened, None);
         let history: Vec<_> = std::iter::once(&opened).chain(&events).collect();
-        let found = super::clocks(&terms, &ticket, &history, |_| None);
+        let found = super::clocks(&terms, &ticket, &history);
         let solve = found
             .iter()
             .find(|it| it.kind == ClockKind::Resolve)

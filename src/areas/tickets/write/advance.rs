@@ -52,10 +52,9 @@ impl Command for AdvanceTicket {
         self.check_promise(occasion, write, ticket)?;
         let step = then.step(self.to);
         // To arrive where others have finished works at it again only for those who may decide that.
-        let step = step.filter(|step| !step.reopens || access::may_take(viewer, ticket, step));
-        // Of several who were there each knows a part: what one reports counts before the others sync.
-        let is_of_phone = occasion.mutation.is_some();
-        let step = step.or_else(|| then.counting(self.to).filter(|_| is_of_phone));
+        let may_take = |step: &Step| access::may_take(viewer, ticket, &acted_on.state, step);
+        let step = step.filter(|step| !step.reopens || may_take(step));
+        let reopening = then.path().reopening(self.to);
         let reopens = step.is_some_and(|step| step.reopens);
         let kind = if reopens {
             TicketEventKind::Reopened
@@ -65,6 +64,7 @@ impl Command for AdvanceTicket {
         let mut event = event(write, viewer, occasion, ticket, kind);
         event.id = event_id(write, self.event_id)?;
         event.to_state = Some(self.to);
+        event.may_reopen = reopening.map(may_take);
         event.promised_at = self.reply_promised_at.filter(|_| is_complaint(ticket));
         event.note = if Path::of(ticket.kind).demands_note(self.to) {
             required_text("note", &self.note, TEXT)?

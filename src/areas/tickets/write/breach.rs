@@ -6,8 +6,8 @@ use entity::tickets::{ClockKind, TicketEventKind, ticket, ticket_clock};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::super::read::OverdueClock;
-use super::super::rules::clocks::has_run_out;
 use super::super::rules::is_settled;
+use super::super::rules::stored::has_run_out;
 use super::clocks::{self, summarise, terms};
 use super::event;
 use crate::areas::organisation::works_in;

@@ -3,21 +3,21 @@
 use chrono_tz::Tz;
 use entity::estate::community;
 use entity::ids::{CommunityId, TicketClockId, TicketId};
-use entity::organisation::staff_member;
-use entity::tickets::{ticket, ticket_clock, ticket_event};
+use entity::tickets::{ticket, ticket_clock};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::super::read::complaint_policy;
-use super::super::rules::clocks::{is_live, keep, matched, nearest};
 use super::super::rules::is_settled;
+use super::super::rules::policy::ComplaintPolicy;
+use super::super::rules::stored::{is_dropped, is_live, keep, matched, nearest};
 use super::super::rules::timing::{DueClock, Terms, clocks};
 use super::is_complaint;
 use crate::command::history;
 use crate::database::Write;
 use crate::error::ApiError;
 
-/// Loads the clocks of those of these tickets that are complaints, what their policy is read from, and who
-/// was given them. Of repairs there is nothing to load.
+/// Loads the clocks of those of these tickets that are complaints, and what their policy is read from. Of
+/// repairs there is nothing to load.
 pub(super) async fn prefetch(
     write: &mut Write,
     tickets: impl Iterator<Item = TicketId>,
@@ -32,11 +32,6 @@ pub(super) async fn prefetch(
     }
     let (ids, communities): (Vec<_>, Vec<_>) = complaints.into_iter().unzip();
     write.see::<community::Model>(communities).await?;
-    let events = ids
-        .iter()
-        .flat_map(|id| write.of_root::<ticket_event::Model>(*id));
-    let given_to: Vec<_> = events.filter_map(|event| event.assignee_id).collect();
-    write.see::<staff_member::Model>(given_to).await?;
     let of_them = ticket_clock::Column::TicketId.is_in(ids);
     Ok(write
         .load_where::<ticket_clock::Model>(Condition::all().add(of_them), true)
@@ -62,32 +57,38 @@ pub(super) fn update(write: &mut Write, id: TicketId) -> Result<(), ApiError> {
     };
     let terms = terms(write, ticket.community_id)?;
     let events = history::of::<ticket::Model>(write, id.into())?;
-    let post_of = |id| {
-        write
-            .get::<staff_member::Model>(id)
-            .map(|member| member.post)
-    };
-    let due = clocks(&terms, &ticket, &events, post_of);
-    let mut stored: Vec<_> = of_ticket(write, id).cloned().collect();
-    stored.sort_by_key(|clock| (clock.started_at, clock.id));
+    let due = clocks(&terms, &ticket, &events);
+    let stored = write.of_root::<ticket_clock::Model>(id).into_iter();
+    let mut stored: Vec<_> = stored.cloned().collect();
+    stored.sort_by_key(|clock| (!is_live(clock), clock.started_at, clock.id));
     let (found, gone) = matched(&due, &stored);
     let now = write.now();
-    for clock in gone {
+    for clock in gone
+        .into_iter()
+        .filter(|clock| is_dropped(&terms.policy, clock))
+    {
         write.update::<ticket_clock::Model>(clock.id, |row| row.deleted_at = Some(now))?;
     }
     for (due, known) in found {
         match known {
             Some(known) => {
-                write.update::<ticket_clock::Model>(known.id, |row| keep(row, due, now))?;
+                write.update::<ticket_clock::Model>(known.id, |row| {
+                    keep(&terms.policy, row, due, now);
+                })?;
             }
-            None => write.insert(started(write, &ticket, due))?,
+            None => write.insert(started(write, &terms.policy, &ticket, due))?,
         }
     }
     summarise(write, id)
 }
 
 /// A clock that nobody knew of yet.
-fn started(write: &Write, ticket: &ticket::Model, due: &DueClock) -> ticket_clock::Model {
+fn started(
+    write: &Write,
+    policy: &ComplaintPolicy,
+    ticket: &ticket::Model,
+    due: &DueClock,
+) -> ticket_clock::Model {
     let mut clock = ticket_clock::Model {
         id: TicketClockId(write.new_id()),
         community_id: ticket.community_id,
@@ -106,7 +107,7 @@ fn started(write: &Write, ticket: &ticket::Model, due: &DueClock) -> ticket_cloc
         updated_at: write.now(),
         deleted_at: None,
     };
-    keep(&mut clock, due, write.now());
+    keep(policy, &mut clock, due, write.now());
     clock
 }
 

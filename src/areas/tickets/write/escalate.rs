@@ -44,18 +44,19 @@ impl Command for EscalateTicket {
     ) -> Result<Effect, ApiError> {
         let acted_on = act_on(write, viewer, occasion, self.id)?;
         let (ticket, then) = (&acted_on.row, &acted_on.state.then);
-        if !access::may_escalate(viewer, ticket) {
+        if !access::may_escalate(viewer, ticket, &acted_on.state) {
             return Err(ApiError::forbidden());
         }
         check_complaint(ticket)?;
         let chain = clocks::terms(write, ticket.community_id)?.policy.chain;
         let decides = |member: &&staff_member::Model| chain.contains(&member.post);
         let above = colleague(write, ticket, self.staff_member_id).filter(decides);
-        let above = above.ok_or(TicketError::DecidesNothing)?.id;
+        let above = above.ok_or(TicketError::DecidesNothing)?;
         let mut event = event(write, viewer, occasion, ticket, TicketEventKind::Escalated);
         event.id = event_id(write, self.event_id)?;
         event.is_internal = true;
-        event.assignee_id = Some(above);
+        event.assignee_id = Some(above.id);
+        event.assignee_post = Some(above.post);
         event.note = required_text("note", &self.note, TEXT)?;
         let verdict = refuse_if(is_settled(then.state), TicketError::Settled(then.state));
         record(write, occasion, &acted_on, event, verdict)

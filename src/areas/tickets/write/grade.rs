@@ -54,11 +54,9 @@ impl Command for GradeTicket {
         event.note = text("note", &self.note, TEXT)?;
         let verdict = refuse_if(is_settled(then.state), TicketError::Settled(then.state));
         let effect = record(write, occasion, &acted_on, event, verdict)?;
-        write.update::<ticket::Model>(self.id, |row| {
-            if row.is_second && !ticket.is_second {
-                raise(row);
-            }
-        })?;
+        if self.is_second == Some(true) {
+            write.update::<ticket::Model>(self.id, raise)?;
+        }
         Ok(effect)
     }
 }

@@ -6,10 +6,10 @@ mod breach;
 mod clocks;
 mod edit;
 mod escalate;
+mod follow_visit;
 mod grade;
 mod note;
 mod open;
-mod reopen;
 mod resolve;
 mod route;
 mod test_water;
@@ -20,10 +20,10 @@ pub use breach::BreachClocks;
 pub use edit::EditTicket;
 pub use edit::FIELDS as EDITABLE;
 pub use escalate::EscalateTicket;
+pub use follow_visit::FollowVisit;
 pub use grade::GradeTicket;
 pub use note::NoteTicket;
 pub use open::{Complaint, OpenTicket};
-pub use reopen::ReopenRepair;
 pub use resolve::ResolveTicket;
 pub use route::RouteTicket;
 pub use test_water::TestWater;
@@ -153,6 +153,9 @@ fn event(
         from_state: None,
         to_state: None,
         assignee_id: None,
+        assignee_post: None,
+        may_reopen: None,
+        visit_id: None,
         severity: None,
         is_second: None,
         department: None,

@@ -16,7 +16,7 @@ use super::super::access;
 use super::super::error::TicketError;
 use super::super::read::complaint_policy;
 use super::super::rules::{Path, complaint, is_settled};
-use super::{clocks, event, load_histories, raise};
+use super::{clocks, event, is_complaint, load_histories, raise};
 use crate::areas::households;
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
@@ -206,7 +206,10 @@ async fn load_like_complaints(
         .add_option(since.map(|since| ObservedAt.gte(since)))
         .add(of_them);
     write.load_where::<ticket::Model>(alike, true).await?;
-    let alike: Vec<_> = write.rows::<ticket::Model>().map(|row| row.id).collect();
+    let complaints = write
+        .rows::<ticket::Model>()
+        .filter(|row| is_complaint(row));
+    let alike: Vec<_> = complaints.map(|row| row.id).collect();
     load_histories(write, alike.into_iter(), std::iter::empty()).await
 }
 

@@ -40,7 +40,7 @@ impl Command for ResolveTicket {
     ) -> Result<Effect, ApiError> {
         let acted_on = act_on(write, viewer, occasion, self.id)?;
         let (ticket, then) = (&acted_on.row, &acted_on.state.then);
-        if !access::may_escalate(viewer, ticket) {
+        if !access::may_escalate(viewer, ticket, &acted_on.state) {
             return Err(ApiError::forbidden());
         }
         check_complaint(ticket)?;

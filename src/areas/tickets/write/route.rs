@@ -50,12 +50,13 @@ impl Command for RouteTicket {
         }
         check_complaint(ticket)?;
         let responsible = colleague(write, ticket, self.responsible_id);
-        let responsible = responsible.ok_or(TicketError::ResponsibleUnsuitable)?.id;
+        let responsible = responsible.ok_or(TicketError::ResponsibleUnsuitable)?;
         let department = text("department", &self.department, LINE)?;
         let mut event = event(write, viewer, occasion, ticket, TicketEventKind::Routed);
         event.id = event_id(write, self.event_id)?;
         event.is_internal = true;
-        event.assignee_id = Some(responsible);
+        event.assignee_id = Some(responsible.id);
+        event.assignee_post = Some(responsible.post);
         event.department = Some(department).filter(|named| !named.is_empty());
         event.note = text("note", &self.note, TEXT)?;
         record(write, occasion, &acted_on, event, check(then.state))

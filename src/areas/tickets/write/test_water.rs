@@ -39,7 +39,7 @@ impl Command for TestWater {
     ) -> Result<Effect, ApiError> {
         let acted_on = act_on(write, viewer, occasion, self.id)?;
         let (ticket, then) = (&acted_on.row, &acted_on.state.then);
-        if !access::may_test_water(viewer, ticket) {
+        if !access::may_test_water(viewer, ticket, &acted_on.state) {
             return Err(ApiError::forbidden());
         }
         let nothing = TicketError::NothingToTest(then.state);

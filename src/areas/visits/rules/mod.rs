@@ -6,7 +6,7 @@ mod path;
 
 pub use course::Course;
 pub use due::{Due, Mended, due_of, is_late};
-pub use path::{accompanied, finish, is_open, is_settled, must_be_signed, step};
+pub use path::{accompanied, finish, is_open, is_settled, leads_on, must_be_signed, step};
 
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,13 @@ impl Default for VisitPolicy {
             leak_or_seepage_days: 3,
             other_days: 2,
         }
+    }
+}
+
+impl VisitPolicy {
+    /// What an event says where nobody must agree on a time first.
+    pub fn unappointed(&self) -> Option<bool> {
+        (!self.appointment_required).then_some(true)
     }
 }
 

@@ -49,7 +49,7 @@ pub fn leads_on(kind: VisitKind, from: VisitState, to: VisitState) -> bool {
     match to {
         Planned => false,
         Appointed => matches!(from, Planned | Appointed | Refused | Absent),
-        AtDoor => matches!(from, Planned | Appointed),
+        AtDoor => from == Appointed,
         // Of several times that nobody was let in the last one counts.
         Refused | Absent => matches!(from, Appointed | AtDoor | Refused | Absent),
         InTalk => matches!(from, Appointed | AtDoor | Refused | Absent),
@@ -59,6 +59,12 @@ pub fn leads_on(kind: VisitKind, from: VisitState, to: VisitState) -> bool {
         Archived => from == Checked,
         Cancelled => is_open(from) || from == Done,
     }
+}
+
+/// Whether a visit that is made by telephone ends from here: it needs no door, and only a return visit is made so
+/// (V-05).
+pub fn leads_on_by_phone(kind: VisitKind, from: VisitState) -> bool {
+    kind == VisitKind::Return && is_open(from)
 }
 
 /// The end of a visit. By telephone it needs no door, but only a return visit is made so (V-05).

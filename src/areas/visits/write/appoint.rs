@@ -7,7 +7,7 @@ use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{Course, step};
+use super::super::rules::step;
 use super::{act_on, event, event_id, load, policy, suitable};
 use crate::auth::Viewer;
 use crate::clock::moment;
@@ -51,25 +51,23 @@ impl Command for AppointVisit {
     ) -> Result<Effect, ApiError> {
         let acted_on = act_on(write, viewer, occasion, self.id)?;
         let (visit, then) = (&acted_on.row, &acted_on.state.then);
-        if !access::may_appoint(viewer, visit) {
+        if !access::might_appoint(viewer, visit, then) {
             return Err(ApiError::forbidden());
         }
         for person in [self.visitor_id, self.companion_id].into_iter().flatten() {
             suitable(write, visit.community_id, person)?;
         }
         moment("appointedAt", self.appointed_at)?;
-        let (visitor_id, companion_id) = self.people(viewer, visit, then)?;
+        let said = self.said(viewer, visit);
+        let (visitor, companion) = then.who_goes(&said);
+        if companion.is_some() && companion == visitor {
+            return Err(VisitError::CompanionMissing.into());
+        }
         let mut event = event(write, viewer, occasion, visit, VisitEventKind::Appointed);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(then.state);
         event.note = text("note", &self.note, TEXT)?;
-        event.details = VisitDetails {
-            appointed_at: Some(self.appointed_at),
-            visitor_id,
-            companion_id,
-            is_inside: Some(self.is_inside.unwrap_or(then.is_inside)),
-            ..VisitDetails::default()
-        };
+        event.details = said;
         let policy = policy(write, visit.community_id);
         let verdict = step(&policy, visit.kind, then.state, VisitState::Appointed);
         acted_on.record(write, occasion, event, verdict)
@@ -77,23 +75,16 @@ impl Command for AppointVisit {
 }
 
 impl AppointVisit {
-    /// Who goes, and who with him.
-    fn people(
-        &self,
-        viewer: &Viewer,
-        visit: &visit::Model,
-        then: &Course,
-    ) -> Result<(Option<StaffMemberId>, Option<StaffMemberId>), VisitError> {
-        let own = viewer
-            .position(visit.community_id)
-            .map(|position| position.staff_member_id);
-        let visitor = self.visitor_id.or(then.visitor_id).or(own);
-        let companion = self.companion_id.or(then.companion_id);
-        // Who was to go with another and goes himself now takes nobody's place twice.
-        let companion = companion.filter(|_| self.companion_id.is_some() || companion != visitor);
-        if companion.is_some() && companion == visitor {
-            return Err(VisitError::CompanionMissing);
+    /// What is agreed on. What is left out stays as it is by all that is known, also of what is heard of later.
+    fn said(&self, viewer: &Viewer, visit: &visit::Model) -> VisitDetails {
+        let own = viewer.position(visit.community_id);
+        VisitDetails {
+            appointed_at: Some(self.appointed_at),
+            visitor_id: self.visitor_id,
+            companion_id: self.companion_id,
+            appointed_by: own.map(|position| position.staff_member_id),
+            is_inside: self.is_inside,
+            ..VisitDetails::default()
         }
-        Ok((visitor, companion))
     }
 }

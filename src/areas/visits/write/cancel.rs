@@ -5,7 +5,7 @@ use entity::visits::{VisitEventKind, VisitState};
 
 use super::super::access;
 use super::super::rules::step;
-use super::{act_on, event, event_id, load, or_leads_on, policy};
+use super::{act_on, event, event_id, load, policy};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -40,14 +40,12 @@ impl Command for CancelVisit {
         if !access::may_plan(viewer, visit.community_id) {
             return Err(ApiError::forbidden());
         }
-        let to = VisitState::Cancelled;
         let mut event = event(write, viewer, occasion, visit, VisitEventKind::Cancelled);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(then.state);
         event.note = text("note", &self.note, TEXT)?;
         let policy = policy(write, visit.community_id);
-        let verdict = step(&policy, visit.kind, then.state, to);
-        let verdict = or_leads_on(verdict, occasion, then, to);
+        let verdict = step(&policy, visit.kind, then.state, VisitState::Cancelled);
         acted_on.record(write, occasion, event, verdict)
     }
 }

@@ -2,17 +2,18 @@
 
 use entity::ids::{TicketId, VisitEventId, VisitId};
 use entity::stamps::{FieldStamp, PENDING};
-use entity::tickets::{TicketKind, TicketState, ticket};
+use entity::sync::MutationOutcome;
+use entity::tickets::{TicketKind, ticket};
 use entity::visits::{VisitChannel, VisitDetails, VisitEventKind};
-use entity::visits::{VisitOutcome, VisitState, visit, visit_event};
+use entity::visits::{VisitOutcome, visit, visit_event};
 use sea_orm::prelude::DateTimeUtc;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{VisitPolicy, finish, is_open, must_be_signed};
-use super::{act_on, ends, event, event_id, load, or_leads_on, policy};
+use super::super::rules::{VisitPolicy, finish, must_be_signed};
+use super::{act_on, event, event_id, load, policy};
 use crate::areas::attachments::{carry, checked_hash, load_holders};
-use crate::areas::tickets::{AdvanceTicket, NoteTicket, ReopenRepair};
+use crate::areas::tickets::{FollowVisit, NoteTicket};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::history::ActedOn;
@@ -53,7 +54,7 @@ struct Said {
 impl Command for FinishVisit {
     type Output = Effect;
 
-    async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {
+    async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let ids = batch.iter().map(|finish| finish.id);
         let events = batch.iter().filter_map(|finish| finish.event_id);
         load(write, ids.clone(), events).await?;
@@ -61,12 +62,8 @@ impl Command for FinishVisit {
         let signatures = batch.iter().filter_map(|finish| finish.signature());
         load_holders(write, signatures.map(|hash| hash.to_string())).await?;
         let visits = ids.filter_map(|id| write.get::<visit::Model>(id));
-        let closings: Vec<_> = visits
-            .filter_map(|visit| visit.ticket_id)
-            .map(close)
-            .collect();
-        let closings: Vec<_> = closings.iter().collect();
-        AdvanceTicket::prefetch(&closings, viewer, write).await?;
+        let tickets: Vec<_> = visits.filter_map(|visit| visit.ticket_id).collect();
+        FollowVisit::load(write, tickets.into_iter()).await?;
         let opened = batch.iter().filter_map(|finish| finish.new_ticket_id);
         Ok(write.see::<ticket::Model>(opened).await?)
     }
@@ -79,17 +76,11 @@ impl Command for FinishVisit {
     ) -> Result<Effect, ApiError> {
         let acted_on = act_on(write, viewer, occasion, self.id)?;
         let (visit, then) = (&acted_on.row, &acted_on.state.then);
-        if !access::may_go(viewer, visit) {
+        if !access::might_go(viewer, visit, then) {
             return Err(ApiError::forbidden());
         }
         let policy = policy(write, visit.community_id);
         let verdict = finish(&policy, visit.kind, then.state, self.channel);
-        let may_lead_on = verdict.is_err() && self.channel == VisitChannel::Home;
-        let verdict = if may_lead_on {
-            or_leads_on(verdict, occasion, then, VisitState::Done)
-        } else {
-            verdict
-        };
         let said = self.said(&policy, visit)?;
         self.new_ticket(viewer, write, visit)?;
         let (community, root) = (visit.community_id, visit.id.into());
@@ -186,7 +177,9 @@ impl FinishVisit {
         let visit = &acted_on.row;
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
         let note = text("note", &self.note, TEXT)?;
-        let mark = policy(write, visit.community_id).phone_mark;
+        let policy = policy(write, visit.community_id);
+        let is_unappointed = policy.unappointed();
+        let mark = policy.phone_mark;
         let mut event = event(write, viewer, occasion, visit, VisitEventKind::Finished);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(acted_on.state.then.state);
@@ -204,14 +197,14 @@ impl FinishVisit {
             result: some(&said.result),
             reply_promised_at: self.reply_promised_at,
             new_ticket_id: self.new_ticket_id,
+            is_unappointed,
             ..VisitDetails::default()
         };
         Ok(event)
     }
 
     /// What comes of a return visit for its ticket: done on the authority of the rules, in the name of
-    /// whoever made the visit. Of two who differ it comes to the same whoever is heard of first: who found
-    /// all well closes it, unless the other one found a defect.
+    /// whoever made the visit. Whoever hears of a complaint that all is not well tells those who handle it.
     fn follow_up(
         &self,
         occasion: &Occasion,
@@ -219,74 +212,46 @@ impl FinishVisit {
         write: &mut Write,
         visit: &visit::Model,
     ) -> Result<(), ApiError> {
-        let now = write.get::<visit::Model>(visit.id);
-        let Some(now) = now.filter(|now| now.finished_at.is_some()) else {
-            return Ok(());
-        };
         let Some(ticket) = visit
             .ticket_id
             .and_then(|id| write.get::<ticket::Model>(id))
         else {
             return Ok(());
         };
-        let (id, waits) = (ticket.id, ticket.state == TicketState::Finished);
-        let is_after = ticket
-            .finished_at
-            .is_some_and(|at| occasion.observed_at >= at);
-        let is_news = is_open(visit.state) || now.outcome > visit.outcome;
-        let is_sound = visit.outcome != Some(VisitOutcome::Defect);
-        let may_reopen = is_after && (waits || has_closed(write, visit.id, ticket));
+        let (id, kind) = (ticket.id, ticket.kind);
         let authority = match viewer.person() {
             None => Viewer::system(),
             Some(person) => Viewer::system_in_the_name_of(person.account_id, person.name.clone()),
         };
-        match self.outcome {
-            Some(VisitOutcome::Satisfied) if is_sound && waits && is_after => {
-                close(id).decide(occasion, &authority, write)?;
-            }
-            Some(VisitOutcome::Defect) if is_news && may_reopen => {
-                let reopen = ReopenRepair {
-                    id,
-                    note: self.opinion.clone(),
-                };
-                reopen.decide(occasion, &authority, write)?;
+        let is_sound = match self.outcome {
+            Some(VisitOutcome::Satisfied) => true,
+            Some(VisitOutcome::Defect) => false,
+            _ => return Ok(()),
+        };
+        if kind == TicketKind::Repair {
+            let note = if is_sound { "" } else { &self.opinion };
+            let follow = FollowVisit {
+                id,
+                visit_id: visit.id,
+                is_sound,
+                note: note.to_owned(),
+            };
+            let effect = follow.decide(occasion, &authority, write)?;
+            if !is_sound && effect.outcome == MutationOutcome::Applied {
                 let mut event = event(write, viewer, occasion, visit, VisitEventKind::Reopened);
                 event.note = text("opinion", &self.opinion, TEXT)?;
                 write.insert(event)?;
             }
-            // Somebody closed it meanwhile, or it is being worked at: whoever reads it is told.
-            Some(VisitOutcome::Defect) if is_news && !TEXT.clean(&self.opinion).is_empty() => {
-                let note = NoteTicket {
-                    id,
-                    event_id: None,
-                    note: self.opinion.clone(),
-                    is_internal: false,
-                };
-                note.decide(occasion, &authority, write)?;
-            }
-            _ => {}
+        } else if !is_sound && !TEXT.clean(&self.opinion).is_empty() {
+            let note = NoteTicket {
+                id,
+                event_id: None,
+                note: self.opinion.clone(),
+                is_internal: false,
+            };
+            note.decide(occasion, &authority, write)?;
         }
         Ok(())
-    }
-}
-
-/// Whether this repair is closed because somebody who made this visit found all well.
-fn has_closed(write: &Write, visit: VisitId, ticket: &ticket::Model) -> bool {
-    let is_closing = |end: &visit_event::Model| {
-        end.details.outcome == Some(VisitOutcome::Satisfied)
-            && Some(end.observed_at) == ticket.closed_at
-    };
-    let is_closed = (ticket.kind, ticket.state) == (TicketKind::Repair, TicketState::Closed);
-    is_closed && ends(write, visit).any(is_closing)
-}
-
-fn close(id: TicketId) -> AdvanceTicket {
-    AdvanceTicket {
-        id,
-        event_id: None,
-        to: TicketState::Closed,
-        note: String::new(),
-        reply_promised_at: None,
     }
 }
 

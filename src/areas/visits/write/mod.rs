@@ -27,12 +27,12 @@ use entity::estate::community;
 use entity::ids::{CommunityId, StaffMemberId, VisitEventId, VisitId};
 use entity::organisation::staff_member;
 use entity::tickets::{TicketKind, ticket};
-use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit, visit_event};
+use entity::visits::{Photos, VisitDetails, VisitEventKind, visit, visit_event};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::access;
 use super::error::VisitError;
-use super::rules::{Course, Due, Mended, VisitPolicy, due_of};
+use super::rules::{Due, Mended, VisitPolicy, due_of};
 use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
 use crate::command::Occasion;
@@ -88,21 +88,6 @@ fn act_on(
     id: VisitId,
 ) -> Result<ActedOn<visit::Model>, ApiError> {
     ActedOn::new(write, find(write, viewer, id)?, occasion)
-}
-
-/// What a phone reports counts if it leads on: of two who went together each knows a part.
-fn or_leads_on(
-    verdict: Result<(), VisitError>,
-    occasion: &Occasion,
-    then: &Course,
-    to: VisitState,
-) -> Result<(), VisitError> {
-    let is_of_phone = occasion.mutation.is_some() && then.state != VisitState::Planned;
-    if is_of_phone && then.counts(to) {
-        Ok(())
-    } else {
-        verdict
-    }
 }
 
 /// The visit, if the viewer may see it.

@@ -13,6 +13,7 @@ use super::super::access;
 use super::super::error::VisitError;
 use super::returns::{load_returns, open_returns};
 use super::{due_after, event, policy, suitable};
+use crate::areas::tickets::FollowVisit;
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::{Command, Effect, Occasion};
@@ -50,9 +51,9 @@ impl Command for PlanVisit {
             .see::<community::Model>(batch.iter().map(|plan| plan.community_id))
             .await?;
         let tickets: Vec<_> = batch.iter().filter_map(|plan| plan.ticket_id).collect();
-        // Locked: a return visit that is planned and made in one push closes its ticket; and of two desks
-        // that plan at once the second sees what the first planned.
-        write.load::<ticket::Model>(tickets.clone()).await?;
+        // Locked, with its history: a return visit that is planned and made in one push closes its ticket; and
+        // of two desks that plan at once the second sees what the first planned.
+        FollowVisit::load(write, tickets.iter().copied()).await?;
         load_returns(write, tickets, false).await?;
         write
             .see::<unit::Model>(batch.iter().filter_map(|plan| plan.unit_id))

@@ -8,7 +8,7 @@ use entity::visits::{VisitEventKind, VisitState, visit, visit_event};
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{must_be_signed, step};
+use super::super::rules::{Course, leads_on, must_be_signed, step};
 use super::{act_on, ends, event, event_id, load, policy};
 use crate::areas::attachments::{has_sent, load_holders};
 use crate::auth::Viewer;
@@ -22,7 +22,7 @@ pub trait Settling: Clone + Debug + Send + Sync + 'static {
     const TO: VisitState;
     const EVENT: VisitEventKind;
 
-    fn may(viewer: &Viewer, visit: &visit::Model) -> bool;
+    fn may(viewer: &Viewer, visit: &visit::Model, then: &Course) -> bool;
 }
 
 /// The record of a home visit goes to the supervisor (W-08).
@@ -41,8 +41,8 @@ impl Settling for Reporting {
     const TO: VisitState = VisitState::Reported;
     const EVENT: VisitEventKind = VisitEventKind::Reported;
 
-    fn may(viewer: &Viewer, visit: &visit::Model) -> bool {
-        access::may_go(viewer, visit)
+    fn may(viewer: &Viewer, visit: &visit::Model, then: &Course) -> bool {
+        access::might_go(viewer, visit, then)
     }
 }
 
@@ -50,7 +50,7 @@ impl Settling for Checking {
     const TO: VisitState = VisitState::Checked;
     const EVENT: VisitEventKind = VisitEventKind::Checked;
 
-    fn may(viewer: &Viewer, visit: &visit::Model) -> bool {
+    fn may(viewer: &Viewer, visit: &visit::Model, _: &Course) -> bool {
         access::may_check(viewer, visit)
     }
 }
@@ -59,7 +59,7 @@ impl Settling for Archiving {
     const TO: VisitState = VisitState::Archived;
     const EVENT: VisitEventKind = VisitEventKind::Archived;
 
-    fn may(viewer: &Viewer, visit: &visit::Model) -> bool {
+    fn may(viewer: &Viewer, visit: &visit::Model, _: &Course) -> bool {
         access::may_archive(viewer, visit)
     }
 }
@@ -105,12 +105,12 @@ impl<S: Settling> Command for SettleVisit<S> {
     ) -> Result<Effect, ApiError> {
         let acted_on = act_on(write, viewer, occasion, self.id)?;
         let (visit, then) = (&acted_on.row, &acted_on.state.then);
-        if !S::may(viewer, visit) {
+        if !S::may(viewer, visit, then) {
             return Err(ApiError::forbidden());
         }
         let policy = policy(write, visit.community_id);
         let must_be_signed = |channel| must_be_signed(&policy, visit.kind, channel);
-        let moves = then.counts(S::TO);
+        let moves = leads_on(visit.kind, then.state, S::TO);
         if moves && then.channel.is_some_and(must_be_signed) && awaits_signature(write, visit) {
             return Err(VisitError::SignatureAwaited.into());
         }

@@ -6,13 +6,14 @@ use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::super::rules::{VisitPolicy, accompanied, step};
-use super::{act_on, event, event_id, load, or_leads_on, policy, suitable};
+use super::super::rules::{Course, VisitPolicy, accompanied, step};
+use super::{act_on, event, event_id, load, policy, suitable};
 use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::ApiError;
+use crate::history::StateAt;
 use crate::text::{TEXT, required_text, text};
 
 /// Knocks, is refused, finds nobody, is admitted. The second of two who went together tells it too:
@@ -50,17 +51,14 @@ impl Command for StepVisit {
     ) -> Result<Effect, ApiError> {
         let acted_on = act_on(write, viewer, occasion, self.id)?;
         let (visit, then) = (&acted_on.row, &acted_on.state.then);
-        if !access::may_go(viewer, visit) {
+        if !access::might_go(viewer, visit, then) {
             return Err(ApiError::forbidden());
         }
         let kind = self.kind(visit.state)?;
         let policy = policy(write, visit.community_id);
         let verdict = step(&policy, visit.kind, then.state, self.to);
-        let verdict = or_leads_on(verdict, occasion, then, self.to);
-        let companion_id = self.companion(write, visit)?;
-        let is_inside = self.is_inside.unwrap_or(visit.is_inside);
-        let goes_in = self.to == VisitState::InTalk;
-        if goes_in && !accompanied(&policy, is_inside, companion_id.is_some()) {
+        self.check_companion(write, visit)?;
+        if self.to == VisitState::InTalk && !self.is_accompanied(&policy, &acted_on.state) {
             return Err(VisitError::CompanionMissing.into());
         }
         let photos = checked_photos(&self.photos)?;
@@ -75,6 +73,7 @@ impl Command for StepVisit {
         event.details = VisitDetails {
             companion_id: self.companion_id,
             is_inside: self.is_inside,
+            is_unappointed: policy.unappointed(),
             ..VisitDetails::default()
         };
         acted_on.record(write, occasion, event, verdict)
@@ -92,20 +91,24 @@ impl StepVisit {
         }
     }
 
-    fn companion(
-        &self,
-        write: &Write,
-        visit: &visit::Model,
-    ) -> Result<Option<StaffMemberId>, VisitError> {
+    fn check_companion(&self, write: &Write, visit: &visit::Model) -> Result<(), VisitError> {
         let Some(named) = self.companion_id else {
-            return Ok(visit.companion_id);
+            return Ok(());
         };
         suitable(write, visit.community_id, named)?;
         if visit.visitor_id == Some(named) {
             return Err(VisitError::CompanionMissing);
         }
-        // The first of two to tell names both.
-        Ok(visit.companion_id.or(Some(named)))
+        Ok(())
+    }
+
+    /// Whether as many go in as must, by what was agreed on then, or has been known since.
+    fn is_accompanied(&self, policy: &VisitPolicy, state: &StateAt<Course>) -> bool {
+        [&state.then, &state.now].into_iter().any(|course| {
+            let is_inside = self.is_inside.unwrap_or(course.is_inside);
+            let companion = course.companion_id.or(self.companion_id);
+            accompanied(policy, is_inside, companion.is_some())
+        })
     }
 
     /// Whoever finds nobody at home says what he left there (W-06).

@@ -50,8 +50,11 @@ pub const COMPLAINT: Path = Path {
         Step::new(&[Informed, CannotSolve], Returned, Office)
             .needs(Note)
             .meets(&[ByContact, ByPlan, Resolved, ByWord]),
-        // The complainant was told that it is done, and it is not.
-        Step::new(&[Returned], InProgress, Handler).reopens(),
+        // The complainant was told that it is done, and it is not. Whoever works at it may say so before the
+        // office has written down what the complainant said.
+        Step::new(&[Returned], InProgress, Handler)
+            .reopens()
+            .said_again(&[Informed, CannotSolve]),
         Step::new(&[Returned, Invalid], Closed, Office)
             .ends_work()
             .meets(&[HandedUp, ByContact, ByPlan, Resolved, ByWord]),

@@ -155,6 +155,11 @@ impl Path {
         self.place(state) >= self.place(there)
     }
 
+    /// Whether this is worked at again.
+    pub fn goes_back(&self, from: TicketState, to: TicketState) -> bool {
+        self.place(to) < self.place(from)
+    }
+
     /// How far along the path this is.
     fn place(&self, state: TicketState) -> Option<usize> {
         self.order.iter().position(|same| same.contains(&state))

@@ -1,0 +1,257 @@
+//! Visits and what follows from them, heard of in another order than they happened.
+
+use chrono::TimeDelta;
+use entity::kinds::PostKind;
+use migration::MigratorTrait as _;
+use sea_orm::ConnectionTrait as _;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Office, act, step, told, visit};
+use crate::support::{Staff, TestApp};
+use crate::sync::{after, contact, mutation};
+
+/// The first return visit after a ticket.
+async fn first_return(office: &Office<'_>, ticket: &str) -> String {
+    let visits = office.returns_of(ticket).await;
+    visits.last().unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+// V-01: a return visit that is planned and made without a network closes its repair, alone and in a group.
+#[tokio::test]
+async fn a_return_visit_is_planned_and_made_in_one_push() {
+    for group in [Value::Null, json!("by telephone")] {
+        let app = TestApp::start().await;
+        let office = Office::of(&app).await;
+        let ticket = office.mended(json!({})).await;
+        let of_visit = Uuid::from_u128(7).to_string();
+        let plan = json!({ "communityId": office.estate.community.id, "kind": "return",
+            "ticketId": ticket, "purpose": "维修回访" });
+        let finish = json!({ "channel": "phone", "outcome": "satisfied" });
+        let mut pair = [
+            mutation("m1", "visit.plan", &of_visit, plan),
+            told(2, "visit.finish", &of_visit, finish),
+        ];
+        for mutation in pair.iter_mut().filter(|_| group.is_string()) {
+            mutation["group"] = group.clone();
+        }
+        let outcomes = office.desk.outcomes(pair.to_vec()).await;
+        assert_eq!(outcomes, vec![("APPLIED".to_owned(), None); 2], "{group}");
+        assert_eq!(office.ticket_state(&ticket).await, "CLOSED");
+    }
+}
+
+// W-01: nobody had agreed on a time, so the time that the desk agrees on since holds.
+#[tokio::test]
+async fn who_stood_at_a_door_unasked_takes_no_time_away_that_was_agreed_on_since() {
+    for appointment_required in [true, false] {
+        let app = TestApp::start().await;
+        let mut office = Office::of(&app).await;
+        if !appointment_required {
+            let policy = json!({ "communityId": office.estate.community.id, "key": "visit",
+                "own": { "appointmentRequired": false } });
+            let set = "mutation ($input: SetPolicyInput!) { setPolicy(input: $input) { community { id } } }";
+            let head = app.staff("head", PostKind::EstateManager);
+            head.at(&office.estate.community).await;
+            let head = app.sign_in("head", "d9").await;
+            head.run(set, json!({ "input": policy }))
+                .await
+                .data("setPolicy");
+        }
+        let of_visit = office.planned().await;
+        let li = app.sign_in("li", "d1").await;
+        let of_li = contact(&li).await;
+        office.wait(TimeDelta::minutes(10)).await;
+        office.appoint(&of_visit).await.data("appointVisit");
+        let li = app.sign_in("li", "d1").await;
+        let at_door = told(1, "visit.step", &of_visit, json!({ "to": "at_door" }));
+        let outcomes = li.outcomes(vec![after(&of_li, 5, at_door)]).await;
+        let (outcome, state) = if appointment_required {
+            ("MERGED", "APPOINTED")
+        } else {
+            ("APPLIED", "AT_DOOR")
+        };
+        assert_eq!(outcomes, [(outcome.to_owned(), None)]);
+        let seen = visit(&office.desk, &of_visit).await;
+        assert_eq!(seen.text("visit.state"), state);
+    }
+}
+
+// V-01: it was mended before it was visited, whichever is heard of first.
+#[tokio::test]
+async fn a_return_visit_closes_a_repair_whose_end_comes_home_after_it() {
+    for (outcome, state) in [("SATISFIED", "CLOSED"), ("DEFECT", "ON_SITE")] {
+        let app = TestApp::start().await;
+        let mut office = Office::of(&app).await;
+        let ticket = office.at_work(json!({})).await;
+        let of_li = contact(&app.sign_in("li", "d1").await).await;
+        office.wait(TimeDelta::minutes(20)).await;
+        let input = json!({ "communityId": office.estate.community.id, "kind": "RETURN",
+            "ticketId": ticket, "purpose": "维修回访" });
+        let planned = act(&office.desk, "planVisit", input).await;
+        let of_visit = planned.text("planVisit.visit.id");
+        let finish = json!({ "id": of_visit, "channel": "PHONE", "outcome": outcome, "opinion": "住户来电" });
+        act(&office.desk, "finishVisit", finish)
+            .await
+            .data("finishVisit");
+        assert_eq!(office.ticket_state(&ticket).await, "ON_SITE");
+
+        let li = app.sign_in("li", "d1").await;
+        let finished = told(1, "ticket.advance", &ticket, json!({ "to": "finished" }));
+        li.outcomes(vec![after(&of_li, 10, finished)]).await;
+        assert_eq!(office.ticket_state(&ticket).await, state, "{outcome}");
+    }
+}
+
+// V-01: the visit that was planned for one end was made for another one, of which was heard later.
+#[tokio::test]
+async fn an_end_whose_visit_was_made_for_an_earlier_one_is_visited_once_more() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let ticket = office.at_work(json!({})).await;
+    let of_li = contact(&app.sign_in("li", "d1").await).await;
+    let of_desk = contact(&app.sign_in("desk", "phone of the desk").await).await;
+    office.wait(TimeDelta::minutes(60)).await;
+    office.advance(&ticket, "FINISHED").await;
+    app.do_jobs().await;
+    let li = app.sign_in("li", "d1").await;
+    let finished = told(1, "ticket.advance", &ticket, json!({ "to": "finished" }));
+    li.outcomes(vec![after(&of_li, 10, finished)]).await;
+    office.wait(TimeDelta::minutes(6)).await;
+    app.do_jobs().await;
+    let of_visit = first_return(&office, &ticket).await;
+    let heard = json!({ "id": of_visit, "channel": "PHONE", "outcome": "NEW_OPINION", "handling": "已答复" });
+    act(&office.desk, "finishVisit", heard)
+        .await
+        .data("finishVisit");
+
+    let desk = app.sign_in("desk", "phone of the desk").await;
+    let again = told(2, "ticket.advance", &ticket, json!({ "to": "on_site" }));
+    let outcomes = desk.outcomes(vec![after(&of_desk, 30, again)]).await;
+    assert_eq!(outcomes, [("APPLIED".to_owned(), None)]);
+    for _ in 0..2 {
+        office.wait(TimeDelta::minutes(6)).await;
+        app.do_jobs().await;
+        let visits = office.returns_of(&ticket).await;
+        let states: Vec<_> = visits.iter().map(|visit| visit["state"].clone()).collect();
+        assert_eq!(states, ["PLANNED", "DONE"]);
+    }
+}
+
+#[tokio::test]
+async fn an_appointment_keeps_who_was_named_by_one_that_comes_home_later() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let of_visit = office.planned().await;
+    let of_chen = contact(&app.sign_in("chen", "phone of chen").await).await;
+    office.wait(TimeDelta::minutes(10)).await;
+    let time = json!({ "id": of_visit, "appointedAt": "2026-09-01T06:00:00Z" });
+    act(&office.supervisor, "appointVisit", time)
+        .await
+        .data("appointVisit");
+    let chen = app.sign_in("chen", "phone of chen").await;
+    let named = json!({ "appointedAt": "2026-09-01T05:00:00Z", "visitorId": office.li.id,
+        "companionId": office.zhao.id });
+    let named = told(1, "visit.appoint", &of_visit, named);
+    let outcomes = chen.outcomes(vec![after(&of_chen, 5, named)]).await;
+    assert_eq!(outcomes, [("APPLIED".to_owned(), None)]);
+    let seen = visit(&office.desk, &of_visit).await;
+    let people = ["visitor", "companion"].map(|name| seen.text(&format!("visit.{name}.name")));
+    assert_eq!(people, ["li", "zhao"]);
+    let query = "query ($id: UUID!) { visit(id: $id) { appointedAt } }";
+    let seen = office.desk.run(query, json!({ "id": of_visit })).await;
+    assert_eq!(seen.text("visit.appointedAt"), "2026-09-01T06:00:00+00:00");
+}
+
+// Who was on the visit says so, though another goes by now.
+#[tokio::test]
+async fn who_went_tells_of_it_though_somebody_else_is_to_go_since() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let zone = app.zone_of(&office.estate.community, "江畔苑").await;
+    let sun = app
+        .staff("sun", PostKind::SecurityGuard)
+        .in_zone(&zone)
+        .await;
+    let of_visit = office.planned().await;
+    let go = |visitor: &Staff, hour: u32| {
+        json!({ "id": of_visit, "appointedAt": format!("2026-09-01T{hour:02}:00:00Z"),
+            "visitorId": visitor.id, "companionId": office.zhao.id })
+    };
+    let (first, second) = (go(&sun, 3), go(&office.li, 6));
+    act(&office.supervisor, "appointVisit", first)
+        .await
+        .data("appointVisit");
+    let of_sun = contact(&app.sign_in("sun", "d1").await).await;
+    office.wait(TimeDelta::minutes(30)).await;
+    act(&office.supervisor, "appointVisit", second)
+        .await
+        .data("appointVisit");
+    let sun = app.sign_in("sun", "d1").await;
+    let tell = |number, minutes, payload| {
+        let step = told(number, "visit.step", &of_visit, payload);
+        after(&of_sun, minutes, step)
+    };
+    let absent = vec![
+        tell(1, 10, json!({ "to": "at_door" })),
+        tell(2, 12, json!({ "to": "absent", "note": "已留便条" })),
+    ];
+    let outcomes = sun.outcomes(absent).await;
+    assert_eq!(outcomes, vec![("APPLIED".to_owned(), None); 2]);
+    let after_all = sun
+        .outcomes(vec![tell(3, 40, json!({ "to": "at_door" }))])
+        .await;
+    assert_eq!(after_all[0].1.as_deref(), Some("FORBIDDEN"));
+    let seen = visit(&office.desk, &of_visit).await;
+    assert_eq!(seen.text("visit.state"), "APPOINTED");
+    assert_eq!(seen.text("visit.visitor.name"), "li");
+}
+
+/// Puts the database back to before events said who was to go, and brings it up to date again.
+async fn upgraded(app: &TestApp) {
+    let db = app.app.db();
+    for back in [
+        "UPDATE visit_event SET details = '{}' WHERE kind = 'planned'",
+        "ALTER TABLE ticket_event DROP COLUMN assignee_post",
+        "ALTER TABLE ticket_event DROP COLUMN may_reopen",
+        "ALTER TABLE ticket_event DROP COLUMN visit_id",
+        "DELETE FROM seaql_migrations WHERE version LIKE '%tell_the_rest_in_events'",
+    ] {
+        db.writer().execute_unprepared(back).await.unwrap();
+    }
+    migration::Migrator::up(db.writer(), None).await.unwrap();
+}
+
+// W-02, V-03.
+#[tokio::test]
+async fn visits_of_before_keep_their_people_and_what_they_closed() {
+    let app = TestApp::start().await;
+    let mut office = Office::of(&app).await;
+    let input = json!({ "communityId": office.estate.community.id, "kind": "HOME", "purpose": "季度走访",
+        "unitId": crate::households::unit_of(&app, &office.estate, "0101").await,
+        "visitorId": office.li.id, "companionId": office.zhao.id });
+    let planned = act(&office.supervisor, "planVisit", input).await;
+    let home = planned.text("planVisit.visit.id");
+    let ticket = office.mended(json!({})).await;
+    app.do_jobs().await;
+    let of_return = first_return(&office, &ticket).await;
+    let finish = |outcome: &str| json!({ "id": of_return, "channel": "PHONE", "outcome": outcome });
+    act(&office.desk, "finishVisit", finish("SATISFIED"))
+        .await
+        .data("finishVisit");
+    assert_eq!(office.ticket_state(&ticket).await, "CLOSED");
+
+    upgraded(&app).await;
+    office.wait(TimeDelta::minutes(5)).await;
+    let time = json!({ "id": home, "appointedAt": "2026-09-01T06:00:00Z" });
+    let appointed = act(&office.supervisor, "appointVisit", time).await;
+    let people = ["visitor", "companion"]
+        .map(|name| appointed.text(&format!("appointVisit.visit.{name}.name")));
+    assert_eq!(people, ["li", "zhao"]);
+    let li = app.sign_in("li", "d1").await;
+    step(&li, &home, "AT_DOOR", "").await.data("stepVisit");
+    act(&office.desk, "finishVisit", finish("DEFECT"))
+        .await
+        .data("finishVisit");
+    assert_eq!(office.ticket_state(&ticket).await, "ON_SITE");
+}
