@@ -90,7 +90,7 @@ jobs    | async_graphql axum               |
 
 /// What the crates below may depend on.
 const CRATES: &str = "
-entity    | chrono sea-orm serde serde_json uuid
+entity    | async-graphql chrono schemars sea-orm serde serde_json uuid
 migration | async-trait sea-orm-migration unicode-normalization
 ";
 

@@ -2,26 +2,20 @@
 //!
 //! Stored and sent as `snake_case` words, so that a value means the same in the database, in JSON and on a phone.
 
-use sea_orm::{DeriveActiveEnum, EnumIter};
-use serde::{Deserialize, Serialize};
-
-/// How a unit is lived in (居住状态).
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-pub enum Occupancy {
-    /// The owner lives here for most of the year (O-06).
-    OwnerResident,
-    /// The owner keeps the unit but lives elsewhere (O-06).
-    OwnerNotResident,
-    /// Nobody has moved in.
-    Vacant,
-    /// In the care of the company under an entrustment agreement.
-    Entrusted,
-    /// Let to a tenant or a merchant.
-    Let,
+words! {
+    /// How a unit is lived in (居住状态).
+    Occupancy {
+        /// The owner lives here for most of the year (长住).
+        OwnerResident,
+        /// The owner keeps the unit but lives elsewhere (非长住).
+        OwnerNotResident,
+        /// Nobody has moved in (空置).
+        Vacant,
+        /// In the care of the company (托管).
+        Entrusted,
+        /// Let to a tenant or a merchant (出租).
+        Let,
+    }
 }
 
 impl Occupancy {
@@ -37,25 +31,22 @@ impl Occupancy {
     }
 }
 
-/// What a party is to a unit for the time the relation lasts (身份).
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-pub enum RelationKind {
-    /// Holds the title.
-    Owner,
-    /// Belongs to the owner's or the tenant's family.
-    FamilyMember,
-    /// Uses the unit without owning or leasing it.
-    Occupant,
-    /// Leases the unit to live in.
-    Tenant,
-    /// Leases or owns the unit to do business.
-    Merchant,
-    /// Acts for the owner or the firm by power of attorney.
-    Representative,
+words! {
+    /// What a party is to a unit for the time the relation lasts (身份).
+    RelationKind {
+        /// Holds the title (业主).
+        Owner,
+        /// Belongs to the owner's or the tenant's family (家属).
+        FamilyMember,
+        /// Uses the unit without owning or leasing it (住户).
+        Occupant,
+        /// Leases the unit to live in (租户).
+        Tenant,
+        /// Leases or owns the unit to do business (商户).
+        Merchant,
+        /// Acts for the owner or the firm by power of attorney (受托人).
+        Representative,
+    }
 }
 
 impl RelationKind {
@@ -72,49 +63,45 @@ impl RelationKind {
     }
 }
 
-/// A post that a staff member can hold (岗位).
-///
-/// Vendors, residents, representatives, contractors and developers hold no post: they are parties or firms.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-pub enum PostKind {
-    /// Head of the management office.
-    EstateManager,
-    /// Head of customer service, where a manager stands above the supervisors.
-    CsManager,
-    /// Runs all posts of the department (O-07, O-08).
-    Supervisor,
-    /// Leads the assistants of a shift (O-09, O-10).
-    TeamLeader,
-    /// Front desk, tickets, return visits, dunning, patrol.
-    Assistant,
-    /// Owner files, keys, loans.
-    ArchiveClerk,
-    /// Visitors, incoming calls, items passing the gate.
-    VisitorRegistryClerk,
-    /// Issue and return of IC cards.
-    IcCardClerk,
-    /// The telephone exchange.
-    SwitchboardOperator,
-    /// Attendance, papers, personnel tables.
-    AdminOfficer,
-    /// Indicators, special inspection, appeals.
-    HrOfficer,
-    /// Fees, ledgers, shared utilities.
-    Cashier,
-    /// Stock in, out and count.
-    WarehouseKeeper,
-    /// Meetings, lounges, printers.
-    ConferenceAttendant,
-    /// Repairs, the night duty desk, move-in inspection.
-    MaintenanceWorker,
-    /// Gate checks, patrol, stands in for night duty.
-    SecurityGuard,
-    /// Unannounced checks.
-    Inspector,
+words! {
+    /// A post in the customer-service department (岗位).
+    #[graphql(name = "Post")]
+    PostKind {
+        /// Head of the management office (管理处主任).
+        EstateManager,
+        /// Head of customer service (客服部经理).
+        CsManager,
+        /// Runs all posts of the department (客服主管).
+        Supervisor,
+        /// Leads the assistants of a shift (领班).
+        TeamLeader,
+        /// Front desk, tickets, visits, patrol (客户助理).
+        Assistant,
+        /// Owner files, keys, loans (档案室资料员).
+        ArchiveClerk,
+        /// Visitors, calls, items passing the gate (来访登记员).
+        VisitorRegistryClerk,
+        /// Issue and return of IC cards (IC卡中心).
+        IcCardClerk,
+        /// The telephone exchange (总机).
+        SwitchboardOperator,
+        /// Attendance, papers, personnel tables (行政助理兼文员).
+        AdminOfficer,
+        /// Indicators, special inspection, appeals (人事主管).
+        HrOfficer,
+        /// Fees, ledgers, shared utilities (收费员).
+        Cashier,
+        /// Stock in, out and count (仓库管理员).
+        WarehouseKeeper,
+        /// Meetings, lounges, printers (会务接待).
+        ConferenceAttendant,
+        /// Repairs, night duty, move-in inspection (维修员).
+        MaintenanceWorker,
+        /// Gate checks and patrol (安护员).
+        SecurityGuard,
+        /// Unannounced checks (专查员).
+        Inspector,
+    }
 }
 
 impl PostKind {

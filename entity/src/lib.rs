@@ -3,6 +3,9 @@
 //! One folder per area, with the same name as in `src/areas`; `sync`, `jobs` and `ledger` hold what
 //! the machinery itself remembers.
 
+#[macro_use]
+mod words;
+
 pub mod accounts;
 pub mod attachments;
 pub mod changes;

@@ -10,7 +10,6 @@ pub mod gathering;
 pub mod limits;
 pub mod loader;
 pub mod meant;
-pub mod observed;
 pub mod server;
 pub mod text;
 mod too_much;

@@ -1,10 +1,10 @@
 //! Jobs as administrators see them.
 
 use async_graphql::connection::{Connection, EmptyFields};
-use async_graphql::{Context, Description, Enum, Object};
+use async_graphql::{Context, Description, Object};
 use chrono::{DateTime, Utc};
 use entity::ids::CommunityId;
-use entity::jobs::job;
+use entity::jobs::{JobState, job};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -14,20 +14,6 @@ use crate::auth::{Person, Viewer};
 use crate::database::page::{Page, Place};
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
-
-/// How far a job has come.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::jobs::JobState")]
-pub enum JobState {
-    /// Not begun, or waiting for its next attempt.
-    Waiting,
-    /// Taken by a server.
-    Running,
-    /// Done.
-    Done,
-    /// Given up after too many attempts. The next turn of its schedule is a job of its own.
-    Failed,
-}
 
 /// A piece of work that a server does at its time. For administrators.
 #[derive(Description)]
@@ -58,7 +44,7 @@ impl Job {
 
     /// How far it has come.
     async fn state(&self) -> JobState {
-        self.0.state.into()
+        self.0.state
     }
 
     /// How often it was begun.
@@ -116,7 +102,7 @@ impl JobQuery {
         let (limit, after) = page_arguments(first, after.as_deref())?;
         let filter = Filter {
             community_id: community_id.map(Into::into),
-            state: state.map(Into::into),
+            state,
         };
         let paged = after.is_some();
         let page = list(ctx.app(), ctx.viewer()?, &filter, limit, after).await?;
@@ -131,7 +117,7 @@ impl JobQuery {
 /// Which jobs to show.
 struct Filter {
     community_id: Option<CommunityId>,
-    state: Option<entity::jobs::JobState>,
+    state: Option<JobState>,
 }
 
 /// Administrators, and the system.

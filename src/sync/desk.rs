@@ -1,9 +1,9 @@
 //! Sync issues at the desk: the list, and what the office does with them.
 
 use async_graphql::connection::{Connection, EmptyFields};
-use async_graphql::{Context, Description, Enum, InputObject, Json, Object, SimpleObject};
+use async_graphql::{Context, Description, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::sync::sync_issue;
+use entity::sync::{SyncIssueKind, SyncIssueState, sync_issue};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -16,34 +16,6 @@ use crate::auth::Viewers;
 use crate::database::page::Place;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
-
-/// Why there is a sync issue.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::sync::SyncIssueKind")]
-pub enum SyncIssueKind {
-    /// The whole mutation was kept out.
-    Quarantined,
-    /// One field of an edit was not applied, because another value won.
-    FieldLost,
-}
-
-/// Whether a sync issue waits for a person, or how it was settled.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::sync::SyncIssueState")]
-pub enum SyncIssueState {
-    /// Waits for a person.
-    Open,
-    /// Settled at once by the policy of the field; the office may still take the lost value.
-    SettledByPolicy,
-    /// The mutation was applied on a later try.
-    Retried,
-    /// The office put the lost value in place.
-    Taken,
-    /// The office did by other means what it was about; `settledNote` says what.
-    DoneByHand,
-    /// The office decided that nothing is to be done.
-    Discarded,
-}
 
 /// A mutation made offline that could not be applied as it was, or lost the value of a field. Kept for
 /// good; seen by its author and by the office.
@@ -84,7 +56,7 @@ impl SyncIssue {
 
     /// Whether the whole mutation was kept out, or one field.
     async fn kind(&self) -> SyncIssueKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// Why there is an issue: an error code. `FIELD_CONFLICT` when a field lost its value to another
@@ -112,7 +84,7 @@ impl SyncIssue {
 
     /// Whether it waits for a person, or how it was settled.
     async fn state(&self) -> SyncIssueState {
-        self.0.state.into()
+        self.0.state
     }
 
     /// Name of the person whose mutation it was.
@@ -207,7 +179,7 @@ impl SyncIssueQuery {
         let paged = after.is_some();
         let open = only_open.then(|| vec![SyncIssueState::Open]);
         let states = states.or(open);
-        let states = states.map(|states| states.into_iter().map(Into::into).collect());
+        let states = states.map(|states| states.into_iter().collect());
         let filter = IssueFilter {
             community_id: community_id.map(Into::into),
             author_id: author_id.map(Into::into),

@@ -9,81 +9,49 @@ pub mod handover;
 pub mod handover_event;
 pub mod shift;
 
-use sea_orm::{DeriveActiveEnum, EnumIter, FromJsonQueryResult};
+use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::TicketId;
 
-/// Where a handover stands (domain 17.2).
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum HandoverState {
-    /// The outgoing person has written down what is open and listed the equipment.
-    Prepared,
-    /// The successor has counted the equipment and found the place in order.
-    Checked,
-    /// The successor found the place not in order.
-    Rejected,
-    /// Both have signed: the successor is responsible.
-    Signed,
-}
+words! {
+    /// Where a handover stands; it follows from its events.
+    HandoverState {
+        /// Open matters are written down, the equipment is listed (已准备).
+        Prepared,
+        /// The successor has counted the equipment and found the place in order (已清点).
+        Checked,
+        /// The successor found the place not in order; the outgoing person puts it right first (整改).
+        Rejected,
+        /// Both have signed: the successor is responsible (已签字).
+        Signed,
+    }
 
-/// What happened to a handover.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum HandoverEventKind {
-    /// The outgoing person prepared it.
-    Prepared,
-    /// The successor found the place not in order.
-    Rejected,
-    /// The outgoing person put it in order.
-    PutRight,
-    /// The successor counted the equipment and found the place in order.
-    Checked,
-    /// One of the two signed.
-    Signed,
-    /// Somebody wrote a note, or named another successor.
-    Noted,
-}
+    /// What a step of a handover was.
+    HandoverEventKind {
+        /// The outgoing person wrote down open matters and equipment.
+        Prepared,
+        /// The successor found the place not in order; `note` says what.
+        Rejected,
+        /// The outgoing person put the place in order.
+        PutRight,
+        /// The successor counted the equipment and found the place in order.
+        Checked,
+        /// One of the two signed.
+        Signed,
+        /// Somebody added a note, or named another successor.
+        Noted,
+    }
 
-/// What an open matter is about (S-15).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MatterKind {
-    /// A repair that a resident reported.
-    Repair,
-    /// A complaint.
-    Complaint,
-    /// Another matter of weight.
-    Other,
+    /// What an open matter is about.
+    MatterKind {
+        /// A repair (报修).
+        Repair,
+        /// A complaint (投诉).
+        Complaint,
+        /// Another matter of weight (其他重大事项).
+        Other,
+    }
 }
 
 /// A matter that is left to the next shift, in writing.

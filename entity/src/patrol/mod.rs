@@ -6,59 +6,29 @@ pub mod patrol_route;
 pub mod patrol_task;
 
 use crate::kinds::PostKind;
-use sea_orm::{DeriveActiveEnum, EnumIter, FromJsonQueryResult};
+use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ids::PatrolPointId;
 
-/// Why a patrol is to be walked.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum PatrolReason {
-    /// Its route says so.
-    Plan,
-    /// A supervisor wants it now.
-    Ordered,
-    /// Heavy rain is coming or has passed (P-09).
-    Rain,
-}
+words! {
+    /// Why a patrol is to be walked.
+    PatrolReason {
+        /// It is a turn of its route.
+        Plan,
+        /// A supervisor ordered it.
+        Ordered,
+        /// A supervisor ordered it because heavy rain is coming or has passed (大雨).
+        Rain,
+    }
 
-/// Whether those whom it concerns may know of a patrol before it begins (P-04, P-11).
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    Announced,
-    /// Only who plans or makes inspections, and who is to make this one.
-    Unannounced,
+    /// Whether those whom it concerns may know of a patrol before it begins (P-04, P-11).
+    Notice {
+        Announced,
+        /// Only who plans or makes inspections, and who is to make this one.
+        Unannounced,
+    }
 }
 
 impl Notice {
@@ -73,42 +43,29 @@ impl Notice {
     }
 }
 
-/// Where a patrol stands (domain 16.2).
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum PatrolTaskState {
-    /// Nobody has begun.
-    Due,
-    /// Something was reported, and something is left.
-    InProgress,
-    /// Every point was seen in time, with the evidence that was asked for.
-    Done,
-    /// Its time passed before that.
-    Missed,
-}
+words! {
+    /// How far a patrol has come.
+    PatrolTaskState {
+        /// Nobody has begun (待巡查).
+        Due,
+        /// Something was reported, and points are left (巡查中).
+        InProgress,
+        /// Every point was seen in time, with the evidence that was asked for (已完成).
+        Done,
+        /// Its window passed before every point was seen (已漏巡).
+        Missed,
+    }
 
-/// What an item of a checklist asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CheckKind {
-    /// Yes or no.
-    Check,
-    Number,
-    Text,
+    /// What kind of answer a question of a checklist asks for.
+    #[graphql(name = "PatrolCheckKind")]
+    CheckKind {
+        /// Yes or no: true or false.
+        Check,
+        /// A number.
+        Number,
+        /// Words, at most 4000 characters.
+        Text,
+    }
 }
 
 /// One question to be answered at a point.
@@ -143,29 +100,36 @@ pub struct Answers(pub Map<String, Value>);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct AnswerKeys(pub Vec<String>);
 
-/// What a result is proved by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Evidence {
-    /// The code of the point was read.
-    Code,
-    Photo,
-    Position,
-    /// Everything that must be answered was.
-    Answers,
+words! {
+    /// What proves that somebody was at a point and looked.
+    #[graphql(name = "PatrolEvidence")]
+    Evidence {
+        /// The code on the label of the point was read.
+        Code,
+        /// A photo was taken.
+        Photo,
+        /// The phone told its position, and was near the point where the point has a position.
+        Position,
+        /// Every required question of the checklist was answered.
+        Answers,
+    }
 }
 
 /// The evidence that was asked for and is not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct MissingEvidence(pub Vec<Evidence>);
 
-/// The stretch of time that `times` of a plan counts in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Per {
-    Day,
-    Week,
-    Month,
+words! {
+    /// The period in which `times` of a plan is counted.
+    #[graphql(name = "PatrolPer")]
+    Per {
+        /// A day of the community.
+        Day,
+        /// A week, Monday to Sunday.
+        Week,
+        /// A calendar month.
+        Month,
+    }
 }
 
 /// From one time of the local clocks to another; over midnight where it ends before it begins.

@@ -4,294 +4,149 @@ pub mod ticket;
 pub mod ticket_clock;
 pub mod ticket_event;
 
-use sea_orm::{DeriveActiveEnum, EnumIter};
-use serde::{Deserialize, Serialize};
+words! {
+    /// What a ticket is about.
+    TicketKind {
+        /// Repair (报修).
+        Repair,
+        /// Complaint (投诉).
+        Complaint,
+    }
 
-/// What a ticket is about.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum TicketKind {
-    /// Repair (报修).
-    Repair,
-    /// Complaint (投诉).
-    Complaint,
-}
+    /// Where a ticket stands on its path. A repair goes from `RECORDED` to `FINISHED`, a complaint from
+    /// `REGISTERED` to `RETURNED`; `CLOSED` and `CANCELLED` end both.
+    TicketState {
+        /// Repair: details asked and written down (已登记).
+        Recorded,
+        /// Repair: the work order is made (已下单).
+        Ordered,
+        /// Repair: given to a worker, with the slip (已派工).
+        Dispatched,
+        /// Repair: the worker has arrived (维修中).
+        OnSite,
+        /// Repair: repaired, to be visited again before it is closed (已完工).
+        Finished,
+        /// Both: nothing more to do; the ticket can no longer change (已关闭).
+        Closed,
+        /// Both: called off before it was finished; the ticket can no longer change (已取消).
+        Cancelled,
+        /// Complaint: details taken, thanks said (已受理).
+        Registered,
+        /// Complaint: its severity is judged (已定级).
+        Graded,
+        /// Complaint: given to the department and the person responsible (已转办).
+        Routed,
+        /// Complaint: the person responsible has spoken with the complainant (已联系).
+        Contacted,
+        /// Complaint: cause found, remedy planned (已定方案).
+        Planned,
+        /// Complaint: being remedied (处理中).
+        InProgress,
+        /// Complaint: the complainant has been told the result (已告知).
+        Informed,
+        /// Complaint: return visit made, the complainant's opinion heard (已回访).
+        Returned,
+        /// Complaint: cannot be solved, and the complainant was told why (无法解决).
+        CannotSolve,
+        /// Complaint: no complaint in fact (无效投诉).
+        Invalid,
+    }
 
-/// Where a ticket stands: a repair from `Recorded` to `Finished` (domain 13.2), a complaint from
-/// `Registered` to `Returned` (domain 13.3).
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum TicketState {
-    /// Details asked and written down.
-    Recorded,
-    /// Work order made by content and warranty.
-    Ordered,
-    /// Maintenance told, with the slip, for the agreed time.
-    Dispatched,
-    /// Maintenance has arrived.
-    OnSite,
-    /// Repaired.
-    Finished,
-    /// Nothing more to do.
-    Closed,
-    /// Called off before it was finished.
-    Cancelled,
-    /// Registered centrally, details taken, thanks said.
-    Registered,
-    /// Severity judged.
-    Graded,
-    /// Given to the department and the one responsible.
-    Routed,
-    /// The responsible has spoken with the complainant.
-    Contacted,
-    /// Cause found, remedy planned.
-    Planned,
-    /// Being remedied, the complainant told of progress.
-    InProgress,
-    /// The result told to the complainant.
-    Informed,
-    /// Return visit made, opinion heard.
-    Returned,
-    /// Cannot be solved: explained, apologised, reported to the supervisor.
-    CannotSolve,
-    /// No complaint in fact (无效投诉).
-    Invalid,
-}
+    /// How urgent a ticket is. Residents do not set it: what they report begins as `NORMAL`.
+    Priority {
+        /// Can wait.
+        Low,
+        /// In its turn.
+        Normal,
+        /// Before others.
+        High,
+        /// Now.
+        Urgent,
+    }
 
-/// How pressing a ticket is.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum Priority {
-    /// Can wait.
-    Low,
-    /// In its turn.
-    Normal,
-    /// Before others.
-    High,
-    /// Now.
-    Urgent,
-}
+    /// What a step in the history of a ticket was.
+    TicketEventKind {
+        /// The ticket was opened.
+        Opened,
+        /// It moved from `fromState` to `toState`.
+        Advanced,
+        /// It was given to a worker, `assigneeId`.
+        Assigned,
+        /// Fields were edited; `changes` says which. For staff.
+        Edited,
+        /// Somebody added a note.
+        Noted,
+        /// Work that was finished began again.
+        Reopened,
+        /// The repair of a leak was tested with water (试水).
+        WaterTested,
+        /// A complaint got its `severity`. For staff.
+        Graded,
+        /// A complaint was given to a department and to the person responsible, `assigneeId`. For staff.
+        Routed,
+        /// A complaint was handed up (呈报) to `assigneeId`. For staff.
+        Escalated,
+        /// The remedy of a complaint was carried out; `note` is the result.
+        Resolved,
+        /// It was found to repeat an earlier complaint. For staff.
+        Repeated,
+        /// A clock of a complaint ran out; `assigneeId` is the person responsible at that time. For staff.
+        Breached,
+    }
 
-/// What happened to a ticket.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum TicketEventKind {
-    /// The ticket was recorded.
-    Opened,
-    /// It moved to another state.
-    Advanced,
-    /// It was given to somebody.
-    Assigned,
-    /// Editable fields were changed.
-    Edited,
-    /// Somebody wrote a note.
-    Noted,
-    /// What was finished is worked at again.
-    Reopened,
-    /// The repair was tested with water.
-    WaterTested,
-    /// Its severity was judged.
-    Graded,
-    /// It was given to a department and a responsible.
-    Routed,
-    /// It was handed up.
-    Escalated,
-    /// A remedy has been carried out.
-    Resolved,
-    /// The same matter was complained about before.
-    Repeated,
-    /// A deadline passed.
-    Breached,
-}
+    /// What was repaired, which decides by when the return visit (回访) is due.
+    RepairClass {
+        /// Safety facilities (安全设施).
+        SafetyFacility,
+        /// Leaks and seepage (渗漏).
+        LeakOrSeepage,
+        /// Everything else.
+        Other,
+    }
 
-/// What was repaired, which decides when it is visited again (V-02 to V-04).
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum RepairClass {
-    /// Safety facilities (安全设施).
-    SafetyFacility,
-    /// Leaks and seepage (渗漏).
-    LeakOrSeepage,
-    /// Everything else.
-    Other,
-}
+    /// How grave a complaint is. Communities name the three in one of two ways.
+    Severity {
+        /// Seriously affects daily life or safety, or harms the company (重大, or A级).
+        Major,
+        /// An error of management or service (重要, or B级).
+        Important,
+        /// A single incident or person (轻微, or C级).
+        Minor,
+    }
 
-/// How grave a complaint is (T-15 to T-21).
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// 重大, or A.
-    Major,
-    /// 重要, or B.
-    Important,
-    /// 轻微, or C.
-    Minor,
-}
+    /// How a complaint came in.
+    ComplaintChannel {
+        /// At the desk or on the phone (口头).
+        Spoken,
+        /// By letter (书面).
+        Letter,
+    }
 
-/// How a complaint came in (T-23, T-24).
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum ComplaintChannel {
-    /// By word of mouth, at the desk or on the phone.
-    Spoken,
-    /// By letter.
-    Letter,
-}
+    /// What must be done before a clock of a complaint runs out.
+    ClockKind {
+        /// Hand it up to the post that decides (呈报).
+        HandUp,
+        /// Give the complainant an answer (答复).
+        Answer,
+        /// Solve it (解决).
+        Resolve,
+        /// Tell the complainant the result (告知结果).
+        Inform,
+        /// Give the next answer, as was promised to the complainant (承诺回复).
+        PromisedReply,
+    }
 
-/// What must be done before a clock runs out.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum ClockKind {
-    /// Hand it up to the one who decides.
-    HandUp,
-    /// Give the complainant an answer.
-    Answer,
-    /// Solve it.
-    Resolve,
-    /// Tell the complainant the result.
-    Inform,
-    /// Reply again, as was promised.
-    PromisedReply,
-}
-
-/// What stops a clock.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumIter,
-    DeriveActiveEnum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum ClockMetBy {
-    /// Its being handed up.
-    HandedUp,
-    /// Word with the complainant.
-    Contacted,
-    /// A plan, and so a clear answer.
-    Planned,
-    /// A remedy carried out.
-    Resolved,
-    /// The result told.
-    Informed,
+    /// What stops a clock.
+    ClockMetBy {
+        /// Its being handed up.
+        HandedUp,
+        /// Word with the complainant.
+        Contacted,
+        /// A plan, and so a clear answer.
+        Planned,
+        /// A remedy carried out.
+        Resolved,
+        /// The result told.
+        Informed,
+    }
 }

@@ -4,29 +4,14 @@ pub mod visit;
 pub mod visit_event;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DeriveActiveEnum, EnumIter, FromJsonQueryResult};
+use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 
 use crate::changes::FieldChange;
 use crate::ids::{StaffMemberId, TicketId};
 
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $value:ident),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-            EnumIter, DeriveActiveEnum,
-        )]
-        #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name {
-            $($(#[$about])* $value,)+
-        }
-    )+};
-}
-
 words! {
-    /// Why somebody is visited.
+    /// What a visit is made for.
     VisitKind {
         /// Visit to a home by the visit plan (走访).
         Home,
@@ -34,81 +19,81 @@ words! {
         Return,
     }
 
-    /// Where a visit stands (domain 14, 15).
+    /// Where a visit stands on its path.
     VisitState {
-        /// Arranged.
+        /// Planned, no time agreed yet (已计划).
         Planned,
-        /// Telephoned, time agreed.
+        /// A time was agreed by telephone (已预约).
         Appointed,
-        /// Knocked or rung.
+        /// The visitor stands at the door (已到门口).
         AtDoor,
-        /// The resident does not want it.
+        /// The resident did not want the visit (被谢绝); another time can be agreed.
         Refused,
-        /// Nobody at home.
+        /// Nobody was at home (家中无人); another time can be agreed.
         Absent,
-        /// Admitted, talking.
+        /// Let in, and talking (访谈中).
         InTalk,
-        /// Over, with its result.
+        /// Made, with its result (已完成).
         Done,
-        /// The record is with the supervisor.
+        /// The record of a home visit is with the supervisor (已上报).
         Reported,
-        /// Checked by the supervisor.
+        /// The record of a return visit was checked by a supervisor or a manager (已检查).
         Checked,
-        /// Filed.
+        /// The record of a return visit is filed; it can no longer change (已归档).
         Archived,
-        /// Called off.
+        /// Called off before it was made; it can no longer change (已取消).
         Cancelled,
     }
 
-    /// How somebody was spoken to (V-05).
+    /// How the resident was spoken to.
     VisitChannel {
-        /// At his home.
+        /// At his home (上门).
         Home,
-        /// By telephone.
+        /// By telephone (电话回访); return visits only.
         Phone,
     }
 
-    /// What came of a visit; of two that differ the later in this list weighs more.
+    /// How a visit ended.
     VisitOutcome {
-        /// All is well.
+        /// All is well. A return visit closes its ticket by this.
         Satisfied,
-        /// Something new was asked for.
+        /// The resident asked for something new.
         NewOpinion,
-        /// What was repaired is not in order.
+        /// The repair is not in order. A return visit opens its ticket again by this.
         Defect,
     }
 
-    /// What happened to a visit.
+    /// What a step in the history of a visit was.
     VisitEventKind {
-        /// It was arranged.
+        /// The visit was planned.
         Planned,
         /// A time was agreed.
         Appointed,
-        /// Somebody knocked.
+        /// The visitor arrived at the door.
         AtDoor,
-        /// The resident did not want it.
+        /// The resident did not want the visit.
         Refused,
         /// Nobody was at home.
         Absent,
-        /// Somebody was admitted.
+        /// The visitor was let in.
         InTalk,
-        /// The resident said something that is to be kept.
+        /// The resident said something that was written down.
         Opinion,
-        /// Somebody wrote a note.
+        /// Somebody added a note.
         Noted,
-        /// It was over.
+        /// The visit was made.
         Finished,
-        /// The record went to the supervisor.
+        /// The record went to the supervisor. For staff.
         Reported,
-        /// The supervisor checked it.
+        /// The record was checked; `note` is the opinion of who checked it. For staff.
         Checked,
-        /// It was filed.
+        /// The record was filed. For staff.
         Archived,
-        /// The ticket was opened again because of it.
+        /// The ticket was opened again because the repair is not in order.
         Reopened,
-        /// It was called off.
+        /// The visit was called off.
         Cancelled,
-        /// Editable fields were changed.
+        /// Texts were edited; `changes` says which. For staff.
         Edited,
     }
 }

@@ -6,12 +6,12 @@ use async_graphql::{Context, Description, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::accounts::session;
 use entity::ids::AccountId;
+use entity::kinds::PostKind;
 use uuid::Uuid;
 
 use super::read;
 use super::write::{Credentials, Entrance, SignedIn};
 use crate::areas::organisation::get_staff_member;
-use crate::areas::organisation::graphql::Post;
 use crate::auth;
 use crate::error::ApiError;
 use crate::graphql::context::Caller;
@@ -29,7 +29,7 @@ pub struct ViewerPosition {
     /// Who he is among its staff.
     staff_member_id: Uuid,
     /// The post.
-    post: Post,
+    post: PostKind,
     /// The zone he answers for; null when he answers for none.
     zone_id: Option<Uuid>,
 }
@@ -80,7 +80,7 @@ impl Viewer {
             .map(|(community, position)| ViewerPosition {
                 community_id: (*community).into(),
                 staff_member_id: position.staff_member_id.into(),
-                post: position.post.into(),
+                post: position.post,
                 zone_id: position.zone_id.map(Uuid::from),
             })
             .collect()
@@ -275,7 +275,7 @@ pub struct DemoAccount {
     /// Name of the person.
     name: String,
     /// The post he holds.
-    post: Post,
+    post: PostKind,
     /// The community he works in.
     community_name: String,
 }
@@ -293,7 +293,7 @@ impl AccountsQuery {
         let account = |it: read::DemoAccount| DemoAccount {
             account: it.login,
             name: it.name,
-            post: it.post.into(),
+            post: it.post,
             community_name: it.community_name,
         };
         Ok(settings.demo.then(|| Demo {

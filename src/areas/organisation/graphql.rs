@@ -1,7 +1,7 @@
 //! Staff in the API.
 
 use async_graphql::connection::{Connection, EmptyFields};
-use async_graphql::{Context, Description, Enum, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::kinds::PostKind;
 use entity::organisation::staff_member;
@@ -13,46 +13,6 @@ use crate::command;
 use crate::database::page::Place;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
-
-/// A post in the customer-service department (岗位).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(remote = "PostKind")]
-pub enum Post {
-    /// Head of the management office (管理处主任).
-    EstateManager,
-    /// Head of customer service (客服部经理).
-    CsManager,
-    /// Runs all posts of the department (客服主管).
-    Supervisor,
-    /// Leads the assistants of a shift (领班).
-    TeamLeader,
-    /// Front desk, tickets, visits, patrol (客户助理).
-    Assistant,
-    /// Owner files, keys, loans (档案室资料员).
-    ArchiveClerk,
-    /// Visitors, calls, items passing the gate (来访登记员).
-    VisitorRegistryClerk,
-    /// Issue and return of IC cards (IC卡中心).
-    IcCardClerk,
-    /// The telephone exchange (总机).
-    SwitchboardOperator,
-    /// Attendance, papers, personnel tables (行政助理兼文员).
-    AdminOfficer,
-    /// Indicators, special inspection, appeals (人事主管).
-    HrOfficer,
-    /// Fees, ledgers, shared utilities (收费员).
-    Cashier,
-    /// Stock in, out and count (仓库管理员).
-    WarehouseKeeper,
-    /// Meetings, lounges, printers (会务接待).
-    ConferenceAttendant,
-    /// Repairs, night duty, move-in inspection (维修员).
-    MaintenanceWorker,
-    /// Gate checks and patrol (安护员).
-    SecurityGuard,
-    /// Unannounced checks (专查员).
-    Inspector,
-}
 
 /// A person who holds a post in one community (员工). Who has left is kept, with `leftAt`. For those who
 /// work there.
@@ -77,8 +37,8 @@ impl StaffMember {
     }
 
     /// The post he holds.
-    async fn post(&self) -> Post {
-        self.0.post.into()
+    async fn post(&self) -> PostKind {
+        self.0.post
     }
 
     /// The zone he answers for; null when he answers for none.
@@ -100,7 +60,7 @@ pub struct AppointStaffMemberInput {
     /// What the person types to sign in; the account exists already.
     account: String,
     /// The post; not above that of the caller.
-    post: Post,
+    post: PostKind,
     /// The zone he is to answer for; none when left out.
     zone_id: Option<Uuid>,
 }
@@ -111,7 +71,7 @@ pub struct MoveStaffMemberInput {
     /// The staff member.
     staff_member_id: Uuid,
     /// The post, which may be the one he holds.
-    post: Post,
+    post: PostKind,
     /// The zone he is to answer for; none when left out.
     zone_id: Option<Uuid>,
 }
@@ -173,7 +133,7 @@ impl OrganisationMutation {
         let command = AppointStaffMember {
             community_id: input.community_id.into(),
             account: input.account,
-            post: input.post.into(),
+            post: input.post,
             zone_id: input.zone_id.map(Into::into),
         };
         let id = command::run(ctx.app(), viewer, "appoint staff member", &command).await?;
@@ -191,7 +151,7 @@ impl OrganisationMutation {
         let viewer = ctx.viewer()?;
         let command = MoveStaffMember {
             staff_member_id: input.staff_member_id.into(),
-            post: input.post.into(),
+            post: input.post,
             zone_id: input.zone_id.map(Into::into),
         };
         let id = command::run(ctx.app(), viewer, "move staff member", &command).await?;

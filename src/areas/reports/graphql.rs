@@ -2,17 +2,19 @@
 
 use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
+use entity::duty::HandoverState;
 use entity::organisation::staff_member;
 use entity::patrol::PatrolTaskState as TaskState;
+use entity::tickets::{TicketKind, TicketState};
+use entity::visits::VisitState;
 use uuid::Uuid;
 
 use super::access::{check_board, sees_contacts};
 use super::read::{self, Contact, Looking, Round};
-use crate::areas::duty::graphql::{Handover, HandoverState};
+use crate::areas::duty::graphql::Handover;
 use crate::areas::organisation::graphql::StaffMember;
 use crate::areas::patrol::graphql::PatrolTask;
-use crate::areas::tickets::graphql::{TicketKind, TicketState};
-use crate::areas::visits::graphql::{Visit, VisitState};
+use crate::areas::visits::graphql::Visit;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits};
 
@@ -199,8 +201,8 @@ async fn tickets(looking: &Looking<'_>) -> Result<TicketFigures, ApiError> {
     let counts = looking.open_tickets().await?;
     let sum = |of: fn(&read::TicketCount) -> i64| counts.iter().map(of).sum();
     let by_state = |it: &read::TicketCount| TicketCount {
-        kind: it.kind.into(),
-        state: it.state.into(),
+        kind: it.kind,
+        state: it.state,
         count: it.count,
     };
     Ok(TicketFigures {
@@ -233,7 +235,7 @@ async fn patrols(looking: &Looking<'_>) -> Result<PatrolFigures, ApiError> {
 async fn visits(looking: &Looking<'_>) -> Result<VisitFigures, ApiError> {
     let counts = looking.visit_counts().await?;
     let by_state = |it: &read::VisitCount| VisitCount {
-        state: it.state.into(),
+        state: it.state,
         count: it.count,
     };
     let today = looking.visits_today().await?;
@@ -247,7 +249,7 @@ async fn visits(looking: &Looking<'_>) -> Result<VisitFigures, ApiError> {
 async fn handovers(looking: &Looking<'_>) -> Result<HandoverFigures, ApiError> {
     let counts = looking.handover_counts().await?;
     let by_state = |it: &read::HandoverCount| HandoverCount {
-        state: it.state.into(),
+        state: it.state,
         count: it.count,
     };
     let latest = looking.latest_handovers().await?;

@@ -3,71 +3,28 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Description, Enum, Object, SimpleObject};
+use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::duty::{handover, handover_event, shift};
+use entity::duty::{HandoverEventKind, HandoverState, MatterKind, handover, handover_event, shift};
 use entity::estate::zone;
 use entity::ids::{HandoverId, StaffMemberId};
+use entity::kinds::PostKind;
 use entity::organisation::staff_member;
+use entity::sync::ObservedMark;
 use uuid::Uuid;
 
 use super::super::read;
 use super::Shift;
 use crate::areas::estate::graphql::Zone;
-use crate::areas::organisation::graphql::{Post, StaffMember};
+use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
-use crate::graphql::observed::ObservedMark;
 use crate::graphql::{ContextExt, RequestLoader};
-
-/// Where a handover stands; it follows from its events.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::duty::HandoverState")]
-pub enum HandoverState {
-    /// Open matters are written down, the equipment is listed (已准备).
-    Prepared,
-    /// The successor has counted the equipment and found the place in order (已清点).
-    Checked,
-    /// The successor found the place not in order; the outgoing person puts it right first (整改).
-    Rejected,
-    /// Both have signed: the successor is responsible (已签字).
-    Signed,
-}
-
-/// What a step of a handover was.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::duty::HandoverEventKind")]
-pub enum HandoverEventKind {
-    /// The outgoing person wrote down open matters and equipment.
-    Prepared,
-    /// The successor found the place not in order; `note` says what.
-    Rejected,
-    /// The outgoing person put the place in order.
-    PutRight,
-    /// The successor counted the equipment and found the place in order.
-    Checked,
-    /// One of the two signed.
-    Signed,
-    /// Somebody added a note, or named another successor.
-    Noted,
-}
-
-/// What an open matter is about.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(name = "MatterKind", remote = "entity::duty::MatterKind")]
-pub enum OpenMatterKind {
-    /// A repair (报修).
-    Repair,
-    /// A complaint (投诉).
-    Complaint,
-    /// Another matter of weight (其他重大事项).
-    Other,
-}
 
 /// A matter that is left to the next shift, in writing.
 #[derive(SimpleObject)]
 pub struct OpenMatter {
     /// What it is about.
-    kind: OpenMatterKind,
+    kind: MatterKind,
     /// What is still to be done, at most 4000 characters.
     text: String,
     /// The ticket of the matter; null when there is none.
@@ -122,12 +79,12 @@ impl Handover {
 
     /// Where it stands.
     async fn state(&self) -> HandoverState {
-        self.0.state.into()
+        self.0.state
     }
 
     /// The post that is handed over.
-    async fn post(&self) -> Post {
-        self.0.post.into()
+    async fn post(&self) -> PostKind {
+        self.0.post
     }
 
     /// The zone of the outgoing person; null when he has none.
@@ -171,7 +128,7 @@ impl Handover {
     /// What is left to the next shift.
     async fn open_matters(&self) -> Vec<OpenMatter> {
         let matter = |matter: &entity::duty::OpenMatter| OpenMatter {
-            kind: matter.kind.into(),
+            kind: matter.kind,
             text: matter.text.clone(),
             ticket_id: matter.ticket_id.map(Into::into),
         };
@@ -279,7 +236,7 @@ impl HandoverEvent {
 
     /// What happened.
     async fn kind(&self) -> HandoverEventKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// What was said with the step: at most 4000 characters, empty when nothing was.
@@ -320,7 +277,7 @@ impl HandoverEvent {
 
     /// How sure `observedAt` is.
     async fn observed_mark(&self) -> ObservedMark {
-        self.0.observed_mark.into()
+        self.0.observed_mark
     }
 
     /// When it reached the server; hours later than `observedAt` when the phone was offline.

@@ -4,17 +4,18 @@ mod handover;
 mod mutation;
 mod query;
 
-pub use handover::{Handover, HandoverEvent, HandoverState};
+pub use handover::{Handover, HandoverEvent};
 pub use mutation::DutyMutation;
 pub use query::DutyQuery;
 
 use async_graphql::{Context, Description, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::duty::{duty, shift};
+use entity::kinds::PostKind;
 use entity::organisation::staff_member;
 use uuid::Uuid;
 
-use crate::areas::organisation::graphql::{Post, StaffMember};
+use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
@@ -56,8 +57,8 @@ impl Shift {
     }
 
     /// The post that works it; null when any post may.
-    async fn post(&self) -> Option<Post> {
-        self.0.post.map(Into::into)
+    async fn post(&self) -> Option<PostKind> {
+        self.0.post
     }
 
     /// When it was retired; null while it is worked.

@@ -2,16 +2,15 @@
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
-use entity::duty::{handover, shift};
+use entity::duty::{MatterKind, handover, shift};
+use entity::kinds::PostKind;
 use uuid::Uuid;
 
 use super::super::write::{
     CheckHandover, DutyLine, LayShifts, NoteHandover, PlanDuty, PrepareHandover, PutRightHandover,
     PutShift, RejectHandover, SignHandover,
 };
-use super::handover::OpenMatterKind;
 use super::{Handover, Shift};
-use crate::areas::organisation::graphql::Post;
 use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
@@ -33,7 +32,7 @@ pub struct PutShiftInput {
     #[graphql(default)]
     has_noon_break: bool,
     /// The post that works it; any when left out.
-    post: Option<Post>,
+    post: Option<PostKind>,
     /// Whether it is no longer worked.
     #[graphql(default)]
     is_retired: bool,
@@ -66,7 +65,7 @@ pub struct PlanDutyInput {
 #[derive(InputObject)]
 pub struct OpenMatterInput {
     /// What it is about.
-    kind: OpenMatterKind,
+    kind: MatterKind,
     /// What is still to be done; 1 to 4000 characters.
     text: String,
     /// The ticket of the matter; may be left out.
@@ -214,7 +213,7 @@ impl DutyMutation {
             from_time: input.from_time,
             to_time: input.to_time,
             has_noon_break: input.has_noon_break,
-            post: input.post.map(Into::into),
+            post: input.post,
             is_retired: input.is_retired,
         };
         command::run(ctx.app(), ctx.viewer()?, "put shift", &put).await?;
@@ -372,7 +371,7 @@ impl DutyMutation {
 
 fn matter(input: OpenMatterInput) -> entity::duty::OpenMatter {
     entity::duty::OpenMatter {
-        kind: input.kind.into(),
+        kind: input.kind,
         text: input.text,
         ticket_id: input.ticket_id.map(Into::into),
     }

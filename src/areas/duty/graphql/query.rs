@@ -3,13 +3,14 @@
 use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{Context, Object};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::duty::handover;
+use entity::duty::{HandoverState, handover};
+use entity::kinds::PostKind;
 use entity::organisation::staff_member;
 use uuid::Uuid;
 
 use super::super::read::{self, HandoverFilter, PostAt};
-use super::{Duty, Handover, HandoverState, Shift};
-use crate::areas::organisation::graphql::{Post, StaffMember};
+use super::{Duty, Handover, Shift};
+use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
@@ -66,16 +67,16 @@ impl DutyQuery {
             Vec<HandoverState>,
         >,
         #[graphql(desc = "Of this zone only.")] zone_id: Option<Uuid>,
-        #[graphql(desc = "Of this post only.")] post: Option<Post>,
+        #[graphql(desc = "Of this post only.")] post: Option<PostKind>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, Handover, EmptyFields, EmptyFields>, ApiError> {
         let (limit, after) = page_arguments(first, after.as_deref())?;
         let filter = HandoverFilter {
             community_id: community_id.map(Into::into),
-            states: states.map(|states| states.into_iter().map(Into::into).collect()),
+            states: states.map(|states| states.into_iter().collect()),
             zone_id: zone_id.map(Into::into),
-            post: post.map(Into::into),
+            post,
         };
         let paged = after.is_some();
         let page = read::list_handovers(ctx.app(), ctx.viewer()?, filter, limit, after).await?;
@@ -89,14 +90,14 @@ impl DutyQuery {
         &self,
         ctx: &Context<'_>,
         community_id: Uuid,
-        #[graphql(desc = "The post.")] post: Post,
+        #[graphql(desc = "The post.")] post: PostKind,
         #[graphql(desc = "The zone of the post; a post without a zone when left out.")]
         zone_id: Option<Uuid>,
         #[graphql(desc = "The moment; now when left out.")] at: Option<DateTime<Utc>>,
     ) -> Result<Option<StaffMember>, ApiError> {
         let post = PostAt {
             community_id: community_id.into(),
-            post: post.into(),
+            post,
             zone_id: zone_id.map(Into::into),
         };
         let at = at.unwrap_or_else(|| ctx.app().clock().now());

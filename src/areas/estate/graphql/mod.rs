@@ -7,7 +7,7 @@ pub use mutation::EstateMutation;
 pub use policy::Settables;
 
 use async_graphql::connection::{Connection, Edge, EmptyFields};
-use async_graphql::{Context, Description, Enum, Object};
+use async_graphql::{Context, Description, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,22 +19,6 @@ use super::read::{self, UnitPlace};
 use crate::database::page::Page;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments};
-
-/// How a unit is lived in (居住状态).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(name = "Occupancy", remote = "Occupancy")]
-pub enum OccupancyKind {
-    /// The owner lives here for most of the year (长住).
-    OwnerResident,
-    /// The owner keeps the unit but lives elsewhere (非长住).
-    OwnerNotResident,
-    /// Nobody has moved in (空置).
-    Vacant,
-    /// In the care of the company (托管).
-    Entrusted,
-    /// Let to a tenant or a merchant (出租).
-    Let,
-}
 
 /// An estate served by one office (屋村 / 小区 / 园区).
 #[derive(Description)]
@@ -176,8 +160,8 @@ impl Unit {
     }
 
     /// How it is lived in.
-    async fn occupancy(&self) -> OccupancyKind {
-        self.0.occupancy.into()
+    async fn occupancy(&self) -> Occupancy {
+        self.0.occupancy
     }
 
     /// When it was last changed.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Description, Enum, Object};
+use async_graphql::{Context, Description, Object};
 use chrono::NaiveDate;
 use entity::estate::unit;
 use entity::households::{party, party_relation};
@@ -22,24 +22,6 @@ use crate::areas::estate::graphql::Unit;
 use crate::database::page::Place;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, RequestLoader, limits, page_arguments, page_of};
-
-/// What a party is to a unit for the time the relation lasts (身份).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(name = "RelationKind", remote = "RelationKind")]
-pub enum PartyRelationKind {
-    /// Holds the title (业主).
-    Owner,
-    /// Belongs to the owner's or the tenant's family (家属).
-    FamilyMember,
-    /// Uses the unit without owning or leasing it (住户).
-    Occupant,
-    /// Leases the unit to live in (租户).
-    Tenant,
-    /// Leases or owns the unit to do business (商户).
-    Merchant,
-    /// Acts for the owner or the firm by power of attorney (受托人).
-    Representative,
-}
 
 /// A person or firm as one community knows it (住户). The office sees all, a resident himself.
 #[derive(Description)]
@@ -109,8 +91,8 @@ impl PartyRelation {
     }
 
     /// What the party is to it.
-    async fn relation(&self) -> PartyRelationKind {
-        self.0.relation.into()
+    async fn relation(&self) -> RelationKind {
+        self.0.relation
     }
 
     /// The first day. Null when nobody knows it: the party then sees of the unit what happened since

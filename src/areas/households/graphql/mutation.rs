@@ -3,6 +3,7 @@
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use chrono::NaiveDate;
 use entity::ids::PartyId;
+use entity::kinds::RelationKind;
 use uuid::Uuid;
 
 use super::super::error::HouseholdError;
@@ -11,7 +12,7 @@ use super::super::write::{
     BindPartyAccount, Buyer, EndRelation, RegisterParty, RelateParty, SealedIdentityNumber,
     SealedPhone, SetPartyPhone, TransferUnit, reveal_party_phone,
 };
-use super::{Party, PartyRelationKind};
+use super::Party;
 use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
@@ -48,7 +49,7 @@ pub struct RelatePartyInput {
     /// The unit, of the same community.
     unit_id: Uuid,
     /// What the party is to it.
-    relation: PartyRelationKind,
+    relation: RelationKind,
     /// The first day; left out when nobody knows it.
     starts_on: Option<NaiveDate>,
     /// The last day; no end when left out.
@@ -169,7 +170,7 @@ impl HouseholdsMutation {
         let command = RelateParty {
             party_id: input.party_id.into(),
             unit_id: input.unit_id.into(),
-            relation: input.relation.into(),
+            relation: input.relation,
             starts_on: input.starts_on,
             ends_on: input.ends_on,
         };

@@ -6,51 +6,28 @@ mod query;
 mod result;
 
 pub use mutation::PatrolMutation;
-pub use plan::{CheckItem, CheckKind, PatrolEvidence, Per, Plan, Window};
+pub use plan::{CheckItem, Plan, Window};
 pub use query::PatrolQuery;
 pub use result::PatrolResult;
 
-use async_graphql::{Context, Description, Enum, Object};
+use async_graphql::{Context, Description, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::estate::{building, zone};
 use entity::ids::{PatrolPointId, ZoneId};
+use entity::kinds::PostKind;
 use entity::organisation::staff_member;
-use entity::patrol::{Notice, patrol_point, patrol_route, patrol_task};
+use entity::patrol::{
+    Notice, PatrolReason, PatrolTaskState, patrol_point, patrol_route, patrol_task,
+};
 use uuid::Uuid;
 
 use self::result::ResultsOf;
 use super::read;
 use crate::areas::estate::graphql::{Building, Zone};
-use crate::areas::organisation::graphql::{Post, StaffMember};
+use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 use crate::graphql::loader::ById;
-
-/// Why a patrol is to be walked.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::patrol::PatrolReason")]
-pub enum PatrolReason {
-    /// It is a turn of its route.
-    Plan,
-    /// A supervisor ordered it.
-    Ordered,
-    /// A supervisor ordered it because heavy rain is coming or has passed (大雨).
-    Rain,
-}
-
-/// How far a patrol has come.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::patrol::PatrolTaskState")]
-pub enum PatrolTaskState {
-    /// Nobody has begun (待巡查).
-    Due,
-    /// Something was reported, and points are left (巡查中).
-    InProgress,
-    /// Every point was seen in time, with the evidence that was asked for (已完成).
-    Done,
-    /// Its window passed before every point was seen (已漏巡).
-    Missed,
-}
 
 /// A place that patrols pass (巡查点). For those who work in the community.
 #[derive(Description)]
@@ -156,8 +133,8 @@ impl PatrolRoute {
     }
 
     /// The post that walks it.
-    async fn post(&self) -> Post {
-        self.0.post.into()
+    async fn post(&self) -> PostKind {
+        self.0.post
     }
 
     /// The staff member who walks it; null when anybody of its zone may.
@@ -253,8 +230,8 @@ impl PatrolTask {
     }
 
     /// The post that walks it.
-    async fn post(&self) -> Post {
-        self.0.post.into()
+    async fn post(&self) -> PostKind {
+        self.0.post
     }
 
     /// The staff member who walks it; null when anybody of its zone may.
@@ -327,12 +304,12 @@ impl PatrolTask {
 
     /// Why it is to be walked.
     async fn reason(&self) -> PatrolReason {
-        self.0.reason.into()
+        self.0.reason
     }
 
     /// How far it has come.
     async fn state(&self) -> PatrolTaskState {
-        self.0.state.into()
+        self.0.state
     }
 
     /// When the first point was seen; null before.

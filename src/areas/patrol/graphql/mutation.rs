@@ -2,15 +2,15 @@
 
 use async_graphql::{Context, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::patrol::{patrol_point, patrol_route, patrol_task};
+use entity::kinds::PostKind;
+use entity::patrol::{PatrolReason, patrol_point, patrol_route, patrol_task};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::super::write::{
     AssignPatrolTask, OrderPatrol, PutPatrolPoint, PutPatrolRoute, ReportPatrol, RetirePatrolRoute,
 };
-use super::{CheckItem, PatrolPoint, PatrolReason, PatrolRoute, PatrolTask, Plan};
-use crate::areas::organisation::graphql::Post;
+use super::{CheckItem, PatrolPoint, PatrolRoute, PatrolTask, Plan};
 use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
@@ -59,7 +59,7 @@ pub struct PutPatrolRouteInput {
     /// What it is called; 1 to 200 characters.
     name: String,
     /// The post that walks it; that of the handbook when left out.
-    post: Option<Post>,
+    post: Option<PostKind>,
     /// The staff member who walks it; anybody of its zone when left out.
     assignee_id: Option<Uuid>,
     /// Its points in the order in which they are walked: 1 to 100, each once.
@@ -101,7 +101,7 @@ pub struct OrderPatrolInput {
     /// What it is called, 1 to 200 characters; required without a route.
     name: Option<String>,
     /// The post that walks it; without a route that of the assignee, or else the guard.
-    post: Option<Post>,
+    post: Option<PostKind>,
     /// The staff member who walks it; must work in the community.
     assignee_id: Option<Uuid>,
     /// Its points in the order in which they are walked: 1 to 100, each once; required without a route.
@@ -243,7 +243,7 @@ impl PatrolMutation {
             zone_id: input.zone_id.map(Into::into),
             key: input.key,
             name: input.name,
-            post: input.post.map(Into::into),
+            post: input.post,
             assignee_id: input.assignee_id.map(Into::into),
             point_ids: ids(input.point_ids),
             plan: input.plan.into(),
@@ -284,7 +284,7 @@ impl PatrolMutation {
             route_id: input.route_id.map(Into::into),
             zone_id: input.zone_id.map(Into::into),
             name: input.name,
-            post: input.post.map(Into::into),
+            post: input.post,
             assignee_id: input.assignee_id.map(Into::into),
             point_ids: input.point_ids.map(ids),
             needs_code: input.needs_code,
@@ -292,7 +292,7 @@ impl PatrolMutation {
             needs_position: input.needs_position,
             from: input.from,
             to: input.to,
-            reason: input.reason.into(),
+            reason: input.reason,
         };
         command::run(ctx.app(), ctx.viewer()?, "order patrol", &order).await?;
         task(ctx, id).await

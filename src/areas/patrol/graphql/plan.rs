@@ -1,45 +1,8 @@
 //! Plans and checklists in the API, as they are asked for and given.
 
-use async_graphql::{Enum, InputObject, SimpleObject};
+use async_graphql::{InputObject, SimpleObject};
 use entity::patrol as stored;
-
-/// What kind of answer a question of a checklist asks for.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(name = "PatrolCheckKind", remote = "stored::CheckKind")]
-pub enum CheckKind {
-    /// Yes or no: true or false.
-    Check,
-    /// A number.
-    Number,
-    /// Words, at most 4000 characters.
-    Text,
-}
-
-/// What proves that somebody was at a point and looked.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "stored::Evidence")]
-pub enum PatrolEvidence {
-    /// The code on the label of the point was read.
-    Code,
-    /// A photo was taken.
-    Photo,
-    /// The phone told its position, and was near the point where the point has a position.
-    Position,
-    /// Every required question of the checklist was answered.
-    Answers,
-}
-
-/// The period in which `times` of a plan is counted.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(name = "PatrolPer", remote = "stored::Per")]
-pub enum Per {
-    /// A day of the community.
-    Day,
-    /// A week, Monday to Sunday.
-    Week,
-    /// A calendar month.
-    Month,
-}
+use entity::patrol::{CheckKind, Per};
 
 /// One question to be answered at a point.
 #[derive(SimpleObject, InputObject)]
@@ -88,7 +51,7 @@ impl From<stored::CheckItem> for CheckItem {
         Self {
             key: item.key,
             title: item.title,
-            kind: item.kind.into(),
+            kind: item.kind,
             is_required: item.is_required,
         }
     }
@@ -99,7 +62,7 @@ impl From<CheckItem> for stored::CheckItem {
         Self {
             key: item.key,
             title: item.title,
-            kind: item.kind.into(),
+            kind: item.kind,
             is_required: item.is_required,
         }
     }
@@ -109,7 +72,7 @@ impl From<stored::Plan> for Plan {
     fn from(plan: stored::Plan) -> Self {
         let window = |stored::Window { from, to }| Window { from, to };
         Self {
-            per: plan.per.into(),
+            per: plan.per,
             times: plan.times,
             windows: plan.windows.into_iter().map(window).collect(),
             weekdays: plan.weekdays,
@@ -122,7 +85,7 @@ impl From<Plan> for stored::Plan {
     fn from(plan: Plan) -> Self {
         let window = |Window { from, to }| stored::Window { from, to };
         Self {
-            per: plan.per.into(),
+            per: plan.per,
             times: plan.times,
             windows: plan.windows.into_iter().map(window).collect(),
             weekdays: plan.weekdays,

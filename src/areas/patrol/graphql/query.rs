@@ -3,11 +3,11 @@
 use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{Context, Object};
 use chrono::NaiveDate;
-use entity::patrol::patrol_task;
+use entity::patrol::{PatrolTaskState, patrol_task};
 use uuid::Uuid;
 
 use super::super::read::{self, TaskFilter};
-use super::{PatrolPoint, PatrolRoute, PatrolTask, PatrolTaskState};
+use super::{PatrolPoint, PatrolRoute, PatrolTask};
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
@@ -48,7 +48,7 @@ impl PatrolQuery {
         let (limit, after) = page_arguments(first, after.as_deref())?;
         let filter = TaskFilter {
             community_id: community_id.map(Into::into),
-            states: states.map(|states| states.into_iter().map(Into::into).collect()),
+            states: states.map(|states| states.into_iter().collect()),
             day,
             assignee_id: assignee_id.map(Into::into),
         };

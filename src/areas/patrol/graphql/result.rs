@@ -6,18 +6,18 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Description, Json, Object};
 use chrono::{DateTime, Utc};
 use entity::ids::PatrolTaskId;
-use entity::patrol::{patrol_point, patrol_result};
+use entity::patrol::{Evidence, patrol_point, patrol_result};
+use entity::sync::ObservedMark;
 use entity::tickets::ticket;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::super::read;
-use super::{PatrolEvidence, PatrolPoint};
+use super::PatrolPoint;
 use crate::areas::tickets::graphql::Ticket;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 use crate::graphql::loader::RequestLoader;
-use crate::graphql::observed::ObservedMark;
 
 /// What was seen at one point of a patrol (巡查结果). Never changed, never deleted. Whoever sees the patrol
 /// sees it.
@@ -111,9 +111,9 @@ impl PatrolResult {
 
     /// What was asked for and is not there. The result counts when this is empty and `isInWindow` is
     /// true.
-    async fn missing_evidence(&self) -> Vec<PatrolEvidence> {
+    async fn missing_evidence(&self) -> Vec<Evidence> {
         let missing = self.0.missing_evidence.0.iter();
-        missing.map(|evidence| (*evidence).into()).collect()
+        missing.copied().collect()
     }
 
     /// Name of the person who reported it, as it was then.
@@ -128,7 +128,7 @@ impl PatrolResult {
 
     /// How sure `observedAt` is.
     async fn observed_mark(&self) -> ObservedMark {
-        self.0.observed_mark.into()
+        self.0.observed_mark
     }
 
     /// When it reached the server; hours later than `observedAt` when the phone was offline.

@@ -3,56 +3,18 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Description, Enum, Object};
+use async_graphql::{Context, Description, Object};
 use chrono::{DateTime, Utc};
 use entity::estate::community;
 use entity::ids::TicketId;
 use entity::organisation::staff_member;
-use entity::tickets::{ticket, ticket_clock};
+use entity::tickets::{ClockKind, ComplaintChannel, Severity, ticket, ticket_clock};
 use uuid::Uuid;
 
 use super::{read, shows_handling};
 use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, RequestLoader};
-
-/// How grave a complaint is. Communities name the three in one of two ways.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::tickets::Severity")]
-pub enum Severity {
-    /// Seriously affects daily life or safety, or harms the company (重大, or A级).
-    Major,
-    /// An error of management or service (重要, or B级).
-    Important,
-    /// A single incident or person (轻微, or C级).
-    Minor,
-}
-
-/// How a complaint came in.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::tickets::ComplaintChannel")]
-pub enum ComplaintChannel {
-    /// At the desk or on the phone (口头).
-    Spoken,
-    /// By letter (书面).
-    Letter,
-}
-
-/// What must be done before a clock of a complaint runs out.
-#[derive(Enum, Copy, Clone, PartialEq, Eq)]
-#[graphql(remote = "entity::tickets::ClockKind")]
-pub enum ClockKind {
-    /// Hand it up to the post that decides (呈报).
-    HandUp,
-    /// Give the complainant an answer (答复).
-    Answer,
-    /// Solve it (解决).
-    Resolve,
-    /// Tell the complainant the result (告知结果).
-    Inform,
-    /// Give the next answer, as was promised to the complainant (承诺回复).
-    PromisedReply,
-}
 
 /// What is recorded of complaints (投诉) only, in addition to the fields of every ticket.
 #[derive(Description)]
@@ -62,8 +24,7 @@ pub struct Complaint(pub ticket::Model);
 impl Complaint {
     /// How grave it is. Null before it is graded, and to residents.
     async fn severity(&self, ctx: &Context<'_>) -> Option<Severity> {
-        let severity = self.0.severity.filter(|_| shows_handling(ctx, &self.0));
-        severity.map(Into::into)
+        self.0.severity.filter(|_| shows_handling(ctx, &self.0))
     }
 
     /// What the community calls that severity: 重大, or A级. Null before it is graded, and to residents.
@@ -76,7 +37,7 @@ impl Complaint {
 
     /// How it came in; null when nobody wrote that down.
     async fn channel(&self) -> Option<ComplaintChannel> {
-        self.0.channel.map(Into::into)
+        self.0.channel
     }
 
     /// When the matter complained about happened; null when the complainant did not say.
@@ -149,7 +110,7 @@ impl TicketClock {
 
     /// What must be done.
     async fn kind(&self) -> ClockKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// The rule of the handbook that sets it, such as `T-17`.

@@ -2,10 +2,10 @@
 
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
+use entity::tickets::{ComplaintChannel, Priority, RepairClass, Severity, TicketKind, TicketState};
 use uuid::Uuid;
 
 use super::super::write::Complaint;
-use super::{ComplaintChannel, Priority, RepairClass, Severity, TicketKind, TicketState};
 
 /// A ticket to open: who asks for what, where, and when it suits him.
 #[derive(InputObject)]
@@ -73,7 +73,7 @@ pub struct ComplaintInput {
 impl From<ComplaintInput> for Complaint {
     fn from(input: ComplaintInput) -> Self {
         Self {
-            channel: input.channel.map(Into::into),
+            channel: input.channel,
             occurred_at: input.occurred_at,
             place: input.place,
             person_concerned: input.person_concerned,

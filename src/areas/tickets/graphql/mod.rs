@@ -4,12 +4,10 @@ mod complaint;
 mod input;
 mod mutation;
 mod query;
-mod words;
 
-pub use complaint::{ClockKind, ComplaintChannel, Severity, TicketClock};
+pub use complaint::TicketClock;
 pub use mutation::TicketMutation;
 pub use query::TicketQuery;
-pub use words::{Priority, RepairClass, TicketEventKind, TicketKind, TicketState};
 
 use std::collections::HashMap;
 
@@ -20,7 +18,10 @@ use entity::estate::unit;
 use entity::households::party;
 use entity::ids::TicketId;
 use entity::organisation::staff_member;
-use entity::tickets::{ticket, ticket_event};
+use entity::sync::ObservedMark;
+use entity::tickets::{
+    Priority, RepairClass, Severity, TicketEventKind, TicketKind, TicketState, ticket, ticket_event,
+};
 use uuid::Uuid;
 
 use super::access::sees_handling;
@@ -29,7 +30,6 @@ use crate::areas::estate::graphql::Unit;
 use crate::areas::households::graphql::Party;
 use crate::areas::organisation::graphql::StaffMember;
 use crate::error::ApiError;
-use crate::graphql::observed::ObservedMark;
 use crate::graphql::{ContextExt, FieldChange, RequestLoader};
 
 /// Whether the viewer may know what the office makes of a complaint.
@@ -56,17 +56,17 @@ impl Ticket {
 
     /// Repair or complaint; never changes.
     async fn kind(&self) -> TicketKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// Where it stands on its path.
     async fn state(&self) -> TicketState {
-        self.0.state.into()
+        self.0.state
     }
 
     /// How urgent it is; staff decide.
     async fn priority(&self) -> Priority {
-        self.0.priority.into()
+        self.0.priority
     }
 
     /// What it is about, in one line of at most 200 characters.
@@ -172,7 +172,7 @@ impl Ticket {
     /// What was repaired, which decides by when the return visit (回访) is due; null when nobody has
     /// said.
     async fn repair_class(&self) -> Option<RepairClass> {
-        self.0.repair_class.map(Into::into)
+        self.0.repair_class
     }
 
     /// When a repaired leak was last tested with water (试水); null when it has not been, or work began
@@ -183,7 +183,7 @@ impl Ticket {
 
     /// What is recorded of complaints only; null for a repair.
     async fn complaint(&self) -> Option<complaint::Complaint> {
-        let is_complaint = self.0.kind == entity::tickets::TicketKind::Complaint;
+        let is_complaint = self.0.kind == TicketKind::Complaint;
         is_complaint.then(|| complaint::Complaint(self.0.clone()))
     }
 
@@ -254,18 +254,18 @@ impl TicketEvent {
 
     /// What happened.
     async fn kind(&self) -> TicketEventKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// The state before. Null when the ticket was opened, when the step changes no state, and when it
     /// was heard of too late to move the ticket.
     async fn from_state(&self) -> Option<TicketState> {
-        self.0.from_state.map(Into::into)
+        self.0.from_state
     }
 
     /// The state after; null when the step changes no state.
     async fn to_state(&self) -> Option<TicketState> {
-        self.0.to_state.map(Into::into)
+        self.0.to_state
     }
 
     /// The staff member named by the step: the worker, the person responsible, or the one it was handed
@@ -276,7 +276,7 @@ impl TicketEvent {
 
     /// The severity of the complaint, with `GRADED` and `BREACHED`; null for other steps.
     async fn severity(&self) -> Option<Severity> {
-        self.0.severity.map(Into::into)
+        self.0.severity
     }
 
     /// When the complainant was promised the next answer; null when nothing was promised.
@@ -312,7 +312,7 @@ impl TicketEvent {
 
     /// How sure `observedAt` is.
     async fn observed_mark(&self) -> ObservedMark {
-        self.0.observed_mark.into()
+        self.0.observed_mark
     }
 
     /// When it reached the server; hours later than `observedAt` when the phone was offline.

@@ -48,16 +48,16 @@ impl TicketMutation {
         let open = OpenTicket {
             id: id.into(),
             community_id: input.community_id.into(),
-            kind: input.kind.into(),
+            kind: input.kind,
             unit_id: input.unit_id.map(Into::into),
             reporter_party_id: input.reporter_party_id.map(Into::into),
             summary: input.summary,
             description: input.description,
-            priority: input.priority.into(),
+            priority: input.priority,
             convenient_time: input.convenient_time,
             contact_name: input.contact_name,
             contact_phone: input.contact_phone,
-            repair_class: input.repair_class.map(Into::into),
+            repair_class: input.repair_class,
             complaint: input.complaint.unwrap_or_default().into(),
         };
         command::run(ctx.app(), ctx.viewer()?, "open ticket", &open).await?;
@@ -73,8 +73,8 @@ impl TicketMutation {
         ctx: &Context<'_>,
         input: EditTicketInput,
     ) -> Result<TicketPayload, ApiError> {
-        let priority = input.priority.map(entity::tickets::Priority::from);
-        let class = input.repair_class.map(entity::tickets::RepairClass::from);
+        let priority = input.priority;
+        let class = input.repair_class;
         let changes: Map<String, Value> = [
             ("summary", input.summary.map(Value::from)),
             ("description", input.description.map(Value::from)),
@@ -122,7 +122,7 @@ impl TicketMutation {
         let advance = AdvanceTicket {
             id: id.into(),
             event_id: None,
-            to: input.to.into(),
+            to: input.to,
             note: input.note,
             reply_promised_at: input.reply_promised_at,
         };
@@ -195,7 +195,7 @@ impl TicketMutation {
         let grade = GradeTicket {
             id: id.into(),
             event_id: None,
-            severity: input.severity.into(),
+            severity: input.severity,
             is_second: input.is_second,
             note: input.note,
         };

@@ -2,11 +2,11 @@
 
 use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{Context, Enum, Object};
-use entity::tickets::ticket;
+use entity::tickets::{TicketKind, TicketState, ticket};
 use uuid::Uuid;
 
 use super::super::read::{self, TicketFilter, TicketOrder as Sorting};
-use super::{Ticket, TicketKind, TicketState};
+use super::Ticket;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
@@ -64,8 +64,8 @@ impl TicketQuery {
         let order = order.map(Into::into).unwrap_or_default();
         let filter = TicketFilter {
             community_id: community_id.map(Into::into),
-            kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
-            states: states.map(|states| states.into_iter().map(Into::into).collect()),
+            kinds: kinds.map(|kinds| kinds.into_iter().collect()),
+            states: states.map(|states| states.into_iter().collect()),
             unit_id: unit_id.map(Into::into),
             assignee_id: assignee_id.map(Into::into),
             responsible_id: responsible_id.map(Into::into),

@@ -2,11 +2,9 @@
 
 mod mutation;
 mod query;
-mod words;
 
 pub use mutation::VisitMutation;
 pub use query::VisitQuery;
-pub use words::{VisitChannel, VisitEventKind, VisitKind, VisitOutcome, VisitState};
 
 use std::collections::HashMap;
 
@@ -17,8 +15,11 @@ use entity::estate::unit;
 use entity::households::party;
 use entity::ids::VisitId;
 use entity::organisation::staff_member;
+use entity::sync::ObservedMark;
 use entity::tickets::ticket;
-use entity::visits::{visit, visit_event};
+use entity::visits::{
+    VisitChannel, VisitEventKind, VisitKind, VisitOutcome, VisitState, visit, visit_event,
+};
 use uuid::Uuid;
 
 use super::read;
@@ -27,7 +28,6 @@ use crate::areas::households::graphql::Party;
 use crate::areas::organisation::graphql::StaffMember;
 use crate::areas::tickets::graphql::Ticket;
 use crate::error::ApiError;
-use crate::graphql::observed::ObservedMark;
 use crate::graphql::{ContextExt, FieldChange, RequestLoader};
 
 /// A visit to residents: a home visit by plan (走访), or a return visit after a repair or a complaint
@@ -49,12 +49,12 @@ impl Visit {
 
     /// Home visit or return visit; never changes.
     async fn kind(&self) -> VisitKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// Where it stands on its path.
     async fn state(&self) -> VisitState {
-        self.0.state.into()
+        self.0.state
     }
 
     /// The unit that is visited; null for a return visit after a ticket that is about no unit.
@@ -115,7 +115,7 @@ impl Visit {
 
     /// How the resident was spoken to; null before the visit was made.
     async fn channel(&self) -> Option<VisitChannel> {
-        self.0.channel.map(Into::into)
+        self.0.channel
     }
 
     /// The time agreed with the resident; null when none was.
@@ -175,7 +175,7 @@ impl Visit {
     /// How it ended: of two visitors who differ, the graver. Null before the visit was made, and when
     /// nobody said.
     async fn outcome(&self) -> Option<VisitOutcome> {
-        self.0.outcome.map(Into::into)
+        self.0.outcome
     }
 
     /// By when the resident was promised an answer; null when none was promised.
@@ -260,13 +260,13 @@ impl VisitEvent {
 
     /// What happened.
     async fn kind(&self) -> VisitEventKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// The state before; null when the visit was planned, and for a step that has nothing to do with
     /// the state.
     async fn from_state(&self) -> Option<VisitState> {
-        self.0.from_state.map(Into::into)
+        self.0.from_state
     }
 
     /// What an edit changed; empty for any other step. Edits are shown to staff only.
@@ -278,7 +278,7 @@ impl VisitEvent {
     /// The state after. Null when the step moved nothing: a note, or what a colleague had reported
     /// first.
     async fn to_state(&self) -> Option<VisitState> {
-        self.0.to_state.map(Into::into)
+        self.0.to_state
     }
 
     /// What was said with the step: at most 4000 characters, empty when nothing was.
@@ -293,12 +293,12 @@ impl VisitEvent {
 
     /// How the resident was spoken to, with `FINISHED`; null for other steps.
     async fn channel(&self) -> Option<VisitChannel> {
-        self.0.details.channel.map(Into::into)
+        self.0.details.channel
     }
 
     /// How the visit ended, with `FINISHED`; null for other steps, and when nobody said.
     async fn outcome(&self) -> Option<VisitOutcome> {
-        self.0.details.outcome.map(Into::into)
+        self.0.details.outcome
     }
 
     /// What the resident said to this visitor, with `FINISHED`; null when nothing was written down.
@@ -344,7 +344,7 @@ impl VisitEvent {
 
     /// How sure `observedAt` is.
     async fn observed_mark(&self) -> ObservedMark {
-        self.0.observed_mark.into()
+        self.0.observed_mark
     }
 
     /// When it reached the server; hours later than `observedAt` when the phone was offline.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::visits::visit;
+use entity::visits::{VisitChannel, VisitKind, VisitOutcome, VisitState, visit};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use super::super::write::{
     AppointVisit, Archiving, CancelVisit, Checking, EditVisit, FinishVisit, NoteVisit, PlanVisit,
     Reporting, SettleVisit, Settling, StepVisit,
 };
-use super::{Visit, VisitChannel, VisitKind, VisitOutcome, VisitState};
+use super::Visit;
 use crate::command;
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
@@ -197,7 +197,7 @@ impl VisitMutation {
         let plan = PlanVisit {
             id: id.into(),
             community_id: input.community_id.into(),
-            kind: input.kind.into(),
+            kind: input.kind,
             ticket_id: input.ticket_id.map(Into::into),
             unit_id: input.unit_id.map(Into::into),
             party_id: input.party_id.map(Into::into),
@@ -244,7 +244,7 @@ impl VisitMutation {
         let step = StepVisit {
             id: input.id.into(),
             event_id: None,
-            to: input.to.into(),
+            to: input.to,
             companion_id: input.companion_id.map(Into::into),
             is_inside: input.is_inside,
             note: input.note,
@@ -285,8 +285,8 @@ impl VisitMutation {
         let finish = FinishVisit {
             id: input.id.into(),
             event_id: None,
-            channel: input.channel.into(),
-            outcome: input.outcome.map(Into::into),
+            channel: input.channel,
+            outcome: input.outcome,
             opinion: input.opinion,
             handling: input.handling,
             result: input.result,

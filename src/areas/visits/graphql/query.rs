@@ -2,11 +2,11 @@
 
 use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{Context, InputObject, Object};
-use entity::visits::visit;
+use entity::visits::{VisitKind, VisitState, visit};
 use uuid::Uuid;
 
 use super::super::read::{self, VisitFilter};
-use super::{Visit, VisitKind, VisitState};
+use super::Visit;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
@@ -36,12 +36,8 @@ impl From<VisitsFilter> for VisitFilter {
     fn from(filter: VisitsFilter) -> Self {
         Self {
             community_id: filter.community_id.map(Into::into),
-            kinds: filter
-                .kinds
-                .map(|kinds| kinds.into_iter().map(Into::into).collect()),
-            states: filter
-                .states
-                .map(|states| states.into_iter().map(Into::into).collect()),
+            kinds: filter.kinds.map(|kinds| kinds.into_iter().collect()),
+            states: filter.states.map(|states| states.into_iter().collect()),
             unit_id: filter.unit_id.map(Into::into),
             ticket_id: filter.ticket_id.map(Into::into),
             visitor_id: filter.visitor_id.map(Into::into),

@@ -152,8 +152,10 @@ fn return_of(write: &Write, ticket: &ticket::Model) -> Option<VisitId> {
         };
         VisitId(Uuid::new_v5(&ticket.id.into(), name.as_bytes()))
     };
+    // Of as many ids as there are return visits, and one more, one is free.
+    let most = returns(write, ticket.id).count();
     let is_free = |id: &VisitId| write.get::<visit::Model>(*id).is_none();
-    (0..).map(nth).find(is_free)
+    (0..=most).map(nth).find(is_free)
 }
 
 /// Who gave neither name nor address is not visited (V-12).
