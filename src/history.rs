@@ -27,12 +27,8 @@ pub trait Story {
     /// Lets an event count. One that does not count where the record stands changes nothing.
     fn follow(state: &mut Self::State, event: &Self::Event);
 
-    /// Whether an event counts where the record stands: it changes that, or says again what stands.
-    fn counts(state: &Self::State, event: &Self::Event) -> bool {
-        let mut after = state.clone();
-        Self::follow(&mut after, event);
-        after != *state
-    }
+    /// Whether an event counts where the record stands.
+    fn counts(state: &Self::State, event: &Self::Event) -> bool;
 
     /// Lets the record stand there.
     fn stand(&mut self, state: Self::State);
@@ -84,6 +80,17 @@ where
         S::follow(&mut state, event);
     }
     state
+}
+
+/// Those of these events that count, in their order.
+pub fn counted<'a, S: Story>(record: &S, events: &[&'a S::Event]) -> Vec<&'a S::Event> {
+    let mut state = record.begin();
+    let counts = |event: &&&'a S::Event| {
+        let counts = S::counts(&state, event);
+        S::follow(&mut state, event);
+        counts
+    };
+    events.iter().filter(counts).copied().collect()
 }
 
 /// Where a record of this history stands, and stood at a moment.

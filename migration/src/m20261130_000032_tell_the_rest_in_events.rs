@@ -15,7 +15,6 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for column in [
             optional("assignee_post").text().to_owned(),
-            optional("may_reopen").boolean().to_owned(),
             optional("visit_id").uuid().to_owned(),
         ] {
             let events = Table::alter()
@@ -48,13 +47,36 @@ const VISITS: &str = "UPDATE ticket_event SET visit_id =
         AND visit_event.observed_at = ticket_event.observed_at ORDER BY visit.id LIMIT 1)
     WHERE (kind = 'advanced' AND to_state = 'closed') OR kind = 'reopened'";
 
+/// Visits whose planning event says nobody, and no appointment says all.
+macro_rules! unnamed {
+    () => {
+        "visit_event.kind = 'planned' AND NOT EXISTS (SELECT 1 FROM visit_event AS appointed
+            WHERE appointed.visit_id = visit_event.visit_id AND appointed.kind = 'appointed')"
+    };
+}
+
+/// What was told of visits to whose door somebody went without an appointment, as he might.
+macro_rules! unappointed {
+    () => {
+        "visit_event.kind IN ('at_door', 'refused', 'absent', 'in_talk', 'finished') AND EXISTS
+            (SELECT 1 FROM visit_event AS first WHERE first.visit_id = visit_event.visit_id
+            AND first.kind = 'at_door' AND first.from_state = 'planned' AND first.to_state = 'at_door')"
+    };
+}
+
 const PEOPLE_POSTGRES: &[&str] = &[
-    "UPDATE visit_event SET details = visit_event.details || jsonb_strip_nulls(
-        jsonb_build_object('visitorId', visit.visitor_id, 'companionId', visit.companion_id))
-        FROM visit WHERE visit.id = visit_event.visit_id AND visit_event.kind = 'planned'
-        AND visit_event.details ->> 'visitorId' IS NULL AND visit_event.details ->> 'companionId' IS NULL",
-    "UPDATE visit_event SET details = details || '{\"isUnappointed\": true}'
-        WHERE kind = 'at_door' AND from_state = 'planned' AND to_state = 'at_door'",
+    concat!(
+        "UPDATE visit_event SET details = visit_event.details || jsonb_strip_nulls(
+            jsonb_build_object('visitorId', visit.visitor_id, 'companionId', visit.companion_id))
+            FROM visit WHERE visit.id = visit_event.visit_id
+            AND (visit.visitor_id IS NOT NULL OR visit.companion_id IS NOT NULL)
+            AND visit_event.details ->> 'visitorId' IS NULL AND visit_event.details ->> 'companionId' IS NULL AND ",
+        unnamed!()
+    ),
+    concat!(
+        "UPDATE visit_event SET details = details || '{\"isUnappointed\": true}' WHERE ",
+        unappointed!()
+    ),
 ];
 
 /// An id as a phone reads it: `SQLite` keeps its bytes.
@@ -76,28 +98,32 @@ macro_rules! dashed {
     };
 }
 
-/// The people of a planned visit, put into the event that planned it.
-macro_rules! put {
+/// One of the people of a visit; nothing where nobody is named.
+macro_rules! person {
     ($name:literal, $id:literal) => {
         concat!(
-            "UPDATE visit_event SET details = json_set(details, '$.",
-            $name,
-            "', (SELECT ",
-            dashed!($id),
-            " FROM visit WHERE visit.id = visit_event.visit_id)) WHERE kind = 'planned'",
-            " AND json_extract(details, '$.",
-            $name,
-            "') IS NULL AND EXISTS (SELECT 1 FROM visit",
-            " WHERE visit.id = visit_event.visit_id AND ",
+            "(SELECT CASE WHEN ",
             $id,
-            " IS NOT NULL)"
+            " IS NULL THEN '{}' ELSE json_object('",
+            $name,
+            "', ",
+            dashed!($id),
+            ") END FROM visit WHERE visit.id = visit_event.visit_id)"
         )
     };
 }
 
 const PEOPLE_SQLITE: &[&str] = &[
-    put!("visitorId", "visit.visitor_id"),
-    put!("companionId", "visit.companion_id"),
-    "UPDATE visit_event SET details = json_set(details, '$.isUnappointed', json('true'))
-        WHERE kind = 'at_door' AND from_state = 'planned' AND to_state = 'at_door'",
+    concat!(
+        "UPDATE visit_event SET details = json_patch(json_patch(details, ",
+        person!("visitorId", "visit.visitor_id"),
+        "), ",
+        person!("companionId", "visit.companion_id"),
+        ") WHERE json_extract(details, '$.visitorId') IS NULL AND json_extract(details, '$.companionId') IS NULL AND ",
+        unnamed!()
+    ),
+    concat!(
+        "UPDATE visit_event SET details = json_set(details, '$.isUnappointed', json('true')) WHERE ",
+        unappointed!()
+    ),
 ];

@@ -729,3 +729,65 @@ async fn the_date_that_was_agreed_last_stands_whoever_comes_home_last() {
         ]
     );
 }
+
+// The desk hears by telephone that somebody is on site, and does not know that he has finished since.
+#[tokio::test]
+async fn an_arrival_that_the_desk_notes_opens_nothing_that_was_finished_before() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = in_zone(&app, &estate, "wang").await;
+    let ticket = dispatched(&app, &estate, &desk, &wang).await;
+    let of_phone = contact(&app.sign_in("wang", "d1").await).await;
+    app.wait(TimeDelta::minutes(30));
+    let desk = app.sign_in("li", "desk of li").await;
+    advance(&desk, &ticket, "ON_SITE").await;
+    app.wait(TimeDelta::minutes(10));
+    let step = |minutes, to: &str| {
+        let step = json!({ "to": to });
+        told(&of_phone, minutes, "ticket.advance", &ticket, step)
+    };
+    let phone = app.sign_in("wang", "d1").await;
+    let sent = vec![step(10, "on_site"), step(20, "finished")];
+    assert_eq!(outcomes(&phone, sent).await, ["MERGED", "APPLIED"]);
+    let desk = app.sign_in("li", "desk of li").await;
+    let known = shown(&desk, &ticket).await;
+    assert_eq!(known["state"], "FINISHED");
+    assert_eq!(known["finishedAt"], "2026-09-01T01:20:00+00:00");
+}
+
+// A resident calls off what nobody has begun: neither when he says he did, nor by now.
+#[tokio::test]
+async fn a_resident_calls_off_nothing_that_was_begun_since() {
+    let app = TestApp::start().await;
+    let estate = estate(&app, "bijiang").await;
+    let desk = office(&app, &estate, "li").await;
+    let wang = in_zone(&app, &estate, "wang").await;
+    owner(&desk, &app, &estate, "qin").await;
+    let qin = app.sign_in("qin", "d1").await;
+    let opened = uuid::Uuid::from_u128(0x51).to_string();
+    let unit = unit_of(&app, &estate, "0101").await;
+    let open = json!({ "communityId": estate.community.id, "unitId": unit, "summary": "灯不亮" });
+    let open = mutation("m1", "ticket.open", &opened, open);
+    assert_eq!(outcomes(&qin, vec![open]).await, ["APPLIED"]);
+    let of_qin = contact(&qin).await;
+    app.wait(TimeDelta::minutes(10));
+    act(
+        &desk,
+        "assignTicket",
+        json!({ "id": opened, "assigneeId": wang.id }),
+    )
+    .await;
+    app.wait(TimeDelta::minutes(10));
+    let qin = app.sign_in("qin", "d1").await;
+    let desk = app.sign_in("li", "desk of li").await;
+    let cancel = told(
+        &of_qin,
+        5,
+        "ticket.advance",
+        &opened,
+        json!({ "to": "cancelled" }),
+    );
+    assert_eq!(outcomes(&qin, vec![cancel]).await, ["FORBIDDEN"]);
+    assert_eq!(shown(&desk, &opened).await["state"], "DISPATCHED");
+}

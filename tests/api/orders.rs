@@ -36,19 +36,34 @@ fn turns(tales: &Tales) -> Vec<Vec<(usize, bool)>> {
     orders.collect()
 }
 
+/// A ticket, and its return visit where the story has one.
+struct Matter {
+    ticket: String,
+    visit: Option<String>,
+}
+
+impl Matter {
+    /// The record that a mutation of this kind is about.
+    fn record(&self, kind: &str) -> &str {
+        let visit = self.visit.as_deref().filter(|_| kind.starts_with("visit."));
+        visit.unwrap_or(&self.ticket)
+    }
+}
+
 /// Plays a story of a ticket in one order.
 async fn play(
     phones: &[(&Phone<'_>, String)],
     tales: &Tales,
-    ticket: &str,
+    matter: &Matter,
     turns: &[(usize, bool)],
 ) {
     let mut left: Vec<_> = tales.iter().map(|told| told.iter()).collect();
     let mut batch: Vec<Value> = Vec::new();
     for (place, (phone, is_cut)) in turns.iter().enumerate() {
         let (minutes, kind, payload) = left[*phone].next().unwrap();
-        let id = format!("{ticket} {phone} {minutes}");
-        let step = mutation(&id, kind, ticket, payload.clone());
+        let record = matter.record(kind);
+        let id = format!("{record} {phone} {minutes}");
+        let step = mutation(&id, kind, record, payload.clone());
         batch.push(after(&phones[*phone].1, *minutes, step));
         let goes_on = turns.get(place + 1).is_some_and(|(next, _)| next == phone);
         if *is_cut || !goes_on {
@@ -60,15 +75,33 @@ async fn play(
     }
 }
 
-async fn ends(desk: &Phone<'_>, ticket: &str) -> Value {
+async fn ends(desk: &Phone<'_>, matter: &Matter) -> Value {
+    let visit = "query ($id: UUID!) { visit(id: $id) {
+        state visitor { name } companion { name } isInside appointedAt finishedAt channel outcome opinion
+        signature overdueAt
+    } }";
     let query = "query ($id: UUID!) { ticket(id: $id) {
         state priority finishedAt closedAt waterTestedAt dueAt dueRule breachedAt
         assignee { name } responsible { name }
         complaint { severity isSecond department escalatedAt }
         clocks { kind rule dueAt metAt breachedAt }
     } }";
-    let answer = desk.run(query, json!({ "id": ticket })).await;
+    let answer = desk.run(query, json!({ "id": matter.ticket })).await;
     let mut ticket = answer.data("ticket").clone();
+    if let Some(id) = &matter.visit {
+        let answer = desk.run(visit, json!({ "id": id })).await;
+        ticket["visit"] = answer.data("visit").clone();
+        // Texts are added to each other as they are heard.
+        let opinion = &mut ticket["visit"]["opinion"];
+        let mut lines: Vec<_> = opinion
+            .as_str()
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        lines.sort();
+        *opinion = json!(lines);
+    }
     let clocks = ticket["clocks"].as_array_mut().unwrap();
     clocks.sort_by_key(ToString::to_string);
     ticket
@@ -103,7 +136,7 @@ impl<'a> Cast<'a> {
     }
 
     /// Tells a story of several tickets, of each in another order, and demands that all end in the same.
-    async fn tell(&self, tickets: Vec<String>, tales: Tales) -> Value {
+    async fn tell(&self, matters: Vec<Matter>, tales: Tales) -> Value {
         let phones = [&self.office, &self.wang.1, &self.sun.1];
         let mut contacts = Vec::new();
         for phone in phones {
@@ -111,20 +144,20 @@ impl<'a> Cast<'a> {
         }
         self.app.wait(TimeDelta::minutes(10));
         let orders = turns(&tales);
-        for (ticket, turns) in tickets.iter().zip(&orders) {
-            play(&contacts, &tales, ticket, turns).await;
+        for (matter, turns) in matters.iter().zip(&orders) {
+            play(&contacts, &tales, matter, turns).await;
         }
-        let first = ends(&self.desk, &tickets[0]).await;
-        for (ticket, turns) in tickets.iter().zip(&orders) {
-            let end = ends(&self.desk, ticket).await;
+        let first = ends(&self.desk, &matters[0]).await;
+        for (matter, turns) in matters.iter().zip(&orders) {
+            let end = ends(&self.desk, matter).await;
             assert_eq!(end, first, "{turns:?} and {:?}", orders[0]);
         }
         first
     }
 
     /// Tickets that the desk has recorded, graded and given to Wang.
-    async fn given(&self, kind: &str) -> Vec<String> {
-        let mut tickets = Vec::new();
+    async fn given(&self, kind: &str) -> Vec<Matter> {
+        let mut matters = Vec::new();
         for number in 0..ORDERS {
             let input = json!({ "communityId": self.estate.community.id, "kind": kind,
                 "unitId": crate::households::unit_of(self.app, &self.estate, "0101").await,
@@ -143,9 +176,30 @@ impl<'a> Cast<'a> {
             for (mutation, input) in given {
                 act(&self.desk, mutation, input).await.data(mutation);
             }
-            tickets.push(id);
+            matters.push(Matter {
+                ticket: id,
+                visit: None,
+            });
         }
-        tickets
+        matters
+    }
+
+    /// Repairs that were given to Wang, whose return visit is agreed on: Sun goes, and Wang with him.
+    async fn to_be_visited(&self) -> Vec<Matter> {
+        let mut matters = self.given("REPAIR").await;
+        for matter in &mut matters {
+            let input = json!({ "communityId": self.estate.community.id, "kind": "RETURN",
+                "ticketId": matter.ticket, "purpose": "维修回访" });
+            let planned = crate::visits::act(&self.desk, "planVisit", input).await;
+            let id = planned.text("planVisit.visit.id");
+            let input = json!({ "id": id, "appointedAt": "2026-09-01T03:00:00Z",
+                "visitorId": self.sun.0.id, "companionId": self.wang.0.id });
+            crate::visits::act(&self.desk, "appointVisit", input)
+                .await
+                .data("appointVisit");
+            matter.visit = Some(id);
+        }
+        matters
     }
 }
 
@@ -224,4 +278,93 @@ async fn those_who_handle_a_complaint_come_home_in_any_order() {
             ("T-22", true)
         ]
     );
+}
+
+// Domain 13.3: what the return visit found wanting is worked at again; whoever does so knows of it before it is
+// written down.
+#[tokio::test]
+async fn a_complaint_that_is_worked_at_again_comes_home_in_any_order() {
+    let app = TestApp::start().await;
+    let cast = Cast::of(&app).await;
+    let matters = cast.given("COMPLAINT").await;
+    for matter in &matters {
+        for to in ["CONTACTED", "PLANNED", "IN_PROGRESS", "INFORMED"] {
+            let step = json!({ "id": matter.ticket, "to": to, "note": "已记录" });
+            act(&cast.desk, "advanceTicket", step)
+                .await
+                .data("advanceTicket");
+        }
+    }
+    let tales = vec![
+        vec![step(2, "returned")],
+        vec![step(3, "in_progress"), step(5, "in_progress")],
+        vec![],
+    ];
+    let end = cast.tell(matters, tales).await;
+    assert_eq!(end["state"], "IN_PROGRESS");
+    assert_eq!(end["finishedAt"], Value::Null);
+}
+
+fn end_of_visit(minute: i64, outcome: &str) -> (i64, &'static str, Value) {
+    let end = json!({ "channel": "home", "outcome": outcome, "opinion": outcome,
+        "signature": crate::visits::SIGNATURE });
+    (minute, "visit.finish", end)
+}
+
+fn at_visit(minute: i64, to: &str) -> (i64, &'static str, Value) {
+    let step = json!({ "to": to, "note": "已记录" });
+    (minute, "visit.step", step)
+}
+
+// V-01, V-03: mended, visited, found wanting by one of two.
+#[tokio::test]
+async fn those_who_mend_and_visit_come_home_in_any_order() {
+    let app = TestApp::start().await;
+    let cast = Cast::of(&app).await;
+    let matters = cast.to_be_visited().await;
+    let later = json!({ "appointedAt": "2026-09-01T05:00:00Z" });
+    let tales = vec![
+        vec![(1, "visit.appoint", later)],
+        vec![
+            step(2, "on_site"),
+            step(4, "finished"),
+            end_of_visit(9, "defect"),
+        ],
+        vec![
+            at_visit(6, "at_door"),
+            at_visit(7, "in_talk"),
+            end_of_visit(8, "satisfied"),
+        ],
+    ];
+    let mut end = cast.tell(matters, tales).await;
+    let visit = end["visit"].take();
+    assert_eq!(end["state"], "ON_SITE");
+    assert_eq!(end["finishedAt"], Value::Null);
+    assert_eq!(visit["state"], "DONE");
+    assert_eq!(visit["outcome"], "DEFECT");
+    assert_eq!(visit["visitor"]["name"], "sun");
+    assert_eq!(visit["appointedAt"], "2026-09-01T05:00:00+00:00");
+}
+
+// W-05, W-06: nobody was let in, another time was agreed on, and it was called off.
+#[tokio::test]
+async fn a_visit_in_vain_that_is_called_off_comes_home_in_any_order() {
+    let app = TestApp::start().await;
+    let cast = Cast::of(&app).await;
+    let matters = cast.to_be_visited().await;
+    let again = json!({ "appointedAt": "2026-09-01T06:00:00Z" });
+    let tales = vec![
+        vec![(9, "visit.cancel", json!({ "note": "住户外出" }))],
+        vec![step(2, "on_site"), step(4, "finished")],
+        vec![
+            at_visit(6, "at_door"),
+            at_visit(7, "absent"),
+            (8, "visit.appoint", again),
+        ],
+    ];
+    let mut end = cast.tell(matters, tales).await;
+    let visit = end["visit"].take();
+    assert_eq!(end["state"], "FINISHED");
+    assert_eq!(visit["state"], "CANCELLED");
+    assert_eq!(visit["appointedAt"], "2026-09-01T06:00:00+00:00");
 }

@@ -21,8 +21,6 @@ pub struct Model {
     pub assignee_id: Option<StaffMemberId>,
     /// The post of whoever was given it or had it handed up to him, on that day.
     pub assignee_post: Option<PostKind>,
-    /// Whether who says that it is worked at may decide to work again at what was finished.
-    pub may_reopen: Option<bool>,
     /// The return visit of which this comes.
     pub visit_id: Option<VisitId>,
     /// What a complaint was graded.

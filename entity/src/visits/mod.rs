@@ -139,3 +139,15 @@ pub struct VisitDetails {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
 }
+
+impl VisitDetails {
+    /// What others are shown of it: what was said, not what a fold needs besides.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        Self {
+            appointed_by: None,
+            is_unappointed: None,
+            ..self.clone()
+        }
+    }
+}

@@ -122,7 +122,8 @@ pub fn may_advance(
             .person()
             .and_then(|person| person.parties.get(&ticket.community_id));
         let reported = own.is_some() && ticket.reporter_party_id.as_ref() == own;
-        return reported && to == TicketState::Cancelled && is_untouched(state.then.state);
+        let untouched = is_untouched(state.then.state) && is_untouched(state.now.state);
+        return reported && to == TicketState::Cancelled && untouched;
     }
     if let Some(step) = state.now.step(to).filter(|_| !state.is_late()) {
         may_take(viewer, ticket, state, step)

@@ -182,11 +182,13 @@ pub async fn repairs_without_return(
         ContactName, FinishedAt, Id, IsAnonymous, Kind, ReporterPartyId, State, UnitId,
     };
     let ends = Expr::col((visit::Entity, visit::Column::RepairFinishedAt));
+    let made = Expr::col((visit::Entity, visit::Column::FinishedAt));
     let open = Expr::col((visit::Entity, visit::Column::State)).is_in(OPEN);
     let planned = returns_of_ticket()
         .cond_where(
             Condition::any()
                 .add(ends.gte(Expr::col((ticket::Entity, FinishedAt))))
+                .add(made.gte(Expr::col((ticket::Entity, FinishedAt))))
                 .add(open),
         )
         .to_owned();

@@ -477,7 +477,7 @@ async fn a_ticket_that_the_office_closed_is_not_opened_again_by_a_visit_but_told
         "query ($id: UUID!) { ticket(id: $id) { state lastEvents(first: 1) { kind note } } }";
     let seen = office.desk.run(query, json!({ "id": ticket })).await;
     assert_eq!(seen.text("ticket.state"), "CLOSED");
-    let told = json!([{ "kind": "REOPENED", "note": "仍在滴水" }]);
+    let told = json!([{ "kind": "NOTED", "note": "仍在滴水" }]);
     assert_eq!(seen.data("ticket.lastEvents"), &told);
 }
 

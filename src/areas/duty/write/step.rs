@@ -74,7 +74,7 @@ impl Step<'_> {
         let then = &acted_on.state.then;
         let mut after = then.clone();
         handover::Model::follow(&mut after, &event);
-        let counts = after != *then || kind == HandoverEventKind::Noted;
+        let counts = handover::Model::counts(then, &event);
         // From a phone it is kept, because it happened, and counts once what it answers has come home too.
         let verdict = if occasion.mutation.is_none() {
             check_at_desk(kind, counts, &after)

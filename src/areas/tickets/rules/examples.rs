@@ -72,7 +72,6 @@ pub fn event(at: i64, kind: TicketEventKind, to: Option<TicketState>) -> ticket_
         to_state: to,
         assignee_id: None,
         assignee_post: None,
-        may_reopen: None,
         visit_id: None,
         severity: None,
         is_second: None,

@@ -88,6 +88,7 @@ fn read<'a>(
     let (mut course, mut said) = (ticket.begin(), Vec::new());
     for (place, event) in history.iter().enumerate() {
         let before = course.state;
+        let counts = ticket::Model::counts(&course, event);
         ticket::Model::follow(&mut course, event);
         if course.path().goes_back(before, course.state) {
             rounds.push(Round {
@@ -111,7 +112,7 @@ fn read<'a>(
         said.push(Said {
             at: event.observed_at,
             promised: event.promised_at.filter(|_| !done.is_empty()),
-            handed_to: event.assignee_post.filter(|_| hands),
+            handed_to: event.assignee_post.filter(|_| hands && counts),
             done,
         });
     }

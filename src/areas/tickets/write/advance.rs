@@ -54,8 +54,10 @@ impl Command for AdvanceTicket {
         // To arrive where others have finished works at it again only for those who may decide that.
         let may_take = |step: &Step| access::may_take(viewer, ticket, &acted_on.state, step);
         let step = step.filter(|step| !step.reopens || may_take(step));
-        let reopening = then.path().reopening(self.to);
-        let reopens = step.is_some_and(|step| step.reopens);
+        let is_said_again = self.is_said_again(occasion, then);
+        // Who says that he is at work again before that could be known means nothing else.
+        let reopening = then.path().reopening(self.to).filter(|step| may_take(step));
+        let reopens = step.map_or(is_said_again && reopening.is_some(), |step| step.reopens);
         let kind = if reopens {
             TicketEventKind::Reopened
         } else {
@@ -64,7 +66,6 @@ impl Command for AdvanceTicket {
         let mut event = event(write, viewer, occasion, ticket, kind);
         event.id = event_id(write, self.event_id)?;
         event.to_state = Some(self.to);
-        event.may_reopen = reopening.map(may_take);
         event.promised_at = self.reply_promised_at.filter(|_| is_complaint(ticket));
         event.note = if Path::of(ticket.kind).demands_note(self.to) {
             required_text("note", &self.note, TEXT)?
@@ -91,6 +92,11 @@ impl AdvanceTicket {
         refuse_if(!is_known, TicketError::StepNotAllowed { from, to })
     }
 
+    /// Whether a phone says what others did already, or what can only be known later.
+    fn is_said_again(&self, occasion: &Occasion, then: &Course) -> bool {
+        occasion.mutation.is_some() && then.path().may_be_said_again(then.state, self.to)
+    }
+
     /// Whether the step could be taken where the ticket stood, or says again what others did meanwhile.
     fn verdict(
         &self,
@@ -99,8 +105,8 @@ impl AdvanceTicket {
         step: Option<&Step>,
     ) -> Result<(), TicketError> {
         let (from, to) = (then.state, self.to);
-        let is_said_again = occasion.mutation.is_some() && then.path().may_be_said_again(from, to);
         let Some(step) = step else {
+            let is_said_again = self.is_said_again(occasion, then);
             return refuse_if(!is_said_again, TicketError::StepNotAllowed { from, to });
         };
         let lacks_somebody = step.needs == Needs::Assignee && then.assignee_id.is_none();

@@ -154,7 +154,6 @@ fn event(
         to_state: None,
         assignee_id: None,
         assignee_post: None,
-        may_reopen: None,
         visit_id: None,
         severity: None,
         is_second: None,

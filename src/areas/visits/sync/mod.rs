@@ -125,7 +125,7 @@ impl Synced for visit_event::Model {
             from_state: self.from_state,
             to_state: self.to_state,
             note: self.note.clone(),
-            details: self.details.clone(),
+            details: self.details.shown(),
             photos: self.photos.clone(),
             signature: self.signature.clone(),
             is_internal: self.is_internal,

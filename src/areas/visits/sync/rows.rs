@@ -175,7 +175,7 @@ impl Carried for visit_event::Model {
         Column::new(
             "details",
             Shape::Json,
-            "What else `appointed`, `at_door`, `in_talk` and `finished` say: the fields of `visit.appoint`, `visit.step` and `visit.finish`.",
+            "What else `appointed`, `at_door`, `in_talk` and `finished` say, as far as it was said: the fields of `visit.appoint`, `visit.step` and `visit.finish`.",
         )
         .optional()
         .once(),

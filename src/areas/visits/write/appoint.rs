@@ -8,7 +8,7 @@ use sea_orm::prelude::DateTimeUtc;
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::step;
-use super::{act_on, event, event_id, load, policy, suitable};
+use super::{act_on, event, event_id, load, policy, record, suitable};
 use crate::auth::Viewer;
 use crate::clock::moment;
 use crate::command::{Command, Effect, Occasion};
@@ -59,8 +59,8 @@ impl Command for AppointVisit {
         }
         moment("appointedAt", self.appointed_at)?;
         let said = self.said(viewer, visit);
-        let (visitor, companion) = then.who_goes(&said);
-        if companion.is_some() && companion == visitor {
+        let (visitor, _) = then.who_goes(&said);
+        if self.companion_id.is_some() && self.companion_id == visitor {
             return Err(VisitError::CompanionMissing.into());
         }
         let mut event = event(write, viewer, occasion, visit, VisitEventKind::Appointed);
@@ -70,7 +70,7 @@ impl Command for AppointVisit {
         event.details = said;
         let policy = policy(write, visit.community_id);
         let verdict = step(&policy, visit.kind, then.state, VisitState::Appointed);
-        acted_on.record(write, occasion, event, verdict)
+        record(write, occasion, &acted_on, event, verdict)
     }
 }
 

@@ -5,7 +5,7 @@ use entity::visits::{VisitEventKind, VisitState};
 
 use super::super::access;
 use super::super::rules::step;
-use super::{act_on, event, event_id, load, policy};
+use super::{act_on, event, event_id, load, policy, record};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
@@ -46,6 +46,6 @@ impl Command for CancelVisit {
         event.note = text("note", &self.note, TEXT)?;
         let policy = policy(write, visit.community_id);
         let verdict = step(&policy, visit.kind, then.state, VisitState::Cancelled);
-        acted_on.record(write, occasion, event, verdict)
+        record(write, occasion, &acted_on, event, verdict)
     }
 }

@@ -2,8 +2,7 @@
 
 use entity::ids::{TicketId, VisitEventId, VisitId};
 use entity::stamps::{FieldStamp, PENDING};
-use entity::sync::MutationOutcome;
-use entity::tickets::{TicketKind, ticket};
+use entity::tickets::ticket;
 use entity::visits::{VisitChannel, VisitDetails, VisitEventKind};
 use entity::visits::{VisitOutcome, visit, visit_event};
 use sea_orm::prelude::DateTimeUtc;
@@ -11,9 +10,8 @@ use sea_orm::prelude::DateTimeUtc;
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{VisitPolicy, finish, must_be_signed};
-use super::{act_on, event, event_id, load, policy};
+use super::{act_on, event, event_id, load, policy, record};
 use crate::areas::attachments::{carry, checked_hash, load_holders};
-use crate::areas::tickets::{FollowVisit, NoteTicket};
 use crate::auth::Viewer;
 use crate::clock::optional_moment;
 use crate::command::history::ActedOn;
@@ -57,13 +55,10 @@ impl Command for FinishVisit {
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         let ids = batch.iter().map(|finish| finish.id);
         let events = batch.iter().filter_map(|finish| finish.event_id);
-        load(write, ids.clone(), events).await?;
+        load(write, ids, events).await?;
         // A check may come in the same push.
         let signatures = batch.iter().filter_map(|finish| finish.signature());
         load_holders(write, signatures.map(|hash| hash.to_string())).await?;
-        let visits = ids.filter_map(|id| write.get::<visit::Model>(id));
-        let tickets: Vec<_> = visits.filter_map(|visit| visit.ticket_id).collect();
-        FollowVisit::load(write, tickets.into_iter()).await?;
         let opened = batch.iter().filter_map(|finish| finish.new_ticket_id);
         Ok(write.see::<ticket::Model>(opened).await?)
     }
@@ -93,8 +88,8 @@ impl Command for FinishVisit {
             root,
             signature,
         )?;
-        let event = self.event(occasion, viewer, write, &acted_on, &said)?;
-        let effect = acted_on.record(write, occasion, event, verdict)?;
+        let event = self.event(occasion, viewer, write, (&acted_on, &policy), &said)?;
+        let effect = record(write, occasion, &acted_on, event, verdict)?;
         let session = occasion.session(viewer);
         write.update::<visit::Model>(visit.id, |row| {
             let texts = [
@@ -112,7 +107,6 @@ impl Command for FinishVisit {
                 }
             }
         })?;
-        self.follow_up(occasion, viewer, write, visit)?;
         Ok(effect)
     }
 }
@@ -171,15 +165,14 @@ impl FinishVisit {
         occasion: &Occasion,
         viewer: &Viewer,
         write: &Write,
-        acted_on: &ActedOn<visit::Model>,
+        (acted_on, policy): (&ActedOn<visit::Model>, &VisitPolicy),
         said: &Said,
     ) -> Result<visit_event::Model, ApiError> {
         let visit = &acted_on.row;
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
         let note = text("note", &self.note, TEXT)?;
-        let policy = policy(write, visit.community_id);
         let is_unappointed = policy.unappointed();
-        let mark = policy.phone_mark;
+        let mark = policy.phone_mark.clone();
         let mut event = event(write, viewer, occasion, visit, VisitEventKind::Finished);
         event.id = event_id(write, self.event_id)?;
         event.from_state = Some(acted_on.state.then.state);
@@ -201,57 +194,6 @@ impl FinishVisit {
             ..VisitDetails::default()
         };
         Ok(event)
-    }
-
-    /// What comes of a return visit for its ticket: done on the authority of the rules, in the name of
-    /// whoever made the visit. Whoever hears of a complaint that all is not well tells those who handle it.
-    fn follow_up(
-        &self,
-        occasion: &Occasion,
-        viewer: &Viewer,
-        write: &mut Write,
-        visit: &visit::Model,
-    ) -> Result<(), ApiError> {
-        let Some(ticket) = visit
-            .ticket_id
-            .and_then(|id| write.get::<ticket::Model>(id))
-        else {
-            return Ok(());
-        };
-        let (id, kind) = (ticket.id, ticket.kind);
-        let authority = match viewer.person() {
-            None => Viewer::system(),
-            Some(person) => Viewer::system_in_the_name_of(person.account_id, person.name.clone()),
-        };
-        let is_sound = match self.outcome {
-            Some(VisitOutcome::Satisfied) => true,
-            Some(VisitOutcome::Defect) => false,
-            _ => return Ok(()),
-        };
-        if kind == TicketKind::Repair {
-            let note = if is_sound { "" } else { &self.opinion };
-            let follow = FollowVisit {
-                id,
-                visit_id: visit.id,
-                is_sound,
-                note: note.to_owned(),
-            };
-            let effect = follow.decide(occasion, &authority, write)?;
-            if !is_sound && effect.outcome == MutationOutcome::Applied {
-                let mut event = event(write, viewer, occasion, visit, VisitEventKind::Reopened);
-                event.note = text("opinion", &self.opinion, TEXT)?;
-                write.insert(event)?;
-            }
-        } else if !is_sound && !TEXT.clean(&self.opinion).is_empty() {
-            let note = NoteTicket {
-                id,
-                event_id: None,
-                note: self.opinion.clone(),
-                is_internal: false,
-            };
-            note.decide(occasion, &authority, write)?;
-        }
-        Ok(())
     }
 }
 

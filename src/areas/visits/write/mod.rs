@@ -4,6 +4,7 @@ mod appoint;
 mod cancel;
 mod edit;
 mod finish;
+mod follow;
 mod note;
 mod overdue;
 mod plan;
@@ -30,6 +31,7 @@ use entity::tickets::{TicketKind, ticket};
 use entity::visits::{Photos, VisitDetails, VisitEventKind, visit, visit_event};
 use sea_orm::{ColumnTrait, Condition};
 
+use self::follow::{load_tickets, record};
 use super::access;
 use super::error::VisitError;
 use super::rules::{Due, Mended, VisitPolicy, due_of};
@@ -62,7 +64,12 @@ async fn load(
         .filter_map(|id| write.get::<visit::Model>(*id));
     let communities: Vec<_> = known.map(|visit| visit.community_id).collect();
     let moves = Condition::all().add(Kind.is_not_in(ASIDE.iter().copied()));
-    history::load::<visit::Model>(write, visits, VisitId, moves, events).await?;
+    history::load::<visit::Model>(write, visits.clone(), VisitId, moves, events).await?;
+    let known: Vec<_> = visits
+        .iter()
+        .filter_map(|id| write.get::<visit::Model>(*id).cloned())
+        .collect();
+    load_tickets(write, &known).await?;
     Ok(write.see::<community::Model>(communities).await?)
 }
 

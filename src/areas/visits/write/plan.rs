@@ -53,7 +53,7 @@ impl Command for PlanVisit {
         let tickets: Vec<_> = batch.iter().filter_map(|plan| plan.ticket_id).collect();
         // Locked, with its history: a return visit that is planned and made in one push closes its ticket; and
         // of two desks that plan at once the second sees what the first planned.
-        FollowVisit::load(write, tickets.iter().copied()).await?;
+        FollowVisit::load(write, tickets.iter().copied(), std::iter::empty()).await?;
         load_returns(write, tickets, false).await?;
         write
             .see::<unit::Model>(batch.iter().filter_map(|plan| plan.unit_id))

@@ -86,9 +86,12 @@ pub(super) fn open_returns(write: &Write, ticket: TicketId) -> impl Iterator<Ite
 }
 
 /// Whether this end of the repair has had its return visit, or it was called off. An earlier end of the
-/// same repair may have been heard of since; those of before it was opened again lie before this one.
+/// same repair may have been heard of since; those of before it was opened again lie before this one. One that
+/// was made after this end is one of it, whatever was known when it was planned.
 fn is_visited(write: &Write, ticket: &ticket::Model) -> bool {
-    returns(write, ticket.id).any(|visit| visit.repair_finished_at >= ticket.finished_at)
+    let end = ticket.finished_at;
+    returns(write, ticket.id)
+        .any(|visit| visit.repair_finished_at >= end || visit.finished_at >= end)
 }
 
 fn plan(

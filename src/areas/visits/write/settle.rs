@@ -9,7 +9,7 @@ use entity::visits::{VisitEventKind, VisitState, visit, visit_event};
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{Course, leads_on, must_be_signed, step};
-use super::{act_on, ends, event, event_id, load, policy};
+use super::{act_on, ends, event, event_id, load, policy, record};
 use crate::areas::attachments::{has_sent, load_holders};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -120,7 +120,7 @@ impl<S: Settling> Command for SettleVisit<S> {
         event.note = text("note", &self.note, TEXT)?;
         event.is_internal = true;
         let verdict = step(&policy, visit.kind, then.state, S::TO);
-        acted_on.record(write, occasion, event, verdict)
+        record(write, occasion, &acted_on, event, verdict)
     }
 }
 

@@ -7,7 +7,7 @@ use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
 use super::super::access;
 use super::super::error::VisitError;
 use super::super::rules::{Course, VisitPolicy, accompanied, step};
-use super::{act_on, event, event_id, load, policy, suitable};
+use super::{act_on, event, event_id, load, policy, record, suitable};
 use crate::areas::attachments::{carry, checked_photos};
 use crate::auth::Viewer;
 use crate::command::{Command, Effect, Occasion};
@@ -57,7 +57,7 @@ impl Command for StepVisit {
         let kind = self.kind(visit.state)?;
         let policy = policy(write, visit.community_id);
         let verdict = step(&policy, visit.kind, then.state, self.to);
-        self.check_companion(write, visit)?;
+        self.check_companion(write, visit, then)?;
         if self.to == VisitState::InTalk && !self.is_accompanied(&policy, &acted_on.state) {
             return Err(VisitError::CompanionMissing.into());
         }
@@ -76,7 +76,7 @@ impl Command for StepVisit {
             is_unappointed: policy.unappointed(),
             ..VisitDetails::default()
         };
-        acted_on.record(write, occasion, event, verdict)
+        record(write, occasion, &acted_on, event, verdict)
     }
 }
 
@@ -91,12 +91,17 @@ impl StepVisit {
         }
     }
 
-    fn check_companion(&self, write: &Write, visit: &visit::Model) -> Result<(), VisitError> {
+    fn check_companion(
+        &self,
+        write: &Write,
+        visit: &visit::Model,
+        then: &Course,
+    ) -> Result<(), VisitError> {
         let Some(named) = self.companion_id else {
             return Ok(());
         };
         suitable(write, visit.community_id, named)?;
-        if visit.visitor_id == Some(named) {
+        if then.visitor_id == Some(named) {
             return Err(VisitError::CompanionMissing);
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::ids::{StaffMemberId, VisitId};
-use entity::tickets::{Severity, TicketEventKind, TicketState, ticket, ticket_event};
+use entity::tickets::{Severity, TicketEventKind, TicketKind, TicketState, ticket, ticket_event};
 
 use super::is_settled;
 use super::kinds::{Needs, Path, Step};
@@ -11,7 +11,7 @@ use crate::history::{Happened, Story};
 /// What the history of a ticket comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Course {
-    path: &'static Path,
+    kind: TicketKind,
     is_anonymous: bool,
     pub state: TicketState,
     pub assignee_id: Option<StaffMemberId>,
@@ -29,27 +29,19 @@ pub struct Course {
     pub escalated_at: Option<DateTime<Utc>>,
 }
 
-impl PartialEq for Path {
-    fn eq(&self, other: &Self) -> bool {
-        self.kind == other.kind
-    }
-}
-
-impl Eq for Path {}
-
 impl Course {
     pub fn path(&self) -> &'static Path {
-        self.path
+        Path::of(self.kind)
     }
 
     /// The step that may be taken from here.
     pub fn step(&self, to: TicketState) -> Option<&'static Step> {
-        self.path.step(self.state, to, self.is_anonymous)
+        self.path().step(self.state, to, self.is_anonymous)
     }
 
     /// The step that counts from here once it is reported, if it does not work again at what was finished.
     fn counting(&self, to: TicketState) -> Option<&'static Step> {
-        self.path.counts(self.state, to, self.is_anonymous)
+        self.path().counts(self.state, to, self.is_anonymous)
     }
 
     /// Whether it is done, or nothing more will happen.
@@ -111,19 +103,19 @@ impl Course {
         }
     }
 
-    /// The step that an event is from here. To arrive where others have finished works at it again only if whoever
-    /// did so may decide that.
+    /// The step that an event is from here. To arrive where others have finished does not work at it again, unless it
+    /// was noted as that.
     fn taken(&self, event: &ticket_event::Model) -> Option<&'static Step> {
         let to = event.to_state?;
-        let reopens = event.kind == TicketEventKind::Reopened;
-        let may_reopen = reopens || event.may_reopen == Some(true);
-        let reopening = self.path.reopening(to).filter(|_| may_reopen);
-        let reopening = reopening
-            .filter(|step| step.from.contains(&self.state) || self.was_closed_by_visit_of(event));
-        let onward = self.counting(to).filter(|_| !reopens);
-        let onward =
-            onward.filter(|step| step.needs != Needs::Assignee || self.assignee_id.is_some());
-        onward.or(reopening)
+        if event.kind == TicketEventKind::Reopened {
+            let reopening = self.path().reopening(to);
+            return reopening.filter(|step| {
+                step.from.contains(&self.state) || self.was_closed_by_visit_of(event)
+            });
+        }
+        let is_given =
+            |step: &&'static Step| step.needs != Needs::Assignee || self.assignee_id.is_some();
+        self.counting(to).filter(is_given)
     }
 
     /// Of two who made a return visit the one found all well, and the other one found it wanting.
@@ -164,11 +156,10 @@ impl Story for ticket::Model {
     type State = Course;
 
     fn begin(&self) -> Course {
-        let path = Path::of(self.kind);
         Course {
-            path,
+            kind: self.kind,
             is_anonymous: self.is_anonymous,
-            state: path.first(),
+            state: Path::of(self.kind).first(),
             assignee_id: None,
             finished_at: None,
             closed_at: None,

@@ -1,4 +1,3 @@
-use entity::tickets::TicketKind;
 use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
@@ -168,28 +167,19 @@ fn a_visit_closes_a_repair_and_opens_again_what_it_closed_itself() {
     }
 }
 
-// To arrive where others have finished works at it again only for those who may decide that, whenever the end
-// is heard of.
+// To arrive where others have finished opens nothing, whoever arrives: nobody decided it.
 #[test]
-fn who_may_decide_it_works_again_at_what_was_finished() {
-    for (may_reopen, state) in [
-        (Some(true), OnSite),
-        (Some(false), Finished),
-        (None, Finished),
-    ] {
-        let arrived = ticket_event::Model {
-            may_reopen,
-            ..event(3, Advanced, Some(OnSite))
-        };
-        let history = vec![
+fn who_arrives_where_it_was_finished_opens_nothing() {
+    let history = |kind| {
+        vec![
             event(0, Opened, None),
             event(1, Assigned, None),
             event(2, Advanced, Some(Finished)),
-            arrived,
-        ];
-        let course = after(&blank_ticket(), &[history]);
-        assert_eq!(course.state, state, "{may_reopen:?}");
-    }
+            event(3, kind, Some(OnSite)),
+        ]
+    };
+    let stands = |kind| after(&blank_ticket(), &[history(kind)]).state;
+    assert_eq!((stands(Advanced), stands(Reopened)), (Finished, OnSite));
 }
 
 // Domain 13.3: graded, then routed.
@@ -199,10 +189,7 @@ fn a_complaint_is_routed_once_it_is_graded() {
         kind: TicketKind::Complaint,
         ..blank_ticket()
     };
-    let back = ticket_event::Model {
-        may_reopen: Some(true),
-        ..event(5, Advanced, Some(InProgress))
-    };
+    let back = event(5, Reopened, Some(InProgress));
     for (steps, state) in [
         (vec![event(1, Routed, None)], TicketState::Registered),
         (

@@ -46,7 +46,8 @@ impl Course {
             Kind::AtDoor | Kind::Refused | Kind::Absent | Kind::InTalk => {
                 self.started_at = self.started_at.or(Some(event.observed_at));
                 // The first of two to tell names both.
-                self.companion_id = self.companion_id.or(said.companion_id);
+                let companion = self.companion_id.or(said.companion_id);
+                self.companion_id = companion.filter(|_| companion != self.visitor_id);
                 let is_inside = said.is_inside.filter(|_| to.is_some());
                 self.is_inside = is_inside.unwrap_or(self.is_inside);
             }
@@ -110,11 +111,10 @@ impl Course {
         let visitor = said.visitor_id.or(self.visitor_id).or(said.appointed_by);
         let companion = said.companion_id.or(self.companion_id);
         // Who was to go with another and goes himself now takes nobody's place twice.
-        let companion = companion.filter(|_| said.companion_id.is_some() || companion != visitor);
-        (visitor, companion)
+        (visitor, companion.filter(|_| companion != visitor))
     }
 
-    /// What was called off was not made, whatever was done meanwhile.
+    /// What was called off is not on the books as made, whatever was done meanwhile.
     fn call_off(&mut self) {
         (self.finished_at, self.channel, self.outcome) = (None, None, None);
         (self.reply_promised_at, self.signature, self.new_ticket_id) = (None, None, None);
@@ -202,6 +202,9 @@ impl Story for visit::Model {
         // The first end is the one that is judged, so a mark may be taken back.
         if let Some(finished_at) = self.finished_at {
             self.overdue_at = self.due_at.filter(|_| is_late(self.due_at, finished_at));
+        }
+        if self.state == VisitState::Cancelled {
+            self.overdue_at = None;
         }
     }
 
