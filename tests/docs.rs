@@ -315,6 +315,43 @@ fn the_tour_names_what_is_there() {
     assert!(stations > 0, "the table was not found");
 }
 
+// A page that is corrected in one language only says two things.
+#[test]
+fn a_chinese_page_has_the_parts_and_the_programs_of_the_english_one() {
+    let lines = |path: &str, wanted: fn(&str) -> bool| {
+        let page = page(path);
+        let lines = page.lines().filter(|line| wanted(line));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for name in ["errors.md", "rows.md", "sync.md"] {
+        let (english, chinese) = (format!("docs/{name}"), format!("docs/zh-CN/{name}"));
+        assert_eq!(programs(&chinese), programs(&english), "{name}");
+        // The columns of rows are listed once, in English.
+        let is_heading = if name == "rows.md" {
+            |line: &str| line.starts_with("## ")
+        } else {
+            |line: &str| line.starts_with("## ") || line.starts_with("### ")
+        };
+        let headings = |path: &str| lines(path, is_heading).len();
+        assert_eq!(headings(&chinese), headings(&english), "{name}");
+        let codes = |path: &str| {
+            let rows = lines(path, |line| line.starts_with("| `"));
+            let first = rows.iter().filter_map(|row| quoted(row).into_iter().next());
+            first.map(str::to_owned).collect::<Vec<_>>()
+        };
+        if name == "errors.md" {
+            assert_eq!(codes(&chinese), codes(&english), "{name}");
+        }
+    }
+}
+
+/// What stands between fences, in order.
+fn programs(path: &str) -> Vec<String> {
+    let page = page(path);
+    let parts = page.split("\n```").skip(1).step_by(2);
+    parts.map(str::to_owned).collect()
+}
+
 // Reading pages
 
 fn root() -> &'static Path {
