@@ -81,7 +81,7 @@ error   | async_graphql axum sea_orm       | sea_orm::DbErr
 rules   | async_graphql axum sea_orm async crate::config crate::telemetry | sea_orm::Iterable
 access  | async_graphql axum               |
 read    | async_graphql axum               |
-write   | async_graphql axum               |
+write   | async_graphql axum               | async_graphql::InputObject
 graphql | axum sea_orm                     |
 sync    | axum sea_orm async_graphql       | sea_orm::Condition sea_orm::ConnectionTrait sea_orm::DbErr \
           async_graphql::Enum async_graphql::ID async_graphql::InputObject async_graphql::SimpleObject

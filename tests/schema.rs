@@ -14,7 +14,10 @@ use async_graphql::parser::types::{
     FieldDefinition, InputValueDefinition, ServiceDocument, TypeDefinition, TypeKind,
     TypeSystemDefinition,
 };
+use serde_json::Value;
 use xunfang::error::ErrorCode;
+use xunfang::sha256::Sha256;
+use xunfang::sync::protocol::PROTOCOL_VERSION;
 
 #[test]
 fn the_published_schema_is_current() {
@@ -30,6 +33,59 @@ fn the_rows_that_the_client_helpers_are_generated_from_are_current() {
         xunfang::areas::rows() == include_str!("../clients/rows.json"),
         "clients/rows.json is stale; run `scripts/update`"
     );
+}
+
+#[test]
+fn the_mutations_that_phones_may_send_are_published_as_they_are() {
+    assert!(
+        xunfang::areas::mutations() == include_str!("../schema/mutations.json"),
+        "schema/mutations.json is stale; run `scripts/update`"
+    );
+}
+
+/// The shapes of mutations, whatever is said of them, by the version of the protocol that they belong to.
+const SHAPES: (i32, &str) = (
+    1,
+    "58a2df1f8fd065c2000a3ae23a9f94c4a180943d9eba263cc7817ba6a2af810f",
+);
+
+// An app of before would be refused, or not understood, without a word.
+#[test]
+fn shapes_of_mutations_change_with_the_version_of_the_protocol() {
+    let mut published: Value = serde_json::from_str(&xunfang::areas::mutations()).expect("JSON");
+    without_words(&mut published);
+    let shape = Sha256::of(published.to_string().as_bytes()).to_string();
+    assert_eq!(
+        (PROTOCOL_VERSION, &*shape),
+        SHAPES,
+        "if apps of before can be refused by it, raise PROTOCOL_VERSION; then note the shapes here"
+    );
+}
+
+fn without_words(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, value| name != "description" || value.is_object());
+            fields.values_mut().for_each(without_words);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_words),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_payload_and_each_of_its_fields_is_described() {
+    let published: Value = serde_json::from_str(&xunfang::areas::mutations()).expect("JSON");
+    let definitions = published["$defs"].as_object().expect("definitions");
+    for (name, definition) in definitions {
+        let properties = definition["properties"].as_object();
+        let fields = properties.into_iter().flatten();
+        for (field, about) in fields {
+            assert!(about["description"].is_string(), "{name}.{field}");
+        }
+        let is_said = definition["description"].is_string() || name == "Envelope";
+        assert!(is_said, "{name}");
+    }
 }
 
 #[test]

@@ -1,4 +1,6 @@
-// Writes src/generated.ts from rows.json, which the program prints: `xunfang schema --rows`.
+// Writes src/generated.ts from rows.json, and src/mutations.ts from schema/mutations.json. The program prints both:
+// `xunfang schema --rows`, `xunfang schema --mutations`.
+import { compile } from 'json-schema-to-typescript';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const here = (path) => new URL(`../${path}`, import.meta.url);
@@ -117,3 +119,11 @@ ${all(table)}
 `;
 
 writeFileSync(here('src/generated.ts'), text);
+
+const mutations = JSON.parse(readFileSync(here('../schema/mutations.json'), 'utf8'));
+const types = await compile(mutations, 'Mutation', {
+  additionalProperties: false,
+  bannerComment: '// Written by scripts/generate.mjs from schema/mutations.json; do not edit.',
+  style: { printWidth: 120, singleQuote: true },
+});
+writeFileSync(here('src/mutations.ts'), types);

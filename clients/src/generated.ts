@@ -665,7 +665,7 @@ export interface VisitEventRow {
   toState?: string;
   /** What was seen or said. */
   note?: string;
-  /** What else `appointed`, `at_door`, `in_talk` and `finished` say: the fields of `visit.appoint`, `visit.step` and `visit.finish`. */
+  /** What else `appointed`, `at_door`, `in_talk` and `finished` say, as far as it was said: the fields of `visit.appoint`, `visit.step` and `visit.finish`. */
   details?: string;
   /** SHA-256 of at most 9 photos. */
   photos?: string;

@@ -176,7 +176,7 @@ mod tests {
     /// One word per value, the same in the database and in JSON, and one title each.
     fn words_agree<K>(title: fn(K) -> &'static str)
     where
-        K: ActiveEnum<Value = String> + Iterable + Serialize + Copy,
+        K: ActiveEnum<Value = String> + Iterable + serde::Serialize + Copy,
     {
         let mut titles = HashSet::new();
         for kind in K::iter() {

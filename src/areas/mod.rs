@@ -50,6 +50,7 @@ use crate::jobs::leave_phones::OfflinePolicy;
 use crate::policy::{Settable, settable};
 use crate::sync::desk::{SyncIssueMutation, SyncIssueQuery};
 use crate::sync::live::SyncSubscription;
+use crate::sync::mutations;
 use crate::sync::native::{SyncMutation, SyncQuery};
 use crate::sync::registry::Registry;
 use crate::sync::rows::published::published;
@@ -225,6 +226,11 @@ fn policies() -> Vec<Settable> {
         settable::<PatrolPolicy>(),
         settable::<VisitPolicy>(),
     ]
+}
+
+/// What phones may send, as JSON Schema.
+pub fn mutations() -> String {
+    format!("{:#}\n", mutations::mutations(&registry()))
 }
 
 /// What the row faces carry, as JSON for generators of code.

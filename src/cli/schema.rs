@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Failure, say};
 use crate::areas;
 
-/// Print the API as GraphQL schema language, or what phones carry in rows
+/// Print the API as GraphQL schema language, what phones carry in rows, or what they may send
 #[derive(Args, Debug)]
 pub struct Schema {
     /// Write it to schema.graphql (or to FILE) instead of printing it
@@ -16,12 +16,17 @@ pub struct Schema {
     /// Print what the row faces (RxDB, WatermelonDB) carry instead, as JSON
     #[arg(long)]
     rows: bool,
+    /// Print what phones may send instead, as JSON Schema
+    #[arg(long, conflicts_with = "rows")]
+    mutations: bool,
 }
 
 impl Schema {
     pub fn run(self) -> Result<(), Failure> {
         let what = if self.rows {
             areas::rows()
+        } else if self.mutations {
+            areas::mutations()
         } else {
             areas::sdl()
         };

@@ -22,6 +22,9 @@ use crate::error::ApiError;
 
 /// One step of the business.
 pub trait Command: Send + Sync + 'static {
+    /// What it is called, on phones and in the audit trail: `ticket.note`.
+    const KIND: &'static str;
+
     /// What the caller gets to know.
     type Output: Send;
 
@@ -110,7 +113,6 @@ impl Effect {
 pub async fn run<C: Command>(
     app: &App,
     viewer: &Viewer,
-    why: &'static str,
     command: &C,
 ) -> Result<C::Output, ApiError> {
     let change = async |write: &mut Write| {
@@ -119,5 +121,5 @@ pub async fn run<C: Command>(
         issue::limit_carried(write).await?;
         Ok(done)
     };
-    app.write(&viewer.actor(), why, change).await
+    app.write(&viewer.actor(), C::KIND, change).await
 }

@@ -8,6 +8,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::ZoneId;
 use entity::sync::ObservedMark as Mark;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,7 +19,8 @@ use crate::json;
 pub const UNBOUNDED_REACH: TimeDelta = TimeDelta::days(30);
 
 /// What a phone says about when it saw something; every part may be missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "camelCase")]
 pub struct Observed {
     /// A contact with the server before the observation, as the server named it.
     pub contact_id: Option<String>,

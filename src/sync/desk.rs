@@ -17,8 +17,8 @@ use crate::database::page::Place;
 use crate::error::ApiError;
 use crate::graphql::{ContextExt, limits, page_arguments, page_of};
 
-/// A mutation made offline that could not be applied as it was, or lost the value of a field. Kept for
-/// good; seen by its author and by the office.
+/// A mutation made offline that could not be applied as it was, or lost the value of a field. Kept until it is
+/// settled, and for half a year after that unless the server is set otherwise; seen by its author and by the office.
 #[derive(Description)]
 pub struct SyncIssue(pub sync_issue::Model);
 

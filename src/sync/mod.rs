@@ -10,6 +10,7 @@ mod horizon;
 pub mod issue;
 pub mod kept;
 pub mod live;
+pub mod mutations;
 pub mod native;
 pub mod protocol;
 pub mod pull;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::sync::MutationOutcome;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -13,7 +14,7 @@ pub const OLDEST_PROTOCOL_VERSION: i32 = 1;
 
 /// A command as a phone sends it: made maybe hours ago, sent maybe twice. What only bears witness
 /// (`baseSeq`, `base`, `observed`) is read apart, because it never refuses the work.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Mutation {
     /// Made by the phone, once per mutation: a UUID v7.

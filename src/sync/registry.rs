@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -21,12 +22,9 @@ use crate::json;
 
 /// A command that a phone may send.
 pub trait Replayed: Command<Output = Effect> + Sized {
-    /// `ticket.open`
-    const KIND: &'static str;
-
     /// The shape of the payload. Unknown fields must be refused by it, so that nothing a phone
     /// wrote is dropped without a word.
-    type Payload: DeserializeOwned;
+    type Payload: DeserializeOwned + JsonSchema;
 
     /// The collection of the record it is about: what its kind begins with, unless it says otherwise.
     fn collection() -> &'static str {
@@ -53,6 +51,28 @@ pub trait Replayed: Command<Output = Effect> + Sized {
 
     fn from_mutation(about: About, payload: Self::Payload) -> Result<Self, ApiError>;
 }
+
+/// What a phone sends is the command itself, but for the record that it is about, which the envelope names.
+macro_rules! as_it_is {
+    () => {
+        crate::sync::registry::as_it_is!(@ |id| id.into());
+    };
+    (made by its author) => {
+        crate::sync::registry::as_it_is!(@ |id| Some(id.into()));
+    };
+    (@ |$id:ident| $given:expr) => {
+        type Payload = Self;
+
+        fn from_mutation(
+            about: crate::sync::registry::About,
+            payload: Self,
+        ) -> Result<Self, crate::error::ApiError> {
+            let $id = about.record_id;
+            Ok(Self { id: $given, ..payload })
+        }
+    };
+}
+pub(crate) use as_it_is;
 
 /// A field of a payload, and the collection of the record that it names.
 pub type Reference = (&'static str, &'static str);
@@ -87,6 +107,9 @@ pub trait Kind: Send + Sync {
 
     /// The fields of a payload that only bear witness and cannot be read.
     fn unread(&self, payload: &Map<String, Value>) -> Vec<&'static str>;
+
+    /// The shape of a payload.
+    fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
 
     /// Reads a payload as phones mean it (`json::meant`), without what only bears witness and cannot be
     /// read.
@@ -152,6 +175,10 @@ impl<C: Replayed> Kind for KindOf<C> {
         C::unread(payload)
     }
 
+    fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<C::Payload>()
+    }
+
     fn decode(&self, about: About, payload: &Map<String, Value>) -> Result<AnyCommand, ApiError> {
         caught(C::KIND, || {
             let mut payload = payload.clone();
@@ -186,7 +213,8 @@ impl<C: Replayed> Kind for KindOf<C> {
     ) -> Result<Effect, ApiError> {
         let command = command.downcast_ref::<C>();
         let command = command.ok_or_else(|| ApiError::internal("a command under another kind"))?;
-        caught(C::KIND, || command.decide(occasion, viewer, write))
+        let decide = |write: &mut Write| command.decide(occasion, viewer, write);
+        caught(C::KIND, || write.because(C::KIND, decide))
     }
 }
 
@@ -339,6 +367,11 @@ impl Registry {
     fn makers<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = &'a Arc<dyn Kind>> {
         let makes = move |kind: &&Arc<dyn Kind>| kind.creates() && kind.collection() == collection;
         self.kinds.values().filter(makes)
+    }
+
+    /// All kinds, by their names.
+    pub fn every_kind(&self) -> impl Iterator<Item = &dyn Kind> {
+        self.kinds.values().map(AsRef::as_ref)
     }
 
     /// The names of all kinds.

@@ -20,14 +20,13 @@ pub struct Estate {
 pub async fn estate(app: &TestApp, code: &str) -> Estate {
     let community = app.community(code).await;
     let (community_id, name) = (community.id, "江畔苑".to_owned());
-    app.command("create zone", &CreateZone { community_id, name })
-        .await;
+    app.command(&CreateZone { community_id, name }).await;
     let create = CreateBuilding {
         community_id,
         zone: Some("江畔苑".to_owned()),
         name: "江畔1栋".to_owned(),
     };
-    let building = app.command("create building", &create).await;
+    let building = app.command(&create).await;
     let rows = [(1, "0101"), (1, "0102"), (2, "0201")].map(|(floor, room)| ImportedUnit {
         building: "江畔1栋".to_owned(),
         floor,
@@ -38,8 +37,7 @@ pub async fn estate(app: &TestApp, code: &str) -> Estate {
         occupancy: Occupancy::OwnerResident,
     });
     let rows = rows.to_vec();
-    app.command("import units", &ImportUnits { community_id, rows })
-        .await;
+    app.command(&ImportUnits { community_id, rows }).await;
     Estate {
         community,
         building,
@@ -122,16 +120,14 @@ async fn a_name_or_code_is_taken_once() {
         name: name.to_owned(),
         time_zone: "Asia/Shanghai".to_owned(),
     };
-    app.command("create community", &create("bijiang", "碧江花园"))
-        .await;
+    app.command(&create("bijiang", "碧江花园")).await;
     for (command, code) in [
         (create("bijiang", "翠湖"), "CONFLICT"),
         (create("cuihu", " 碧江花园 "), "CONFLICT"),
         (create("翠湖", "翠湖"), "INVALID_INPUT"),
     ] {
         let system = Viewer::system();
-        let done: Result<CommunityId, _> =
-            command::run(&app.app, &system, "create community", &command).await;
+        let done: Result<CommunityId, _> = command::run(&app.app, &system, &command).await;
         assert_eq!(done.unwrap_err().code().as_str(), code, "{command:?}");
     }
 }

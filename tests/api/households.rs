@@ -221,7 +221,7 @@ async fn looking_at_a_phone_leaves_a_trace() {
     assert_eq!(answer.text("revealPartyPhone.phone"), "13000003336");
     let traces = audit::Entity::find()
         .filter(audit::Column::RecordId.eq(Uuid::from(party)))
-        .filter(audit::Column::Why.eq("reveal party phone"))
+        .filter(audit::Column::Why.eq("party.reveal_phone"))
         .all(app.app.db().reader())
         .await
         .unwrap();
@@ -411,8 +411,8 @@ async fn the_calendar_begins_and_ends_relations() {
     };
     // 1 September to 5 September, twice each.
     for changed in [0, 1, 0, 1, 0] {
-        assert_eq!(app.command("settle relations", &settle).await, changed);
-        assert_eq!(app.command("settle relations", &settle).await, 0);
+        assert_eq!(app.command(&settle).await, changed);
+        assert_eq!(app.command(&settle).await, 0);
         app.wait(TimeDelta::days(1));
     }
 }

@@ -160,10 +160,10 @@ async fn fill(app: &TestApp, community: &Community, count: u128) {
         phone: None,
         identity_number: None,
     };
-    let party = app.command("register", &register).await;
+    let party = app.command(&register).await;
     let ids = (1..=count).map(|number| TicketId(Uuid::from_u128(number)));
     let open = ids.clone().map(|id| OpenTicket {
-        id,
+        id: Some(id),
         community_id: community.id,
         kind: TicketKind::Repair,
         unit_id: Some(unit),

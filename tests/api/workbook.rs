@@ -356,14 +356,13 @@ async fn wide_estate(app: &TestApp) {
     app.force::<community::Model>(community.id, |row| "碧江花园".clone_into(&mut row.name))
         .await;
     let (community_id, name) = (community.id, "翠堤（苑）".to_owned());
-    app.command("create zone", &CreateZone { community_id, name })
-        .await;
+    app.command(&CreateZone { community_id, name }).await;
     let create = CreateBuilding {
         community_id,
         zone: Some("翠堤（苑）".to_owned()),
         name: "翠湖（东）".to_owned(),
     };
-    app.command("create building", &create).await;
+    app.command(&create).await;
     let rows = vec![ImportedUnit {
         building: "翠湖（东）".to_owned(),
         floor: 4,
@@ -373,8 +372,7 @@ async fn wide_estate(app: &TestApp) {
         area_centi_m2: None,
         occupancy: Occupancy::Let,
     }];
-    app.command("import units", &ImportUnits { community_id, rows })
-        .await;
+    app.command(&ImportUnits { community_id, rows }).await;
     let rows = ["张\u{3000}伟（小）", "Ｍａｒｙ Ann"].map(|name| ImportedParty {
         party_id: None,
         name: name.to_owned(),
@@ -393,7 +391,7 @@ async fn wide_estate(app: &TestApp) {
         rows: rows.to_vec(),
         has_each_once: true,
     };
-    app.command("import parties", &parties).await;
+    app.command(&parties).await;
     let add = AddAccount {
         account: "li".to_owned(),
         name: "李\u{3000}师傅（甲）".to_owned(),
@@ -401,15 +399,14 @@ async fn wide_estate(app: &TestApp) {
         is_administrator: false,
         is_demo: false,
     };
-    app.command("add account", &add).await;
+    app.command(&add).await;
     let rows = vec![ImportedStaffMember {
         account: "li".to_owned(),
         name: "李师傅(甲)".to_owned(),
         post: PostKind::MaintenanceWorker,
         zone: Some("翠堤(苑)".to_owned()),
     }];
-    app.command("import staff", &ImportStaff { community_id, rows })
-        .await;
+    app.command(&ImportStaff { community_id, rows }).await;
 }
 
 #[tokio::test]
@@ -478,7 +475,7 @@ async fn numbers_leave_only_when_asked_for_and_leave_a_trace() {
         let audits = audit::Entity::find().all(app.app.db().reader()).await;
         let audits = audits.unwrap().into_iter();
         audits
-            .filter(|it| it.why == "reveal party register")
+            .filter(|it| it.why == "party.reveal_register")
             .count()
     };
     let written = export(&app, false).await;

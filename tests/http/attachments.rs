@@ -510,9 +510,7 @@ async fn a_photo_whose_file_is_gone_is_not_there_and_may_be_sent_again() {
 }
 
 async fn done<C: Command>(server: &Server, viewer: &Viewer, command: &C) -> C::Output {
-    command::run(&server.app, viewer, "prepare a test", command)
-        .await
-        .unwrap()
+    command::run(&server.app, viewer, command).await.unwrap()
 }
 
 /// Somebody with a post in a community.
@@ -549,8 +547,9 @@ async fn whoever_sees_a_record_sees_its_photos_and_nobody_else() {
     let desk = appointed(&server, here, PostKind::Assistant).await;
     let guard = appointed(&server, here, PostKind::SecurityGuard).await;
     let other = appointed(&server, elsewhere, PostKind::Assistant).await;
+    let ticket = TicketId(server.app.clock().new_id());
     let open = OpenTicket {
-        id: TicketId(server.app.clock().new_id()),
+        id: Some(ticket),
         community_id: here,
         unit_id: None,
         reporter_party_id: None,
@@ -569,7 +568,7 @@ async fn whoever_sees_a_record_sees_its_photos_and_nobody_else() {
     // The record comes first and names what has not arrived.
     let twice = [&*hash, &*hash];
     let link =
-        async |write: &mut Write| carry(write, &system, here, "ticket", open.id.into(), twice);
+        async |write: &mut Write| carry(write, &system, here, "ticket", ticket.into(), twice);
     for _ in 0..2 {
         let linked = server.app.write(&actor, "prepare a test", link);
         linked.await.unwrap();
@@ -590,7 +589,7 @@ async fn whoever_sees_a_record_sees_its_photos_and_nobody_else() {
         ("ticket", &hash[1..], false),
     ] {
         let link = async |write: &mut Write| {
-            carry(write, &system, here, collection, open.id.into(), [hash])
+            carry(write, &system, here, collection, ticket.into(), [hash])
         };
         let linked = server.app.write(&actor, "prepare a test", link);
         assert_eq!(linked.await.is_ok(), is_taken, "{hash}");

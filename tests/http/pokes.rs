@@ -18,9 +18,7 @@ use crate::support::{Server, start, start_with};
 
 async fn done<C: Command>(server: &Server, command: &C) -> C::Output {
     let system = Viewer::system();
-    command::run(&server.app, &system, "prepare a test", command)
-        .await
-        .unwrap()
+    command::run(&server.app, &system, command).await.unwrap()
 }
 
 /// A community, and somebody at its desk.

@@ -9,6 +9,8 @@ pub mod handover;
 pub mod handover_event;
 pub mod shift;
 
+use async_graphql::InputObject;
+use schemars::JsonSchema;
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 
@@ -54,25 +56,33 @@ words! {
     }
 }
 
-/// A matter that is left to the next shift, in writing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A matter that is left to the next shift.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, InputObject, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "OpenMatterInput")]
 pub struct OpenMatter {
+    /// What it is about.
     pub kind: MatterKind,
+    /// What is still to be done; 1 to 4000 characters.
     pub text: String,
-    /// The ticket it is kept in.
+    /// The ticket of the matter; may be left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket_id: Option<TicketId>,
 }
 
-/// A piece of equipment, how many there are to be, and how many the successor counted (S-16).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A piece of equipment that is handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, InputObject, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "EquipmentInput")]
 pub struct Equipment {
+    /// Its name, 1 to 200 characters; unique in the list.
     pub name: String,
+    /// How many there should be, 0 to 100000.
     #[serde(default)]
     pub count: i32,
+    /// How many the successor counted (S-16).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[graphql(skip)]
     pub counted: Option<i32>,
 }
 

@@ -136,7 +136,7 @@ impl OrganisationMutation {
             post: input.post,
             zone_id: input.zone_id.map(Into::into),
         };
-        let id = command::run(ctx.app(), viewer, "appoint staff member", &command).await?;
+        let id = command::run(ctx.app(), viewer, &command).await?;
         payload(ctx, id).await
     }
 
@@ -154,7 +154,7 @@ impl OrganisationMutation {
             post: input.post,
             zone_id: input.zone_id.map(Into::into),
         };
-        let id = command::run(ctx.app(), viewer, "move staff member", &command).await?;
+        let id = command::run(ctx.app(), viewer, &command).await?;
         payload(ctx, id).await
     }
 
@@ -171,7 +171,7 @@ impl OrganisationMutation {
         let command = DismissStaffMember {
             staff_member_id: input.staff_member_id.into(),
         };
-        let id = command::run(ctx.app(), viewer, "dismiss staff member", &command).await?;
+        let id = command::run(ctx.app(), viewer, &command).await?;
         payload(ctx, id).await
     }
 }

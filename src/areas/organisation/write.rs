@@ -30,6 +30,7 @@ pub struct AppointStaffMember {
 }
 
 impl Command for AppointStaffMember {
+    const KIND: &'static str = "staff_member.appoint";
     type Output = StaffMemberId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -113,6 +114,7 @@ pub struct MoveStaffMember {
 }
 
 impl Command for MoveStaffMember {
+    const KIND: &'static str = "staff_member.move";
     type Output = StaffMemberId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -159,6 +161,7 @@ pub struct DismissStaffMember {
 }
 
 impl Command for DismissStaffMember {
+    const KIND: &'static str = "staff_member.dismiss";
     type Output = StaffMemberId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

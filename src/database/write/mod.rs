@@ -86,6 +86,7 @@ impl Saved {
 pub struct Savepoint {
     tables: HashMap<TypeId, usize>,
     appended: usize,
+    reasons: usize,
 }
 
 type Tables = HashMap<TypeId, Box<dyn AnyTable>>;
@@ -97,6 +98,8 @@ pub struct Write {
     keys: Keyring,
     actor: Actor,
     why: &'static str,
+    /// Why each row was changed, by its table and id, in that order.
+    reasons: Vec<(TypeId, Uuid, &'static str)>,
     now: DateTimeUtc,
     tables: Tables,
     appended: Vec<Box<dyn AnyAppended>>,
@@ -172,6 +175,7 @@ impl Write {
             keys: keys.clone(),
             actor: actor.clone(),
             why,
+            reasons: Vec::new(),
             now: clock.now(),
             tables: HashMap::new(),
             appended: Vec::new(),
@@ -305,6 +309,7 @@ impl Write {
 
     /// Stages a new row. An id that is taken is refused.
     pub fn insert<R: Record>(&mut self, row: R) -> Result<(), ApiError> {
+        self.note_reason::<R>(row.id());
         if self.table_mut::<R>().insert(row) {
             Ok(())
         } else {
@@ -318,7 +323,9 @@ impl Write {
         id: impl Into<Uuid>,
         change: impl FnOnce(&mut R),
     ) -> Result<(), ApiError> {
-        if self.table_mut::<R>().update(id.into(), change) {
+        let id = id.into();
+        self.note_reason::<R>(id);
+        if self.table_mut::<R>().update(id, change) {
             Ok(())
         } else {
             Err(ApiError::internal(format!(
@@ -326,6 +333,18 @@ impl Write {
                 R::NAME
             )))
         }
+    }
+
+    /// Does something that has a reason of its own in the audit trail: one of several commands of a change.
+    pub fn because<T>(&mut self, why: &'static str, act: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.why, why);
+        let done = act(self);
+        self.why = before;
+        done
+    }
+
+    fn note_reason<R: Record>(&mut self, id: Uuid) {
+        self.reasons.push((TypeId::of::<R>(), id, self.why));
     }
 
     /// Notes that somebody was shown something that is kept from others.
@@ -353,6 +372,7 @@ impl Write {
         Savepoint {
             tables,
             appended: self.appended.len(),
+            reasons: self.reasons.len(),
         }
     }
 
@@ -362,6 +382,7 @@ impl Write {
             table.rollback_to(savepoint.tables.get(id).copied().unwrap_or(0));
         }
         self.appended.truncate(savepoint.appended);
+        self.reasons.truncate(savepoint.reasons);
     }
 
     fn table<R: Record>(&self) -> Option<&Table<R>> {

@@ -1,7 +1,7 @@
 //! Saving: numbers are taken, rows stamped, each table flushed in one statement.
 
 use std::any::TypeId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use entity::ledger::{audit, feed};
@@ -32,8 +32,16 @@ impl Write {
         let sessions = sessions.collect();
         let accounts = self.accounts(&changes);
         let audits = changes.iter().filter(|(_, change)| !change.is_fact);
+        // The last reason of each row.
+        let reasons = self.reasons.iter();
+        let reasons: HashMap<_, _> = reasons
+            .map(|(table, id, why)| ((*table, *id), *why))
+            .collect();
         let audits: Vec<_> = audits
-            .map(|(table, change)| self.audit(table, change))
+            .map(|(table, change)| {
+                let why = reasons.get(&(*table, change.id)).copied();
+                self.audit(table, change, why.unwrap_or(self.why))
+            })
             .collect();
 
         let (saved, total) = (
@@ -174,7 +182,7 @@ impl Write {
         }
     }
 
-    fn audit(&self, table: &TypeId, change: &Change) -> audit::Model {
+    fn audit(&self, table: &TypeId, change: &Change, why: &str) -> audit::Model {
         let table = self.tables.get(table);
         let (before, after) = table
             .map(|table| table.differences(change.id))
@@ -183,6 +191,7 @@ impl Write {
         audit::Model {
             before,
             after,
+            why: why.to_owned(),
             ..self.audit_row(subject, change.realm, change.id)
         }
     }

@@ -30,14 +30,16 @@ impl Loading<'_> {
         let cast = Known::of(write, community_id);
         let mut tickets = Vec::new();
         for ticket in &self.community.tickets {
-            tickets.push(self.opened(write, &cast, ticket));
+            let id = TicketId(write.new_id());
+            tickets.push((id, self.opened(&cast, id, ticket)));
         }
         // All together first, so that each is loaded once.
-        OpenTicket::prefetch(&tickets.iter().collect::<Vec<_>>(), &self.viewer, write).await?;
-        for (open, ticket) in tickets.iter().zip(&self.community.tickets) {
+        let opened: Vec<_> = tickets.iter().map(|(_, open)| open).collect();
+        OpenTicket::prefetch(&opened, &self.viewer, write).await?;
+        for ((id, open), ticket) in tickets.iter().zip(&self.community.tickets) {
             let story = Story {
                 cast: &cast,
-                id: open.id,
+                id: *id,
                 ticket,
             };
             run(
@@ -53,12 +55,12 @@ impl Loading<'_> {
     }
 
     /// How it was reported.
-    fn opened(&self, write: &Write, cast: &Known, ticket: &DemoTicket) -> OpenTicket {
+    fn opened(&self, cast: &Known, id: TicketId, ticket: &DemoTicket) -> OpenTicket {
         let phone = self.keys.blind_index(Purpose::Phone, &ticket.phone);
         let unit = ticket.building.zip(ticket.room_number.clone());
         let place = [ticket.building, ticket.place].into_iter().flatten();
         OpenTicket {
-            id: TicketId(write.new_id()),
+            id: Some(id),
             community_id: cast.community_id,
             kind: TicketKind::Repair,
             unit_id: unit

@@ -90,7 +90,9 @@ async fn open_at_desk(phone: &Phone<'_>, at: &Community, summary: &str) -> Answe
     let operation = "mutation ($input: OpenTicketInput!) {
         openTicket(input: $input) { ticket { id summary } }
     }";
-    let input = json!({ "communityId": at.id, "summary": summary, "kind": "REPAIR" });
+    // With an id that is looked up first.
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, summary.as_bytes());
+    let input = json!({ "id": id, "communityId": at.id, "summary": summary, "kind": "REPAIR" });
     phone.run(operation, json!({ "input": input })).await
 }
 

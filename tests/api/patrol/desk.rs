@@ -17,14 +17,14 @@ async fn generating_twice_makes_one() {
         community_id: ground.community.id,
     };
     // Laying out the route has made the patrols of today and tomorrow.
-    assert_eq!(app.command("generate", &generate).await, 0);
+    assert_eq!(app.command(&generate).await, 0);
     assert_eq!(tasks(&boss).await.len(), 2);
 
     // The day after, the job does it at ten past midnight, and once when a server starts.
     app.wait(TimeDelta::minutes(15 * 60 + 10));
     boss.refresh().await;
     app.do_jobs().await;
-    assert_eq!(app.command("generate", &generate).await, 0);
+    assert_eq!(app.command(&generate).await, 0);
     let tasks = tasks(&boss).await;
     let days: Vec<_> = tasks.iter().map(|task| &task["onDay"]).collect();
     assert_eq!(days, ["2026-09-01", "2026-09-02", "2026-09-03"]);

@@ -132,12 +132,12 @@ impl TestApp {
             is_demo: false,
         };
         change(&mut command);
-        self.command("add account", &command).await;
+        self.command(&command).await;
     }
 
     /// Runs a command as the system.
-    pub async fn command<C: command::Command>(&self, why: &'static str, command: &C) -> C::Output {
-        let done = command::run(&self.app, &Viewer::system(), why, command).await;
+    pub async fn command<C: command::Command>(&self, command: &C) -> C::Output {
+        let done = command::run(&self.app, &Viewer::system(), command).await;
         done.unwrap()
     }
 
@@ -168,7 +168,7 @@ impl NewStaff<'_> {
             post,
             zone_id: Some(zone.id),
         };
-        app.command("move staff member", &command).await;
+        app.command(&command).await;
         staff
     }
 
@@ -182,7 +182,7 @@ impl NewStaff<'_> {
         };
         Staff {
             account: self.account.to_owned(),
-            id: self.app.command("appoint staff member", &command).await,
+            id: self.app.command(&command).await,
         }
     }
 }
@@ -195,7 +195,7 @@ impl TestApp {
             post,
             zone_id: Some(zone.id),
         };
-        self.command("move staff member", &command).await;
+        self.command(&command).await;
     }
 
     /// The zone of a community by its name.

@@ -3,6 +3,7 @@
 use entity::kinds::PostKind;
 use entity::sync::MutationOutcome::{Applied, Deferred, Quarantined};
 use entity::tickets::ticket;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -24,7 +25,7 @@ struct Stumble {
     how: How,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 enum How {
     Fault,
     Panic,
@@ -32,12 +33,13 @@ enum How {
     PanicOfLoading,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct Payload {
     how: How,
 }
 
 impl Command for Stumble {
+    const KIND: &'static str = "ticket.stumble";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -60,7 +62,6 @@ impl Command for Stumble {
 }
 
 impl Replayed for Stumble {
-    const KIND: &'static str = "ticket.stumble";
     type Payload = Payload;
 
     fn from_mutation(about: About, Payload { how }: Payload) -> Result<Self, ApiError> {

@@ -523,7 +523,7 @@ async fn a_worker_who_lives_here_sees_as_a_resident_once_he_has_left_the_staff()
         phone: None,
         identity_number: None,
     };
-    let party_id = app.command("register", &register).await;
+    let party_id = app.command(&register).await;
     let unit_id = entity::ids::UnitId(app.unit_of(&bijiang).await);
     let relate = RelateParty {
         party_id,
@@ -532,12 +532,12 @@ async fn a_worker_who_lives_here_sees_as_a_resident_once_he_has_left_the_staff()
         starts_on: None,
         ends_on: None,
     };
-    app.command("relate", &relate).await;
+    app.command(&relate).await;
     let bind = BindPartyAccount {
         party_id,
         account: Some("both".to_owned()),
     };
-    app.command("bind", &bind).await;
+    app.command(&bind).await;
     let mut open = opening("m1", Uuid::from_u128(1), &bijiang);
     open["payload"]["unitId"] = json!(unit_id);
     let mut among_us = note("m2", 1, "住户难缠");
@@ -554,7 +554,7 @@ async fn a_worker_who_lives_here_sees_as_a_resident_once_he_has_left_the_staff()
         let dismiss = DismissStaffMember {
             staff_member_id: both.id,
         };
-        app.command("dismiss", &dismiss).await;
+        app.command(&dismiss).await;
         phone.pull_into(&mut store, limit).await;
         assert!(!knows(&store));
         assert_eq!(store.records, phone.first_sync().await.records);
@@ -884,7 +884,7 @@ async fn who_has_left_hands_in_his_work_and_wipes_his_phone() {
     let dismiss = xunfang::areas::organisation::DismissStaffMember {
         staff_member_id: wang.id,
     };
-    app.command("dismiss", &dismiss).await;
+    app.command(&dismiss).await;
 
     let sent = || {
         vec![

@@ -1,6 +1,8 @@
 //! Pushing.
 
 use entity::kinds::PostKind;
+use entity::ledger::audit;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -352,4 +354,36 @@ async fn an_id_that_is_used_again_for_something_else_loses_neither() {
         (store.count("ticket_event"), store.count("sync_issue")),
         (2, 2)
     );
+}
+
+// The audit trail says of each record which command changed it last, also of those that were pushed together.
+#[tokio::test]
+async fn the_audit_trail_names_the_command_and_not_the_push() {
+    let app = TestApp::start().await;
+    let bijiang = app.community("bijiang").await;
+    app.staff("li", PostKind::Assistant).at(&bijiang).await;
+    let phone = app.sign_in("li", "d1").await;
+    let [opened, called_off] = [1, 2].map(Uuid::from_u128);
+    let step = |id: &str, to: &str| {
+        let payload = json!({ "to": to });
+        mutation(id, "ticket.advance", &called_off.to_string(), payload)
+    };
+    let sent = vec![
+        opening("m1", opened, &bijiang),
+        opening("m2", called_off, &bijiang),
+        step("m3", "cancelled"),
+        // Refused, so it changed nothing.
+        step("m4", "finished"),
+    ];
+    phone.push(sent).await;
+    let why = async |record: Uuid| {
+        let traces = audit::Entity::find()
+            .filter(audit::Column::RecordId.eq(record))
+            .all(app.app.db().reader());
+        let traces = traces.await.unwrap();
+        let why: Vec<_> = traces.into_iter().map(|trace| trace.why).collect();
+        why
+    };
+    assert_eq!(why(opened).await, ["ticket.open"]);
+    assert_eq!(why(called_off).await, ["ticket.advance"]);
 }

@@ -29,6 +29,7 @@ pub struct AddAccount {
 }
 
 impl Command for AddAccount {
+    const KIND: &'static str = "account.add";
     type Output = AccountId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -60,6 +60,7 @@ enum Step {
 }
 
 impl Command for ImportStaff {
+    const KIND: &'static str = "staff_member.import";
     type Output = ImportedStaff;
 
     async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {

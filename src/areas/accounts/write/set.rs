@@ -22,6 +22,7 @@ pub struct SetPassword {
 }
 
 impl Command for SetPassword {
+    const KIND: &'static str = "account.set_password";
     type Output = AccountId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -80,5 +81,5 @@ pub async fn set_password(
         account: account.to_owned(),
         password_hash: password::hash(password).await?,
     };
-    command::run(app, &Viewer::system(), "set password", &set).await
+    command::run(app, &Viewer::system(), &set).await
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
-use entity::duty::{MatterKind, handover, shift};
+use entity::duty::{handover, shift};
 use entity::kinds::PostKind;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use super::super::write::{
     PutShift, RejectHandover, SignHandover,
 };
 use super::{Handover, Shift};
-use crate::command;
+use crate::command::{self, Command, Effect};
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
@@ -61,26 +61,6 @@ pub struct PlanDutyInput {
     lines: Vec<DutyLineInput>,
 }
 
-/// A matter that is left to the next shift.
-#[derive(InputObject)]
-pub struct OpenMatterInput {
-    /// What it is about.
-    kind: MatterKind,
-    /// What is still to be done; 1 to 4000 characters.
-    text: String,
-    /// The ticket of the matter; may be left out.
-    ticket_id: Option<Uuid>,
-}
-
-/// A piece of equipment that is handed over.
-#[derive(InputObject)]
-pub struct EquipmentInput {
-    /// Its name, 1 to 200 characters; unique in the list.
-    name: String,
-    /// How many there should be, 0 to 100000.
-    count: i32,
-}
-
 /// A piece of equipment as the successor counted it.
 #[derive(InputObject)]
 pub struct CountedInput {
@@ -88,29 +68,6 @@ pub struct CountedInput {
     name: String,
     /// How many there are, 0 to 100000.
     counted: i32,
-}
-
-/// What the outgoing person hands over: his own post.
-#[derive(InputObject)]
-pub struct PrepareHandoverInput {
-    /// Made by the caller, so that a call that is repeated prepares one handover only; the server makes
-    /// one when it is left out.
-    id: Option<Uuid>,
-    /// The community whose post the caller hands over.
-    community_id: Uuid,
-    /// Who takes over; must work in the community. A field worker without a zone must name somebody.
-    incoming_id: Option<Uuid>,
-    /// The shift that begins with it; it sets by when the successor should be there.
-    shift_id: Option<Uuid>,
-    /// What is left to the next shift.
-    #[graphql(default)]
-    open_matters: Vec<OpenMatterInput>,
-    /// What is handed over.
-    #[graphql(default)]
-    equipment: Vec<EquipmentInput>,
-    /// What else there is to say; at most 4000 characters.
-    #[graphql(default)]
-    note: String,
 }
 
 /// What the successor counted.
@@ -124,46 +81,6 @@ pub struct CheckHandoverInput {
     /// At most 4000 characters.
     #[graphql(default)]
     note: String,
-}
-
-/// What the successor found not in order.
-#[derive(InputObject)]
-pub struct RejectHandoverInput {
-    /// The handover.
-    id: Uuid,
-    /// What is not in order; 1 to 4000 characters.
-    note: String,
-}
-
-/// A place that was put in order.
-#[derive(InputObject)]
-pub struct PutRightHandoverInput {
-    /// The handover.
-    id: Uuid,
-    /// What was done; at most 4000 characters.
-    #[graphql(default)]
-    note: String,
-}
-
-/// The signature of one of the two.
-#[derive(InputObject)]
-pub struct SignHandoverInput {
-    /// The handover.
-    id: Uuid,
-    /// SHA-256 of the picture of the signature in hex, or the name as it is typed.
-    signature: String,
-}
-
-/// A note, which may name another successor.
-#[derive(InputObject)]
-pub struct NoteHandoverInput {
-    /// The handover, in any state.
-    id: Uuid,
-    /// 1 to 4000 characters.
-    note: String,
-    /// Who takes over instead of the successor who does not come; for the outgoing person and the
-    /// office.
-    incoming_id: Option<Uuid>,
 }
 
 /// The shift after the change.
@@ -187,9 +104,14 @@ pub struct HandoverPayload {
     handover: Option<Handover>,
 }
 
-async fn payload(ctx: &Context<'_>, id: Uuid) -> Result<HandoverPayload, ApiError> {
+async fn done<C: Command<Output = Effect>>(
+    ctx: &Context<'_>,
+    command: C,
+) -> Result<HandoverPayload, ApiError> {
+    let done = command::run(ctx.app(), ctx.viewer()?, &command).await?;
+    let handover = ctx.load::<handover::Model>(done.record_id).await?;
     Ok(HandoverPayload {
-        handover: ctx.load::<handover::Model>(id).await?.map(Handover),
+        handover: handover.map(Handover),
     })
 }
 
@@ -216,7 +138,7 @@ impl DutyMutation {
             post: input.post,
             is_retired: input.is_retired,
         };
-        command::run(ctx.app(), ctx.viewer()?, "put shift", &put).await?;
+        command::run(ctx.app(), ctx.viewer()?, &put).await?;
         let shift = ctx.load::<shift::Model>(id).await?.map(Shift);
         Ok(ShiftPayload { shift })
     }
@@ -228,7 +150,7 @@ impl DutyMutation {
         let lay = LayShifts {
             community_id: community_id.into(),
         };
-        command::run(ctx.app(), ctx.viewer()?, "lay shifts", &lay).await?;
+        command::run(ctx.app(), ctx.viewer()?, &lay).await?;
         Ok(true)
     }
 
@@ -250,7 +172,7 @@ impl DutyMutation {
             community_id: input.community_id.into(),
             lines: input.lines.into_iter().map(line).collect(),
         };
-        command::run(ctx.app(), ctx.viewer()?, "plan duty", &plan).await?;
+        command::run(ctx.app(), ctx.viewer()?, &plan).await?;
         let lines = i32::try_from(plan.lines.len()).unwrap_or(i32::MAX);
         Ok(PlanDutyPayload { lines })
     }
@@ -260,21 +182,9 @@ impl DutyMutation {
     async fn prepare_handover(
         &self,
         ctx: &Context<'_>,
-        input: PrepareHandoverInput,
+        input: PrepareHandover,
     ) -> Result<HandoverPayload, ApiError> {
-        let id = input.id.unwrap_or_else(|| ctx.app().clock().new_id());
-        let prepare = PrepareHandover {
-            id: id.into(),
-            community_id: input.community_id.into(),
-            by: None,
-            incoming_id: input.incoming_id.map(Into::into),
-            shift_id: input.shift_id.map(Into::into),
-            open_matters: input.open_matters.into_iter().map(matter).collect(),
-            equipment: input.equipment.into_iter().map(piece).collect(),
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "prepare handover", &prepare).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 
     /// Records that the successor has counted the equipment and found the place in order. For the
@@ -292,8 +202,7 @@ impl DutyMutation {
             equipment: input.equipment.into_iter().map(counted).collect(),
             note: input.note,
         };
-        command::run(ctx.app(), ctx.viewer()?, "check handover", &check).await?;
-        payload(ctx, input.id).await
+        done(ctx, check).await
     }
 
     /// Records that the successor found the place not in order; it is put right first. For the
@@ -302,16 +211,9 @@ impl DutyMutation {
     async fn reject_handover(
         &self,
         ctx: &Context<'_>,
-        input: RejectHandoverInput,
+        input: RejectHandover,
     ) -> Result<HandoverPayload, ApiError> {
-        let reject = RejectHandover {
-            id: input.id.into(),
-            event_id: None,
-            by: None,
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "reject handover", &reject).await?;
-        payload(ctx, input.id).await
+        done(ctx, input).await
     }
 
     /// Records that the outgoing person has put the place in order. For the outgoing person.
@@ -319,16 +221,9 @@ impl DutyMutation {
     async fn put_right_handover(
         &self,
         ctx: &Context<'_>,
-        input: PutRightHandoverInput,
+        input: PutRightHandover,
     ) -> Result<HandoverPayload, ApiError> {
-        let put_right = PutRightHandover {
-            id: input.id.into(),
-            event_id: None,
-            by: None,
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "put handover right", &put_right).await?;
-        payload(ctx, input.id).await
+        done(ctx, input).await
     }
 
     /// Signs a handover. With the later of the two signatures the responsibility passes to the
@@ -337,16 +232,9 @@ impl DutyMutation {
     async fn sign_handover(
         &self,
         ctx: &Context<'_>,
-        input: SignHandoverInput,
+        input: SignHandover,
     ) -> Result<HandoverPayload, ApiError> {
-        let sign = SignHandover {
-            id: input.id.into(),
-            event_id: None,
-            by: None,
-            signature: input.signature,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "sign handover", &sign).await?;
-        payload(ctx, input.id).await
+        done(ctx, input).await
     }
 
     /// Adds a note, in any state, or names another successor. For everybody who sees the handover; the
@@ -355,33 +243,9 @@ impl DutyMutation {
     async fn note_handover(
         &self,
         ctx: &Context<'_>,
-        input: NoteHandoverInput,
+        input: NoteHandover,
     ) -> Result<HandoverPayload, ApiError> {
-        let note = NoteHandover {
-            id: input.id.into(),
-            event_id: None,
-            by: None,
-            note: input.note,
-            incoming_id: input.incoming_id.map(Into::into),
-        };
-        command::run(ctx.app(), ctx.viewer()?, "note on handover", &note).await?;
-        payload(ctx, input.id).await
-    }
-}
-
-fn matter(input: OpenMatterInput) -> entity::duty::OpenMatter {
-    entity::duty::OpenMatter {
-        kind: input.kind,
-        text: input.text,
-        ticket_id: input.ticket_id.map(Into::into),
-    }
-}
-
-fn piece(input: EquipmentInput) -> entity::duty::Equipment {
-    entity::duty::Equipment {
-        name: input.name,
-        count: input.count,
-        counted: None,
+        done(ctx, input).await
     }
 }
 

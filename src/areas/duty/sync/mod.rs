@@ -4,15 +4,15 @@ mod rows;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::duty::{
-    Equipment, EquipmentList, HandoverEventKind, HandoverState, OpenMatter, OpenMatters, duty,
-    handover, handover_event, shift,
+    EquipmentList, HandoverEventKind, HandoverState, OpenMatters, duty, handover, handover_event,
+    shift,
 };
 use entity::ids::{
     CommunityId, DutyId, HandoverEventId, HandoverId, ShiftId, StaffMemberId, ZoneId,
 };
 use entity::kinds::PostKind;
 use entity::sync::ObservedMark;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::write::{
     CheckHandover, NoteHandover, PrepareHandover, PutRightHandover, RejectHandover, SignHandover,
@@ -21,7 +21,7 @@ use crate::auth::Viewer;
 use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 use crate::sync::collection::Synced;
-use crate::sync::registry::{About, Reference, Replayed};
+use crate::sync::registry::{Reference, Replayed, as_it_is};
 
 /// A shift on a phone.
 #[derive(Serialize)]
@@ -181,159 +181,33 @@ impl Synced for handover_event::Model {
     }
 }
 
-/// Payload of `handover.prepare`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PreparePayload {
-    community_id: CommunityId,
-    incoming_id: Option<StaffMemberId>,
-    shift_id: Option<ShiftId>,
-    #[serde(default)]
-    open_matters: Vec<OpenMatter>,
-    #[serde(default)]
-    equipment: Vec<Equipment>,
-    #[serde(default)]
-    note: String,
-}
-
 impl Replayed for PrepareHandover {
-    const KIND: &'static str = "handover.prepare";
+    as_it_is!(made by its author);
     const CREATES: bool = true;
     const REFERENCES: &'static [Reference] = &[
         ("communityId", "community"),
         ("incomingId", "staff_member"),
         ("shiftId", "shift"),
     ];
-    type Payload = PreparePayload;
-
-    fn from_mutation(about: About, payload: PreparePayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: HandoverId(about.record_id),
-            community_id: payload.community_id,
-            by: None,
-            incoming_id: payload.incoming_id,
-            shift_id: payload.shift_id,
-            open_matters: payload.open_matters,
-            equipment: payload.equipment,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `handover.check`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CheckPayload {
-    event_id: Option<HandoverEventId>,
-    #[serde(default)]
-    equipment: Vec<Equipment>,
-    #[serde(default)]
-    note: String,
 }
 
 impl Replayed for CheckHandover {
-    const KIND: &'static str = "handover.check";
-    type Payload = CheckPayload;
-
-    fn from_mutation(about: About, payload: CheckPayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: HandoverId(about.record_id),
-            event_id: payload.event_id,
-            by: None,
-            equipment: payload.equipment,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `handover.reject`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RejectPayload {
-    event_id: Option<HandoverEventId>,
-    note: String,
+    as_it_is!();
 }
 
 impl Replayed for RejectHandover {
-    const KIND: &'static str = "handover.reject";
-    type Payload = RejectPayload;
-
-    fn from_mutation(about: About, payload: RejectPayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: HandoverId(about.record_id),
-            event_id: payload.event_id,
-            by: None,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `handover.put_right`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PutRightPayload {
-    event_id: Option<HandoverEventId>,
-    #[serde(default)]
-    note: String,
+    as_it_is!();
 }
 
 impl Replayed for PutRightHandover {
-    const KIND: &'static str = "handover.put_right";
-    type Payload = PutRightPayload;
-
-    fn from_mutation(about: About, payload: PutRightPayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: HandoverId(about.record_id),
-            event_id: payload.event_id,
-            by: None,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `handover.sign`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SignPayload {
-    event_id: Option<HandoverEventId>,
-    signature: String,
+    as_it_is!();
 }
 
 impl Replayed for SignHandover {
-    const KIND: &'static str = "handover.sign";
-    type Payload = SignPayload;
-
-    fn from_mutation(about: About, payload: SignPayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: HandoverId(about.record_id),
-            event_id: payload.event_id,
-            by: None,
-            signature: payload.signature,
-        })
-    }
-}
-
-/// Payload of `handover.note`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NotePayload {
-    event_id: Option<HandoverEventId>,
-    note: String,
-    incoming_id: Option<StaffMemberId>,
+    as_it_is!();
 }
 
 impl Replayed for NoteHandover {
-    const KIND: &'static str = "handover.note";
+    as_it_is!();
     const REFERENCES: &'static [Reference] = &[("incomingId", "staff_member")];
-    type Payload = NotePayload;
-
-    fn from_mutation(about: About, payload: NotePayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: HandoverId(about.record_id),
-            event_id: payload.event_id,
-            by: None,
-            note: payload.note,
-            incoming_id: payload.incoming_id,
-        })
-    }
 }

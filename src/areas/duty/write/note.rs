@@ -1,7 +1,10 @@
 //! Writing something down about a handover, or naming another successor (S-18).
 
+use async_graphql::InputObject;
 use entity::duty::HandoverEventKind;
 use entity::ids::{HandoverEventId, HandoverId, StaffMemberId};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::step::{self, Step};
 use crate::auth::Viewer;
@@ -12,17 +15,29 @@ use crate::text::{TEXT, required_text};
 
 /// Adds a note, also to a signed handover. The outgoing person and the office may name with it who
 /// comes instead of the one who does not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "NoteHandoverInput")]
 pub struct NoteHandover {
+    /// The handover, in any state.
+    #[serde(skip)]
     pub id: HandoverId,
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<HandoverEventId>,
-    /// Who wrote it, where the system tells.
+    /// Who did it, where the system tells; others do it themselves.
+    #[serde(skip)]
+    #[graphql(skip)]
     pub by: Option<StaffMemberId>,
+    /// 1 to 4000 characters.
     pub note: String,
+    /// Who takes over instead of the successor who does not come; for the outgoing person and the
+    /// office.
     pub incoming_id: Option<StaffMemberId>,
 }
 
 impl Command for NoteHandover {
+    const KIND: &'static str = "handover.note";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -1,5 +1,6 @@
 //! Preparing a handover: what is open in writing, what is there in numbers (S-15, S-16).
 
+use async_graphql::InputObject;
 use entity::duty::{
     Equipment, EquipmentList, HandoverEventKind, HandoverState, OpenMatter, OpenMatters, handover,
     handover_event, shift,
@@ -7,7 +8,9 @@ use entity::duty::{
 use entity::estate::community;
 use entity::ids::{CommunityId, HandoverId, ShiftId, StaffMemberId};
 use entity::organisation::staff_member;
+use schemars::JsonSchema;
 use sea_orm::prelude::DateTimeUtc;
+use serde::Deserialize;
 
 use super::super::access::{acting, handover_scope, shift_scope};
 use super::super::error::DutyError;
@@ -20,28 +23,46 @@ use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{TEXT, text};
 
-/// Prepares the handover of one's own post.
-#[derive(Clone, Debug)]
+/// What the outgoing person hands over: his own post.
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "PrepareHandoverInput")]
 pub struct PrepareHandover {
-    /// Made by whoever prepares it; preparing twice with one id is once.
-    pub id: HandoverId,
+    /// Made by the caller, so that a call that is repeated prepares one handover only; the server makes
+    /// one when it is left out.
+    #[serde(skip)]
+    pub id: Option<HandoverId>,
+    /// The community whose post the caller hands over.
     pub community_id: CommunityId,
     /// The outgoing person, where the system tells what he did; others are it themselves.
+    #[serde(skip)]
+    #[graphql(skip)]
     pub by: Option<StaffMemberId>,
+    /// Who takes over; must work in the community. A field worker without a zone must name somebody.
     pub incoming_id: Option<StaffMemberId>,
-    /// The shift that begins with it.
+    /// The shift that begins with it; it sets by when the successor should be there.
     pub shift_id: Option<ShiftId>,
+    /// What is left to the next shift.
+    #[serde(default)]
+    #[graphql(default)]
     pub open_matters: Vec<OpenMatter>,
+    /// What is handed over.
+    #[serde(default)]
+    #[graphql(default)]
     pub equipment: Vec<Equipment>,
+    /// What else there is to say; at most 4000 characters.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
 }
 
 impl Command for PrepareHandover {
+    const KIND: &'static str = "handover.prepare";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         write
-            .load::<handover::Model>(batch.iter().map(|it| it.id))
+            .load::<handover::Model>(batch.iter().filter_map(|it| it.id))
             .await?;
         write
             .see::<community::Model>(batch.iter().map(|it| it.community_id))
@@ -74,7 +95,7 @@ impl Command for PrepareHandover {
             piece.counted = None;
         }
         let handover = handover::Model {
-            id: self.id,
+            id: self.id.unwrap_or_else(|| HandoverId(write.new_id())),
             community_id: self.community_id,
             zone_id: outgoing.zone_id,
             post: outgoing.post,
@@ -124,7 +145,8 @@ impl PrepareHandover {
         write: &Write,
         outgoing: StaffMemberId,
     ) -> Result<Option<Effect>, ApiError> {
-        let Some(known) = write.get::<handover::Model>(self.id) else {
+        let known = self.id.and_then(|id| write.get::<handover::Model>(id));
+        let Some(known) = known else {
             return Ok(None);
         };
         if !handover_scope().allows(viewer.reach(), known) {

@@ -38,6 +38,7 @@ pub struct PlanDuty {
 }
 
 impl Command for PlanDuty {
+    const KIND: &'static str = "duty.plan";
     type Output = ();
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -53,6 +53,7 @@ fn is_taken(write: &Write, community: CommunityId, id: ShiftId, code: &str) -> b
 }
 
 impl Command for PutShift {
+    const KIND: &'static str = "shift.put";
     type Output = ShiftId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -117,6 +118,7 @@ pub struct LayShifts {
 }
 
 impl Command for LayShifts {
+    const KIND: &'static str = "shift.lay";
     type Output = ();
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -1,7 +1,10 @@
 //! Signing: with the later of both signatures the responsibility passes (S-19).
 
+use async_graphql::InputObject;
 use entity::duty::HandoverEventKind;
 use entity::ids::{HandoverEventId, HandoverId, StaffMemberId};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::step::{self, Step};
 use crate::areas::attachments::carry;
@@ -13,17 +16,26 @@ use crate::sha256::Sha256;
 use crate::text::{LINE, required_text};
 
 /// The outgoing person, or his successor, signs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "SignHandoverInput")]
 pub struct SignHandover {
+    /// The handover.
+    #[serde(skip)]
     pub id: HandoverId,
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<HandoverEventId>,
-    /// Who signed, where the system tells.
+    /// Who did it, where the system tells; others do it themselves.
+    #[serde(skip)]
+    #[graphql(skip)]
     pub by: Option<StaffMemberId>,
-    /// SHA-256 of the signature as a picture, or the name as it was typed.
+    /// SHA-256 of the picture of the signature in hex, or the name as it is typed.
     pub signature: String,
 }
 
 impl Command for SignHandover {
+    const KIND: &'static str = "handover.sign";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {

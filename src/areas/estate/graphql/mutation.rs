@@ -78,7 +78,7 @@ impl EstateMutation {
             community_id: input.community_id.into(),
             name: input.name,
         };
-        let id = command::run(ctx.app(), ctx.viewer()?, "create zone", &create).await?;
+        let id = command::run(ctx.app(), ctx.viewer()?, &create).await?;
         Ok(ZonePayload {
             zone: ctx.load::<zone::Model>(id).await?.map(Zone),
         })
@@ -97,7 +97,7 @@ impl EstateMutation {
             building_id,
             zone_id,
         };
-        let id = command::run(ctx.app(), ctx.viewer()?, "put building in zone", &put).await?;
+        let id = command::run(ctx.app(), ctx.viewer()?, &put).await?;
         Ok(BuildingPayload {
             building: ctx.load::<building::Model>(id).await?.map(Building),
         })
@@ -119,7 +119,7 @@ impl EstateMutation {
             policy: settable(ctx, &input.key)?,
             own,
         };
-        command::run(ctx.app(), ctx.viewer()?, "set policy", &set).await?;
+        command::run(ctx.app(), ctx.viewer()?, &set).await?;
         let community = ctx.load::<community::Model>(input.community_id).await?;
         Ok(CommunityPayload {
             community: community.map(Community),

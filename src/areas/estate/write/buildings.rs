@@ -31,6 +31,7 @@ pub struct ImportedBuilding {
 }
 
 impl Command for ImportBuildings {
+    const KIND: &'static str = "building.import";
     type Output = Imported;
 
     async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {

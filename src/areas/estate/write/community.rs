@@ -25,6 +25,7 @@ pub struct CreateCommunity {
 }
 
 impl Command for CreateCommunity {
+    const KIND: &'static str = "community.create";
     type Output = CommunityId;
 
     /// All of them: a company has few, and their names are compared folded.
@@ -85,6 +86,7 @@ pub struct OpenedCommunity {
 }
 
 impl Command for OpenCommunity {
+    const KIND: &'static str = "community.open";
     type Output = OpenedCommunity;
 
     /// All of them: a company has few, and to a mistyped name the nearest are told.

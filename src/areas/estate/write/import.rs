@@ -45,6 +45,7 @@ pub struct Imported {
 }
 
 impl Command for ImportUnits {
+    const KIND: &'static str = "unit.import";
     type Output = Imported;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

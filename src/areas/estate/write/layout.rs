@@ -22,6 +22,7 @@ pub struct CreateZone {
 }
 
 impl Command for CreateZone {
+    const KIND: &'static str = "zone.create";
     type Output = ZoneId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -64,6 +65,7 @@ pub struct CreateBuilding {
 }
 
 impl Command for CreateBuilding {
+    const KIND: &'static str = "building.create";
     type Output = BuildingId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -21,6 +21,7 @@ pub struct SetPolicy {
 }
 
 impl Command for SetPolicy {
+    const KIND: &'static str = "community.set_policy";
     type Output = ();
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

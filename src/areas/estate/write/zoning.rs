@@ -20,6 +20,7 @@ pub struct PutBuildingInZone {
 }
 
 impl Command for PutBuildingInZone {
+    const KIND: &'static str = "building.put_in_zone";
     type Output = BuildingId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

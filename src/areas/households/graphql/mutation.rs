@@ -134,7 +134,7 @@ impl HouseholdsMutation {
                 .transpose()?,
         };
         let viewer = ctx.viewer()?;
-        let id = command::run(ctx.app(), viewer, "register party", &command).await?;
+        let id = command::run(ctx.app(), viewer, &command).await?;
         payload(ctx, id).await
     }
 
@@ -155,7 +155,7 @@ impl HouseholdsMutation {
         };
         let party_id = input.party_id.into();
         let command = SetPartyPhone { party_id, phone };
-        let id = command::run(ctx.app(), viewer, "set party phone", &command).await?;
+        let id = command::run(ctx.app(), viewer, &command).await?;
         payload(ctx, id).await
     }
 
@@ -174,7 +174,7 @@ impl HouseholdsMutation {
             starts_on: input.starts_on,
             ends_on: input.ends_on,
         };
-        command::run(ctx.app(), viewer, "relate party", &command).await?;
+        command::run(ctx.app(), viewer, &command).await?;
         payload(ctx, command.party_id).await
     }
 
@@ -191,7 +191,7 @@ impl HouseholdsMutation {
             relation_id: input.relation_id.into(),
             ends_on: input.ends_on,
         };
-        let id = command::run(ctx.app(), viewer, "end relation", &command).await?;
+        let id = command::run(ctx.app(), viewer, &command).await?;
         payload(ctx, id).await
     }
 
@@ -217,7 +217,7 @@ impl HouseholdsMutation {
             buyer,
             on: input.on,
         };
-        let id = command::run(ctx.app(), viewer, "transfer unit", &command).await?;
+        let id = command::run(ctx.app(), viewer, &command).await?;
         payload(ctx, id).await
     }
 
@@ -233,7 +233,7 @@ impl HouseholdsMutation {
             party_id: input.party_id.into(),
             account: input.account,
         };
-        let id = command::run(ctx.app(), viewer, "bind party account", &command).await?;
+        let id = command::run(ctx.app(), viewer, &command).await?;
         payload(ctx, id).await
     }
 

@@ -21,6 +21,7 @@ pub struct BindPartyAccount {
 }
 
 impl Command for BindPartyAccount {
+    const KIND: &'static str = "party.bind_account";
     type Output = PartyId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

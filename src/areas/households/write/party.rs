@@ -24,6 +24,7 @@ pub struct RegisterParty {
 }
 
 impl Command for RegisterParty {
+    const KIND: &'static str = "party.register";
     type Output = PartyId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -78,6 +79,7 @@ pub struct SetPartyPhone {
 }
 
 impl Command for SetPartyPhone {
+    const KIND: &'static str = "party.set_phone";
     type Output = PartyId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

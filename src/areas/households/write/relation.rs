@@ -30,6 +30,7 @@ pub struct RelateParty {
 }
 
 impl Command for RelateParty {
+    const KIND: &'static str = "party_relation.relate";
     type Output = PartyRelationId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -83,6 +84,7 @@ pub struct EndRelation {
 }
 
 impl Command for EndRelation {
+    const KIND: &'static str = "party_relation.end";
     /// The party whose relation it is.
     type Output = PartyId;
 

@@ -20,8 +20,6 @@ use crate::database::Write;
 use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 
-const WHY: &str = "reveal party phone";
-
 /// Notes in the audit trail who looks at a phone, and why.
 #[derive(Clone, Debug)]
 pub struct RevealPartyPhone {
@@ -30,6 +28,7 @@ pub struct RevealPartyPhone {
 }
 
 impl Command for RevealPartyPhone {
+    const KIND: &'static str = "party.reveal_phone";
     type Output = Sealed;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -48,7 +47,7 @@ impl Command for RevealPartyPhone {
             at: write.now(),
             account_id: actor.account_id,
             session_id: actor.session_id,
-            why: WHY.to_owned(),
+            why: Self::KIND.to_owned(),
             subject: "party".to_owned(),
             record_id: self.party_id.into(),
             before: None,
@@ -68,11 +67,9 @@ pub async fn reveal_party_phone(
     reason: String,
 ) -> Result<Option<String>, ApiError> {
     let reveal = RevealPartyPhone { party_id, reason };
-    let phone = command::run(app, viewer, WHY, &reveal).await?;
+    let phone = command::run(app, viewer, &reveal).await?;
     Ok(app.keys().open_if_possible(Purpose::Phone, &phone))
 }
-
-const WHY_REGISTER: &str = "reveal party register";
 
 /// Notes in the audit trail who takes all numbers of a community, and why.
 #[derive(Clone, Debug)]
@@ -82,6 +79,7 @@ pub struct RevealRegister {
 }
 
 impl Command for RevealRegister {
+    const KIND: &'static str = "party.reveal_register";
     type Output = ();
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -99,7 +97,7 @@ impl Command for RevealRegister {
             at: write.now(),
             account_id: actor.account_id,
             session_id: actor.session_id,
-            why: WHY_REGISTER.to_owned(),
+            why: Self::KIND.to_owned(),
             subject: "community".to_owned(),
             record_id: self.community_id.into(),
             before: None,
@@ -129,7 +127,7 @@ pub async fn reveal_register(
         community_id,
         reason,
     };
-    command::run(app, viewer, WHY_REGISTER, &reveal).await?;
+    command::run(app, viewer, &reveal).await?;
     let (parties, _) = read::list_register(app, viewer, community_id).await?;
     let keys = app.keys();
     let open = |purpose, sealed: Option<Sealed>| {

@@ -22,6 +22,7 @@ pub struct SettleRelations {
 }
 
 impl Command for SettleRelations {
+    const KIND: &'static str = "party_relation.settle";
     /// How many changed.
     type Output = usize;
 

@@ -41,6 +41,7 @@ pub enum Buyer {
 }
 
 impl Command for TransferUnit {
+    const KIND: &'static str = "unit.transfer";
     /// The buyer.
     type Output = PartyId;
 

@@ -1,9 +1,8 @@
 //! Laying out, ordering, giving out and reporting patrols from the desk.
 
 use async_graphql::{Context, InputObject, Json, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use entity::kinds::PostKind;
-use entity::patrol::{PatrolReason, patrol_point, patrol_route, patrol_task};
+use entity::patrol::{patrol_point, patrol_route, patrol_task};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -84,42 +83,6 @@ pub struct PutPatrolRouteInput {
 pub struct RetirePatrolRouteInput {
     /// The route.
     id: Uuid,
-}
-
-/// A patrol in addition to the plan: an extra turn of a route, or points that are named.
-#[derive(InputObject)]
-pub struct OrderPatrolInput {
-    /// Made by the caller, so that a call that is repeated orders one patrol only; the server makes one
-    /// when it is left out.
-    id: Option<Uuid>,
-    /// The community it belongs to.
-    community_id: Uuid,
-    /// The route; what is left out below is taken from it.
-    route_id: Option<Uuid>,
-    /// The zone that walks it.
-    zone_id: Option<Uuid>,
-    /// What it is called, 1 to 200 characters; required without a route.
-    name: Option<String>,
-    /// The post that walks it; without a route that of the assignee, or else the guard.
-    post: Option<PostKind>,
-    /// The staff member who walks it; must work in the community.
-    assignee_id: Option<Uuid>,
-    /// Its points in the order in which they are walked: 1 to 100, each once; required without a route.
-    point_ids: Option<Vec<Uuid>>,
-    /// Whether the code of each point must be read; false without a route.
-    needs_code: Option<bool>,
-    /// Whether each point must be photographed; false without a route.
-    needs_photo: Option<bool>,
-    /// Whether each result must tell the position of the phone; false without a route.
-    needs_position: Option<bool>,
-    /// From when on results count, within a year; now when left out.
-    from: Option<DateTime<Utc>>,
-    /// Until when results count, at most 7 days after `from`; four hours after it when left out, unless
-    /// the community decided otherwise.
-    to: Option<DateTime<Utc>>,
-    /// `ORDERED` or `RAIN`.
-    #[graphql(default_with = "PatrolReason::Ordered")]
-    reason: PatrolReason,
 }
 
 /// A patrol and the staff member who is to walk it.
@@ -222,7 +185,7 @@ impl PatrolMutation {
             latitude_e7: input.latitude_e7,
             longitude_e7: input.longitude_e7,
         };
-        let id = command::run(ctx.app(), ctx.viewer()?, "put patrol point", &put).await?;
+        let id = command::run(ctx.app(), ctx.viewer()?, &put).await?;
         Ok(PatrolPointPayload {
             patrol_point: ctx.load::<patrol_point::Model>(id).await?.map(PatrolPoint),
         })
@@ -252,7 +215,7 @@ impl PatrolMutation {
             needs_position: input.needs_position,
             rule: input.rule,
         };
-        let id = command::run(ctx.app(), ctx.viewer()?, "put patrol route", &put).await?;
+        let id = command::run(ctx.app(), ctx.viewer()?, &put).await?;
         route(ctx, id.into()).await
     }
 
@@ -266,7 +229,7 @@ impl PatrolMutation {
         let retire = RetirePatrolRoute {
             id: input.id.into(),
         };
-        command::run(ctx.app(), ctx.viewer()?, "retire patrol route", &retire).await?;
+        command::run(ctx.app(), ctx.viewer()?, &retire).await?;
         route(ctx, input.id).await
     }
 
@@ -275,27 +238,10 @@ impl PatrolMutation {
     async fn order_patrol(
         &self,
         ctx: &Context<'_>,
-        input: OrderPatrolInput,
+        input: OrderPatrol,
     ) -> Result<PatrolTaskPayload, ApiError> {
-        let id = input.id.unwrap_or_else(|| ctx.app().clock().new_id());
-        let order = OrderPatrol {
-            id: id.into(),
-            community_id: input.community_id.into(),
-            route_id: input.route_id.map(Into::into),
-            zone_id: input.zone_id.map(Into::into),
-            name: input.name,
-            post: input.post,
-            assignee_id: input.assignee_id.map(Into::into),
-            point_ids: input.point_ids.map(ids),
-            needs_code: input.needs_code,
-            needs_photo: input.needs_photo,
-            needs_position: input.needs_position,
-            from: input.from,
-            to: input.to,
-            reason: input.reason,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "order patrol", &order).await?;
-        task(ctx, id).await
+        let done = command::run(ctx.app(), ctx.viewer()?, &input).await?;
+        task(ctx, done.record_id).await
     }
 
     /// Gives a patrol to a staff member. For the office.
@@ -309,7 +255,7 @@ impl PatrolMutation {
             id: input.id.into(),
             assignee_id: input.assignee_id.map(Into::into),
         };
-        command::run(ctx.app(), ctx.viewer()?, "assign patrol", &assign).await?;
+        command::run(ctx.app(), ctx.viewer()?, &assign).await?;
         task(ctx, input.id).await
     }
 
@@ -337,7 +283,7 @@ impl PatrolMutation {
             longitude_e7: input.longitude_e7,
             accuracy_m: input.accuracy_m,
         };
-        command::run(ctx.app(), ctx.viewer()?, "report patrol", &report).await?;
+        command::run(ctx.app(), ctx.viewer()?, &report).await?;
         task(ctx, input.task_id).await
     }
 }

@@ -13,6 +13,7 @@ use entity::patrol::{
     PointIds, patrol_point, patrol_result, patrol_route, patrol_task,
 };
 use entity::sync::ObservedMark;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -25,7 +26,7 @@ use crate::error::ApiError;
 use crate::json;
 use crate::sha256::Sha256;
 use crate::sync::collection::Synced;
-use crate::sync::registry::{About, Reference, Replayed};
+use crate::sync::registry::{About, Reference, Replayed, as_it_is};
 
 /// A point on a phone.
 #[derive(Serialize)]
@@ -233,27 +234,35 @@ impl Synced for patrol_result::Model {
 }
 
 /// Payload of `patrol.report`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReportPayload {
+    /// The patrol.
     task_id: PatrolTaskId,
+    /// The point that was seen, one of the community.
     point_id: PatrolPointId,
+    /// The answers, by the keys of the checklist.
     #[serde(default)]
     answers: Map<String, Value>,
+    /// What is wrong; at most 4000 characters, empty when nothing is.
     #[serde(default)]
     finding: String,
+    /// The ticket that was opened for the finding, perhaps in the same group.
     ticket_id: Option<TicketId>,
+    /// SHA-256 of at most 9 photos, in hex; send the photos themselves to `/attachments/{sha256}`.
     #[serde(default)]
     photos: Vec<String>,
+    /// What was read from the label of the point, as it was read.
     code_read: Option<String>,
-    /// Phones measure fractions.
+    /// Latitude of the phone in degrees × 10^7, which may be a fraction; both or none.
     latitude_e7: Option<f64>,
+    /// Longitude of the phone in degrees × 10^7; both or none.
     longitude_e7: Option<f64>,
+    /// How exact that position is, in metres; less than 0 counts as 0.
     accuracy_m: Option<f64>,
 }
 
 impl Replayed for ReportPatrol {
-    const KIND: &'static str = "patrol.report";
     const CREATES: bool = true;
     const REFERENCES: &'static [Reference] = &[
         ("taskId", "patrol_task"),
@@ -307,27 +316,8 @@ fn whole(number: f64) -> i32 {
     number as i32
 }
 
-/// Payload of `patrol.order`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OrderPayload {
-    community_id: CommunityId,
-    route_id: Option<PatrolRouteId>,
-    zone_id: Option<ZoneId>,
-    name: Option<String>,
-    post: Option<PostKind>,
-    assignee_id: Option<StaffMemberId>,
-    point_ids: Option<Vec<PatrolPointId>>,
-    needs_code: Option<bool>,
-    needs_photo: Option<bool>,
-    needs_position: Option<bool>,
-    from: Option<DateTime<Utc>>,
-    to: Option<DateTime<Utc>>,
-    reason: Option<PatrolReason>,
-}
-
 impl Replayed for OrderPatrol {
-    const KIND: &'static str = "patrol.order";
+    as_it_is!(made by its author);
     const CREATES: bool = true;
     const REFERENCES: &'static [Reference] = &[
         ("communityId", "community"),
@@ -335,7 +325,6 @@ impl Replayed for OrderPatrol {
         ("zoneId", "zone"),
         ("assigneeId", "staff_member"),
     ];
-    type Payload = OrderPayload;
 
     fn collection() -> &'static str {
         "patrol_task"
@@ -343,24 +332,5 @@ impl Replayed for OrderPatrol {
 
     fn is_open_to(viewer: &Viewer) -> bool {
         plans_somewhere(viewer)
-    }
-
-    fn from_mutation(about: About, payload: OrderPayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: PatrolTaskId(about.record_id),
-            community_id: payload.community_id,
-            route_id: payload.route_id,
-            zone_id: payload.zone_id,
-            name: payload.name,
-            post: payload.post,
-            assignee_id: payload.assignee_id,
-            point_ids: payload.point_ids,
-            needs_code: payload.needs_code,
-            needs_photo: payload.needs_photo,
-            needs_position: payload.needs_position,
-            from: payload.from,
-            to: payload.to,
-            reason: payload.reason.unwrap_or(PatrolReason::Ordered),
-        })
     }
 }

@@ -20,6 +20,7 @@ pub struct AssignPatrolTask {
 }
 
 impl Command for AssignPatrolTask {
+    const KIND: &'static str = "patrol.assign";
     type Output = PatrolTaskId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

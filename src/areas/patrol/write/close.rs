@@ -20,6 +20,7 @@ const AT_ONCE: u64 = 500;
 pub struct ClosePatrols;
 
 impl Command for ClosePatrols {
+    const KIND: &'static str = "patrol.close";
     /// How many were missed.
     type Output = usize;
 

@@ -25,6 +25,7 @@ pub struct GeneratePatrols {
 }
 
 impl Command for GeneratePatrols {
+    const KIND: &'static str = "patrol.generate";
     /// How many tasks were made.
     type Output = usize;
 

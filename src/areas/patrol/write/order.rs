@@ -1,5 +1,6 @@
 //! Ordering a patrol for now, beside the plan: also before and after heavy rain (P-09).
 
+use async_graphql::InputObject;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::estate::{community, zone};
 use entity::ids::{CommunityId, PatrolPointId, PatrolRouteId, PatrolTaskId, StaffMemberId, ZoneId};
@@ -8,6 +9,8 @@ use entity::organisation::staff_member;
 use entity::patrol::{
     Notice, PatrolReason, PatrolTaskState, PointIds, patrol_point, patrol_route, patrol_task,
 };
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access::get_to_plan;
 use super::{check_assignee, check_zone, checked_points, policy};
@@ -26,34 +29,55 @@ const FARTHEST: TimeDelta = TimeDelta::days(366);
 const LONGEST: TimeDelta = TimeDelta::days(7);
 
 /// Orders a patrol: a route out of its turn, or points that are named.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "OrderPatrolInput")]
 pub struct OrderPatrol {
-    /// Made by whoever orders; ordering twice with one id is once.
-    pub id: PatrolTaskId,
+    /// Made by the caller, so that a call that is repeated orders one patrol only; the server makes one
+    /// when it is left out.
+    #[serde(skip)]
+    pub id: Option<PatrolTaskId>,
+    /// The community it belongs to.
     pub community_id: CommunityId,
-    /// What is left out is taken from it.
+    /// The route; what is left out below is taken from it.
     pub route_id: Option<PatrolRouteId>,
+    /// The zone that walks it.
     pub zone_id: Option<ZoneId>,
+    /// What it is called, 1 to 200 characters; required without a route.
     pub name: Option<String>,
+    /// The post that walks it; without a route that of the assignee, or else the guard.
     pub post: Option<PostKind>,
+    /// The staff member who walks it; must work in the community.
     pub assignee_id: Option<StaffMemberId>,
+    /// Its points in the order in which they are walked: 1 to 100, each once; required without a route.
     pub point_ids: Option<Vec<PatrolPointId>>,
+    /// Whether the code of each point must be read; false without a route.
     pub needs_code: Option<bool>,
+    /// Whether each point must be photographed; false without a route.
     pub needs_photo: Option<bool>,
+    /// Whether each result must tell the position of the phone; false without a route.
     pub needs_position: Option<bool>,
-    /// From when it was ordered on, when left out.
+    /// From when on results count, within a year; now when left out.
     pub from: Option<DateTime<Utc>>,
-    /// As long as the policy gives, when left out.
+    /// Until when results count, at most 7 days after `from`; four hours after it when left out, unless
+    /// the community decided otherwise.
     pub to: Option<DateTime<Utc>>,
-    /// `Ordered` or `Rain`.
+    /// `ORDERED` or `RAIN`.
+    #[serde(default = "ordered")]
+    #[graphql(default_with = "ordered()")]
     pub reason: PatrolReason,
 }
 
+fn ordered() -> PatrolReason {
+    PatrolReason::Ordered
+}
+
 impl Command for OrderPatrol {
+    const KIND: &'static str = "patrol.order";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let ids = batch.iter().map(|order| order.id);
+        let ids = batch.iter().filter_map(|order| order.id);
         write.load::<patrol_task::Model>(ids).await?;
         let communities = batch.iter().map(|order| order.community_id);
         write.see::<community::Model>(communities).await?;
@@ -84,7 +108,8 @@ impl Command for OrderPatrol {
         let zone = get_to_plan(viewer, write, self.community_id)?
             .time_zone
             .clone();
-        if let Some(known) = write.get::<patrol_task::Model>(self.id) {
+        let known = self.id.and_then(|id| write.get::<patrol_task::Model>(id));
+        if let Some(known) = known {
             let is_same =
                 known.community_id == self.community_id && known.route_id == self.route_id;
             return is_same
@@ -96,7 +121,7 @@ impl Command for OrderPatrol {
         let post = self.post(route.as_ref(), write);
         let is_irregular = route.as_ref().is_some_and(|route| route.plan.irregular);
         let task = patrol_task::Model {
-            id: self.id,
+            id: self.id.unwrap_or_else(|| PatrolTaskId(write.new_id())),
             community_id: self.community_id,
             route_id: self.route_id,
             zone_id: self

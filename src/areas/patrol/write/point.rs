@@ -33,6 +33,7 @@ pub struct PutPatrolPoint {
 }
 
 impl Command for PutPatrolPoint {
+    const KIND: &'static str = "patrol_point.put";
     type Output = PatrolPointId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -47,6 +47,7 @@ pub struct ReportPatrol {
 }
 
 impl Command for ReportPatrol {
+    const KIND: &'static str = "patrol.report";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -40,6 +40,7 @@ pub struct PutPatrolRoute {
 }
 
 impl Command for PutPatrolRoute {
+    const KIND: &'static str = "patrol_route.put";
     type Output = PatrolRouteId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -137,6 +138,7 @@ pub struct RetirePatrolRoute {
 }
 
 impl Command for RetirePatrolRoute {
+    const KIND: &'static str = "patrol_route.retire";
     type Output = PatrolRouteId;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

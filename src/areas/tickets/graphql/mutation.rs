@@ -3,18 +3,14 @@
 use async_graphql::{Context, Object, SimpleObject};
 use entity::tickets::ticket;
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use super::super::write::{
     AdvanceTicket, AssignTicket, EditTicket, EscalateTicket, GradeTicket, NoteTicket, OpenTicket,
     ResolveTicket, RouteTicket, TestWater,
 };
 use super::Ticket;
-use super::input::{
-    AdvanceTicketInput, AssignTicketInput, EditTicketInput, EscalateTicketInput, GradeTicketInput,
-    NoteTicketInput, OpenTicketInput, ResolveTicketInput, RouteTicketInput, TestWaterInput,
-};
-use crate::command;
+use super::input::EditTicketInput;
+use crate::command::{self, Command, Effect};
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
 
@@ -25,9 +21,14 @@ pub struct TicketPayload {
     ticket: Option<Ticket>,
 }
 
-async fn payload(ctx: &Context<'_>, id: Uuid) -> Result<TicketPayload, ApiError> {
+async fn done<C: Command<Output = Effect>>(
+    ctx: &Context<'_>,
+    command: C,
+) -> Result<TicketPayload, ApiError> {
+    let done = command::run(ctx.app(), ctx.viewer()?, &command).await?;
+    let ticket = ctx.load::<ticket::Model>(done.record_id).await?;
     Ok(TicketPayload {
-        ticket: ctx.load::<ticket::Model>(id).await?.map(Ticket),
+        ticket: ticket.map(Ticket),
     })
 }
 
@@ -42,26 +43,9 @@ impl TicketMutation {
     async fn open_ticket(
         &self,
         ctx: &Context<'_>,
-        input: OpenTicketInput,
+        input: OpenTicket,
     ) -> Result<TicketPayload, ApiError> {
-        let id = input.id.unwrap_or_else(|| ctx.app().clock().new_id());
-        let open = OpenTicket {
-            id: id.into(),
-            community_id: input.community_id.into(),
-            kind: input.kind,
-            unit_id: input.unit_id.map(Into::into),
-            reporter_party_id: input.reporter_party_id.map(Into::into),
-            summary: input.summary,
-            description: input.description,
-            priority: input.priority,
-            convenient_time: input.convenient_time,
-            contact_name: input.contact_name,
-            contact_phone: input.contact_phone,
-            repair_class: input.repair_class,
-            complaint: input.complaint.unwrap_or_default().into(),
-        };
-        command::run(ctx.app(), ctx.viewer()?, "open ticket", &open).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 
     /// Changes editable fields. For staff; a resident may as long as nothing was done about it. When
@@ -104,8 +88,7 @@ impl TicketMutation {
             base: None,
             changes,
         };
-        command::run(ctx.app(), ctx.viewer()?, "edit ticket", &edit).await?;
-        payload(ctx, input.id).await
+        done(ctx, edit).await
     }
 
     /// Takes a ticket one step along its path: order, arrive, finish, close, cancel, and the steps of a
@@ -116,18 +99,9 @@ impl TicketMutation {
     async fn advance_ticket(
         &self,
         ctx: &Context<'_>,
-        input: AdvanceTicketInput,
+        input: AdvanceTicket,
     ) -> Result<TicketPayload, ApiError> {
-        let id = input.id;
-        let advance = AdvanceTicket {
-            id: id.into(),
-            event_id: None,
-            to: input.to,
-            note: input.note,
-            reply_promised_at: input.reply_promised_at,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "advance ticket", &advance).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 
     /// Gives a ticket to a worker; one that is recorded or ordered becomes `DISPATCHED`. For the
@@ -136,17 +110,9 @@ impl TicketMutation {
     async fn assign_ticket(
         &self,
         ctx: &Context<'_>,
-        input: AssignTicketInput,
+        input: AssignTicket,
     ) -> Result<TicketPayload, ApiError> {
-        let (id, assignee_id) = (input.id, input.assignee_id.into());
-        let assign = AssignTicket {
-            id: id.into(),
-            event_id: None,
-            assignee_id,
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "assign ticket", &assign).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 
     /// Adds a note to the history, in any state. For everybody who sees the ticket.
@@ -154,17 +120,9 @@ impl TicketMutation {
     async fn note_ticket(
         &self,
         ctx: &Context<'_>,
-        input: NoteTicketInput,
+        input: NoteTicket,
     ) -> Result<TicketPayload, ApiError> {
-        let id = input.id;
-        let note = NoteTicket {
-            id: id.into(),
-            event_id: None,
-            note: input.note,
-            is_internal: input.is_internal,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "note on ticket", &note).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
     /// Records that a repaired leak was tested with water (试水), from which the day of its return visit
     /// is counted. For the office and whoever works at the repair.
@@ -172,16 +130,9 @@ impl TicketMutation {
     async fn test_water(
         &self,
         ctx: &Context<'_>,
-        input: TestWaterInput,
+        input: TestWater,
     ) -> Result<TicketPayload, ApiError> {
-        let id = input.id;
-        let test = TestWater {
-            id: id.into(),
-            event_id: None,
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "test with water", &test).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 
     /// Sets how grave a complaint is; its clocks are set anew. For the office.
@@ -189,18 +140,9 @@ impl TicketMutation {
     async fn grade_ticket(
         &self,
         ctx: &Context<'_>,
-        input: GradeTicketInput,
+        input: GradeTicket,
     ) -> Result<TicketPayload, ApiError> {
-        let id = input.id;
-        let grade = GradeTicket {
-            id: id.into(),
-            event_id: None,
-            severity: input.severity,
-            is_second: input.is_second,
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "grade ticket", &grade).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 
     /// Gives a complaint to a department and to the person who answers for it. For the office.
@@ -209,18 +151,9 @@ impl TicketMutation {
     async fn route_ticket(
         &self,
         ctx: &Context<'_>,
-        input: RouteTicketInput,
+        input: RouteTicket,
     ) -> Result<TicketPayload, ApiError> {
-        let id = input.id;
-        let route = RouteTicket {
-            id: id.into(),
-            event_id: None,
-            department: input.department,
-            responsible_id: input.responsible_id.into(),
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "route ticket", &route).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 
     /// Hands a complaint up (呈报); work on it goes on. For the office and whoever answers for it.
@@ -229,17 +162,9 @@ impl TicketMutation {
     async fn escalate_ticket(
         &self,
         ctx: &Context<'_>,
-        input: EscalateTicketInput,
+        input: EscalateTicket,
     ) -> Result<TicketPayload, ApiError> {
-        let id = input.id;
-        let escalate = EscalateTicket {
-            id: id.into(),
-            event_id: None,
-            staff_member_id: input.staff_member_id.into(),
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "escalate ticket", &escalate).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 
     /// Records the result of a complaint; from then on a clock runs by which the complainant must be
@@ -248,15 +173,8 @@ impl TicketMutation {
     async fn resolve_ticket(
         &self,
         ctx: &Context<'_>,
-        input: ResolveTicketInput,
+        input: ResolveTicket,
     ) -> Result<TicketPayload, ApiError> {
-        let id = input.id;
-        let resolve = ResolveTicket {
-            id: id.into(),
-            event_id: None,
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "resolve ticket", &resolve).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 }

@@ -1,8 +1,9 @@
 //! What phones may send about tickets.
 
 use chrono::{DateTime, Utc};
-use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketEventId, TicketId, UnitId};
-use entity::tickets::{ComplaintChannel, Priority, RepairClass, Severity, TicketKind, TicketState};
+use entity::ids::{CommunityId, PartyId, TicketId, UnitId};
+use entity::tickets::{ComplaintChannel, Priority, RepairClass, TicketKind};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -11,42 +12,60 @@ use super::super::write::{
     OpenTicket, ResolveTicket, RouteTicket, TestWater,
 };
 use crate::error::ApiError;
-use crate::sync::registry::{About, Reference, Replayed};
+use crate::sync::registry::{About, Reference, Replayed, as_it_is};
 
-/// Payload of `ticket.open`.
-#[derive(Deserialize)]
+/// Payload of `ticket.open`: what is asked of complaints stands beside the rest.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OpenPayload {
+    /// The community it belongs to.
     community_id: CommunityId,
+    /// The unit it is about. A resident names one of his own; staff may leave it out.
     unit_id: Option<UnitId>,
+    /// The party that reports, named by staff. Ignored of residents, who report for themselves.
     reporter_party_id: Option<PartyId>,
+    /// What it is about, in one line of 1 to 200 characters.
     summary: String,
+    /// What it is about, at length; at most 4000 characters.
     #[serde(default)]
     description: String,
+    /// How urgent it is, `normal` when left out. Of residents it is only written into the history.
     priority: Option<Priority>,
+    /// When it suits the resident, in his own words; at most 200 characters.
     #[serde(default)]
     convenient_time: String,
+    /// Whom to ask for, at most 200 characters; the name of the reporter when left out.
     contact_name: Option<String>,
+    /// The number to call, written out; that of the reporter when left out.
     contact_phone: Option<String>,
+    /// `repair`, also when left out, or `complaint`.
     kind: Option<TicketKind>,
+    /// What is to be repaired; left out when it is not known yet.
     repair_class: Option<RepairClass>,
+    /// Of a complaint: how it came in; counts as `spoken` when left out.
     channel: Option<ComplaintChannel>,
+    /// Of a complaint: when the matter happened.
     occurred_at: Option<DateTime<Utc>>,
+    /// Of a complaint: where it happened; at most 200 characters.
     #[serde(default)]
     place: String,
+    /// The person complained about; at most 200 characters.
     #[serde(default)]
     person_concerned: String,
+    /// The departments complained about; at most 200 characters.
     #[serde(default)]
     departments_concerned: String,
+    /// What the complainant demands; at most 4000 characters.
     #[serde(default)]
     demand: String,
+    /// By when the complainant asks for a solution.
     wanted_by: Option<DateTime<Utc>>,
+    /// Whether the complainant gives no name; only staff write such a complaint down.
     #[serde(default)]
     is_anonymous: bool,
 }
 
 impl Replayed for OpenTicket {
-    const KIND: &'static str = "ticket.open";
     const CREATES: bool = true;
     const REFERENCES: &'static [Reference] = &[
         ("communityId", "community"),
@@ -57,7 +76,7 @@ impl Replayed for OpenTicket {
 
     fn from_mutation(about: About, payload: OpenPayload) -> Result<Self, ApiError> {
         Ok(Self {
-            id: TicketId(about.record_id),
+            id: Some(TicketId(about.record_id)),
             community_id: payload.community_id,
             kind: payload.kind.unwrap_or(TicketKind::Repair),
             unit_id: payload.unit_id,
@@ -84,7 +103,6 @@ impl Replayed for OpenTicket {
 }
 
 impl Replayed for EditTicket {
-    const KIND: &'static str = "ticket.edit";
     /// The changed fields by name; which there are is checked by the command.
     type Payload = Map<String, Value>;
 
@@ -99,199 +117,36 @@ impl Replayed for EditTicket {
     }
 }
 
-/// Payload of `ticket.advance`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AdvancePayload {
-    event_id: Option<TicketEventId>,
-    to: TicketState,
-    #[serde(default)]
-    note: String,
-    reply_promised_at: Option<DateTime<Utc>>,
-}
-
-impl Replayed for AdvanceTicket {
-    const KIND: &'static str = "ticket.advance";
-    type Payload = AdvancePayload;
-
-    fn from_mutation(about: About, payload: AdvancePayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: TicketId(about.record_id),
-            event_id: payload.event_id,
-            to: payload.to,
-            note: payload.note,
-            reply_promised_at: payload.reply_promised_at,
-        })
-    }
-}
-
-/// Payload of `ticket.assign`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AssignPayload {
-    event_id: Option<TicketEventId>,
-    assignee_id: StaffMemberId,
-    #[serde(default)]
-    note: String,
-}
-
 impl Replayed for AssignTicket {
-    const KIND: &'static str = "ticket.assign";
+    as_it_is!();
     const REFERENCES: &'static [Reference] = &[("assigneeId", "staff_member")];
-    type Payload = AssignPayload;
-
-    fn from_mutation(about: About, payload: AssignPayload) -> Result<Self, ApiError> {
-        let id = TicketId(about.record_id);
-        Ok(Self {
-            id,
-            event_id: payload.event_id,
-            assignee_id: payload.assignee_id,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `ticket.note`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NotePayload {
-    event_id: Option<TicketEventId>,
-    note: String,
-    #[serde(default)]
-    is_internal: bool,
-}
-
-impl Replayed for NoteTicket {
-    const KIND: &'static str = "ticket.note";
-    type Payload = NotePayload;
-
-    fn from_mutation(about: About, payload: NotePayload) -> Result<Self, ApiError> {
-        let id = TicketId(about.record_id);
-        Ok(Self {
-            id,
-            event_id: payload.event_id,
-            note: payload.note,
-            is_internal: payload.is_internal,
-        })
-    }
-}
-
-/// Payload of `ticket.test_water`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TestWaterPayload {
-    event_id: Option<TicketEventId>,
-    #[serde(default)]
-    note: String,
-}
-
-impl Replayed for TestWater {
-    const KIND: &'static str = "ticket.test_water";
-    type Payload = TestWaterPayload;
-
-    fn from_mutation(about: About, payload: TestWaterPayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: TicketId(about.record_id),
-            event_id: payload.event_id,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `ticket.grade`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct GradePayload {
-    event_id: Option<TicketEventId>,
-    severity: Severity,
-    is_second: Option<bool>,
-    #[serde(default)]
-    note: String,
-}
-
-impl Replayed for GradeTicket {
-    const KIND: &'static str = "ticket.grade";
-    type Payload = GradePayload;
-
-    fn from_mutation(about: About, payload: GradePayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: TicketId(about.record_id),
-            event_id: payload.event_id,
-            severity: payload.severity,
-            is_second: payload.is_second,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `ticket.route`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RoutePayload {
-    event_id: Option<TicketEventId>,
-    #[serde(default)]
-    department: String,
-    responsible_id: StaffMemberId,
-    #[serde(default)]
-    note: String,
 }
 
 impl Replayed for RouteTicket {
-    const KIND: &'static str = "ticket.route";
+    as_it_is!();
     const REFERENCES: &'static [Reference] = &[("responsibleId", "staff_member")];
-    type Payload = RoutePayload;
-
-    fn from_mutation(about: About, payload: RoutePayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: TicketId(about.record_id),
-            event_id: payload.event_id,
-            department: payload.department,
-            responsible_id: payload.responsible_id,
-            note: payload.note,
-        })
-    }
 }
 
-/// Payload of `ticket.escalate`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct EscalatePayload {
-    event_id: Option<TicketEventId>,
-    staff_member_id: StaffMemberId,
-    note: String,
+impl Replayed for AdvanceTicket {
+    as_it_is!();
+}
+
+impl Replayed for NoteTicket {
+    as_it_is!();
+}
+
+impl Replayed for TestWater {
+    as_it_is!();
+}
+
+impl Replayed for GradeTicket {
+    as_it_is!();
 }
 
 impl Replayed for EscalateTicket {
-    const KIND: &'static str = "ticket.escalate";
-    type Payload = EscalatePayload;
-
-    fn from_mutation(about: About, payload: EscalatePayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: TicketId(about.record_id),
-            event_id: payload.event_id,
-            staff_member_id: payload.staff_member_id,
-            note: payload.note,
-        })
-    }
-}
-
-/// Payload of `ticket.resolve`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ResolvePayload {
-    event_id: Option<TicketEventId>,
-    note: String,
+    as_it_is!();
 }
 
 impl Replayed for ResolveTicket {
-    const KIND: &'static str = "ticket.resolve";
-    type Payload = ResolvePayload;
-
-    fn from_mutation(about: About, payload: ResolvePayload) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: TicketId(about.record_id),
-            event_id: payload.event_id,
-            note: payload.note,
-        })
-    }
+    as_it_is!();
 }

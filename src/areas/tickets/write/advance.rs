@@ -1,8 +1,11 @@
 //! Moving a ticket along its path.
 
+use async_graphql::InputObject;
 use entity::ids::{TicketEventId, TicketId};
 use entity::tickets::{TicketEventKind, TicketState, ticket};
+use schemars::JsonSchema;
 use sea_orm::prelude::DateTimeUtc;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::TicketError;
@@ -16,20 +19,33 @@ use crate::database::Write;
 use crate::error::ApiError;
 use crate::text::{TEXT, required_text, text};
 
-/// Takes one step: order, arrive, finish, close, call off. Dispatching names somebody and is
-/// `AssignTicket`; grading and routing a complaint are `GradeTicket` and `RouteTicket`.
-#[derive(Clone, Debug)]
+/// One step of a ticket along its path: order, arrive, finish, close, call off. To dispatch names somebody, and
+/// to grade and to route name more: `assignTicket`, `gradeTicket`, `routeTicket`.
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "AdvanceTicketInput")]
 pub struct AdvanceTicket {
+    /// The ticket.
+    #[serde(skip)]
     pub id: TicketId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<TicketEventId>,
+    /// The state it is to reach. `GRADED` and `ROUTED` have mutations of their own: `gradeTicket`,
+    /// `routeTicket`.
     pub to: TicketState,
+    /// At most 4000 characters. Required of a complaint with `CONTACTED`, `PLANNED`, `INFORMED`,
+    /// `RETURNED`, `CANNOT_SOLVE` and `INVALID`: what was said, planned, told, heard, or why not.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
-    /// When whoever complained hears again (T-25).
+    /// When the complainant is promised the next answer (T-25). Required with `CONTACTED` where the community
+    /// promises one.
     pub reply_promised_at: Option<DateTimeUtc>,
 }
 
 impl Command for AdvanceTicket {
+    const KIND: &'static str = "ticket.advance";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -1,8 +1,11 @@
 //! Giving a ticket to somebody (T-04), and to somebody else.
 
+use async_graphql::InputObject;
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
 use entity::tickets::TicketEventKind;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::TicketError;
@@ -15,16 +18,27 @@ use crate::text::{TEXT, text};
 
 /// Gives a ticket to a worker. A repair that is recorded or ordered is dispatched by it, so that the
 /// worker can arrive; a dispatched one, or one on site, changes hands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "AssignTicketInput")]
 pub struct AssignTicket {
+    /// The ticket.
+    #[serde(skip)]
     pub id: TicketId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<TicketEventId>,
+    /// Who is to do the work. A repair takes a maintenance worker or a guard of the community, a
+    /// complaint anybody who works there.
     pub assignee_id: StaffMemberId,
+    /// At most 4000 characters.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
 }
 
 impl Command for AssignTicket {
+    const KIND: &'static str = "ticket.assign";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

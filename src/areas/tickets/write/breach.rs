@@ -24,6 +24,7 @@ pub struct BreachClocks {
 }
 
 impl Command for BreachClocks {
+    const KIND: &'static str = "ticket.breach";
     /// How many were marked.
     type Output = usize;
 

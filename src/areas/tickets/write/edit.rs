@@ -46,6 +46,7 @@ pub struct EditTicket {
 }
 
 impl Command for EditTicket {
+    const KIND: &'static str = "ticket.edit";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -1,8 +1,11 @@
 //! Handing a complaint up to whoever decides (T-15, T-19).
 
+use async_graphql::InputObject;
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
 use entity::tickets::TicketEventKind;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::TicketError;
@@ -15,18 +18,24 @@ use crate::error::ApiError;
 use crate::text::{TEXT, required_text};
 
 /// Hands a complaint up. It is a mark and no state: work goes on meanwhile.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "EscalateTicketInput")]
 pub struct EscalateTicket {
+    /// The complaint.
+    #[serde(skip)]
     pub id: TicketId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<TicketEventId>,
-    /// To whom.
+    /// To whom: a supervisor or a manager of the community.
     pub staff_member_id: StaffMemberId,
-    /// Why.
+    /// Why; required, at most 4000 characters.
     pub note: String,
 }
 
 impl Command for EscalateTicket {
+    const KIND: &'static str = "ticket.escalate";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

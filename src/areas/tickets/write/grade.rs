@@ -1,7 +1,10 @@
 //! Judging how grave a complaint is.
 
+use async_graphql::InputObject;
 use entity::ids::{TicketEventId, TicketId};
 use entity::tickets::{Severity, TicketEventKind, ticket};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::TicketError;
@@ -15,18 +18,28 @@ use crate::text::{TEXT, text};
 
 /// Grades a complaint, or grades it anew; its clocks follow. Of two the newer counts, whichever is heard of
 /// first; the older is kept beside.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "GradeTicketInput")]
 pub struct GradeTicket {
+    /// The complaint.
+    #[serde(skip)]
     pub id: TicketId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<TicketEventId>,
+    /// How grave it is.
     pub severity: Severity,
-    /// Whether it repeats an earlier complaint, if whoever grades it knows better (T-31).
+    /// Whether it repeats an earlier complaint (T-31); when left out, what the server found stays.
     pub is_second: Option<bool>,
+    /// Why, for staff; at most 4000 characters.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
 }
 
 impl Command for GradeTicket {
+    const KIND: &'static str = "ticket.grade";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

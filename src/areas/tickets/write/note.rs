@@ -1,7 +1,10 @@
 //! Writing something down about a ticket.
 
+use async_graphql::InputObject;
 use entity::ids::{TicketEventId, TicketId};
 use entity::tickets::{TicketEventKind, ticket, ticket_event};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::{event, event_id, find};
 use crate::auth::Viewer;
@@ -12,17 +15,26 @@ use crate::text::{TEXT, required_text};
 
 /// Adds a note to the history. Notes may be added to a settled ticket too: nothing that was seen
 /// is lost because somebody closed early.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "NoteTicketInput")]
 pub struct NoteTicket {
+    /// The ticket, in any state.
+    #[serde(skip)]
     pub id: TicketId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<TicketEventId>,
+    /// 1 to 4000 characters.
     pub note: String,
-    /// Not shown to residents; residents themselves cannot write such notes.
+    /// Whether it is hidden from residents; ignored of residents.
+    #[serde(default)]
+    #[graphql(default)]
     pub is_internal: bool,
 }
 
 impl Command for NoteTicket {
+    const KIND: &'static str = "ticket.note";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

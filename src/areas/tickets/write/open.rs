@@ -1,5 +1,6 @@
 //! Recording a repair (T-01, T-02) or a complaint (T-13, T-14).
 
+use async_graphql::InputObject;
 use chrono::Months;
 use entity::estate::{community, unit};
 use entity::households::{party, party_relation};
@@ -27,47 +28,80 @@ use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 use crate::text::{LINE, TEXT, given, required_text, text};
 
-/// What the register asks of a complaint beside what it asks of every ticket (T-13, T-14).
-#[derive(Clone, Debug, Default)]
+/// What the register of complaints asks for in addition to summary, reporter and contact (T-13, T-14).
+#[derive(Clone, Debug, Default, InputObject)]
+#[graphql(name = "ComplaintInput")]
 pub struct Complaint {
+    /// How it came in; counts as `SPOKEN` when left out.
     pub channel: Option<ComplaintChannel>,
+    /// When the matter complained about happened.
     pub occurred_at: Option<DateTimeUtc>,
+    /// Where it happened; at most 200 characters.
+    #[graphql(default)]
     pub place: String,
+    /// The person complained about; at most 200 characters.
+    #[graphql(default)]
     pub person_concerned: String,
+    /// The departments complained about; at most 200 characters.
+    #[graphql(default)]
     pub departments_concerned: String,
+    /// What the complainant demands; at most 4000 characters.
+    #[graphql(default)]
     pub demand: String,
-    /// The period the resident asks for (T-21).
+    /// By when the complainant asks for a solution (T-21).
     pub wanted_by: Option<DateTimeUtc>,
-    /// Whoever complains gives no name; written down by staff only.
+    /// Whether the complainant gives no name; only staff write such a complaint down.
+    #[graphql(default)]
     pub is_anonymous: bool,
 }
 
-/// Records a ticket: name, address, contact, content, convenient time (T-01).
-#[derive(Clone, Debug)]
+/// A ticket to open: who asks for what, where, and when it suits him (T-01). Opening twice with one id is once, with
+/// other content refused.
+#[derive(Clone, Debug, InputObject)]
+#[graphql(name = "OpenTicketInput")]
 pub struct OpenTicket {
-    /// Made by whoever records it; opening twice with one id is once, with other content refused.
-    pub id: TicketId,
+    /// Made by the caller, so that a call that is repeated opens one ticket only; the server makes one
+    /// when it is left out.
+    pub id: Option<TicketId>,
+    /// The community it belongs to.
     pub community_id: CommunityId,
-    pub kind: TicketKind,
+    /// The unit it is about. A resident names one of his own; staff may leave it out.
     pub unit_id: Option<UnitId>,
+    /// The party that reports, named by staff. Ignored of residents, who report for themselves.
     pub reporter_party_id: Option<PartyId>,
+    /// What it is about, in one line of 1 to 200 characters.
     pub summary: String,
+    /// What it is about, at length; at most 4000 characters.
+    #[graphql(default)]
     pub description: String,
+    /// How urgent it is. Of residents it is only written into the history: their tickets begin as
+    /// `NORMAL`.
+    #[graphql(default_with = "Priority::Normal")]
     pub priority: Priority,
+    /// When it suits the resident, in his own words; at most 200 characters.
+    #[graphql(default)]
     pub convenient_time: String,
-    /// A resident who reports for himself need not give name and phone.
+    /// Whom to ask for, at most 200 characters; the name of the reporter when left out.
     pub contact_name: Option<String>,
+    /// The number to call, written out; that of the reporter when left out.
     pub contact_phone: Option<String>,
+    /// Repair or complaint.
+    #[graphql(default_with = "TicketKind::Repair")]
+    pub kind: TicketKind,
+    /// What is to be repaired; left out when it is not known yet.
     pub repair_class: Option<RepairClass>,
+    /// Of a complaint: what is recorded of complaints only.
+    #[graphql(default)]
     pub complaint: Complaint,
 }
 
 impl Command for OpenTicket {
+    const KIND: &'static str = "ticket.open";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], viewer: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         write
-            .load::<ticket::Model>(batch.iter().map(|open| open.id))
+            .load::<ticket::Model>(batch.iter().filter_map(|open| open.id))
             .await?;
         write
             .see::<unit::Model>(batch.iter().filter_map(|open| open.unit_id))
@@ -105,8 +139,9 @@ impl Command for OpenTicket {
         let (contact_name, contact_phone, contact_phone_masked) =
             self.contact(write, reporter.as_ref())?;
         let details = &self.complaint;
+        let id = self.id.unwrap_or_else(|| TicketId(write.new_id()));
         let ticket = ticket::Model {
-            id: self.id,
+            id,
             community_id: self.community_id,
             kind: self.kind,
             state: Path::of(self.kind).first(),
@@ -163,12 +198,17 @@ impl Command for OpenTicket {
             event.note = format!("要求的优先级 / priority asked for: {asked}");
         }
         let effect = Effect::on(&ticket);
-        write.insert(ticket)?;
+        write.insert(ticket.clone())?;
         write.insert(event)?;
         if self.kind == TicketKind::Complaint {
             let policy = clocks::terms(write, self.community_id)?.policy;
-            self.flag_seconds(occasion, viewer, write, policy.second_within_months)?;
-            clocks::update(write, self.id)?;
+            flag_seconds(
+                occasion,
+                viewer,
+                write,
+                (&ticket, policy.second_within_months),
+            )?;
+            clocks::update(write, id)?;
         }
         Ok(effect)
     }
@@ -260,38 +300,11 @@ impl OpenTicket {
         Ok((name, phone, phone_masked))
     }
 
-    /// Marks this complaint if it repeats one of before, and those that repeat it and were heard of first (T-30,
-    /// T-31). Which one is repeated is not said: whoever wrote it down need not know of the other.
-    fn flag_seconds(
-        &self,
-        occasion: &Occasion,
-        viewer: &Viewer,
-        write: &mut Write,
-        months: u32,
-    ) -> Result<(), ApiError> {
-        let Some(ticket) = write.get::<ticket::Model>(self.id).cloned() else {
-            return Ok(());
-        };
-        let is_second = write
-            .rows::<ticket::Model>()
-            .any(|earlier| complaint::repeats(earlier, &ticket, months));
-        if is_second {
-            flag_second(occasion, viewer, write, &ticket)?;
-        }
-        let later = write.rows::<ticket::Model>().filter(|later| {
-            later.observed_at > ticket.observed_at && complaint::repeats(&ticket, later, months)
-        });
-        let later: Vec<_> = later.filter(|later| !later.is_second).cloned().collect();
-        for later in &later {
-            flag_second(occasion, &Viewer::system(), write, later)?;
-        }
-        Ok(())
-    }
-
     /// Opening twice with one id is once. An id that is taken where the viewer cannot see answers
     /// like one that is not there.
     fn repeated(&self, viewer: &Viewer, write: &Write) -> Result<Option<Effect>, ApiError> {
-        let Some(known) = write.get::<ticket::Model>(self.id) else {
+        let known = self.id.and_then(|id| write.get::<ticket::Model>(id));
+        let Some(known) = known else {
             return Ok(None);
         };
         if !access::scope().allows(viewer.reach(), known) {
@@ -361,6 +374,30 @@ impl OpenTicket {
             .map(Some)
             .ok_or_else(|| ApiError::not_found("party"))
     }
+}
+
+/// Marks this complaint if it repeats one of before, and those that repeat it and were heard of first (T-30,
+/// T-31). Which one is repeated is not said: whoever wrote it down need not know of the other.
+fn flag_seconds(
+    occasion: &Occasion,
+    viewer: &Viewer,
+    write: &mut Write,
+    (ticket, months): (&ticket::Model, u32),
+) -> Result<(), ApiError> {
+    let is_second = write
+        .rows::<ticket::Model>()
+        .any(|earlier| complaint::repeats(earlier, ticket, months));
+    if is_second {
+        flag_second(occasion, viewer, write, ticket)?;
+    }
+    let later = write.rows::<ticket::Model>().filter(|later| {
+        later.observed_at > ticket.observed_at && complaint::repeats(ticket, later, months)
+    });
+    let later: Vec<_> = later.filter(|later| !later.is_second).cloned().collect();
+    for later in &later {
+        flag_second(occasion, &Viewer::system(), write, later)?;
+    }
+    Ok(())
 }
 
 /// Marks a complaint as a second one, and raises it as long as something can be done about it.

@@ -1,7 +1,10 @@
 //! Noting that the remedy of a complaint has been carried out.
 
+use async_graphql::InputObject;
 use entity::ids::{TicketEventId, TicketId};
 use entity::tickets::{TicketEventKind, TicketState};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::TicketError;
@@ -15,16 +18,22 @@ use crate::text::{TEXT, required_text};
 /// Notes the result (T-13). From here the complainant is told within the day (T-22); telling him
 /// without it counts as both at once. Of two that say so the earlier counts, also when the complaint has
 /// gone on meanwhile; one of before it was worked at again is kept beside.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "ResolveTicketInput")]
 pub struct ResolveTicket {
+    /// The complaint; it must be `IN_PROGRESS`.
+    #[serde(skip)]
     pub id: TicketId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<TicketEventId>,
-    /// The result.
+    /// What was done; required, at most 4000 characters.
     pub note: String,
 }
 
 impl Command for ResolveTicket {
+    const KIND: &'static str = "ticket.resolve";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

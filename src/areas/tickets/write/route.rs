@@ -1,8 +1,11 @@
 //! Giving a complaint to the department and the one who answers for it.
 
+use async_graphql::InputObject;
 use entity::ids::{StaffMemberId, TicketEventId, TicketId};
 use entity::organisation::staff_member;
 use entity::tickets::{TicketEventKind, TicketState};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::TicketError;
@@ -16,18 +19,30 @@ use crate::text::{LINE, TEXT, text};
 
 /// Routes a graded complaint; one that is routed already changes hands. Of two the newer counts, whichever
 /// is heard of first; the older is kept beside.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "RouteTicketInput")]
 pub struct RouteTicket {
+    /// The complaint.
+    #[serde(skip)]
     pub id: TicketId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<TicketEventId>,
-    /// Stays as it is when empty.
+    /// Name of the department, at most 200 characters; stays as it is when left out.
+    #[serde(default)]
+    #[graphql(default)]
     pub department: String,
+    /// The staff member who answers for it; must work in the community.
     pub responsible_id: StaffMemberId,
+    /// For staff; at most 4000 characters.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
 }
 
 impl Command for RouteTicket {
+    const KIND: &'static str = "ticket.route";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

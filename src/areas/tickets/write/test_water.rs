@@ -1,7 +1,10 @@
 //! Testing a mended leak with water, from which its return visit is counted.
 
+use async_graphql::InputObject;
 use entity::ids::{TicketEventId, TicketId};
 use entity::tickets::{TicketEventKind, TicketKind};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::TicketError;
@@ -15,15 +18,24 @@ use crate::text::{TEXT, text};
 
 /// Notes that a repair was tested with water. Of several tests the last one counts, and none of before
 /// it was worked at again, or that is heard of when it is over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "TestWaterInput")]
 pub struct TestWater {
+    /// The repair; somebody must have arrived at it.
+    #[serde(skip)]
     pub id: TicketId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<TicketEventId>,
+    /// What the test showed; at most 4000 characters.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
 }
 
 impl Command for TestWater {
+    const KIND: &'static str = "ticket.test_water";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

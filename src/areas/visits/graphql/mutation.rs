@@ -1,134 +1,18 @@
 //! Changing visits from the desk.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
-use entity::visits::{VisitChannel, VisitKind, VisitOutcome, VisitState, visit};
+use entity::visits::visit;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::super::write::{
     AppointVisit, Archiving, CancelVisit, Checking, EditVisit, FinishVisit, NoteVisit, PlanVisit,
-    Reporting, SettleVisit, Settling, StepVisit,
+    Reporting, SettleVisit, Settled, StepVisit,
 };
 use super::Visit;
-use crate::command;
+use crate::command::{self, Command, Effect};
 use crate::error::ApiError;
 use crate::graphql::ContextExt;
-
-/// A visit to plan.
-#[derive(InputObject)]
-pub struct PlanVisitInput {
-    /// Made by the caller, so that a call that is repeated plans one visit only; the server makes one
-    /// when it is left out.
-    id: Option<Uuid>,
-    /// The community it belongs to.
-    community_id: Uuid,
-    /// Home visit or return visit.
-    kind: VisitKind,
-    /// The ticket that a return visit follows; unit, party and day come from it. Not for a home visit.
-    ticket_id: Option<Uuid>,
-    /// The unit of a home visit; required for it.
-    unit_id: Option<Uuid>,
-    /// Who is visited at home; may be left out.
-    party_id: Option<Uuid>,
-    /// What it is for, in one line of 1 to 200 characters.
-    purpose: String,
-    /// By when it is to be made, where no rule of the handbook sets a day.
-    due_at: Option<DateTime<Utc>>,
-    /// Who makes it; must work in the community. May be named later.
-    visitor_id: Option<Uuid>,
-    /// Who comes with the visitor; must work in the community and be somebody else.
-    companion_id: Option<Uuid>,
-}
-
-/// A time that was agreed with the resident, and who goes.
-#[derive(InputObject)]
-pub struct AppointVisitInput {
-    /// The visit.
-    id: Uuid,
-    /// The time that was agreed.
-    appointed_at: DateTime<Utc>,
-    /// Who makes the visit. When left out it stays as it is; when nobody was named before, the caller
-    /// goes himself.
-    visitor_id: Option<Uuid>,
-    /// Who comes with the visitor; stays as it is when left out.
-    companion_id: Option<Uuid>,
-    /// Whether they go into the home, which takes two; stays as it is when left out.
-    is_inside: Option<bool>,
-    /// At most 4000 characters.
-    #[graphql(default)]
-    note: String,
-}
-
-/// What happened at the door.
-#[derive(InputObject)]
-pub struct StepVisitInput {
-    /// The visit.
-    id: Uuid,
-    /// `AT_DOOR`, `REFUSED`, `ABSENT` or `IN_TALK`.
-    to: VisitState,
-    /// Who comes with the visitor, when nobody was named before.
-    companion_id: Option<Uuid>,
-    /// Whether they go into the home, which takes two; stays as it is when left out.
-    is_inside: Option<bool>,
-    /// At most 4000 characters. Required with `ABSENT`, unless the community decided otherwise: what
-    /// was left at the door.
-    #[graphql(default)]
-    note: String,
-    /// SHA-256 of at most 9 photos, in hex; send the photos themselves to `/attachments/{sha256}`.
-    #[graphql(default)]
-    photos: Vec<String>,
-}
-
-/// An opinion or a note for the history of a visit.
-#[derive(InputObject)]
-pub struct NoteVisitInput {
-    /// The visit, in any state.
-    id: Uuid,
-    /// 1 to 4000 characters.
-    note: String,
-    /// Whether it is what the resident said, rather than what staff noted.
-    #[graphql(default)]
-    is_opinion: bool,
-    /// Whether it is hidden from residents, its photos too.
-    #[graphql(default)]
-    is_internal: bool,
-    /// SHA-256 of at most 9 photos, in hex; send the photos themselves to `/attachments/{sha256}`.
-    #[graphql(default)]
-    photos: Vec<String>,
-}
-
-/// The end of a visit. The texts have at most 4000 characters each.
-#[derive(InputObject)]
-pub struct FinishVisitInput {
-    /// The visit.
-    id: Uuid,
-    /// How the resident was spoken to; `PHONE` for return visits only.
-    channel: VisitChannel,
-    /// How it ended. It decides what becomes of the ticket of a return visit; without it the ticket
-    /// stays as it is.
-    outcome: Option<VisitOutcome>,
-    /// What the resident said.
-    #[graphql(default)]
-    opinion: String,
-    /// What was answered, or is to be done about it.
-    #[graphql(default)]
-    handling: String,
-    /// What was achieved.
-    #[graphql(default)]
-    result: String,
-    /// Anything else for the history.
-    #[graphql(default)]
-    note: String,
-    /// SHA-256, in hex, of the picture of the resident's signature; required for a return visit at
-    /// home, unless the community decided otherwise.
-    signature: Option<String>,
-    /// By when the resident is promised an answer; required with `NEW_OPINION` when `handling` is
-    /// empty.
-    reply_promised_at: Option<DateTime<Utc>>,
-    /// The ticket that was opened for a new opinion.
-    new_ticket_id: Option<Uuid>,
-}
 
 /// Changes of texts; a field that is left out stays as it is.
 #[derive(InputObject)]
@@ -147,16 +31,6 @@ pub struct EditVisitInput {
     result: Option<String>,
 }
 
-/// A visit that is reported, checked, filed or called off, and what is said with it.
-#[derive(InputObject)]
-pub struct SettleVisitInput {
-    /// The visit.
-    id: Uuid,
-    /// At most 4000 characters.
-    #[graphql(default)]
-    note: String,
-}
-
 /// The visit after the change.
 #[derive(SimpleObject)]
 pub struct VisitPayload {
@@ -164,20 +38,15 @@ pub struct VisitPayload {
     visit: Option<Visit>,
 }
 
-async fn payload(ctx: &Context<'_>, id: Uuid) -> Result<VisitPayload, ApiError> {
-    Ok(VisitPayload {
-        visit: ctx.load::<visit::Model>(id).await?.map(Visit),
-    })
-}
-
-async fn settle<S: Settling>(
+async fn done<C: Command<Output = Effect>>(
     ctx: &Context<'_>,
-    why: &'static str,
-    input: SettleVisitInput,
+    command: C,
 ) -> Result<VisitPayload, ApiError> {
-    let settle = SettleVisit::<S>::new(input.id.into(), None, input.note);
-    command::run(ctx.app(), ctx.viewer()?, why, &settle).await?;
-    payload(ctx, input.id).await
+    let done = command::run(ctx.app(), ctx.viewer()?, &command).await?;
+    let visit = ctx.load::<visit::Model>(done.record_id).await?;
+    Ok(VisitPayload {
+        visit: visit.map(Visit),
+    })
 }
 
 #[derive(Default)]
@@ -191,23 +60,9 @@ impl VisitMutation {
     async fn plan_visit(
         &self,
         ctx: &Context<'_>,
-        input: PlanVisitInput,
+        input: PlanVisit,
     ) -> Result<VisitPayload, ApiError> {
-        let id = input.id.unwrap_or_else(|| ctx.app().clock().new_id());
-        let plan = PlanVisit {
-            id: id.into(),
-            community_id: input.community_id.into(),
-            kind: input.kind,
-            ticket_id: input.ticket_id.map(Into::into),
-            unit_id: input.unit_id.map(Into::into),
-            party_id: input.party_id.map(Into::into),
-            purpose: input.purpose,
-            due_at: input.due_at,
-            visitor_id: input.visitor_id.map(Into::into),
-            companion_id: input.companion_id.map(Into::into),
-        };
-        command::run(ctx.app(), ctx.viewer()?, "plan visit", &plan).await?;
-        payload(ctx, id).await
+        done(ctx, input).await
     }
 
     /// Records the time that was agreed; also again, after nobody was let in. For the office and
@@ -217,19 +72,9 @@ impl VisitMutation {
     async fn appoint_visit(
         &self,
         ctx: &Context<'_>,
-        input: AppointVisitInput,
+        input: AppointVisit,
     ) -> Result<VisitPayload, ApiError> {
-        let appoint = AppointVisit {
-            id: input.id.into(),
-            event_id: None,
-            appointed_at: input.appointed_at,
-            visitor_id: input.visitor_id.map(Into::into),
-            companion_id: input.companion_id.map(Into::into),
-            is_inside: input.is_inside,
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "appoint visit", &appoint).await?;
-        payload(ctx, input.id).await
+        done(ctx, input).await
     }
 
     /// Records what happened at the door: arrived, refused, nobody at home, let in. For the office and
@@ -239,19 +84,9 @@ impl VisitMutation {
     async fn step_visit(
         &self,
         ctx: &Context<'_>,
-        input: StepVisitInput,
+        input: StepVisit,
     ) -> Result<VisitPayload, ApiError> {
-        let step = StepVisit {
-            id: input.id.into(),
-            event_id: None,
-            to: input.to,
-            companion_id: input.companion_id.map(Into::into),
-            is_inside: input.is_inside,
-            note: input.note,
-            photos: input.photos,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "step of visit", &step).await?;
-        payload(ctx, input.id).await
+        done(ctx, input).await
     }
 
     /// Adds an opinion or a note to the history, in any state. For staff who see the visit.
@@ -259,18 +94,9 @@ impl VisitMutation {
     async fn note_visit(
         &self,
         ctx: &Context<'_>,
-        input: NoteVisitInput,
+        input: NoteVisit,
     ) -> Result<VisitPayload, ApiError> {
-        let note = NoteVisit {
-            id: input.id.into(),
-            event_id: None,
-            is_opinion: input.is_opinion,
-            note: input.note,
-            is_internal: input.is_internal,
-            photos: input.photos,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "note on visit", &note).await?;
-        payload(ctx, input.id).await
+        done(ctx, input).await
     }
 
     /// Ends a visit. A return visit that found all well closes its ticket; one that found the repair
@@ -280,23 +106,9 @@ impl VisitMutation {
     async fn finish_visit(
         &self,
         ctx: &Context<'_>,
-        input: FinishVisitInput,
+        input: FinishVisit,
     ) -> Result<VisitPayload, ApiError> {
-        let finish = FinishVisit {
-            id: input.id.into(),
-            event_id: None,
-            channel: input.channel,
-            outcome: input.outcome,
-            opinion: input.opinion,
-            handling: input.handling,
-            result: input.result,
-            note: input.note,
-            signature: input.signature.filter(|said| !said.trim().is_empty()),
-            reply_promised_at: input.reply_promised_at,
-            new_ticket_id: input.new_ticket_id.map(Into::into),
-        };
-        command::run(ctx.app(), ctx.viewer()?, "finish visit", &finish).await?;
-        payload(ctx, input.id).await
+        done(ctx, input).await
     }
 
     /// Hands the record of a home visit to the supervisor. For the office and whoever made the visit.
@@ -304,9 +116,9 @@ impl VisitMutation {
     async fn report_visit(
         &self,
         ctx: &Context<'_>,
-        input: SettleVisitInput,
+        input: Settled,
     ) -> Result<VisitPayload, ApiError> {
-        settle::<Reporting>(ctx, "report visit", input).await
+        done(ctx, SettleVisit::<Reporting>::from(input)).await
     }
 
     /// Marks the record of a return visit as checked; the note is the opinion of who checks it. For
@@ -316,9 +128,9 @@ impl VisitMutation {
     async fn check_visit(
         &self,
         ctx: &Context<'_>,
-        input: SettleVisitInput,
+        input: Settled,
     ) -> Result<VisitPayload, ApiError> {
-        settle::<Checking>(ctx, "check visit", input).await
+        done(ctx, SettleVisit::<Checking>::from(input)).await
     }
 
     /// Files the record of a return visit. For supervisors and above, and the archive.
@@ -327,9 +139,9 @@ impl VisitMutation {
     async fn archive_visit(
         &self,
         ctx: &Context<'_>,
-        input: SettleVisitInput,
+        input: Settled,
     ) -> Result<VisitPayload, ApiError> {
-        settle::<Archiving>(ctx, "archive visit", input).await
+        done(ctx, SettleVisit::<Archiving>::from(input)).await
     }
 
     /// Changes texts. When somebody else changed the same one after `baseSeq`, the policy of the field
@@ -356,8 +168,7 @@ impl VisitMutation {
             base: None,
             changes,
         };
-        command::run(ctx.app(), ctx.viewer()?, "edit visit", &edit).await?;
-        payload(ctx, input.id).await
+        done(ctx, edit).await
     }
 
     /// Calls off a visit that has not been made. For the office.
@@ -365,14 +176,8 @@ impl VisitMutation {
     async fn cancel_visit(
         &self,
         ctx: &Context<'_>,
-        input: SettleVisitInput,
+        input: Settled,
     ) -> Result<VisitPayload, ApiError> {
-        let cancel = CancelVisit {
-            id: input.id.into(),
-            event_id: None,
-            note: input.note,
-        };
-        command::run(ctx.app(), ctx.viewer()?, "cancel visit", &cancel).await?;
-        payload(ctx, input.id).await
+        done(ctx, CancelVisit::from(input)).await
     }
 }

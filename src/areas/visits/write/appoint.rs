@@ -1,9 +1,12 @@
 //! Agreeing on a time (W-01).
 
+use async_graphql::InputObject;
 use entity::ids::{StaffMemberId, VisitEventId, VisitId};
 use entity::organisation::staff_member;
 use entity::visits::{VisitDetails, VisitEventKind, VisitState, visit};
+use schemars::JsonSchema;
 use sea_orm::prelude::DateTimeUtc;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::VisitError;
@@ -17,21 +20,33 @@ use crate::error::ApiError;
 use crate::text::{TEXT, text};
 
 /// Agrees on a time, and on who goes; again after nobody was let in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "AppointVisitInput")]
 pub struct AppointVisit {
+    /// The visit.
+    #[serde(skip)]
     pub id: VisitId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<VisitEventId>,
+    /// The time that was agreed.
     pub appointed_at: DateTimeUtc,
-    /// Stays as it is when left out; whoever appoints goes himself when nobody is named at all.
+    /// Who makes the visit. When left out it stays as it is; when nobody was named before, the caller
+    /// goes himself.
     pub visitor_id: Option<StaffMemberId>,
+    /// Who comes with the visitor; stays as it is when left out.
     pub companion_id: Option<StaffMemberId>,
-    /// Whether they go into the home.
+    /// Whether they go into the home, which takes two; stays as it is when left out.
     pub is_inside: Option<bool>,
+    /// At most 4000 characters.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
 }
 
 impl Command for AppointVisit {
+    const KIND: &'static str = "visit.appoint";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -38,6 +38,7 @@ pub struct EditVisit {
 }
 
 impl Command for EditVisit {
+    const KIND: &'static str = "visit.edit";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

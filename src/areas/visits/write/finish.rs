@@ -1,11 +1,14 @@
 //! The end of a visit, and what it means for its ticket.
 
+use async_graphql::InputObject;
 use entity::ids::{TicketId, VisitEventId, VisitId};
 use entity::stamps::{FieldStamp, PENDING};
 use entity::tickets::ticket;
 use entity::visits::{VisitChannel, VisitDetails, VisitEventKind};
 use entity::visits::{VisitOutcome, visit, visit_event};
+use schemars::JsonSchema;
 use sea_orm::prelude::DateTimeUtc;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::VisitError;
@@ -19,23 +22,47 @@ use crate::command::{Command, Effect, Occasion};
 use crate::database::{Record as _, Write};
 use crate::error::ApiError;
 use crate::sha256::Sha256;
-use crate::text::{TEXT, text};
+use crate::text::{TEXT, given, text};
 
 /// Ends a visit with what was said and what comes of it. A return visit that found all well closes its
 /// ticket, one that found a defect opens it again. The second of two who went together ends it too:
-/// that is kept beside the first.
-#[derive(Clone, Debug)]
+/// that is kept beside the first. The texts have at most 4000 characters each.
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "FinishVisitInput")]
 pub struct FinishVisit {
+    /// The visit.
+    #[serde(skip)]
     pub id: VisitId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<VisitEventId>,
+    /// How the resident was spoken to; `PHONE` for return visits only.
     pub channel: VisitChannel,
+    /// How it ended. It decides what becomes of the ticket of a return visit; without it the ticket
+    /// stays as it is.
     pub outcome: Option<VisitOutcome>,
+    /// What the resident said.
+    #[serde(default)]
+    #[graphql(default)]
     pub opinion: String,
+    /// What was answered, or is to be done about it.
+    #[serde(default)]
+    #[graphql(default)]
     pub handling: String,
+    /// What was achieved.
+    #[serde(default)]
+    #[graphql(default)]
     pub result: String,
+    /// Anything else for the history.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
+    /// SHA-256, in hex, of the picture of the resident's signature; required for a return visit at
+    /// home, unless the community decided otherwise.
     pub signature: Option<String>,
+    /// By when the resident is promised an answer; required with `NEW_OPINION` when `handling` is
+    /// empty.
     pub reply_promised_at: Option<DateTimeUtc>,
     /// The ticket that was opened for a new opinion, perhaps in the same group.
     pub new_ticket_id: Option<TicketId>,
@@ -50,6 +77,7 @@ struct Said {
 }
 
 impl Command for FinishVisit {
+    const KIND: &'static str = "visit.finish";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
@@ -114,12 +142,12 @@ impl Command for FinishVisit {
 impl FinishVisit {
     /// The hash of the picture, if it is one.
     fn signature(&self) -> Option<Sha256> {
-        checked_hash("signature", self.signature.as_deref()?).ok()
+        checked_hash("signature", given(self.signature.as_deref())?).ok()
     }
 
     /// The texts, if the rules let a visit end so.
     fn said(&self, policy: &VisitPolicy, visit: &visit::Model) -> Result<Said, ApiError> {
-        let signature = self.signature.as_deref();
+        let signature = given(self.signature.as_deref());
         let signature = signature
             .map(|hash| checked_hash("signature", hash))
             .transpose()?;
@@ -129,7 +157,7 @@ impl FinishVisit {
             result: text("result", &self.result, TEXT)?,
             signature: signature.map(|hash| hash.to_string()),
         };
-        let is_signed = self.signature.is_some() || visit.signature.is_some();
+        let is_signed = said.signature.is_some() || visit.signature.is_some();
         if must_be_signed(policy, visit.kind, self.channel) && !is_signed {
             return Err(VisitError::SignatureMissing.into());
         }

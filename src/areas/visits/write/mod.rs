@@ -21,7 +21,7 @@ pub use note::NoteVisit;
 pub use overdue::MarkOverdue;
 pub use plan::PlanVisit;
 pub use returns::PlanReturns;
-pub use settle::{Archiving, Checking, Reporting, SettleVisit, Settling};
+pub use settle::{Archiving, Checking, Reporting, SettleVisit, Settled};
 pub use step::StepVisit;
 
 use entity::estate::community;

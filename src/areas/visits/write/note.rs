@@ -1,7 +1,10 @@
 //! Writing down an opinion, or a note.
 
+use async_graphql::InputObject;
 use entity::ids::{VisitEventId, VisitId};
 use entity::visits::{Photos, VisitEventKind};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access;
 use super::{event, event_id, find, load};
@@ -14,20 +17,34 @@ use crate::text::{TEXT, required_text};
 
 /// Adds to the history, also of a visit that is filed: nothing that was heard is lost because somebody
 /// was quicker.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "NoteVisitInput")]
 pub struct NoteVisit {
+    /// The visit, in any state.
+    #[serde(skip)]
     pub id: VisitId,
-    /// Of the event that tells of it, made by whoever writes it; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<VisitEventId>,
-    /// What the resident said, rather than what staff noted.
-    pub is_opinion: bool,
+    /// 1 to 4000 characters.
     pub note: String,
-    /// Not shown to residents.
+    /// Whether it is what the resident said, rather than what staff noted.
+    #[serde(default)]
+    #[graphql(default)]
+    pub is_opinion: bool,
+    /// Whether it is hidden from residents, its photos too.
+    #[serde(default)]
+    #[graphql(default)]
     pub is_internal: bool,
+    /// SHA-256 of at most 9 photos, in hex; send the photos themselves to `/attachments/{sha256}`.
+    #[serde(default)]
+    #[graphql(default)]
     pub photos: Vec<String>,
 }
 
 impl Command for NoteVisit {
+    const KIND: &'static str = "visit.note";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -17,6 +17,7 @@ pub struct MarkOverdue {
 }
 
 impl Command for MarkOverdue {
+    const KIND: &'static str = "visit.mark_overdue";
     /// How many were marked.
     type Output = usize;
 

@@ -1,5 +1,6 @@
 //! Arranging a visit.
 
+use async_graphql::InputObject;
 use entity::estate::{community, unit};
 use entity::households::party;
 use entity::ids::{CommunityId, PartyId, StaffMemberId, TicketId, UnitId, VisitId};
@@ -7,7 +8,9 @@ use entity::organisation::staff_member;
 use entity::stamps::FieldStamps;
 use entity::tickets::{TicketKind, ticket};
 use entity::visits::{VisitEventKind, VisitKind, VisitState, visit};
+use schemars::JsonSchema;
 use sea_orm::prelude::DateTimeUtc;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::VisitError;
@@ -23,29 +26,41 @@ use crate::text::{LINE, required_text};
 
 /// Arranges a visit to a home, or a return visit after a ticket, which is due by the class of its
 /// repair. A ticket has one return visit at a time that has yet to be made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "PlanVisitInput")]
 pub struct PlanVisit {
-    /// Made by whoever plans it; planning twice with one id is once, with other content refused.
-    pub id: VisitId,
+    /// Made by the caller, so that a call that is repeated plans one visit only; the server makes one
+    /// when it is left out.
+    #[serde(skip)]
+    pub id: Option<VisitId>,
+    /// The community it belongs to.
     pub community_id: CommunityId,
+    /// Home visit or return visit.
     pub kind: VisitKind,
-    /// The ticket of a return visit; it says unit and party too.
+    /// The ticket that a return visit follows; unit, party and day come from it. Not for a home visit.
     pub ticket_id: Option<TicketId>,
+    /// The unit of a home visit; required for it.
     pub unit_id: Option<UnitId>,
+    /// Who is visited at home; may be left out.
     pub party_id: Option<PartyId>,
+    /// What it is for, in one line of 1 to 200 characters.
     pub purpose: String,
-    /// Of a return visit only where the rules know no day.
+    /// By when it is to be made, where no rule of the handbook sets a day.
     pub due_at: Option<DateTimeUtc>,
+    /// Who makes it; must work in the community. May be named later.
     pub visitor_id: Option<StaffMemberId>,
+    /// Who comes with the visitor; must work in the community and be somebody else.
     pub companion_id: Option<StaffMemberId>,
 }
 
 impl Command for PlanVisit {
+    const KIND: &'static str = "visit.plan";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
         write
-            .load::<visit::Model>(batch.iter().map(|plan| plan.id))
+            .load::<visit::Model>(batch.iter().filter_map(|plan| plan.id))
             .await?;
         write
             .see::<community::Model>(batch.iter().map(|plan| plan.community_id))
@@ -97,7 +112,8 @@ impl Command for PlanVisit {
 impl PlanVisit {
     /// An id that is taken where the viewer cannot see answers like one that is not there.
     fn repeated(&self, viewer: &Viewer, write: &Write) -> Result<Option<Effect>, ApiError> {
-        let Some(known) = write.get::<visit::Model>(self.id) else {
+        let known = self.id.and_then(|id| write.get::<visit::Model>(id));
+        let Some(known) = known else {
             return Ok(None);
         };
         if !access::scope().allows(viewer.reach(), known) {
@@ -133,7 +149,7 @@ impl PlanVisit {
             .as_ref()
             .and_then(|ticket| due_after(&policy(write, self.community_id), ticket));
         Ok(visit::Model {
-            id: self.id,
+            id: self.id.unwrap_or_else(|| VisitId(write.new_id())),
             community_id: self.community_id,
             kind: self.kind,
             state: VisitState::Planned,

@@ -23,6 +23,7 @@ pub struct PlanReturns {
 }
 
 impl Command for PlanReturns {
+    const KIND: &'static str = "visit.plan_returns";
     /// How many visits were planned or put right.
     type Output = usize;
 
@@ -106,7 +107,7 @@ fn plan(
         return Ok(false);
     };
     let plan = PlanVisit {
-        id: visit,
+        id: Some(visit),
         community_id: ticket.community_id,
         kind: VisitKind::Return,
         ticket_id: Some(ticket.id),

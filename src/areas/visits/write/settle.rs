@@ -3,8 +3,11 @@
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
+use async_graphql::InputObject;
 use entity::ids::{VisitEventId, VisitId};
 use entity::visits::{VisitEventKind, VisitState, visit, visit_event};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::VisitError;
@@ -19,6 +22,7 @@ use crate::text::{TEXT, text};
 
 /// One of the steps of a record.
 pub trait Settling: Clone + Debug + Send + Sync + 'static {
+    const KIND: &'static str;
     const TO: VisitState;
     const EVENT: VisitEventKind;
 
@@ -38,6 +42,7 @@ pub struct Checking;
 pub struct Archiving;
 
 impl Settling for Reporting {
+    const KIND: &'static str = "visit.report";
     const TO: VisitState = VisitState::Reported;
     const EVENT: VisitEventKind = VisitEventKind::Reported;
 
@@ -47,6 +52,7 @@ impl Settling for Reporting {
 }
 
 impl Settling for Checking {
+    const KIND: &'static str = "visit.check";
     const TO: VisitState = VisitState::Checked;
     const EVENT: VisitEventKind = VisitEventKind::Checked;
 
@@ -56,6 +62,7 @@ impl Settling for Checking {
 }
 
 impl Settling for Archiving {
+    const KIND: &'static str = "visit.archive";
     const TO: VisitState = VisitState::Archived;
     const EVENT: VisitEventKind = VisitEventKind::Archived;
 
@@ -64,33 +71,40 @@ impl Settling for Archiving {
     }
 }
 
-/// Takes the record of a visit one step on.
-#[derive(Clone, Debug)]
-pub struct SettleVisit<S> {
+/// A visit that is reported, checked, filed or called off, and what is said with it.
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "SettleVisitInput")]
+pub struct Settled {
+    /// The visit.
+    #[serde(skip)]
     pub id: VisitId,
-    /// Of the event that tells of it; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<VisitEventId>,
+    /// At most 4000 characters.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
-    step: PhantomData<S>,
 }
 
-impl<S: Settling> SettleVisit<S> {
-    pub fn new(id: VisitId, event_id: Option<VisitEventId>, note: String) -> Self {
-        Self {
-            id,
-            event_id,
-            note,
-            step: PhantomData,
-        }
+/// Takes the record of a visit one step on.
+#[derive(Clone, Debug)]
+pub struct SettleVisit<S>(Settled, PhantomData<S>);
+
+impl<S> From<Settled> for SettleVisit<S> {
+    fn from(settled: Settled) -> Self {
+        Self(settled, PhantomData)
     }
 }
 
 impl<S: Settling> Command for SettleVisit<S> {
+    const KIND: &'static str = S::KIND;
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
-        let ids = batch.iter().map(|settle| settle.id);
-        let events = batch.iter().filter_map(|settle| settle.event_id);
+        let ids = batch.iter().map(|settle| settle.0.id);
+        let events = batch.iter().filter_map(|settle| settle.0.event_id);
         load(write, ids.clone(), events).await?;
         let ends = ids.flat_map(|id| ends(write, id));
         let signatures: Vec<_> = ends.filter_map(|end| end.signature.clone()).collect();
@@ -103,7 +117,7 @@ impl<S: Settling> Command for SettleVisit<S> {
         viewer: &Viewer,
         write: &mut Write,
     ) -> Result<Effect, ApiError> {
-        let acted_on = act_on(write, viewer, occasion, self.id)?;
+        let acted_on = act_on(write, viewer, occasion, self.0.id)?;
         let (visit, then) = (&acted_on.row, &acted_on.state.then);
         if !S::may(viewer, visit, then) {
             return Err(ApiError::forbidden());
@@ -115,9 +129,9 @@ impl<S: Settling> Command for SettleVisit<S> {
             return Err(VisitError::SignatureAwaited.into());
         }
         let mut event = event(write, viewer, occasion, visit, S::EVENT);
-        event.id = event_id(write, self.event_id)?;
+        event.id = event_id(write, self.0.event_id)?;
         event.from_state = Some(then.state);
-        event.note = text("note", &self.note, TEXT)?;
+        event.note = text("note", &self.0.note, TEXT)?;
         event.is_internal = true;
         let verdict = step(&policy, visit.kind, then.state, S::TO);
         record(write, occasion, &acted_on, event, verdict)

@@ -1,8 +1,11 @@
 //! What happens at the door.
 
+use async_graphql::InputObject;
 use entity::ids::{StaffMemberId, VisitEventId, VisitId};
 use entity::organisation::staff_member;
 use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitState, visit};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::VisitError;
@@ -18,22 +21,35 @@ use crate::text::{TEXT, required_text, text};
 
 /// Knocks, is refused, finds nobody, is admitted. The second of two who went together tells it too:
 /// that is kept beside the first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, InputObject, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "StepVisitInput")]
 pub struct StepVisit {
+    /// The visit.
+    #[serde(skip)]
     pub id: VisitId,
-    /// Of the event that tells of it, made by whoever takes the step; none for one of the server's.
+    /// Id of the event it leaves, made by whoever takes the step; the server makes one when it is left out.
+    #[graphql(skip)]
     pub event_id: Option<VisitEventId>,
-    /// `at_door`, `refused`, `absent` or `in_talk`.
+    /// `AT_DOOR`, `REFUSED`, `ABSENT` or `IN_TALK`.
     pub to: VisitState,
-    /// Who goes in with the visitor, if that was not agreed before.
+    /// Who comes with the visitor, when nobody was named before.
     pub companion_id: Option<StaffMemberId>,
-    /// Whether they go into the home; stays as it is when left out.
+    /// Whether they go into the home, which takes two; stays as it is when left out.
     pub is_inside: Option<bool>,
+    /// At most 4000 characters. Required with `ABSENT`, unless the community decided otherwise: what
+    /// was left at the door.
+    #[serde(default)]
+    #[graphql(default)]
     pub note: String,
+    /// SHA-256 of at most 9 photos, in hex; send the photos themselves to `/attachments/{sha256}`.
+    #[serde(default)]
+    #[graphql(default)]
     pub photos: Vec<String>,
 }
 
 impl Command for StepVisit {
+    const KIND: &'static str = "visit.step";
     type Output = Effect;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {

@@ -200,16 +200,13 @@ async fn place(app: &TestApp, code: &str) -> Place {
     let mut zones = Vec::new();
     for zone in ["东苑", "西苑"] {
         let name = zone.to_owned();
-        zones.push(
-            app.command("create zone", &CreateZone { community_id, name })
-                .await,
-        );
+        zones.push(app.command(&CreateZone { community_id, name }).await);
         let create = CreateBuilding {
             community_id,
             zone: Some(zone.to_owned()),
             name: format!("{zone}1栋"),
         };
-        app.command("create building", &create).await;
+        app.command(&create).await;
         let rows = ["0101", "0102", "0201"].map(|room| ImportedUnit {
             building: format!("{zone}1栋"),
             floor: 1,
@@ -220,8 +217,7 @@ async fn place(app: &TestApp, code: &str) -> Place {
             occupancy: Occupancy::OwnerResident,
         });
         let rows = rows.to_vec();
-        app.command("import units", &ImportUnits { community_id, rows })
-            .await;
+        app.command(&ImportUnits { community_id, rows }).await;
     }
     let db = app.app.db().reader();
     let sql = "SELECT id FROM unit WHERE community_id = $1 ORDER BY zone_id, room_number";
@@ -282,12 +278,12 @@ impl<'a> World<'a> {
                 phone: None,
                 identity_number: None,
             };
-            let party_id = app.command("register party", &register).await;
+            let party_id = app.command(&register).await;
             let bind = BindPartyAccount {
                 party_id,
                 account: Some(account.to_owned()),
             };
-            app.command("bind", &bind).await;
+            app.command(&bind).await;
             let relate = RelateParty {
                 party_id,
                 unit_id: places[at].units[unit],
@@ -295,7 +291,7 @@ impl<'a> World<'a> {
                 starts_on: "2026-08-30".parse().ok(),
                 ends_on: None,
             };
-            let relation = app.command("relate", &relate).await;
+            let relation = app.command(&relate).await;
             places[at].parties.push(party_id);
             places[at].relations.push(relation);
         }
@@ -346,7 +342,7 @@ impl<'a> World<'a> {
         what: &'static str,
         command: &C,
     ) -> Option<C::Output> {
-        let done = command::run(&self.app.app, &Viewer::system(), what, command).await;
+        let done = command::run(&self.app.app, &Viewer::system(), command).await;
         let _ = writeln!(
             self.log,
             "{what}: {:?}",

@@ -80,6 +80,7 @@ impl ImportedParties {
 }
 
 impl Command for ImportParties {
+    const KIND: &'static str = "party.import";
     type Output = ImportedParties;
 
     async fn prefetch(batch: &[&Self], _: &Viewer, write: &mut Write) -> Result<(), ApiError> {
