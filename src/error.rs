@@ -137,7 +137,7 @@ codes! {
     ATTACHMENT_UNSUITABLE,
     /// The account has too many uploads that are not finished.
     ATTACHMENT_QUOTA,
-    /// The point that was reported is not on this patrol.
+    /// The point that was reported is none of this community.
     PATROL_POINT_NOT_OF_TASK,
     /// The route would be walked too seldom, too often or too regularly for its rule.
     PATROL_PLAN_UNSUITABLE,
@@ -386,13 +386,19 @@ fn chinese_name(what: &str) -> &'static str {
         "staff_member" => "员工",
         "party" => "住户",
         "party_relation" => "住户与房屋的关系",
-        "ticket" => "事务单",
+        "ticket" => "工单",
         "ticket_event" => "处理记录",
         "attachment" => "附件",
         "patrol_point" => "巡查点",
         "patrol_route" => "巡查路线",
         "patrol_task" => "巡查任务",
         "patrol_result" => "巡查结果",
+        "handover" => "交接班",
+        "handover_event" => "交接班记录",
+        "shift" => "班次",
+        "duty" => "值班",
+        "job" => "后台任务",
+        "policy" => "小区规定",
         "visit" => "走回访",
         "visit_event" => "走回访记录",
         "ticket_clock" => "时限",

@@ -1,5 +1,6 @@
 //! The demo estate is made of what an office could bring.
 
+use entity::words::Word;
 use xunfang::demo::{DemoSize, demo_estate};
 use xunfang::import::{read_parties, read_units};
 
@@ -11,7 +12,7 @@ fn the_import_takes_every_line_of_it() {
             let mut units = vec!["楼栋,楼层,房号,户型,建筑面积,居住状态".to_owned()];
             for unit in &community.units {
                 let (metres, rest) = (unit.area_centi_m2 / 100, unit.area_centi_m2 % 100);
-                let occupancy = unit.occupancy.title_zh();
+                let occupancy = unit.occupancy.chinese();
                 units.push(format!(
                     "{},{},{},{},{metres}.{rest:02},{occupancy}",
                     unit.building, unit.floor, unit.room_number, unit.layout
@@ -38,7 +39,7 @@ fn the_import_takes_every_line_of_it() {
             for party in &community.parties {
                 let identity_number = party.identity_number.as_deref().unwrap_or_default();
                 let ends_on = party.ends_on.map(|day| day.to_string()).unwrap_or_default();
-                let relation = party.relation.title_zh();
+                let relation = party.relation.chinese();
                 parties.push(format!(
                     "{},{},{},{relation},{},{identity_number},{},{ends_on}",
                     party.building, party.room_number, party.name, party.phone, party.starts_on

@@ -19,7 +19,7 @@ use xunfang::areas::visits;
 use xunfang::cli::Cli;
 use xunfang::command::merge::{Field, Policy};
 use xunfang::command::observed::Observed;
-use xunfang::error::{ErrorCode, Language};
+use xunfang::error::{ApiError, ErrorCode, Language};
 use xunfang::sync::protocol::{Mutation, WITNESS};
 use xunfang::sync::registry::About;
 use xunfang::sync::rows::{Column, Written, published};
@@ -350,6 +350,42 @@ fn programs(path: &str) -> Vec<String> {
     let page = page(path);
     let parts = page.split("\n```").skip(1).step_by(2);
     parts.map(str::to_owned).collect()
+}
+
+// Nobody is told in Chinese that "the record" is missing, where English says which.
+#[test]
+fn every_record_that_a_message_names_has_a_chinese_name() {
+    let mut named = BTreeSet::new();
+    for (_, text) in sources() {
+        for before in ["not_found(\"", "conflict(\"", "record!("] {
+            let parts = text.split(before).skip(1);
+            let parts = parts.map(|part| {
+                if before == "record!(" {
+                    after_quote(part)
+                } else {
+                    part
+                }
+            });
+            named.extend(parts.filter_map(|part| Some(part.split_once('"')?.0.to_owned())));
+        }
+    }
+    assert!(named.len() > 20, "{named:?}");
+    let unknown = ApiError::not_found("nothing of ours").message(Language::Chinese);
+    let is_unnamed = |name: &String| {
+        let what: &'static str = Box::leak(name.clone().into_boxed_str());
+        is_word(name) && ApiError::not_found(what).message(Language::Chinese) == unknown
+    };
+    let unnamed: Vec<_> = named.into_iter().filter(is_unnamed).collect();
+    assert!(unnamed.is_empty(), "{unnamed:?}");
+}
+
+fn after_quote(part: &str) -> &str {
+    part.split_once('"').map_or("", |(_, rest)| rest)
+}
+
+fn is_word(name: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+    !name.is_empty() && name.chars().all(is_letter)
 }
 
 // Reading pages

@@ -121,7 +121,7 @@ ids! {
     PartyId,
     /// A party's relation to a unit.
     PartyRelationId,
-    /// A ticket (事务单).
+    /// A ticket (工单).
     TicketId,
     /// One step in the history of a ticket.
     TicketEventId,

@@ -6,28 +6,15 @@ words! {
     /// How a unit is lived in (居住状态).
     Occupancy {
         /// The owner lives here for most of the year (长住).
-        OwnerResident,
+        OwnerResident = "lived in by its owner" "长住",
         /// The owner keeps the unit but lives elsewhere (非长住).
-        OwnerNotResident,
+        OwnerNotResident = "kept by its owner" "非长住",
         /// Nobody has moved in (空置).
-        Vacant,
+        Vacant = "vacant" "空置",
         /// In the care of the company (托管).
-        Entrusted,
+        Entrusted = "entrusted" "托管",
         /// Let to a tenant or a merchant (出租).
-        Let,
-    }
-}
-
-impl Occupancy {
-    /// The office's word for it.
-    pub fn title_zh(self) -> &'static str {
-        match self {
-            Self::OwnerResident => "长住",
-            Self::OwnerNotResident => "非长住",
-            Self::Vacant => "空置",
-            Self::Entrusted => "托管",
-            Self::Let => "出租",
-        }
+        Let = "let" "出租",
     }
 }
 
@@ -35,31 +22,17 @@ words! {
     /// What a party is to a unit for the time the relation lasts (身份).
     RelationKind {
         /// Holds the title (业主).
-        Owner,
+        Owner = "owner" "业主",
         /// Belongs to the owner's or the tenant's family (家属).
-        FamilyMember,
+        FamilyMember = "family member" "家属",
         /// Uses the unit without owning or leasing it (住户).
-        Occupant,
+        Occupant = "occupant" "住户",
         /// Leases the unit to live in (租户).
-        Tenant,
+        Tenant = "tenant" "租户",
         /// Leases or owns the unit to do business (商户).
-        Merchant,
+        Merchant = "merchant" "商户",
         /// Acts for the owner or the firm by power of attorney (受托人).
-        Representative,
-    }
-}
-
-impl RelationKind {
-    /// The office's word for it.
-    pub fn title_zh(self) -> &'static str {
-        match self {
-            Self::Owner => "业主",
-            Self::FamilyMember => "家属",
-            Self::Occupant => "住户",
-            Self::Tenant => "租户",
-            Self::Merchant => "商户",
-            Self::Representative => "受托人",
-        }
+        Representative = "representative" "受托人",
     }
 }
 
@@ -68,66 +41,43 @@ words! {
     #[graphql(name = "Post")]
     PostKind {
         /// Head of the management office (管理处主任).
-        EstateManager,
+        EstateManager = "estate manager" "管理处主任",
         /// Head of customer service (客服部经理).
-        CsManager,
+        CsManager = "service manager" "客服部经理",
         /// Runs all posts of the department (客服主管).
-        Supervisor,
+        Supervisor = "supervisor" "客服主管",
         /// Leads the assistants of a shift (领班).
-        TeamLeader,
+        TeamLeader = "team leader" "领班",
         /// Front desk, tickets, visits, patrol (客户助理).
-        Assistant,
+        Assistant = "assistant" "客户助理",
         /// Owner files, keys, loans (档案室资料员).
-        ArchiveClerk,
+        ArchiveClerk = "archive clerk" "档案室资料员",
         /// Visitors, calls, items passing the gate (来访登记员).
-        VisitorRegistryClerk,
+        VisitorRegistryClerk = "visitor registry" "来访登记员",
         /// Issue and return of IC cards (IC卡中心).
-        IcCardClerk,
+        IcCardClerk = "IC cards" "IC卡中心管理员",
         /// The telephone exchange (总机).
-        SwitchboardOperator,
+        SwitchboardOperator = "switchboard" "总机话务员",
         /// Attendance, papers, personnel tables (行政助理兼文员).
-        AdminOfficer,
+        AdminOfficer = "admin officer" "行政助理兼文员",
         /// Indicators, special inspection, appeals (人事主管).
-        HrOfficer,
+        HrOfficer = "HR officer" "人事主管",
         /// Fees, ledgers, shared utilities (收费员).
-        Cashier,
+        Cashier = "cashier" "收费员",
         /// Stock in, out and count (仓库管理员).
-        WarehouseKeeper,
+        WarehouseKeeper = "warehouse" "仓库管理员",
         /// Meetings, lounges, printers (会务接待).
-        ConferenceAttendant,
+        ConferenceAttendant = "conference" "会务接待",
         /// Repairs, night duty, move-in inspection (维修员).
-        MaintenanceWorker,
+        MaintenanceWorker = "maintenance" "维修员",
         /// Gate checks and patrol (安护员).
-        SecurityGuard,
+        SecurityGuard = "security guard" "安护员",
         /// Unannounced checks (专查员).
-        Inspector,
+        Inspector = "inspector" "专查员",
     }
 }
 
 impl PostKind {
-    /// The title on the badge.
-    pub fn title_zh(self) -> &'static str {
-        match self {
-            Self::EstateManager => "管理处主任",
-            Self::CsManager => "客服部经理",
-            Self::Supervisor => "客服主管",
-            Self::TeamLeader => "领班",
-            Self::Assistant => "客户助理",
-            Self::ArchiveClerk => "档案室资料员",
-            Self::VisitorRegistryClerk => "来访登记员",
-            Self::IcCardClerk => "IC卡中心管理员",
-            Self::SwitchboardOperator => "总机话务员",
-            Self::AdminOfficer => "行政助理兼文员",
-            Self::HrOfficer => "人事主管",
-            Self::Cashier => "收费员",
-            Self::WarehouseKeeper => "仓库管理员",
-            Self::ConferenceAttendant => "会务接待",
-            Self::MaintenanceWorker => "维修员",
-            Self::SecurityGuard => "安护员",
-            Self::Inspector => "专查员",
-        }
-    }
-
     /// Whether it plans unannounced inspections, or makes them.
     pub fn inspects(self) -> bool {
         matches!(
@@ -172,6 +122,7 @@ mod tests {
     use sea_orm::{ActiveEnum, Iterable};
 
     use super::*;
+    use crate::words::Word as _;
 
     /// One word per value, the same in the database and in JSON, and one title each.
     fn words_agree<K>(title: fn(K) -> &'static str)
@@ -190,9 +141,9 @@ mod tests {
 
     #[test]
     fn a_kind_is_the_same_word_in_the_database_and_in_json() {
-        words_agree(Occupancy::title_zh);
-        words_agree(RelationKind::title_zh);
-        words_agree(PostKind::title_zh);
+        words_agree(Occupancy::chinese);
+        words_agree(RelationKind::chinese);
+        words_agree(PostKind::chinese);
         assert_eq!(Occupancy::Let.to_value(), "let");
         assert_eq!(RelationKind::FamilyMember.to_value(), "family_member");
         assert_eq!(PostKind::IcCardClerk.to_value(), "ic_card_clerk");

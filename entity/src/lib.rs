@@ -4,7 +4,7 @@
 //! the machinery itself remembers.
 
 #[macro_use]
-mod words;
+pub mod words;
 
 pub mod accounts;
 pub mod attachments;

@@ -1,8 +1,17 @@
 //! The few pages for people, and what they load.
 
+use std::sync::LazyLock;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{Html, IntoResponse};
+use entity::duty::HandoverState;
+use entity::kinds::PostKind;
+use entity::patrol::PatrolTaskState;
+use entity::tickets::{Priority, TicketKind, TicketState};
+use entity::visits::{VisitKind, VisitState};
+use entity::words::Word;
+use serde_json::{Map, Value, json};
 
 use super::Http;
 use super::refusal::language_of;
@@ -56,8 +65,46 @@ pub async fn board_script() -> impl IntoResponse {
 
 /// The words of the board, in both languages.
 pub async fn board_words() -> impl IntoResponse {
+    static WORDS: LazyLock<String> = LazyLock::new(|| {
+        let [chinese, english] = [true, false].map(closed_lists);
+        let own = include_str!("page/words.js");
+        format!("{own}Object.assign(WORDS.zh, {chinese});\nObject.assign(WORDS.en, {english});\n")
+    });
     let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
-    (CAUTION, kind, include_str!("page/words.js"))
+    (CAUTION, kind, WORDS.as_str())
+}
+
+/// What the words of closed lists are called.
+fn closed_lists(in_chinese: bool) -> Value {
+    json!({
+        "ticket": names::<TicketState>(in_chinese),
+        "visit": names::<VisitState>(in_chinese),
+        "round": names::<PatrolTaskState>(in_chinese),
+        "handover": names::<HandoverState>(in_chinese),
+        "priority": names::<Priority>(in_chinese),
+        "post": names::<PostKind>(in_chinese),
+        "ticketKind": names::<TicketKind>(in_chinese),
+        "visitKind": names::<VisitKind>(in_chinese),
+    })
+}
+
+/// By the word as the API says it.
+fn names<W: Word>(in_chinese: bool) -> Map<String, Value> {
+    let name = |(word, english, chinese): &(W, &str, &str)| {
+        let shown = if in_chinese {
+            (*chinese).to_owned()
+        } else {
+            capitalised(english)
+        };
+        (word.in_api(), shown.into())
+    };
+    W::NAMES.iter().map(name).collect()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// How the board looks.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use entity::kinds::{Occupancy, PostKind, RelationKind, every};
+use entity::words::Word;
 
 use super::fault::Reason;
 use crate::areas::households;
@@ -144,7 +145,7 @@ pub fn post(cell: &str) -> Result<PostKind, Reason> {
 }
 
 fn titled(title: &str) -> Option<PostKind> {
-    every::<PostKind>().find(|post| post.title_zh() == title)
+    every::<PostKind>().find(|post| post.chinese() == title)
 }
 
 /// What is typed to sign in.

@@ -1,6 +1,7 @@
 //! The columns of the lists: what they are called, also by other offices, and how they are to be filled.
 
 use entity::kinds::{Occupancy, PostKind, RelationKind, every};
+use entity::words::Word;
 
 use super::fault::{masked, shown};
 
@@ -303,13 +304,13 @@ const ZONE_OF_STAFF: Column = Column {
 };
 
 fn occupancies() -> Vec<&'static str> {
-    every().map(Occupancy::title_zh).collect()
+    every().map(Occupancy::chinese).collect()
 }
 
 fn relations() -> Vec<&'static str> {
-    every().map(RelationKind::title_zh).collect()
+    every().map(RelationKind::chinese).collect()
 }
 
 fn posts() -> Vec<&'static str> {
-    every().map(PostKind::title_zh).collect()
+    every().map(PostKind::chinese).collect()
 }

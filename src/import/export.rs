@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::NaiveDate;
 use entity::estate::community;
 use entity::ids::{AccountId, BuildingId, UnitId, ZoneId};
+use entity::words::Word;
 use rust_xlsxwriter::XlsxError;
 
 use super::columns::{IDENTITY_NUMBER, PHONE};
@@ -85,7 +86,7 @@ pub async fn export_estate(app: &App, order: ExportOrder<'_>) -> Result<Vec<u8>,
                 room.clone(),
                 row.party_id.to_string(),
                 name.clone(),
-                row.relation.title_zh().to_owned(),
+                row.relation.chinese().to_owned(),
                 day(row.starts_on),
                 day(row.ends_on),
             ]
@@ -152,7 +153,7 @@ impl Estate {
                 row.room_number.clone(),
                 row.layout.unwrap_or_default(),
                 row.area_centi_m2.map(square_metres).unwrap_or_default(),
-                row.occupancy.title_zh().to_owned(),
+                row.occupancy.chinese().to_owned(),
             ]);
             units.insert(row.id, (building.clone(), row.room_number));
         }
@@ -178,7 +179,7 @@ impl Estate {
             let account = accounts.get(&row.account_id)?;
             Some(vec![
                 account.name.clone(),
-                row.post.title_zh().to_owned(),
+                row.post.chinese().to_owned(),
                 named(&self.zones, row.zone_id),
                 account.login.clone(),
             ])

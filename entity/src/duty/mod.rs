@@ -20,13 +20,13 @@ words! {
     /// Where a handover stands; it follows from its events.
     HandoverState {
         /// Open matters are written down, the equipment is listed (已准备).
-        Prepared,
+        Prepared = "prepared" "已准备",
         /// The successor has counted the equipment and found the place in order (已清点).
-        Checked,
+        Checked = "checked" "已清点",
         /// The successor found the place not in order; the outgoing person puts it right first (整改).
-        Rejected,
+        Rejected = "rejected" "被退回整改",
         /// Both have signed: the successor is responsible (已签字).
-        Signed,
+        Signed = "signed" "双方已签字",
     }
 
     /// What a step of a handover was.

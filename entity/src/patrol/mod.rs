@@ -47,13 +47,13 @@ words! {
     /// How far a patrol has come.
     PatrolTaskState {
         /// Nobody has begun (待巡查).
-        Due,
+        Due = "due" "待巡查",
         /// Something was reported, and points are left (巡查中).
-        InProgress,
+        InProgress = "in progress" "巡查中",
         /// Every point was seen in time, with the evidence that was asked for (已完成).
-        Done,
+        Done = "done" "已完成",
         /// Its window passed before every point was seen (已漏巡).
-        Missed,
+        Missed = "missed" "已漏巡",
     }
 
     /// What kind of answer a question of a checklist asks for.

@@ -8,60 +8,60 @@ words! {
     /// What a ticket is about.
     TicketKind {
         /// Repair (报修).
-        Repair,
+        Repair = "repair" "报修",
         /// Complaint (投诉).
-        Complaint,
+        Complaint = "complaint" "投诉",
     }
 
     /// Where a ticket stands on its path. A repair goes from `RECORDED` to `FINISHED`, a complaint from
     /// `REGISTERED` to `RETURNED`; `CLOSED` and `CANCELLED` end both.
     TicketState {
         /// Repair: details asked and written down (已登记).
-        Recorded,
+        Recorded = "recorded" "已登记",
         /// Repair: the work order is made (已下单).
-        Ordered,
+        Ordered = "ordered" "已下单",
         /// Repair: given to a worker, with the slip (已派工).
-        Dispatched,
+        Dispatched = "dispatched" "已派工",
         /// Repair: the worker has arrived (维修中).
-        OnSite,
+        OnSite = "on site" "维修中",
         /// Repair: repaired, to be visited again before it is closed (已完工).
-        Finished,
+        Finished = "finished" "已完工",
         /// Both: nothing more to do; the ticket can no longer change (已关闭).
-        Closed,
+        Closed = "closed" "已关闭",
         /// Both: called off before it was finished; the ticket can no longer change (已取消).
-        Cancelled,
+        Cancelled = "cancelled" "已取消",
         /// Complaint: details taken, thanks said (已受理).
-        Registered,
+        Registered = "registered" "已受理",
         /// Complaint: its severity is judged (已定级).
-        Graded,
+        Graded = "graded" "已定级",
         /// Complaint: given to the department and the person responsible (已转办).
-        Routed,
+        Routed = "routed" "已转办",
         /// Complaint: the person responsible has spoken with the complainant (已联系).
-        Contacted,
+        Contacted = "contacted" "已联系",
         /// Complaint: cause found, remedy planned (已定方案).
-        Planned,
+        Planned = "planned" "已定方案",
         /// Complaint: being remedied (处理中).
-        InProgress,
+        InProgress = "in progress" "处理中",
         /// Complaint: the complainant has been told the result (已告知).
-        Informed,
+        Informed = "informed" "已告知",
         /// Complaint: return visit made, the complainant's opinion heard (已回访).
-        Returned,
+        Returned = "returned" "已回访",
         /// Complaint: cannot be solved, and the complainant was told why (无法解决).
-        CannotSolve,
+        CannotSolve = "unsolvable" "无法解决",
         /// Complaint: no complaint in fact (无效投诉).
-        Invalid,
+        Invalid = "invalid" "无效",
     }
 
     /// How urgent a ticket is. Residents do not set it: what they report begins as `NORMAL`.
     Priority {
         /// Can wait.
-        Low,
+        Low = "low" "不急",
         /// In its turn.
-        Normal,
+        Normal = "normal" "普通",
         /// Before others.
-        High,
+        High = "high" "优先",
         /// Now.
-        Urgent,
+        Urgent = "urgent" "紧急",
     }
 
     /// What a step in the history of a ticket was.

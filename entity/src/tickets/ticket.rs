@@ -1,4 +1,4 @@
-//! A ticket (事务单): a contact that needs work, a repair (报修) or a complaint (投诉).
+//! A ticket (工单): a contact that needs work, a repair (报修) or a complaint (投诉).
 
 use crate::ids::{CommunityId, PartyId, StaffMemberId, TicketId, UnitId, ZoneId};
 use crate::sealed::Sealed;

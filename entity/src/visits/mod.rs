@@ -14,35 +14,35 @@ words! {
     /// What a visit is made for.
     VisitKind {
         /// Visit to a home by the visit plan (走访).
-        Home,
+        Home = "home visit" "走访",
         /// Return visit after a ticket (回访).
-        Return,
+        Return = "return visit" "回访",
     }
 
     /// Where a visit stands on its path.
     VisitState {
         /// Planned, no time agreed yet (已计划).
-        Planned,
+        Planned = "planned" "已计划",
         /// A time was agreed by telephone (已预约).
-        Appointed,
+        Appointed = "appointed" "已预约",
         /// The visitor stands at the door (已到门口).
-        AtDoor,
+        AtDoor = "at the door" "已到门口",
         /// The resident did not want the visit (被谢绝); another time can be agreed.
-        Refused,
+        Refused = "refused" "被谢绝",
         /// Nobody was at home (家中无人); another time can be agreed.
-        Absent,
+        Absent = "without anybody at home" "家中无人",
         /// Let in, and talking (访谈中).
-        InTalk,
+        InTalk = "in talk" "访谈中",
         /// Made, with its result (已完成).
-        Done,
+        Done = "done" "已完成",
         /// The record of a home visit is with the supervisor (已上报).
-        Reported,
+        Reported = "reported" "已上报",
         /// The record of a return visit was checked by a supervisor or a manager (已检查).
-        Checked,
+        Checked = "checked" "已检查",
         /// The record of a return visit is filed; it can no longer change (已归档).
-        Archived,
+        Archived = "archived" "已归档",
         /// Called off before it was made; it can no longer change (已取消).
-        Cancelled,
+        Cancelled = "cancelled" "已取消",
     }
 
     /// How the resident was spoken to.

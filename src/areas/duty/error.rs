@@ -2,11 +2,13 @@
 
 use entity::duty::HandoverState;
 
+use entity::words::Word as _;
+
 use crate::error::{Coded, ErrorCode};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DutyError {
-    #[error("a handover that is {} does not take this step", english(*.0))]
+    #[error("a handover that is {} does not take this step", .0.english())]
     StepNotAllowed(HandoverState),
     #[error("count every piece of equipment")]
     NotCounted,
@@ -38,7 +40,7 @@ impl Coded for DutyError {
 
     fn chinese(&self) -> String {
         match self {
-            Self::StepNotAllowed(state) => format!("交接班{}，不能进行此步骤", chinese(*state)),
+            Self::StepNotAllowed(state) => format!("交接班{}，不能进行此步骤", state.chinese()),
             Self::NotCounted => "请逐项点清器械".to_owned(),
             Self::SuccessorUnsuitable => "此人不能在此接班".to_owned(),
             Self::SuccessorUnnamed => "请指定接班人，否则无人能看到此交接班".to_owned(),
@@ -57,23 +59,5 @@ impl Coded for DutyError {
             Self::CodeTaken => Some("code"),
             Self::ShiftRetired => Some("shiftId"),
         }
-    }
-}
-
-fn english(state: HandoverState) -> &'static str {
-    match state {
-        HandoverState::Prepared => "prepared",
-        HandoverState::Checked => "checked",
-        HandoverState::Rejected => "rejected",
-        HandoverState::Signed => "signed",
-    }
-}
-
-fn chinese(state: HandoverState) -> &'static str {
-    match state {
-        HandoverState::Prepared => "已准备",
-        HandoverState::Checked => "已清点",
-        HandoverState::Rejected => "被退回整改",
-        HandoverState::Signed => "双方已签字",
     }
 }

@@ -2,11 +2,13 @@
 
 use entity::patrol::{PatrolTaskState, Per};
 
+use entity::words::Word as _;
+
 use crate::error::{Coded, ErrorCode};
 
 #[derive(Debug, thiserror::Error)]
 pub enum PatrolError {
-    #[error("this point is not on this patrol")]
+    #[error("this point is none of this community")]
     PointNotOfTask,
     #[error("by {rule} this patrol is walked at least {least} times per {}", english_per(*.per))]
     TooSeldom { rule: String, least: u32, per: Per },
@@ -16,7 +18,7 @@ pub enum PatrolError {
     TooRegular { rule: String },
     #[error("this person does not work in this community")]
     AssigneeUnsuitable,
-    #[error("a patrol that is {} can no longer be changed", english(*.0))]
+    #[error("a patrol that is {} can no longer be changed", .0.english())]
     Settled(PatrolTaskState),
 }
 
@@ -34,7 +36,7 @@ impl Coded for PatrolError {
 
     fn chinese(&self) -> String {
         match self {
-            Self::PointNotOfTask => "该巡查点不在本次巡查任务内".to_owned(),
+            Self::PointNotOfTask => "该巡查点不属于本小区".to_owned(),
             Self::TooSeldom { rule, least, per } => {
                 format!("按 {rule}，{}巡查不得少于 {least} 次", chinese_per(*per))
             }
@@ -43,7 +45,7 @@ impl Coded for PatrolError {
             }
             Self::TooRegular { rule } => format!("按 {rule}，巡查须不定时进行"),
             Self::AssigneeUnsuitable => "此人不在本小区工作".to_owned(),
-            Self::Settled(state) => format!("巡查任务{}，不能再修改", chinese(*state)),
+            Self::Settled(state) => format!("巡查任务{}，不能再修改", state.chinese()),
         }
     }
 
@@ -72,23 +74,5 @@ fn chinese_per(per: Per) -> &'static str {
         Per::Day => "每日",
         Per::Week => "每周",
         Per::Month => "每月",
-    }
-}
-
-fn english(state: PatrolTaskState) -> &'static str {
-    match state {
-        PatrolTaskState::Due => "due",
-        PatrolTaskState::InProgress => "in progress",
-        PatrolTaskState::Done => "done",
-        PatrolTaskState::Missed => "missed",
-    }
-}
-
-fn chinese(state: PatrolTaskState) -> &'static str {
-    match state {
-        PatrolTaskState::Due => "待巡查",
-        PatrolTaskState::InProgress => "巡查中",
-        PatrolTaskState::Done => "已完成",
-        PatrolTaskState::Missed => "已漏巡",
     }
 }

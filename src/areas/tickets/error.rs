@@ -2,25 +2,27 @@
 
 use entity::tickets::TicketState;
 
+use entity::words::Word as _;
+
 use crate::error::{Coded, ErrorCode};
 
 #[derive(Debug, thiserror::Error)]
 pub enum TicketError {
-    #[error("a ticket that is {} cannot become {}", english(*.from), english(*.to))]
+    #[error("a ticket that is {} cannot become {}", .from.english(), .to.english())]
     StepNotAllowed { from: TicketState, to: TicketState },
-    #[error("a ticket that is {} can no longer be edited", english(*.0))]
+    #[error("a ticket that is {} can no longer be edited", .0.english())]
     Settled(TicketState),
     #[error("this person cannot take a repair in this community")]
     AssigneeUnsuitable,
     #[error("a repair is dispatched to somebody; name an assignee")]
     NobodyAssigned,
-    #[error("what is {} is not tested with water", english(*.0))]
+    #[error("what is {} is not tested with water", .0.english())]
     NothingToTest(TicketState),
     #[error("only complaints are graded, routed, handed up and resolved")]
     NoComplaint,
     #[error("grading names a severity and routing a responsible; they are steps of their own")]
     StepNamesMore,
-    #[error("a complaint that is {} has no result yet", english(*.0))]
+    #[error("a complaint that is {} has no result yet", .0.english())]
     NothingToResolve(TicketState),
     #[error("say when the complainant hears again, later than now")]
     PromiseMissing,
@@ -53,18 +55,18 @@ impl Coded for TicketError {
     fn chinese(&self) -> String {
         match self {
             Self::StepNotAllowed { from, to } => {
-                format!("事务单{}，不能转为{}", chinese(*from), chinese(*to))
+                format!("工单{}，不能转为{}", from.chinese(), to.chinese())
             }
-            Self::Settled(state) => format!("事务单{}，不能再修改", chinese(*state)),
+            Self::Settled(state) => format!("工单{}，不能再修改", state.chinese()),
             Self::AssigneeUnsuitable => "此人不能承接本小区的维修".to_owned(),
             Self::NobodyAssigned => "派工须指定维修人员".to_owned(),
-            Self::NothingToTest(state) => format!("事务单{}，不能做试水", chinese(*state)),
-            Self::NoComplaint => "只有投诉可以定级、转办、上报和办结".to_owned(),
+            Self::NothingToTest(state) => format!("工单{}，不能做试水", state.chinese()),
+            Self::NoComplaint => "只有投诉可以定级、转办、呈报和登记处理结果".to_owned(),
             Self::StepNamesMore => "定级须指明级别，转办须指明责任人，请用各自的操作".to_owned(),
-            Self::NothingToResolve(state) => format!("投诉{}，尚无处理结果", chinese(*state)),
+            Self::NothingToResolve(state) => format!("投诉{}，尚无处理结果", state.chinese()),
             Self::PromiseMissing => "须承诺下次回复的时间，且晚于现在".to_owned(),
             Self::ResponsibleUnsuitable => "此人不在本小区任职".to_owned(),
-            Self::DecidesNothing => "此人在本小区不担任处理投诉上报的职务".to_owned(),
+            Self::DecidesNothing => "此人在本小区不担任处理呈报投诉的职务".to_owned(),
             Self::AnonymousResident => "匿名投诉由工作人员登记".to_owned(),
         }
     }
@@ -78,49 +80,5 @@ impl Coded for TicketError {
             Self::AnonymousResident => Some("isAnonymous"),
             _ => None,
         }
-    }
-}
-
-fn english(state: TicketState) -> &'static str {
-    match state {
-        TicketState::Recorded => "recorded",
-        TicketState::Ordered => "ordered",
-        TicketState::Dispatched => "dispatched",
-        TicketState::OnSite => "on site",
-        TicketState::Finished => "finished",
-        TicketState::Closed => "closed",
-        TicketState::Cancelled => "cancelled",
-        TicketState::Registered => "registered",
-        TicketState::Graded => "graded",
-        TicketState::Routed => "routed",
-        TicketState::Contacted => "contacted",
-        TicketState::Planned => "planned",
-        TicketState::InProgress => "in progress",
-        TicketState::Informed => "informed",
-        TicketState::Returned => "returned",
-        TicketState::CannotSolve => "unsolvable",
-        TicketState::Invalid => "invalid",
-    }
-}
-
-fn chinese(state: TicketState) -> &'static str {
-    match state {
-        TicketState::Recorded => "已登记",
-        TicketState::Ordered => "已下单",
-        TicketState::Dispatched => "已派工",
-        TicketState::OnSite => "维修中",
-        TicketState::Finished => "已完工",
-        TicketState::Closed => "已关闭",
-        TicketState::Cancelled => "已取消",
-        TicketState::Registered => "已受理",
-        TicketState::Graded => "已定级",
-        TicketState::Routed => "已转办",
-        TicketState::Contacted => "已联系",
-        TicketState::Planned => "已定方案",
-        TicketState::InProgress => "处理中",
-        TicketState::Informed => "已告知",
-        TicketState::Returned => "已回访",
-        TicketState::CannotSolve => "无法解决",
-        TicketState::Invalid => "无效",
     }
 }

@@ -1,4 +1,4 @@
-//! Tickets (事务单): contacts that need work. Here: repairs (报修) and complaints (投诉).
+//! Tickets (工单): contacts that need work. Here: repairs (报修) and complaints (投诉).
 //!
 //! A repair goes `recorded → ordered → dispatched → on_site → finished → closed`, and may be
 //! `cancelled` before it is finished (domain 13.2). Its history is a list of append-only events.

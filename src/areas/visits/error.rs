@@ -2,13 +2,15 @@
 
 use entity::visits::VisitState;
 
+use entity::words::Word as _;
+
 use crate::error::{Coded, ErrorCode};
 
 #[derive(Debug, thiserror::Error)]
 pub enum VisitError {
-    #[error("a visit that is {} cannot become {}", english(*.from), english(*.to))]
+    #[error("a visit that is {} cannot become {}", .from.english(), .to.english())]
     StepNotAllowed { from: VisitState, to: VisitState },
-    #[error("a visit that is {} can no longer be edited", english(*.0))]
+    #[error("a visit that is {} can no longer be edited", .0.english())]
     Settled(VisitState),
     #[error("nobody goes to a home without an appointment")]
     NotAppointed,
@@ -46,9 +48,9 @@ impl Coded for VisitError {
     fn chinese(&self) -> String {
         match self {
             Self::StepNotAllowed { from, to } => {
-                format!("走回访{}，不能转为{}", chinese(*from), chinese(*to))
+                format!("走回访{}，不能转为{}", from.chinese(), to.chinese())
             }
-            Self::Settled(state) => format!("走回访{}，不能再修改", chinese(*state)),
+            Self::Settled(state) => format!("走回访{}，不能再修改", state.chinese()),
             Self::NotAppointed => "上门须先电话预约".to_owned(),
             Self::CompanionMissing => "入户须两人同行，请指定同行人".to_owned(),
             Self::SignatureMissing => "上门回访须业主签字".to_owned(),
@@ -57,7 +59,7 @@ impl Coded for VisitError {
             }
             Self::ReplyNotPromised => "不能当场答复的意见须告知回复时间".to_owned(),
             Self::VisitorUnsuitable => "此人不能承担本小区的走回访".to_owned(),
-            Self::ReturnPlanned => "该事务单已有待完成的回访".to_owned(),
+            Self::ReturnPlanned => "该工单已有待完成的回访".to_owned(),
         }
     }
 
@@ -74,37 +76,5 @@ impl Coded for VisitError {
             Self::ReturnPlanned => Some("ticketId"),
             _ => None,
         }
-    }
-}
-
-fn english(state: VisitState) -> &'static str {
-    match state {
-        VisitState::Planned => "planned",
-        VisitState::Appointed => "appointed",
-        VisitState::AtDoor => "at the door",
-        VisitState::Refused => "refused",
-        VisitState::Absent => "without anybody at home",
-        VisitState::InTalk => "in talk",
-        VisitState::Done => "done",
-        VisitState::Reported => "reported",
-        VisitState::Checked => "checked",
-        VisitState::Archived => "archived",
-        VisitState::Cancelled => "cancelled",
-    }
-}
-
-fn chinese(state: VisitState) -> &'static str {
-    match state {
-        VisitState::Planned => "已计划",
-        VisitState::Appointed => "已预约",
-        VisitState::AtDoor => "已到门口",
-        VisitState::Refused => "被谢绝",
-        VisitState::Absent => "家中无人",
-        VisitState::InTalk => "访谈中",
-        VisitState::Done => "已完成",
-        VisitState::Reported => "已上报",
-        VisitState::Checked => "已检查",
-        VisitState::Archived => "已归档",
-        VisitState::Cancelled => "已取消",
     }
 }

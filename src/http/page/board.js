@@ -361,7 +361,7 @@ function clockLine(ticket, now) {
   return make('li', {},
     make('span', { class: 'what' }, ticket.summary),
     make('span', { class: 'when' }, moment(ticket.dueAt)),
-    make('span', { class: 'more' }, line([t(ticket.kind), where(ticket), ticket.assignee?.name, ticket.dueRule])),
+    make('span', { class: 'more' }, line([word('ticketKind', ticket.kind), where(ticket), ticket.assignee?.name, ticket.dueRule])),
     make('span', { class: 'state' }, badge(left < 0 ? t('overdueBy', stretch(left)) : t('left', stretch(left)), kind)));
 }
 function roundLine({ task, points, pointsDone }) {
@@ -379,17 +379,17 @@ function visitLine(visit, now) {
   const isLate = !isOver && visit.dueAt && new Date(visit.dueAt) < now;
   const time = visit.finishedAt ?? visit.appointedAt;
   return make('li', {},
-    make('span', { class: 'what' }, `${t(visit.kind)} · ${where(visit)}`),
+    make('span', { class: 'what' }, `${word('visitKind', visit.kind)} · ${where(visit)}`),
     make('span', { class: 'when' }, time ? moment(time) : visit.dueAt ? t('due', moment(visit.dueAt)) : ''),
     make('span', { class: 'more' }, line([[visit.visitor?.name, visit.companion?.name].filter(Boolean).join('、') || t('nobody'), visit.purpose])),
     make('span', { class: 'state' }, badge(word('visit', visit.state), isLate ? 'bad' : ['AT_DOOR', 'IN_TALK'].includes(visit.state) ? 'go' : '')));
 }
 function ticketLine(ticket, now) {
-  const urgent = words().priority[ticket.priority];
+  const urgent = ['URGENT', 'HIGH'].includes(ticket.priority) && word('priority', ticket.priority);
   return make('li', {},
     make('span', { class: 'what' }, ticket.summary),
     make('span', { class: 'when' }, ago(ticket.observedAt, now)),
-    make('span', { class: 'more' }, line([t(ticket.kind), where(ticket), ticket.assignee?.name ?? t('nobody')])),
+    make('span', { class: 'more' }, line([word('ticketKind', ticket.kind), where(ticket), ticket.assignee?.name ?? t('nobody')])),
     make('span', { class: 'state' }, urgent ? badge(urgent, ticket.priority === 'URGENT' ? 'bad' : 'warn') : '', ' ', badge(word('ticket', ticket.state))));
 }
 function handoverLine(handover) {

@@ -1,4 +1,5 @@
-// The words of the board. Both languages have the same keys.
+// The words of the board. Both languages have the same keys. The server adds what states, kinds and posts are called
+// (`ticket`, `visit`, `round`, `handover`, `priority`, `post`, `ticketKind`, `visitKind`), as its own messages call them.
 export const WORDS = {
   zh: {
     otherLanguage: 'English', locale: 'zh-CN', community: '小区', signIn: '登录', signOut: '退出', account: '账号', password: '密码',
@@ -11,19 +12,12 @@ export const WORDS = {
     demoHint: '演示系统：点一个账号直接填入。', demoPassword: '密码由演示的主人告知。', enter: '登录', entering: '正在登录…',
     unreachable: '连不上服务器', retrying: '连不上服务器，正在重试。以下为最后一次看到的情况。',
     live: '实时', polling: '轮询', offline: '离线', today: '今天', forStaff: '看板供在小区工作的人使用；您的账号没有岗位。',
-    open: '未结事务', openMore: '{0} 件待指派', openedToday: '今日新增', closedToday: '今日关闭 {0}', dueSoon: '即将到期', dueSoonMore: '24 小时内', breached: '已超时', breachedMore: '须立即处理',
+    open: '未结工单', openMore: '{0} 件待指派', openedToday: '今日新增', closedToday: '今日关闭 {0}', dueSoon: '即将到期', dueSoonMore: '24 小时内', breached: '已超时', breachedMore: '须立即处理',
     breachedNone: '无', roundsNow: '进行中巡查', roundsMore: '完成 {0} · 漏巡 {1}', visitsOpen: '待办走访回访', visitsMore: '今日完成 {0}', visitsOverdue: '逾期 {0}', handoversOpen: '未签交接班', handoversMore: '今日已签 {0}',
-    ticketsByState: '未结事务', clocks: '时限', clocksHint: '最近到期在前', noClocks: '没有正在计时的事务', rounds: '巡查', roundsHint: '今日 {0} 次', noRounds: '此刻没有巡查', visits: '今日走访与回访',
-    noVisits: '今日没有安排', newest: '最新事务', noTickets: '没有未结事务', handovers: '交接班', noHandovers: '今日没有交接班', contacts: '设备联络', contactsHint: '最近一次', noContacts: '还没有设备',
+    ticketsByState: '未结工单', clocks: '时限', clocksHint: '最近到期在前', noClocks: '没有正在计时的工单', rounds: '巡查', roundsHint: '今日 {0} 次', noRounds: '此刻没有巡查', visits: '今日走访与回访',
+    noVisits: '今日没有安排', newest: '最新工单', noTickets: '没有未结工单', handovers: '交接班', noHandovers: '今日没有交接班', contacts: '设备联络', contactsHint: '最近一次', noContacts: '还没有设备',
     points: '{0}/{1} 点', until: '至 {0}', from: '{0} 起', anybody: '本区任何人', nobody: '未指派', findings: '异常 {0}', left: '剩 {0}', overdueBy: '超 {0}', ago: '{0}前', now: '刚刚',
     minutes: '{0} 分钟', hours: '{0} 小时', days: '{0} 天', publicPlace: '公共区域', seconds: '{0} 秒', passed: '责任已转移 {0}', prepared: '准备于 {0}', seenAt: '数据时间 {0}', due: '到期 {0}', complaints: '投诉', repairs: '报修',
-    REPAIR: '报修', COMPLAINT: '投诉', HOME: '走访', RETURN: '回访',
-    ticket: { RECORDED: '已登记', ORDERED: '已开单', DISPATCHED: '已派工', ON_SITE: '处理中', FINISHED: '已修复', REGISTERED: '已登记', GRADED: '已定级', ROUTED: '已转办', CONTACTED: '已联系', PLANNED: '已定方案', IN_PROGRESS: '处理中', INFORMED: '已告知', RETURNED: '已回访', CANNOT_SOLVE: '无法解决', INVALID: '无效投诉', CLOSED: '已关闭', CANCELLED: '已取消' },
-    round: { DUE: '待巡查', IN_PROGRESS: '巡查中', DONE: '已完成', MISSED: '已漏巡' },
-    visit: { PLANNED: '已计划', APPOINTED: '已预约', AT_DOOR: '已到门口', REFUSED: '被拒', ABSENT: '无人在家', IN_TALK: '面谈中', DONE: '已完成', REPORTED: '已上报', CHECKED: '已核查', ARCHIVED: '已归档', CANCELLED: '已取消' },
-    handover: { PREPARED: '待交接', CHECKED: '已清点', REJECTED: '不符待改', SIGNED: '已签字' },
-    priority: { URGENT: '紧急', HIGH: '优先' },
-    post: { ESTATE_MANAGER: '管理处主任', CS_MANAGER: '客服部经理', SUPERVISOR: '客服主管', TEAM_LEADER: '领班', ASSISTANT: '客户助理', ARCHIVE_CLERK: '档案室资料员', VISITOR_REGISTRY_CLERK: '来访登记员', IC_CARD_CLERK: 'IC卡中心', SWITCHBOARD_OPERATOR: '总机', ADMIN_OFFICER: '行政文员', HR_OFFICER: '人事主管', CASHIER: '收费员', WAREHOUSE_KEEPER: '仓库管理员', CONFERENCE_ATTENDANT: '会务接待', MAINTENANCE_WORKER: '维修员', SECURITY_GUARD: '安护员', INSPECTOR: '专查员' },
   },
   en: {
     otherLanguage: '中文', locale: 'en-GB', community: 'Community', signIn: 'Sign in', signOut: 'Sign out', account: 'Account', password: 'Password',
@@ -42,12 +36,5 @@ export const WORDS = {
     noVisits: 'Nothing planned for today', newest: 'Newest tickets', noTickets: 'No open tickets', handovers: 'Handovers', noHandovers: 'No handover today', contacts: 'Devices', contactsHint: 'last heard of', noContacts: 'No device yet',
     points: '{0} of {1} points', until: 'until {0}', from: 'from {0}', anybody: 'anybody of the zone', nobody: 'nobody yet', findings: 'findings: {0}', left: '{0} left', overdueBy: '{0} late', ago: '{0} ago', now: 'just now',
     minutes: '{0} min', hours: '{0} h', days: '{0} d', publicPlace: 'Grounds', seconds: '{0} s', passed: 'passed {0}', prepared: 'prepared {0}', seenAt: 'As of {0}', due: 'due {0}', complaints: 'Complaints', repairs: 'Repairs',
-    REPAIR: 'Repair', COMPLAINT: 'Complaint', HOME: 'Home visit', RETURN: 'Return visit',
-    ticket: { RECORDED: 'Recorded', ORDERED: 'Ordered', DISPATCHED: 'Dispatched', ON_SITE: 'On site', FINISHED: 'Repaired', REGISTERED: 'Registered', GRADED: 'Graded', ROUTED: 'Routed', CONTACTED: 'Contacted', PLANNED: 'Planned', IN_PROGRESS: 'In progress', INFORMED: 'Informed', RETURNED: 'Visited again', CANNOT_SOLVE: 'Cannot be solved', INVALID: 'No complaint', CLOSED: 'Closed', CANCELLED: 'Cancelled' },
-    round: { DUE: 'Due', IN_PROGRESS: 'Under way', DONE: 'Done', MISSED: 'Missed' },
-    visit: { PLANNED: 'Planned', APPOINTED: 'Appointed', AT_DOOR: 'At the door', REFUSED: 'Refused', ABSENT: 'Nobody in', IN_TALK: 'In talk', DONE: 'Done', REPORTED: 'Reported', CHECKED: 'Checked', ARCHIVED: 'Filed', CANCELLED: 'Cancelled' },
-    handover: { PREPARED: 'Prepared', CHECKED: 'Checked', REJECTED: 'Rejected', SIGNED: 'Signed' },
-    priority: { URGENT: 'urgent', HIGH: 'high' },
-    post: { ESTATE_MANAGER: 'Estate manager', CS_MANAGER: 'Service manager', SUPERVISOR: 'Supervisor', TEAM_LEADER: 'Team leader', ASSISTANT: 'Assistant', ARCHIVE_CLERK: 'Archive clerk', VISITOR_REGISTRY_CLERK: 'Visitor registry', IC_CARD_CLERK: 'IC cards', SWITCHBOARD_OPERATOR: 'Switchboard', ADMIN_OFFICER: 'Admin officer', HR_OFFICER: 'HR officer', CASHIER: 'Cashier', WAREHOUSE_KEEPER: 'Warehouse', CONFERENCE_ATTENDANT: 'Conference', MAINTENANCE_WORKER: 'Maintenance', SECURITY_GUARD: 'Security guard', INSPECTOR: 'Inspector' },
   },
 };

@@ -1,5 +1,6 @@
 use super::super::cells;
 use super::*;
+use entity::words::Word;
 
 #[test]
 fn floors_are_read_as_offices_write_them() {
@@ -108,10 +109,10 @@ fn areas_are_hundredths_without_a_detour_through_floats() {
 #[test]
 fn words_of_the_lists_are_read_exactly() {
     for word in ["长住", "非长住", "空置", "托管", "出租"] {
-        assert_eq!(cells::occupancy(word).map(Occupancy::title_zh), Ok(word));
+        assert_eq!(cells::occupancy(word).map(Occupancy::chinese), Ok(word));
     }
     for word in ["业主", "家属", "租户", "住户", "商户", "受托人"] {
-        assert_eq!(cells::relation(word).map(RelationKind::title_zh), Ok(word));
+        assert_eq!(cells::relation(word).map(RelationKind::chinese), Ok(word));
     }
     assert_eq!(cells::relation("使用人"), Ok(RelationKind::Occupant));
     assert_eq!(cells::relation("代办人"), Ok(RelationKind::Representative));

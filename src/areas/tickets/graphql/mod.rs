@@ -38,7 +38,7 @@ fn shows_handling(ctx: &Context<'_>, ticket: &ticket::Model) -> bool {
     viewer.is_ok_and(|viewer| sees_handling(viewer, ticket))
 }
 
-/// A request that needs work (事务单): a repair (报修) or a complaint (投诉).
+/// A request that needs work (工单): a repair (报修) or a complaint (投诉).
 #[derive(Description)]
 pub struct Ticket(pub ticket::Model);
 

@@ -29,7 +29,7 @@ pub(super) fn record(
     if let Some(ticket) = visit.ticket_id {
         let events = history::of::<visit::Model>(write, visit.id.into())?;
         let ends = counted(visit, &events).into_iter();
-        let ends: Vec<_> = ends.filter(is_end).cloned().collect();
+        let ends: Vec<_> = ends.filter(|event| is_end(event)).cloned().collect();
         for end in ends {
             tell(write, visit, ticket, &end)?;
         }
@@ -49,12 +49,12 @@ pub(super) async fn load_tickets(
     {
         tickets.push(ticket);
         let events = write.of_root::<visit_event::Model>(visit.id).into_iter();
-        followed.extend(events.filter(is_end).map(followed_by));
+        followed.extend(events.filter(|event| is_end(event)).map(followed_by));
     }
     FollowVisit::load(write, tickets.into_iter(), followed.into_iter()).await
 }
 
-fn is_end(event: &&visit_event::Model) -> bool {
+fn is_end(event: &visit_event::Model) -> bool {
     event.kind == VisitEventKind::Finished
 }
 

@@ -197,7 +197,7 @@ impl PlanVisit {
                 return unfit("belongs to return visits", "只用于回访");
             }
             (VisitKind::Return, None) => {
-                return unfit("a return visit follows a ticket", "回访须注明事务单");
+                return unfit("a return visit follows a ticket", "回访须注明工单");
             }
             (VisitKind::Return, Some(id)) => id,
         };
