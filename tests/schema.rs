@@ -46,7 +46,7 @@ fn the_mutations_that_phones_may_send_are_published_as_they_are() {
 /// The shapes of mutations, whatever is said of them, by the version of the protocol that they belong to.
 const SHAPES: (i32, &str) = (
     1,
-    "58a2df1f8fd065c2000a3ae23a9f94c4a180943d9eba263cc7817ba6a2af810f",
+    "bbaf478927c85e8f1a5b5418cb519f224e06841ec879258dcc5b7a9b23b96640",
 );
 
 // An app of before would be refused, or not understood, without a word.
@@ -71,6 +71,37 @@ fn without_words(value: &mut Value) {
         Value::Array(values) => values.iter_mut().for_each(without_words),
         _ => {}
     }
+}
+
+// "" is what forms send for a word that nobody chose: it must mean that it is left out.
+#[test]
+fn a_word_that_may_be_left_out_may_be_nothing() {
+    let published: Value = serde_json::from_str(&xunfang::areas::mutations()).expect("JSON");
+    let definitions = published["$defs"].as_object().expect("definitions");
+    for (name, definition) in definitions {
+        let required = definition["required"].as_array();
+        let is_required = |field: &str| {
+            let mut names = required.into_iter().flatten();
+            names.any(|name| name == field)
+        };
+        let fields = definition["properties"].as_object().into_iter().flatten();
+        for (field, about) in fields.filter(|(field, _)| !is_required(field)) {
+            assert!(
+                about["$ref"].is_null(),
+                "{name}.{field} is left out by no empty text"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_said_of_payloads_is_said_in_the_words_of_phones() {
+    let published = xunfang::areas::mutations();
+    let quoted = published.split('`').skip(1).step_by(2);
+    let of_graphql: BTreeSet<_> = quoted
+        .filter(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        .collect();
+    assert!(of_graphql.is_empty(), "{of_graphql:?}");
 }
 
 #[test]

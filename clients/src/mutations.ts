@@ -1,7 +1,7 @@
 // Written by scripts/generate.mjs from schema/mutations.json; do not edit.
 
 /**
- * What a phone sends of something that was done: see docs/sync.md. Null, a field that is left out and, where a text may be left out, an empty one mean the same.
+ * What a phone sends of something that was done: see docs/sync.md. The server takes more: where a field may be left out, null and an empty text mean that it is left out.
  */
 export type Mutation = Envelope &
   (
@@ -56,6 +56,10 @@ export type PostKind =
   | 'security_guard'
   | 'inspector';
 /**
+ * Why a patrol is to be walked.
+ */
+export type PatrolReason = 'plan' | 'ordered' | 'rain';
+/**
  * How a complaint came in.
  */
 export type ComplaintChannel = 'spoken' | 'letter';
@@ -64,7 +68,7 @@ export type ComplaintChannel = 'spoken' | 'letter';
  */
 export type TicketKind = 'repair' | 'complaint';
 /**
- * How urgent a ticket is. Residents do not set it: what they report begins as `NORMAL`.
+ * How urgent a ticket is. Residents do not set it: what they report begins as `normal`.
  */
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
 /**
@@ -101,18 +105,21 @@ export interface Envelope {
    * Made by the phone, once per mutation: a UUID v7.
    */
   mutationId: string;
-  observed?: Observed;
+  /**
+   * When it happened.
+   */
+  observed?: Observed | null;
   /**
    * The record it is about; phones mint the ids of new ones.
    */
   recordId: string;
 }
 /**
- * When it happened.
+ * What a phone says about when it saw something; every part may be missing.
  */
 export interface Observed {
   /**
-   * The run of the phone's system in which `elapsed_ms` was measured; an empty one counts as missing.
+   * The run of the phone's system in which `elapsedMs` was measured; an empty one counts as missing.
    */
   bootId?: string | null;
   /**
@@ -307,7 +314,7 @@ export interface OrderPatrol {
    */
   communityId: string;
   /**
-   * From when on results count, within a year; now when left out.
+   * From when on results count, within a year; when it was ordered, if left out.
    */
   from?: string | null;
   /**
@@ -335,9 +342,9 @@ export interface OrderPatrol {
    */
   post?: PostKind | null;
   /**
-   * `ORDERED` or `RAIN`.
+   * `ordered`, also when left out, or `rain`.
    */
-  reason?: 'plan' | 'ordered' | 'rain';
+  reason?: PatrolReason | null;
   /**
    * The route; what is left out below is taken from it.
    */
@@ -409,7 +416,7 @@ export interface TicketAdvance {
 }
 /**
  * One step of a ticket along its path: order, arrive, finish, close, call off. To dispatch names somebody, and
- * to grade and to route name more: `assignTicket`, `gradeTicket`, `routeTicket`.
+ * to grade and to route name more: `ticket.assign`, `ticket.grade`, `ticket.route`.
  */
 export interface AdvanceTicket {
   /**
@@ -417,18 +424,18 @@ export interface AdvanceTicket {
    */
   eventId?: string | null;
   /**
-   * At most 4000 characters. Required of a complaint with `CONTACTED`, `PLANNED`, `INFORMED`,
-   * `RETURNED`, `CANNOT_SOLVE` and `INVALID`: what was said, planned, told, heard, or why not.
+   * At most 4000 characters. Required of a complaint with `contacted`, `planned`, `informed`,
+   * `returned`, `cannot_solve` and `invalid`: what was said, planned, told, heard, or why not.
    */
   note?: string;
   /**
-   * When the complainant is promised the next answer (T-25). Required with `CONTACTED` where the community
+   * When the complainant is promised the next answer (T-25). Required with `contacted` where the community
    * promises one.
    */
   replyPromisedAt?: string | null;
   /**
-   * The state it is to reach. `GRADED` and `ROUTED` have mutations of their own: `gradeTicket`,
-   * `routeTicket`.
+   * The state it is to reach. `graded` and `routed` have mutations of their own: `ticket.grade`,
+   * `ticket.route`.
    */
   to:
     | 'recorded'
@@ -771,7 +778,7 @@ export interface VisitFinish {
  */
 export interface FinishVisit {
   /**
-   * How the resident was spoken to; `PHONE` for return visits only.
+   * How the resident was spoken to; `phone` for return visits only.
    */
   channel: 'home' | 'phone';
   /**
@@ -783,7 +790,7 @@ export interface FinishVisit {
    */
   handling?: string;
   /**
-   * The ticket that was opened for a new opinion, perhaps in the same group.
+   * The ticket that was opened for a new opinion.
    */
   newTicketId?: string | null;
   /**
@@ -800,7 +807,7 @@ export interface FinishVisit {
    */
   outcome?: VisitOutcome | null;
   /**
-   * By when the resident is promised an answer; required with `NEW_OPINION` when `handling` is
+   * By when the resident is promised an answer; required with `new_opinion` when `handling` is
    * empty.
    */
   replyPromisedAt?: string | null;
@@ -916,7 +923,7 @@ export interface StepVisit {
    */
   isInside?: boolean | null;
   /**
-   * At most 4000 characters. Required with `ABSENT`, unless the community decided otherwise: what
+   * At most 4000 characters. Required with `absent`, unless the community decided otherwise: what
    * was left at the door.
    */
   note?: string;
@@ -925,7 +932,7 @@ export interface StepVisit {
    */
   photos?: string[];
   /**
-   * `AT_DOOR`, `REFUSED`, `ABSENT` or `IN_TALK`.
+   * `at_door`, `refused`, `absent` or `in_talk`.
    */
   to:
     | 'planned'

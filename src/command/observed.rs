@@ -26,7 +26,7 @@ pub struct Observed {
     pub contact_id: Option<String>,
     /// Monotonic time between that contact and the observation.
     pub elapsed_ms: Option<i64>,
-    /// The run of the phone's system in which `elapsed_ms` was measured; an empty one counts as missing.
+    /// The run of the phone's system in which `elapsedMs` was measured; an empty one counts as missing.
     pub boot_id: Option<String>,
     /// The phone's own clock at the observation.
     pub wall_clock: Option<DateTime<Utc>>,

@@ -78,6 +78,8 @@ pub async fn board_words() -> impl IntoResponse {
 fn closed_lists(in_chinese: bool) -> Value {
     json!({
         "ticket": names::<TicketState>(in_chinese),
+        // The names of fields have no order that holds.
+        "ticketOrder": TicketState::NAMES.iter().map(|(state, ..)| state.in_api()).collect::<Vec<_>>(),
         "visit": names::<VisitState>(in_chinese),
         "round": names::<PatrolTaskState>(in_chinese),
         "handover": names::<HandoverState>(in_chinese),

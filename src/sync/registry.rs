@@ -213,8 +213,9 @@ impl<C: Replayed> Kind for KindOf<C> {
     ) -> Result<Effect, ApiError> {
         let command = command.downcast_ref::<C>();
         let command = command.ok_or_else(|| ApiError::internal("a command under another kind"))?;
-        let decide = |write: &mut Write| command.decide(occasion, viewer, write);
-        caught(C::KIND, || write.because(C::KIND, decide))
+        write.because(C::KIND, |write| {
+            caught(C::KIND, || command.decide(occasion, viewer, write))
+        })
     }
 }
 

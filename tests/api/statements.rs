@@ -5,9 +5,7 @@ use entity::kinds::PostKind;
 use entity::tickets::{Priority, TicketKind, TicketState};
 use serde_json::{Value, json};
 use uuid::Uuid;
-use xunfang::areas::tickets::write::{
-    AdvanceTicket, AssignTicket, Complaint, NoteTicket, OpenTicket,
-};
+use xunfang::areas::tickets::write::{AdvanceTicket, AssignTicket, NoteTicket, OpenTicket};
 use xunfang::auth::Viewer;
 use xunfang::command::{Command, Occasion};
 use xunfang::database::Write;
@@ -175,7 +173,7 @@ async fn fill(app: &TestApp, community: &Community, count: u128) {
         contact_name: None,
         contact_phone: None,
         repair_class: None,
-        complaint: Complaint::default(),
+        complaint: None,
     });
     let order = ids.clone().map(|id| AdvanceTicket {
         id,

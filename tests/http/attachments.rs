@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use xunfang::areas::attachments::carry;
 use xunfang::areas::estate::write::CreateCommunity;
 use xunfang::areas::organisation::AppointStaffMember;
-use xunfang::areas::tickets::write::{Complaint, OpenTicket};
+use xunfang::areas::tickets::write::OpenTicket;
 use xunfang::auth::Viewer;
 use xunfang::command::{self, Command};
 use xunfang::database::Write;
@@ -561,7 +561,7 @@ async fn whoever_sees_a_record_sees_its_photos_and_nobody_else() {
         contact_phone: None,
         kind: TicketKind::Repair,
         repair_class: None,
-        complaint: Complaint::default(),
+        complaint: None,
     };
     done(&server, &system, &open).await;
     let (bytes, hash) = photo(1_000);

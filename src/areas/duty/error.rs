@@ -1,7 +1,6 @@
 //! What can be refused about shifts and handovers.
 
 use entity::duty::HandoverState;
-
 use entity::words::Word as _;
 
 use crate::error::{Coded, ErrorCode};

@@ -1,7 +1,6 @@
 //! What can be refused about a patrol.
 
 use entity::patrol::{PatrolTaskState, Per};
-
 use entity::words::Word as _;
 
 use crate::error::{Coded, ErrorCode};

@@ -1,7 +1,6 @@
 //! What can be refused about a ticket.
 
 use entity::tickets::TicketState;
-
 use entity::words::Word as _;
 
 use crate::error::{Coded, ErrorCode};

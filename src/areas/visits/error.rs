@@ -1,7 +1,6 @@
 //! What can be refused about a visit.
 
 use entity::visits::VisitState;
-
 use entity::words::Word as _;
 
 use crate::error::{Coded, ErrorCode};

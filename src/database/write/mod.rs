@@ -97,8 +97,10 @@ pub struct Write {
     clock: SharedClock,
     keys: Keyring,
     actor: Actor,
+    /// Why there is this change at all, and why this part of it.
+    why_at_all: &'static str,
     why: &'static str,
-    /// Why each row was changed, by its table and id, in that order.
+    /// Why rows were changed that have a reason of their own, by table and id, in that order.
     reasons: Vec<(TypeId, Uuid, &'static str)>,
     now: DateTimeUtc,
     tables: Tables,
@@ -174,6 +176,7 @@ impl Write {
             clock: clock.clone(),
             keys: keys.clone(),
             actor: actor.clone(),
+            why_at_all: why,
             why,
             reasons: Vec::new(),
             now: clock.now(),
@@ -344,7 +347,9 @@ impl Write {
     }
 
     fn note_reason<R: Record>(&mut self, id: Uuid) {
-        self.reasons.push((TypeId::of::<R>(), id, self.why));
+        if self.why != self.why_at_all {
+            self.reasons.push((TypeId::of::<R>(), id, self.why));
+        }
     }
 
     /// Notes that somebody was shown something that is kept from others.

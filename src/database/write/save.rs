@@ -32,15 +32,17 @@ impl Write {
         let sessions = sessions.collect();
         let accounts = self.accounts(&changes);
         let audits = changes.iter().filter(|(_, change)| !change.is_fact);
-        // The last reason of each row.
-        let reasons = self.reasons.iter();
-        let reasons: HashMap<_, _> = reasons
-            .map(|(table, id, why)| ((*table, *id), *why))
-            .collect();
+        let mut reasons: HashMap<(TypeId, Uuid), Vec<&str>> = HashMap::new();
+        for (table, id, why) in &self.reasons {
+            let of_row = reasons.entry((*table, *id)).or_default();
+            if !of_row.contains(why) {
+                of_row.push(why);
+            }
+        }
         let audits: Vec<_> = audits
             .map(|(table, change)| {
-                let why = reasons.get(&(*table, change.id)).copied();
-                self.audit(table, change, why.unwrap_or(self.why))
+                let why = reasons.get(&(*table, change.id)).map(|why| why.join(", "));
+                self.audit(table, change, why)
             })
             .collect();
 
@@ -182,7 +184,7 @@ impl Write {
         }
     }
 
-    fn audit(&self, table: &TypeId, change: &Change, why: &str) -> audit::Model {
+    fn audit(&self, table: &TypeId, change: &Change, why: Option<String>) -> audit::Model {
         let table = self.tables.get(table);
         let (before, after) = table
             .map(|table| table.differences(change.id))
@@ -191,7 +193,7 @@ impl Write {
         audit::Model {
             before,
             after,
-            why: why.to_owned(),
+            why: why.unwrap_or_else(|| self.why.to_owned()),
             ..self.audit_row(subject, change.realm, change.id)
         }
     }

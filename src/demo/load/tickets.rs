@@ -11,9 +11,7 @@ use entity::sync::ObservedMark;
 use entity::tickets::{Priority, TicketKind, TicketState};
 
 use super::{Loading, names};
-use crate::areas::tickets::write::{
-    AdvanceTicket, AssignTicket, Complaint, NoteTicket, OpenTicket,
-};
+use crate::areas::tickets::write::{AdvanceTicket, AssignTicket, NoteTicket, OpenTicket};
 use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
@@ -82,7 +80,7 @@ impl Loading<'_> {
             contact_name: Some(ticket.customer_name.clone()),
             contact_phone: Some(ticket.phone.clone()),
             repair_class: None,
-            complaint: Complaint::default(),
+            complaint: None,
         }
     }
 }

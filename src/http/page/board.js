@@ -341,7 +341,7 @@ function ticketStates() {
   const kinds = ['REPAIR', 'COMPLAINT'].filter((kind) => counts.some((it) => it.kind === kind));
   if (!kinds.length) return [make('p', { class: 'none' }, t('noTickets'))];
   return kinds.flatMap((kind) => {
-    const order = Object.keys(words().ticket);
+    const order = words().ticketOrder;
     const states = counts.filter((it) => it.kind === kind).sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state));
     const sum = states.reduce((all, it) => all + it.count, 0);
     return [

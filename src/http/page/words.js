@@ -1,5 +1,5 @@
 // The words of the board. Both languages have the same keys. The server adds what states, kinds and posts are called
-// (`ticket`, `visit`, `round`, `handover`, `priority`, `post`, `ticketKind`, `visitKind`), as its own messages call them.
+// (`ticket`, `ticketOrder`, `visit`, `round`, `handover`, `priority`, `post`, `ticketKind`, `visitKind`), as its own messages call them.
 export const WORDS = {
   zh: {
     otherLanguage: 'English', locale: 'zh-CN', community: '小区', signIn: '登录', signOut: '退出', account: '账号', password: '密码',

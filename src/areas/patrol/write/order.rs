@@ -57,19 +57,13 @@ pub struct OrderPatrol {
     pub needs_photo: Option<bool>,
     /// Whether each result must tell the position of the phone; false without a route.
     pub needs_position: Option<bool>,
-    /// From when on results count, within a year; now when left out.
+    /// From when on results count, within a year; when it was ordered, if left out.
     pub from: Option<DateTime<Utc>>,
     /// Until when results count, at most 7 days after `from`; four hours after it when left out, unless
     /// the community decided otherwise.
     pub to: Option<DateTime<Utc>>,
-    /// `ORDERED` or `RAIN`.
-    #[serde(default = "ordered")]
-    #[graphql(default_with = "ordered()")]
-    pub reason: PatrolReason,
-}
-
-fn ordered() -> PatrolReason {
-    PatrolReason::Ordered
+    /// `ORDERED`, also when left out, or `RAIN`.
+    pub reason: Option<PatrolReason>,
 }
 
 impl Command for OrderPatrol {
@@ -238,8 +232,9 @@ impl OrderPatrol {
 
     fn reason(&self) -> Result<PatrolReason, ApiError> {
         let refusal = || ApiError::invalid("reason", "must be ordered or rain", "须为指令或大雨");
-        let is_planned = self.reason == PatrolReason::Plan;
-        (!is_planned).then_some(self.reason).ok_or_else(refusal)
+        let reason = self.reason.unwrap_or(PatrolReason::Ordered);
+        let is_planned = reason == PatrolReason::Plan;
+        (!is_planned).then_some(reason).ok_or_else(refusal)
     }
 }
 

@@ -88,7 +88,7 @@ impl Replayed for OpenTicket {
             contact_name: payload.contact_name,
             contact_phone: payload.contact_phone,
             repair_class: payload.repair_class,
-            complaint: Complaint {
+            complaint: Some(Complaint {
                 channel: payload.channel,
                 occurred_at: payload.occurred_at,
                 place: payload.place,
@@ -97,7 +97,7 @@ impl Replayed for OpenTicket {
                 demand: payload.demand,
                 wanted_by: payload.wanted_by,
                 is_anonymous: payload.is_anonymous,
-            },
+            }),
         })
     }
 }

@@ -91,8 +91,7 @@ pub struct OpenTicket {
     /// What is to be repaired; left out when it is not known yet.
     pub repair_class: Option<RepairClass>,
     /// Of a complaint: what is recorded of complaints only.
-    #[graphql(default)]
-    pub complaint: Complaint,
+    pub complaint: Option<Complaint>,
 }
 
 impl Command for OpenTicket {
@@ -138,7 +137,7 @@ impl Command for OpenTicket {
         let reporter = self.reporter(viewer, write)?;
         let (contact_name, contact_phone, contact_phone_masked) =
             self.contact(write, reporter.as_ref())?;
-        let details = &self.complaint;
+        let details = self.complaint.clone().unwrap_or_default();
         let id = self.id.unwrap_or_else(|| TicketId(write.new_id()));
         let ticket = ticket::Model {
             id,
@@ -264,7 +263,8 @@ impl OpenTicket {
     }
 
     fn is_anonymous(&self) -> bool {
-        self.kind == TicketKind::Complaint && self.complaint.is_anonymous
+        let is_anonymous = |details: &Complaint| details.is_anonymous;
+        self.kind == TicketKind::Complaint && self.complaint.as_ref().is_some_and(is_anonymous)
     }
 
     /// Whom to ask for, and his number, sealed and masked: as told, or as the reporter is known.

@@ -64,7 +64,7 @@ pub struct FinishVisit {
     /// By when the resident is promised an answer; required with `NEW_OPINION` when `handling` is
     /// empty.
     pub reply_promised_at: Option<DateTimeUtc>,
-    /// The ticket that was opened for a new opinion, perhaps in the same group.
+    /// The ticket that was opened for a new opinion.
     pub new_ticket_id: Option<TicketId>,
 }
 

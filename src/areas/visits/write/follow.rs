@@ -15,8 +15,8 @@ use crate::database::Write;
 use crate::error::ApiError;
 use crate::history::counted;
 
-/// Adds an event to the history of a visit; the ends that count then tell its ticket what was found, each once,
-/// whether they were heard of now or count only now.
+/// Adds an event to the history of a visit. Ends that count by it tell their ticket what was found: one that is heard
+/// of now, and one that did not count before.
 pub(super) fn record(
     write: &mut Write,
     occasion: &Occasion,
@@ -24,17 +24,23 @@ pub(super) fn record(
     event: visit_event::Model,
     verdict: Result<(), VisitError>,
 ) -> Result<Effect, ApiError> {
-    let effect = acted_on.record(write, occasion, event, verdict)?;
     let visit = &acted_on.row;
+    let before: Vec<_> = ends(write, visit)?.into_iter().map(|end| end.id).collect();
+    let effect = acted_on.record(write, occasion, event, verdict)?;
     if let Some(ticket) = visit.ticket_id {
-        let events = history::of::<visit::Model>(write, visit.id.into())?;
-        let ends = counted(visit, &events).into_iter();
-        let ends: Vec<_> = ends.filter(|event| is_end(event)).cloned().collect();
-        for end in ends {
+        let ends = ends(write, visit)?.into_iter();
+        for end in ends.filter(|end| !before.contains(&end.id)) {
             tell(write, visit, ticket, &end)?;
         }
     }
     Ok(effect)
+}
+
+/// The ends of a visit that count.
+fn ends(write: &Write, visit: &visit::Model) -> Result<Vec<visit_event::Model>, ApiError> {
+    let events = history::of::<visit::Model>(write, visit.id.into())?;
+    let ends = counted(visit, &events).into_iter();
+    Ok(ends.filter(|event| is_end(event)).cloned().collect())
 }
 
 /// Loads the tickets of these visits.
