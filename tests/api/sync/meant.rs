@@ -442,3 +442,30 @@ async fn a_place_is_read_however_it_is_written_and_takes_no_report_with_it() {
         }
     }
 }
+
+// An empty word is none, on phones and at the desk.
+#[tokio::test]
+async fn a_word_that_nobody_chose_is_left_out() {
+    let app = TestApp::start().await;
+    let (ground, phone) = night(&app).await;
+    let at = ground.community.id;
+    let task = Uuid::from_u128(0x71).to_string();
+    let order =
+        json!({ "communityId": at, "name": "雨后巡查", "pointIds": [point(1)], "reason": "" });
+    let order = mutation("m1", "patrol.order", &task, order);
+    let outcomes = phone.outcomes(vec![order]).await;
+    assert_eq!(outcomes, [("APPLIED".to_owned(), None)]);
+    let query = "query ($id: UUID!) { patrolTask(id: $id) { reason } }";
+    let seen = phone.run(query, json!({ "id": task })).await;
+    assert_eq!(seen.text("patrolTask.reason"), "ORDERED");
+
+    let open = "mutation ($at: UUID!, $complaint: ComplaintInput) {
+        openTicket(input: { communityId: $at, summary: \"e\", complaint: $complaint }) { ticket { kind } }
+        other: openTicket(input: { communityId: $at, summary: \"f\", complaint: null }) { ticket { kind } }
+    }";
+    let opened = phone
+        .run(open, json!({ "at": at, "complaint": null }))
+        .await;
+    assert_eq!(opened.text("openTicket.ticket.kind"), "REPAIR");
+    assert_eq!(opened.text("other.ticket.kind"), "REPAIR");
+}
