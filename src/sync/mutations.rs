@@ -59,7 +59,7 @@ fn say_as_phones(value: &mut Value, registry: &Registry) {
             for (name, value) in fields {
                 match value {
                     Value::String(text) if name == "description" => {
-                        *text = of_phones(text, registry)
+                        *text = of_phones(text, registry);
                     }
                     other => say_as_phones(other, registry),
                 }

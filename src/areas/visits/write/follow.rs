@@ -25,13 +25,14 @@ pub(super) fn record(
     verdict: Result<(), VisitError>,
 ) -> Result<Effect, ApiError> {
     let visit = &acted_on.row;
+    let Some(ticket) = visit.ticket_id else {
+        return acted_on.record(write, occasion, event, verdict);
+    };
     let before: Vec<_> = ends(write, visit)?.into_iter().map(|end| end.id).collect();
     let effect = acted_on.record(write, occasion, event, verdict)?;
-    if let Some(ticket) = visit.ticket_id {
-        let ends = ends(write, visit)?.into_iter();
-        for end in ends.filter(|end| !before.contains(&end.id)) {
-            tell(write, visit, ticket, &end)?;
-        }
+    let ends = ends(write, visit)?.into_iter();
+    for end in ends.filter(|end| !before.contains(&end.id)) {
+        tell(write, visit, ticket, &end)?;
     }
     Ok(effect)
 }
