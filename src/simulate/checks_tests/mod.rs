@@ -321,6 +321,23 @@ fn a_loss_that_is_not_kept_is_found() {
     );
 }
 
+// Of one author phones carry fifty issues that are open, and no more.
+#[test]
+fn an_issue_that_phones_do_not_carry_any_more_is_no_loss() {
+    for (carried, is_loss) in [(MOST_CARRIED, false), (MOST_CARRIED - 1, true)] {
+        let mut evidence = evidence();
+        issue(&mut evidence, "i3", "mutationId", "x");
+        // What it lost is one of them.
+        for number in 1..carried {
+            let id = format!("more {number}");
+            let more = json!({ "mutationId": id, "kind": "quarantined" });
+            put_in_both(&mut evidence, "sync_issue", &id, &more);
+            add(&mut evidence.phones[0].queue, &id, Outcome::Quarantined);
+        }
+        assert_eq!(broken(&evidence).contains(&4), is_loss, "{carried}");
+    }
+}
+
 #[test]
 fn a_look_at_others_is_found() {
     finds(
