@@ -348,7 +348,7 @@ fn a_chinese_page_has_the_parts_and_the_programs_of_the_english_one() {
 /// What stands between fences, in order.
 fn programs(path: &str) -> Vec<String> {
     let page = page(path);
-    let parts = page.split("\n```").skip(1).step_by(2);
+    let parts = between(&page, "\n```").into_iter();
     parts.map(str::to_owned).collect()
 }
 
@@ -358,14 +358,10 @@ fn every_record_that_a_message_names_has_a_chinese_name() {
     let mut named = BTreeSet::new();
     for (_, text) in sources() {
         for before in ["not_found(\"", "conflict(\"", "record!("] {
-            let parts = text.split(before).skip(1);
-            let parts = parts.map(|part| {
-                if before == "record!(" {
-                    after_quote(part)
-                } else {
-                    part
-                }
-            });
+            let found = text.match_indices(before);
+            let rest = found.map(|(at, found)| &text[at + found.len()..]);
+            let is_macro = before == "record!(";
+            let parts = rest.map(|rest| if is_macro { after_quote(rest) } else { rest });
             named.extend(parts.filter_map(|part| Some(part.split_once('"')?.0.to_owned())));
         }
     }
@@ -525,7 +521,14 @@ fn unquoted(cell: &str) -> &str {
 
 /// Everything in backticks on one line.
 fn quoted(line: &str) -> Vec<&str> {
-    line.split('`').skip(1).step_by(2).collect()
+    between(line, "`")
+}
+
+/// What stands between one mark and the next, and so on.
+fn between<'a>(text: &'a str, mark: &str) -> Vec<&'a str> {
+    let parts = text.split(mark).enumerate();
+    let inside = parts.filter(|(place, _)| place % 2 == 1);
+    inside.map(|(_, part)| part).collect()
 }
 
 /// The fields that a refusal of an unknown one names.

@@ -97,9 +97,11 @@ fn a_word_that_may_be_left_out_may_be_nothing() {
 #[test]
 fn what_is_said_of_payloads_is_said_in_the_words_of_phones() {
     let published = xunfang::areas::mutations();
-    let quoted = published.split('`').skip(1).step_by(2);
+    let is_upper = |word: &str| word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let parts = published.split('`').enumerate();
+    let quoted = parts.filter_map(|(place, part)| (place % 2 == 1).then_some(part));
     let of_graphql: BTreeSet<_> = quoted
-        .filter(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        .filter(|word| word.len() > 1 && is_upper(word))
         .collect();
     assert!(of_graphql.is_empty(), "{of_graphql:?}");
 }

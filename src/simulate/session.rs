@@ -9,7 +9,7 @@ use super::api::{Api, Refused};
 const SIGN_IN: &str = "mutation ($account: String!, $password: String!, $device: DeviceInput!) {
     signIn(input: { account: $account, password: $password, device: $device }) {
         accessToken refreshToken
-        viewer { positions { communityId staffMemberId post zoneId } parties { communityId partyId } }
+        viewer { name positions { communityId staffMemberId post zoneId } parties { communityId partyId } }
     }
 }";
 

@@ -104,7 +104,7 @@ fn evidence() -> Evidence {
     report.body["payload"] = (*store.get("patrol_result", "res1").unwrap().document).clone();
     (report.outcome, report.is_settled, report.delivered) = (Some(Outcome::Applied), true, 2);
     queue.made.insert("m8".to_owned(), report);
-    let viewer = json!({ "positions": [{ "communityId": "c", "post": "SECURITY_GUARD",
+    let viewer = json!({ "name": "li", "positions": [{ "communityId": "c", "post": "SECURITY_GUARD",
         "zoneId": "z1", "staffMemberId": "w1" }] });
     let lost = json!({ "mutationId": "m2", "kind": "field_lost", "field": "summary",
         "lostValue": "mine", "keptValue": "theirs" });
@@ -328,9 +328,10 @@ fn an_issue_that_phones_do_not_carry_any_more_is_no_loss() {
         let mut evidence = evidence();
         issue(&mut evidence, "i3", "mutationId", "x");
         // What it lost is one of them.
+        issue(&mut evidence, "i2", "authorName", "li");
         for number in 1..carried {
             let id = format!("more {number}");
-            let more = json!({ "mutationId": id, "kind": "quarantined" });
+            let more = json!({ "mutationId": id, "kind": "quarantined", "authorName": "li" });
             put_in_both(&mut evidence, "sync_issue", &id, &more);
             add(&mut evidence.phones[0].queue, &id, Outcome::Quarantined);
         }

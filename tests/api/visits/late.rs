@@ -18,6 +18,14 @@ async fn first_return(office: &Office<'_>, ticket: &str) -> String {
     visits.last().unwrap()["id"].as_str().unwrap().to_owned()
 }
 
+/// A return visit that the desk plans itself.
+async fn planned_return(office: &Office<'_>, ticket: &str) -> String {
+    let input = json!({ "communityId": office.estate.community.id, "kind": "RETURN",
+        "ticketId": ticket, "purpose": "维修回访" });
+    let planned = act(&office.desk, "planVisit", input).await;
+    planned.text("planVisit.visit.id")
+}
+
 /// Lets the community make visits without an appointment.
 async fn ask_nobody_first(office: &Office<'_>) {
     let head = office.app.staff("head", PostKind::EstateManager);
@@ -93,10 +101,7 @@ async fn a_return_visit_closes_a_repair_whose_end_comes_home_after_it() {
         let ticket = office.at_work(json!({})).await;
         let of_li = contact(&app.sign_in("li", "d1").await).await;
         office.wait(TimeDelta::minutes(20)).await;
-        let input = json!({ "communityId": office.estate.community.id, "kind": "RETURN",
-            "ticketId": ticket, "purpose": "维修回访" });
-        let planned = act(&office.desk, "planVisit", input).await;
-        let of_visit = planned.text("planVisit.visit.id");
+        let of_visit = planned_return(&office, &ticket).await;
         let finish = json!({ "id": of_visit, "channel": "PHONE", "outcome": outcome, "opinion": "住户来电" });
         act(&office.desk, "finishVisit", finish)
             .await
@@ -152,10 +157,8 @@ async fn a_visit_that_was_made_before_the_end_was_heard_of_is_the_one_of_that_en
     let ticket = office.at_work(json!({})).await;
     let of_li = contact(&app.sign_in("li", "d1").await).await;
     office.wait(TimeDelta::minutes(20)).await;
-    let input = json!({ "communityId": office.estate.community.id, "kind": "RETURN",
-        "ticketId": ticket, "purpose": "维修回访" });
-    let planned = act(&office.desk, "planVisit", input).await;
-    let heard = json!({ "id": planned.text("planVisit.visit.id"), "channel": "PHONE",
+    let of_visit = planned_return(&office, &ticket).await;
+    let heard = json!({ "id": of_visit, "channel": "PHONE",
         "outcome": "NEW_OPINION", "handling": "已答复" });
     act(&office.desk, "finishVisit", heard)
         .await

@@ -74,7 +74,7 @@ impl DutyQuery {
         let (limit, after) = page_arguments(first, after.as_deref())?;
         let filter = HandoverFilter {
             community_id: community_id.map(Into::into),
-            states: states.map(|states| states.into_iter().collect()),
+            states,
             zone_id: zone_id.map(Into::into),
             post,
         };

@@ -48,7 +48,7 @@ impl PatrolQuery {
         let (limit, after) = page_arguments(first, after.as_deref())?;
         let filter = TaskFilter {
             community_id: community_id.map(Into::into),
-            states: states.map(|states| states.into_iter().collect()),
+            states,
             day,
             assignee_id: assignee_id.map(Into::into),
         };

@@ -64,8 +64,8 @@ impl TicketQuery {
         let order = order.map(Into::into).unwrap_or_default();
         let filter = TicketFilter {
             community_id: community_id.map(Into::into),
-            kinds: kinds.map(|kinds| kinds.into_iter().collect()),
-            states: states.map(|states| states.into_iter().collect()),
+            kinds,
+            states,
             unit_id: unit_id.map(Into::into),
             assignee_id: assignee_id.map(Into::into),
             responsible_id: responsible_id.map(Into::into),

@@ -36,8 +36,8 @@ impl From<VisitsFilter> for VisitFilter {
     fn from(filter: VisitsFilter) -> Self {
         Self {
             community_id: filter.community_id.map(Into::into),
-            kinds: filter.kinds.map(|kinds| kinds.into_iter().collect()),
-            states: filter.states.map(|states| states.into_iter().collect()),
+            kinds: filter.kinds,
+            states: filter.states,
             unit_id: filter.unit_id.map(Into::into),
             ticket_id: filter.ticket_id.map(Into::into),
             visitor_id: filter.visitor_id.map(Into::into),

@@ -277,8 +277,7 @@ fn who_is_not_named_in_an_appointment_stays_by_all_that_is_known() {
         ),
     ] {
         let course = |heard: Vec<visit_event::Model>| {
-            let heard = [vec![planned()], heard].map(|batch| batch);
-            let course = after(&visit(VisitKind::Home), &heard);
+            let course = after(&visit(VisitKind::Home), &[vec![planned()], heard]);
             (course.visitor_id, course.companion_id)
         };
         assert_eq!(course(steps.clone()), people, "{steps:?}");
