@@ -128,11 +128,10 @@ impl Known {
 
 /// Tells and hears until the process ends. `me` tells this process from the others.
 pub async fn run(db: Database, news: Sender<Arc<Saved>>, me: Uuid) {
+    // Nothing is known at first, so the first look tells all there is to whoever listens already: where
+    // they stand was read before, and the other processes have gone on since.
     let known = Known::default();
-    // Before the first look: what is saved from now on is either seen by it or heard.
-    let own = news.subscribe();
-    known.extend(&heads(&db).await.unwrap_or_default());
-    let telling = tell(&db, own, me, &known);
+    let telling = tell(&db, news.subscribe(), me, &known);
     let hearing = async {
         loop {
             if let Err(error) = hear(&db, &news, me, &known).await {
