@@ -1,5 +1,5 @@
 //! Who may name whom: the ladder of modules, the order of areas, and what each file of an area may
-//! know (`areas/rxdb.rs` and `areas/jobs.rs` are lists, as `areas/mod.rs` is). The test reads source text. Where the work shows a better order, mend the tables here and
+//! know (`areas/jobs.rs` is a list, as `areas/mod.rs` is). The test reads source text. Where the work shows a better order, mend the tables here and
 //! `docs/architecture.md` with them.
 
 #![expect(

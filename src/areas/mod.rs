@@ -13,7 +13,6 @@ pub mod jobs;
 pub mod organisation;
 pub mod patrol;
 pub mod reports;
-pub mod rxdb;
 pub mod tickets;
 pub mod visits;
 
@@ -34,7 +33,6 @@ use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
 use self::patrol::graphql::{PatrolMutation, PatrolQuery};
 use self::patrol::rules::PatrolPolicy;
 use self::reports::graphql::ReportQuery;
-use self::rxdb::{RxdbMutation, RxdbQuery, RxdbSubscription};
 use self::tickets::graphql::{TicketMutation, TicketQuery};
 use self::tickets::rules::policy::ComplaintPolicy;
 use self::visits::VisitPolicy;
@@ -53,8 +51,10 @@ use crate::sync::live::SyncSubscription;
 use crate::sync::mutations;
 use crate::sync::native::{SyncMutation, SyncQuery};
 use crate::sync::registry::Registry;
+use crate::sync::rows::RowFace;
 use crate::sync::rows::published::published;
 use crate::sync::rxdb::kept::RowsMutation;
+use crate::sync::rxdb::roots::{Faces, RxdbMutation, RxdbQuery, RxdbSubscription};
 
 /// What can be asked for, as far as the viewer may see it. What he may not see looks like what is not
 /// there. The `pull…` queries at the end are for RxDB.
@@ -74,7 +74,7 @@ pub struct Query(
     SyncQuery,
     SyncIssueQuery,
     JobQuery,
-    RxdbQuery,
+    RxdbQuery<Registered>,
 );
 
 /// What can be changed. Each mutation names the codes it is refused with; any request may also be
@@ -94,12 +94,12 @@ pub struct Mutation(
     SyncMutation,
     RowsMutation,
     SyncIssueMutation,
-    RxdbMutation,
+    RxdbMutation<Registered>,
 );
 
 /// What is sent as it happens, over a socket. The `stream…` subscriptions at the end are for RxDB.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(SyncSubscription, RxdbSubscription);
+pub struct Subscription(SyncSubscription, RxdbSubscription<Registered>);
 
 pub type Api = Schema<Query, Mutation, Subscription>;
 
@@ -215,6 +215,15 @@ pub fn registry() -> Registry {
         .kind::<RouteTicket>()
         .kind::<EscalateTicket>()
         .kind::<ResolveTicket>()
+}
+
+/// All that is registered here, for RxDB.
+pub struct Registered;
+
+impl Faces for Registered {
+    fn faces() -> Vec<Arc<dyn RowFace>> {
+        registry().faces().to_vec()
+    }
 }
 
 /// What the handbooks leave to each community, or disagree about.

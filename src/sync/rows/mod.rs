@@ -108,6 +108,8 @@ impl Coded for RowError {
 pub trait RowFace: Send + Sync {
     /// The name in the registry.
     fn name(&self) -> &'static str;
+    /// The name of the root's collection.
+    fn root(&self) -> &'static str;
     fn collection(&self) -> &'static str;
     fn table(&self) -> &'static str;
     fn columns(&self) -> &'static [Column];
@@ -134,6 +136,10 @@ impl<M: Carried> Default for RowFaceOf<M> {
 impl<M: Carried> RowFace for RowFaceOf<M> {
     fn name(&self) -> &'static str {
         M::NAME
+    }
+
+    fn root(&self) -> &'static str {
+        M::ROOT
     }
 
     fn collection(&self) -> &'static str {

@@ -26,6 +26,10 @@ impl RowFace for Rounds {
         "round"
     }
 
+    fn root(&self) -> &'static str {
+        "round"
+    }
+
     fn collection(&self) -> &'static str {
         "round"
     }

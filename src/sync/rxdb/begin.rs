@@ -9,7 +9,6 @@ use crate::database::sealed::Purpose;
 use crate::error::ApiError;
 use crate::graphql::context::LiveSince;
 use crate::sync::cursor::Cursor;
-use crate::sync::rows::Carried;
 
 /// How long a stream waits for a pull of a session that may have pulled from a process that is gone,
 /// each time that it begins. After the last it goes on without: the client pulls from another process.
@@ -30,14 +29,15 @@ pub enum Begin {
 }
 
 /// A cursor that stands where the session last pulled, else where the socket was acknowledged.
-pub fn cursor<M: Carried>(
+pub fn cursor(
     app: &App,
     since: &LiveSince,
+    collection: &'static str,
     has_rows: bool,
 ) -> Result<Cursor, ApiError> {
     let person = since.viewer.person();
     let person = person.ok_or(SessionError::Unauthenticated)?;
-    let (place, now) = ((person.session_id.into(), M::NAME), app.clock().now());
+    let (place, now) = ((person.session_id.into(), collection), app.clock().now());
     let pulled = has_rows.then(|| app.pulled().watch(place, now)).flatten();
     let account = person.account_id;
     let goes_on = |cursor: &Cursor| cursor.epoch == since.epoch && cursor.account == account;
@@ -47,7 +47,7 @@ pub fn cursor<M: Carried>(
         Cursor::at_heads(
             since.epoch,
             account,
-            [M::NAME.to_owned()].into(),
+            [collection.to_owned()].into(),
             &since.viewer,
             &since.heads,
             now,

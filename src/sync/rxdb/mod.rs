@@ -6,13 +6,16 @@
 //! replays are known by what they say; only what a phone may write is compared; no event of a stream
 //! moves a client past what it has not pulled. Each is a test with the library itself in `clients/tests`.
 
+mod asked;
 mod begin;
 mod document;
-pub mod face;
 pub mod kept;
+mod names;
 mod pull;
 mod push;
+pub mod roots;
 mod stream;
+mod types;
 
 pub use self::document::RowDocument;
 pub use self::pull::{Checkpoint, Given, pull};

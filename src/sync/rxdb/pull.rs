@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::SimpleObject;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -18,7 +17,7 @@ use crate::sync::protocol::{Document, Removal};
 use crate::sync::pull::{self, Ask, Echo, Start};
 use crate::sync::push::try_waiting;
 use crate::sync::registry::Registry;
-use crate::sync::rows::Carried;
+use crate::sync::rows::RowFace;
 
 /// What a client without a batch size expects, though it asks for 20: with fewer it stops for good.
 const LEAST: i32 = 100;
@@ -33,14 +32,10 @@ pub(super) const ECHO: Echo = Echo {
     once: false,
 };
 
-/// RxDB: where a client stands.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(name = "RowCheckpoint")]
+/// Where a client stands: an opaque cursor, and the name of the history of the database.
+#[derive(Clone, Debug)]
 pub struct Checkpoint {
-    /// Opaque; give it back with the next pull.
     pub cursor: String,
-    /// Names the history of the database. When it changes, a backup was restored and everything is
-    /// given anew.
     pub epoch: String,
 }
 
@@ -54,8 +49,8 @@ impl Checkpoint {
 }
 
 /// Rows of one collection, and where the client stands with them.
-pub struct Given<M> {
-    pub documents: Vec<RowDocument<M>>,
+pub struct Given {
+    pub documents: Vec<RowDocument>,
     pub checkpoint: Checkpoint,
     /// What was acknowledged before this moment needs not be kept.
     pub forget_before: DateTime<Utc>,
@@ -63,13 +58,14 @@ pub struct Given<M> {
 
 /// The rows that changed for the viewer since the checkpoint: at least `limit` of them, and at least a
 /// hundred, while more exist. A checkpoint that cannot be read is of no use: then it begins anew.
-pub async fn pull<M: Carried>(
+pub async fn pull(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
+    face: &dyn RowFace,
     checkpoint: Option<&Value>,
     limit: i32,
-) -> Result<Given<M>, ApiError> {
+) -> Result<Given, ApiError> {
     let person = viewer.person().ok_or(SessionError::Unauthenticated)?;
     try_waiting(app, registry, viewer).await;
     let cursor = checkpoint.and_then(|checkpoint| checkpoint.get("cursor")?.as_str());
@@ -81,7 +77,7 @@ pub async fn pull<M: Carried>(
         Start::Fresh | Start::Unreadable => None,
     };
     let (mut cursor, backed_up_until) = loop {
-        let page = pull::page(app, registry, viewer, start, ask::<M>(wanted, ECHO)).await?;
+        let page = pull::page(app, registry, viewer, start, ask(face.name(), wanted, ECHO)).await?;
         rows.take(page.changes, page.removals);
         if !page.has_more || rows.len() >= wanted {
             break (page.cursor, page.backed_up_until);
@@ -92,7 +88,7 @@ pub async fn pull<M: Carried>(
     // Also where the cursor could not be continued.
     cursor.event = event;
     let checkpoint = Checkpoint::of(app, &cursor)?;
-    let (place, now) = ((person.session_id.into(), M::NAME), app.clock().now());
+    let (place, now) = ((person.session_id.into(), face.name()), app.clock().now());
     app.pulled().answered(place, &checkpoint.cursor, event, now);
     Ok(Given {
         documents: rows.into_documents(),
@@ -102,31 +98,23 @@ pub async fn pull<M: Carried>(
 }
 
 /// What a page of one collection is to hold.
-pub(super) fn ask<M: Carried>(limit: usize, echo: Echo) -> Ask {
+pub(super) fn ask(collection: &str, limit: usize, echo: Echo) -> Ask {
     Ask {
         limit,
-        collections: [M::NAME.to_owned()].into(),
+        collections: [collection.to_owned()].into(),
         echo: Some(echo),
         ..Ask::default()
     }
 }
 
 /// Rows of several pages; of one that is given twice, the later.
-pub(super) struct Rows<M> {
+#[derive(Default)]
+pub(super) struct Rows {
     places: BTreeMap<String, usize>,
-    documents: Vec<Option<RowDocument<M>>>,
+    documents: Vec<Option<RowDocument>>,
 }
 
-impl<M> Default for Rows<M> {
-    fn default() -> Self {
-        Self {
-            places: BTreeMap::new(),
-            documents: Vec::new(),
-        }
-    }
-}
-
-impl<M> Rows<M> {
+impl Rows {
     /// Takes what a page gives.
     pub fn take(&mut self, changes: Vec<Document>, removals: Vec<Removal>) {
         let removals = removals.into_iter();
@@ -137,7 +125,7 @@ impl<M> Rows<M> {
         }
     }
 
-    pub fn put(&mut self, document: RowDocument<M>) {
+    pub fn put(&mut self, document: RowDocument) {
         let place = self.documents.len();
         let earlier = self.places.insert(document.id().to_owned(), place);
         if let Some(earlier) = earlier.and_then(|place| self.documents.get_mut(place)) {
@@ -150,7 +138,7 @@ impl<M> Rows<M> {
         self.places.len()
     }
 
-    pub fn into_documents(self) -> Vec<RowDocument<M>> {
+    pub fn into_documents(self) -> Vec<RowDocument> {
         self.documents.into_iter().flatten().collect()
     }
 }

@@ -8,19 +8,19 @@ use crate::auth::Viewer;
 use crate::error::ApiError;
 use crate::sync::collection::SyncRow;
 use crate::sync::registry::Registry;
+use crate::sync::rows::RowFace;
 use crate::sync::rows::push::{Fate, not_taken, push_rows};
 use crate::sync::rows::told::{Before, SentRow};
-use crate::sync::rows::{Carried, RowFace, RowFaceOf};
 
 /// Takes rows as RxDB sends them, and gives those that the client must change its mind about.
-pub async fn push<M: Carried>(
+pub async fn push(
     app: &App,
     registry: &Registry,
     viewer: &Viewer,
+    face: &dyn RowFace,
     rows: Vec<Value>,
-) -> Result<Vec<RowDocument<M>>, ApiError> {
-    let face = RowFaceOf::<M>::new();
-    let (instead, _) = take(app, registry, viewer, &face, rows, false).await?;
+) -> Result<Vec<RowDocument>, ApiError> {
+    let (instead, _) = take(app, registry, viewer, face, rows, false).await?;
     let document = |(id, row): Instead| match row {
         None => RowDocument::tombstone(id),
         Some(row) => (*row).into(),

@@ -10,7 +10,6 @@
 //! Nothing is read before there is room for what comes of it. A change is read once for all streams that
 //! stand right before it ([`shared`]); the others look for themselves.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_graphql::Context;
@@ -43,7 +42,7 @@ use crate::sync::live::concerns;
 use crate::sync::pull::{self, Echo, Shown, Start, audit_shown};
 use crate::sync::push::try_waiting;
 use crate::sync::registry::Registry;
-use crate::sync::rows::Carried;
+use crate::sync::rows::RowFace;
 use crate::sync::shared::{self, Brought, News, touched};
 
 /// Rows in one event at most.
@@ -57,12 +56,12 @@ const ONCE_MORE: Duration = Duration::from_secs(2);
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// Rows that changed for the viewer, as they are now.
-pub struct Event<M> {
-    pub documents: Vec<RowDocument<M>>,
+pub struct Event {
+    pub documents: Vec<RowDocument>,
     pub checkpoint: Option<Checkpoint>,
 }
 
-impl<M> Event<M> {
+impl Event {
     /// Says only that there is something to pull.
     fn poke() -> Self {
         Self {
@@ -74,18 +73,20 @@ impl<M> Event<M> {
 
 /// What changes for the viewer from where his session last pulled, as far as that is known here, else
 /// from the moment his socket was acknowledged. It never ends by itself.
-pub async fn stream<M: Carried>(
+pub async fn stream(
     ctx: &Context<'_>,
-) -> Result<impl Stream<Item = Event<M>> + use<M>, ApiError> {
+    face: Arc<dyn RowFace>,
+) -> Result<impl Stream<Item = Event> + use<>, ApiError> {
     let app = ctx.app().clone();
     let viewer = ctx.live_viewer()?.clone();
     let has_rows = ctx.look_ahead().field("documents").exists();
     let (news, reach) = (app.news(), viewer.changes());
     let since = ctx.live_since()?.clone();
-    let cursor = begin::cursor::<M>(&app, &since, has_rows)?;
+    let cursor = begin::cursor(&app, &since, face.name(), has_rows)?;
     let session = viewer.current().person().map(|person| person.session_id);
     let session = session.ok_or(SessionError::Unauthenticated)?.into();
-    let reading = Reading::<M> {
+    let reading = Reading {
+        face,
         session,
         busy_until: app.clock().now(),
         app,
@@ -94,7 +95,6 @@ pub async fn stream<M: Carried>(
         since,
         has_rows,
         cursor,
-        record: PhantomData,
     };
     let (events, mut arriving) = mpsc::channel(1);
     tokio::spawn(reading.run(events, news, reach).in_current_span());
@@ -109,7 +109,8 @@ pub async fn stream<M: Carried>(
 }
 
 /// Reads on behalf of one stream, until nobody listens.
-struct Reading<M> {
+struct Reading {
+    face: Arc<dyn RowFace>,
     app: App,
     registry: Registry,
     viewer: LiveViewer,
@@ -120,12 +121,11 @@ struct Reading<M> {
     cursor: Cursor,
     /// Until then the client's own work may have to be given once more, which is looked up for it alone.
     busy_until: DateTimeUtc,
-    record: PhantomData<fn() -> M>,
 }
 
 /// What a read has found.
-struct Found<M> {
-    event: Option<Event<M>>,
+struct Found {
+    event: Option<Event>,
     has_more: bool,
     has_echo: bool,
     /// What came may be what something of this session waits for.
@@ -135,18 +135,18 @@ struct Found<M> {
 /// An event under way: its place, and the pull that it builds on if one is known.
 type Announced = ((Uuid, &'static str), Option<Begun>);
 
-impl<M: Carried> Reading<M> {
+impl Reading {
     async fn run(
         mut self,
-        events: Sender<Event<M>>,
+        events: Sender<Event>,
         mut news: Receiver<Arc<Saved>>,
         mut reach: watch::Receiver<Arc<Viewer>>,
     ) {
         if self.has_rows {
-            let place = (self.session, M::NAME);
+            let place = self.place();
             match begin::wait_for_pull(&self.app, place, events.closed()).await {
                 Begin::AsKnown => {}
-                Begin::Pulled => match begin::cursor::<M>(&self.app, &self.since, true) {
+                Begin::Pulled => match begin::cursor(&self.app, &self.since, place.1, true) {
                     Ok(cursor) => self.cursor = cursor,
                     Err(_) => return,
                 },
@@ -214,7 +214,7 @@ impl<M: Carried> Reading<M> {
     /// Whether a change may be of a row in this collection that the viewer sees. What was kept out
     /// changes no row: only its issue tells of it.
     fn is_concerned(&self, saved: &Saved) -> bool {
-        let is_of = |kind: &str| kind == M::ROOT || kind == sync_issue::Model::NAME;
+        let is_of = |kind: &str| kind == self.face.root() || kind == sync_issue::Model::NAME;
         let is_unnamed = saved.kinds.is_empty() || !saved.anybody.is_empty();
         (is_unnamed || saved.kinds.iter().any(|kind| is_of(kind)))
             && concerns(&self.viewer.current(), saved)
@@ -245,7 +245,7 @@ impl<M: Carried> Reading<M> {
         &mut self,
         change: Option<Arc<Saved>>,
         news: &mut Receiver<Arc<Saved>>,
-    ) -> Result<Found<M>, ApiError> {
+    ) -> Result<Found, ApiError> {
         if let Some(saved) = change {
             self.note_own(&saved);
             if let Some(passed) = self.all_pass(news)
@@ -276,7 +276,7 @@ impl<M: Carried> Reading<M> {
     }
 
     /// What a change brings, of what is read for all streams; none where this one must look for itself.
-    async fn share(&mut self, saved: &Saved) -> Result<Option<Found<M>>, ApiError> {
+    async fn share(&mut self, saved: &Saved) -> Result<Option<Found>, ApiError> {
         let viewer = self.viewer.current();
         let is_busy = self.app.clock().now() < self.busy_until;
         if is_busy || saved.touched.is_none() {
@@ -296,11 +296,11 @@ impl<M: Carried> Reading<M> {
                 return other.map(|_| None);
             }
         };
-        let mut rows = Rows::<M>::default();
+        let mut rows = Rows::default();
         let mut shown = Shown::new();
         for row in brought {
             if row.shows_personal_value {
-                shown.push((M::NAME, row.realm, row.id));
+                shown.push((self.face.name(), row.realm, row.id));
             }
             rows.put(if row.document.is_some() {
                 row.into()
@@ -334,11 +334,11 @@ impl<M: Carried> Reading<M> {
     ) -> Result<Option<(Brought, bool)>, ApiError> {
         let (mut brought, mut may_wait) = (Brought::new(), false);
         for step in steps {
-            let touched = touched(saved, M::ROOT, *step);
+            let touched = touched(saved, self.face.root(), *step);
             if touched.is_empty() {
                 continue;
             }
-            let news = shared::read(&self.app, &self.registry, M::NAME, *step, &touched).await?;
+            let news = shared::read(&self.app, &self.registry, place.1, *step, &touched).await?;
             let still = |news: &&News| self.app.pulled().is_still(place, news.moment);
             let Some(news) = Option::as_ref(&news).filter(still) else {
                 return Ok(None);
@@ -350,7 +350,7 @@ impl<M: Carried> Reading<M> {
     }
 
     /// What comes next, from where the last look ended.
-    async fn look(&mut self) -> Result<Found<M>, ApiError> {
+    async fn look(&mut self) -> Result<Found, ApiError> {
         let _turn = self.app.live_turns().take().await;
         let viewer = self.viewer.current();
         let announced = self.announce();
@@ -374,9 +374,14 @@ impl<M: Carried> Reading<M> {
         Ok(found)
     }
 
+    /// What it reads for.
+    fn place(&self) -> (Uuid, &'static str) {
+        (self.session, self.face.name())
+    }
+
     /// Begins an event, before what it brings is read.
     fn announce(&self) -> Announced {
-        let place = (self.session, M::NAME);
+        let place = self.place();
         let (pulled, clock) = (self.app.pulled(), self.app.clock());
         (place, pulled.begin(place, clock.new_id(), clock.now()))
     }
@@ -388,7 +393,7 @@ impl<M: Carried> Reading<M> {
     }
 
     /// The event that brings these rows; none if there are none.
-    fn event(&self, announced: Announced, rows: Rows<M>) -> Result<Option<Event<M>>, ApiError> {
+    fn event(&self, announced: Announced, rows: Rows) -> Result<Option<Event>, ApiError> {
         if rows.len() == 0 || !self.has_rows {
             self.take_back(&announced);
         }
@@ -412,16 +417,16 @@ impl<M: Carried> Reading<M> {
         try_waiting(&self.app, &self.registry, &self.viewer.current()).await;
     }
 
-    async fn page(&self, viewer: &Viewer) -> Result<(Rows<M>, pull::Given), ApiError> {
+    async fn page(&self, viewer: &Viewer) -> Result<(Rows, pull::Given), ApiError> {
         // Nobody asks here, so nobody can ask again too soon.
         let echo = Echo {
             pause: TimeDelta::zero(),
             ..ECHO
         };
         let start = Start::At(Box::new(self.cursor.clone()));
-        let ask = ask::<M>(EVENT, echo);
+        let ask = ask(self.face.name(), EVENT, echo);
         let mut page = pull::page(&self.app, &self.registry, viewer, start, ask).await?;
-        let mut rows = Rows::<M>::default();
+        let mut rows = Rows::default();
         let changes = std::mem::take(&mut page.changes);
         rows.take(changes, std::mem::take(&mut page.removals));
         Ok((rows, page))
