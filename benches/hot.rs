@@ -3,11 +3,12 @@
 use divan::{Bencher, black_box};
 use entity::ids::AccountId;
 use entity::stamps::{FieldStamp, FieldStamps};
+use entity::tickets::ticket;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-use xunfang::areas::tickets::write::EDITABLE;
 use xunfang::auth::password;
 use xunfang::command::merge::{Edit, merge};
+use xunfang::command::record::editable;
 use xunfang::database::Audience;
 use xunfang::database::sealed::{Keyring, Purpose};
 use xunfang::sync::cursor::{Cursor, Standing};
@@ -50,7 +51,8 @@ fn merge_an_edit(bencher: Bencher) {
         base: None,
         changes: &changes,
     };
-    bencher.bench(|| merge(EDITABLE, black_box(&stored), &stamps, black_box(&edit)));
+    let editable = editable::<ticket::Model>();
+    bencher.bench(|| merge(&editable, black_box(&stored), &stamps, black_box(&edit)));
 }
 
 /// A phone number, as tickets carry it.

@@ -11,18 +11,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
+use entity::tickets::ticket;
+use entity::visits::visit;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use xunfang::areas;
-use xunfang::areas::tickets::write::EDITABLE;
-use xunfang::areas::visits;
 use xunfang::cli::Cli;
 use xunfang::command::merge::{Field, Policy};
 use xunfang::command::observed::Observed;
+use xunfang::command::record::{Column, Written, editable};
 use xunfang::error::{ApiError, ErrorCode, Language};
 use xunfang::sync::protocol::{Mutation, WITNESS};
 use xunfang::sync::registry::About;
-use xunfang::sync::rows::{Column, Written, published};
+use xunfang::sync::rows::published;
 
 #[test]
 fn every_error_code_is_explained_and_no_other() {
@@ -42,20 +43,21 @@ fn the_table_of_editable_fields_is_current() {
         let (name, policy) = (field.name, policy_name(field.policy));
         format!("| `{name}` | `{policy}` | {} |\n", order.join(", "))
     };
-    let rows: String = EDITABLE.iter().map(row).collect();
+    let rows: String = editable::<ticket::Model>().iter().map(row).collect();
     let head = "| field | policy | values, lowest first |\n|---|---|---|\n";
     holds_table("docs/sync.md", head, &rows);
 }
 
 #[test]
 fn the_columns_of_rows_are_laid_down() {
+    let tickets = editable::<ticket::Model>();
     for face in areas::registry().faces() {
         let row = |column: &Column| {
             let (written, shape) = (
                 published::written(column.written),
                 published::shape(column.shape),
             );
-            let policy = EDITABLE
+            let policy = tickets
                 .iter()
                 .find(|field| column.written == Written::Edited && field.name == column.name);
             let policy = policy.map(|field| format!(", `{}`", policy_name(field.policy)));
@@ -105,7 +107,7 @@ fn every_kind_of_mutation_is_laid_down_with_its_payload() {
         decode(&example).expect("the example can be read");
         let known: BTreeSet<String> = match decode(&json!({ "no such field": 1 })) {
             Err(refusal) => names_in(&refusal.message(Language::English)),
-            Ok(_) => editable(name)
+            Ok(_) => editable_by(name)
                 .iter()
                 .map(|field| field.name.to_owned())
                 .collect(),
@@ -117,11 +119,10 @@ fn every_kind_of_mutation_is_laid_down_with_its_payload() {
 }
 
 /// The fields of an edit, which takes whatever is named and refuses the rest one by one.
-fn editable(kind: &str) -> &'static [Field] {
-    if kind == "visit.edit" {
-        visits::write::EDITABLE
-    } else {
-        EDITABLE
+fn editable_by(kind: &str) -> Vec<Field> {
+    match kind {
+        "visit.edit" => editable::<visit::Model>(),
+        _ => editable::<ticket::Model>(),
     }
 }
 

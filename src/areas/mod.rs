@@ -1,15 +1,13 @@
-//! The list of areas: what each adds to the API, to sync and to reach; `jobs.rs` lists what
-//! each does at its time.
+//! The list of areas: what each adds to the API, and what it hands in beside that (`AREA` in its `mod.rs`).
 //!
-//! Adding an area is one folder beside this file, one in `entity`, one migration, one line in each
-//! list below, and one test file.
+//! Adding an area is one folder beside this file, one in `entity`, one migration, its name in the lists
+//! here, and one test file.
 
 pub mod accounts;
 pub mod attachments;
 pub mod duty;
 pub mod estate;
 pub mod households;
-pub mod jobs;
 pub mod organisation;
 pub mod patrol;
 pub mod reports;
@@ -19,23 +17,19 @@ pub mod visits;
 use std::sync::Arc;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
+use entity::sync::sync_issue;
 
 use self::accounts::Entrance;
 use self::accounts::graphql::{AccountsMutation, AccountsQuery};
 use self::attachments::graphql::AttachmentQuery;
 pub use self::attachments::{Attachments, Piece, Progress, Taken};
 use self::duty::graphql::{DutyMutation, DutyQuery};
-use self::duty::rules::DutyPolicy;
 use self::estate::graphql::{EstateMutation, EstateQuery, Settables};
-use self::households::HouseholdReach;
 use self::households::graphql::{HouseholdsMutation, HouseholdsQuery};
 use self::organisation::graphql::{OrganisationMutation, OrganisationQuery};
 use self::patrol::graphql::{PatrolMutation, PatrolQuery};
-use self::patrol::rules::PatrolPolicy;
 use self::reports::graphql::ReportQuery;
 use self::tickets::graphql::{TicketMutation, TicketQuery};
-use self::tickets::rules::policy::ComplaintPolicy;
-use self::visits::VisitPolicy;
 use self::visits::graphql::{VisitMutation, VisitQuery};
 use crate::app::App;
 use crate::auth::{ReachProvider, Viewers};
@@ -44,9 +38,12 @@ use crate::graphql::limits;
 use crate::graphql::meant::ReadAsMeant;
 use crate::graphql::server::ServerQuery;
 use crate::jobs::desk::JobQuery;
-use crate::jobs::leave_phones::OfflinePolicy;
+use crate::jobs::leave_phones::{LeavePhones, OfflinePolicy};
+use crate::jobs::purge::PurgeJobs;
+use crate::jobs::registry::Registry as Jobs;
 use crate::policy::{Settable, settable};
 use crate::sync::desk::{SyncIssueMutation, SyncIssueQuery};
+use crate::sync::jobs::{ExpireDeferred, PurgeIssues};
 use crate::sync::live::SyncSubscription;
 use crate::sync::mutations;
 use crate::sync::native::{SyncMutation, SyncQuery};
@@ -103,9 +100,42 @@ pub struct Subscription(SyncSubscription, RxdbSubscription<Registered>);
 
 pub type Api = Schema<Query, Mutation, Subscription>;
 
+/// What an area hands in, besides its queries and mutations.
+pub struct Area {
+    /// The records that phones carry, parents first, and what phones may send about them.
+    sync: fn(Registry) -> Registry,
+    /// What it does at its time.
+    jobs: fn(Jobs) -> Jobs,
+    /// What the handbooks leave to each community, or disagree about.
+    policies: &'static [Settable],
+    /// Who knows what an account reaches.
+    reach: fn() -> Vec<Arc<dyn ReachProvider>>,
+}
+
+impl Area {
+    const NOTHING: Self = Self {
+        sync: |all| all,
+        jobs: |all| all,
+        policies: &[],
+        reach: Vec::new,
+    };
+}
+
+/// All areas that hand in something: those whose records others belong to come first.
+const AREAS: &[Area] = &[
+    estate::AREA,
+    organisation::AREA,
+    attachments::AREA,
+    households::AREA,
+    duty::AREA,
+    tickets::AREA,
+    patrol::AREA,
+    visits::AREA,
+];
+
 /// Who knows what an account reaches.
 fn reach_providers() -> Vec<Arc<dyn ReachProvider>> {
-    vec![Arc::new(organisation::StaffReach), Arc::new(HouseholdReach)]
+    AREAS.iter().flat_map(|area| (area.reach)()).collect()
 }
 
 /// The viewers of this process.
@@ -120,101 +150,20 @@ pub fn photos(app: &App) -> Attachments {
 
 /// What phones carry, parents first, and what they may send.
 pub fn registry() -> Registry {
-    use duty::write::{
-        CheckHandover, NoteHandover, PrepareHandover, PutRightHandover, RejectHandover,
-        SignHandover,
-    };
-    use entity::duty::{duty as duty_line, handover, handover_event, shift};
-    use entity::estate::{building, community, unit, zone};
-    use entity::households::{party, party_relation};
-    use entity::organisation::staff_member;
-    use entity::patrol::{patrol_point, patrol_result, patrol_route, patrol_task};
-    use entity::sync::sync_issue;
-    use entity::tickets::{ticket, ticket_event};
-    use entity::visits::{visit, visit_event};
-    use patrol::write::{OrderPatrol, ReportPatrol};
-    use tickets::write::{
-        AdvanceTicket, AssignTicket, EditTicket, EscalateTicket, GradeTicket, NoteTicket,
-        OpenTicket, ResolveTicket, RouteTicket, TestWater,
-    };
-    use visits::write::{
-        AppointVisit, Archiving, CancelVisit, Checking, EditVisit, FinishVisit, NoteVisit,
-        PlanVisit, Reporting, SettleVisit, StepVisit,
-    };
+    let all = Registry::default().reached_by(reach_providers());
+    let all = AREAS.iter().fold(all, |all, area| (area.sync)(all));
+    all.record::<sync_issue::Model>()
+}
 
-    Registry::default()
-        .reached_by(reach_providers())
-        .personal("contactPhone", households::masked_phone)
-        .personal("phone", households::masked_phone)
-        .personal("identityNumber", households::masked_identity_number)
-        .collection::<community::Model>()
-        .collection::<zone::Model>()
-        .collection::<building::Model>()
-        .collection::<unit::Model>()
-        .collection::<staff_member::Model>()
-        .collection::<party::Model>()
-        .collection::<party_relation::Model>()
-        .collection::<shift::Model>()
-        .collection::<duty_line::Model>()
-        .collection::<handover::Model>()
-        .collection::<handover_event::Model>()
-        .collection::<ticket::Model>()
-        .collection::<ticket_event::Model>()
-        .collection::<patrol_point::Model>()
-        .collection::<patrol_route::Model>()
-        .collection::<patrol_task::Model>()
-        .collection::<patrol_result::Model>()
-        .collection::<visit::Model>()
-        .collection::<visit_event::Model>()
-        .collection::<sync_issue::Model>()
-        .rows::<community::Model>()
-        .rows::<zone::Model>()
-        .rows::<building::Model>()
-        .rows::<unit::Model>()
-        .rows::<staff_member::Model>()
-        .rows::<party::Model>()
-        .rows::<party_relation::Model>()
-        .rows::<shift::Model>()
-        .rows::<duty_line::Model>()
-        .rows::<handover::Model>()
-        .rows::<handover_event::Model>()
-        .rows::<ticket::Model>()
-        .rows::<ticket_event::Model>()
-        .rows::<patrol_point::Model>()
-        .rows::<patrol_route::Model>()
-        .rows::<patrol_task::Model>()
-        .rows::<patrol_result::Model>()
-        .rows::<visit::Model>()
-        .rows::<visit_event::Model>()
-        .rows::<sync_issue::Model>()
-        .kind::<OpenTicket>()
-        .kind::<EditTicket>()
-        .kind::<AssignTicket>()
-        .kind::<AdvanceTicket>()
-        .kind::<NoteTicket>()
-        .kind::<PrepareHandover>()
-        .kind::<CheckHandover>()
-        .kind::<RejectHandover>()
-        .kind::<PutRightHandover>()
-        .kind::<SignHandover>()
-        .kind::<NoteHandover>()
-        .kind::<OrderPatrol>()
-        .kind::<ReportPatrol>()
-        .kind::<PlanVisit>()
-        .kind::<AppointVisit>()
-        .kind::<StepVisit>()
-        .kind::<NoteVisit>()
-        .kind::<FinishVisit>()
-        .kind::<SettleVisit<Reporting>>()
-        .kind::<SettleVisit<Checking>>()
-        .kind::<SettleVisit<Archiving>>()
-        .kind::<EditVisit>()
-        .kind::<CancelVisit>()
-        .kind::<TestWater>()
-        .kind::<GradeTicket>()
-        .kind::<RouteTicket>()
-        .kind::<EscalateTicket>()
-        .kind::<ResolveTicket>()
+/// All jobs of a server.
+pub fn jobs() -> Jobs {
+    let all = AREAS
+        .iter()
+        .fold(Jobs::default(), |all, area| (area.jobs)(all));
+    all.job(LeavePhones::<sync_issue::Model>::new())
+        .job(ExpireDeferred(registry()))
+        .job(PurgeIssues)
+        .job(PurgeJobs)
 }
 
 /// All that is registered here, for RxDB.
@@ -228,13 +177,9 @@ impl Faces for Registered {
 
 /// What the handbooks leave to each community, or disagree about.
 fn policies() -> Vec<Settable> {
-    vec![
-        settable::<OfflinePolicy>(),
-        settable::<DutyPolicy>(),
-        settable::<ComplaintPolicy>(),
-        settable::<PatrolPolicy>(),
-        settable::<VisitPolicy>(),
-    ]
+    let of_areas = AREAS.iter().flat_map(|area| area.policies);
+    let phones = settable::<OfflinePolicy>();
+    [phones].into_iter().chain(of_areas.copied()).collect()
 }
 
 /// What phones may send, as JSON Schema.

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::{Failure, open, welcome};
 use crate::app::App;
 use crate::areas::accounts::can_anybody_sign_in;
-use crate::areas::jobs::jobs;
+use crate::areas::jobs;
 use crate::config::Settings;
 use crate::database::installation;
 use crate::demo::{self, DemoSize};

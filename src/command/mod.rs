@@ -8,6 +8,7 @@ pub mod history;
 pub mod issue;
 pub mod merge;
 pub mod observed;
+pub mod record;
 
 use entity::ids::{CommunityId, SessionId};
 use entity::sync::{MutationOutcome, ObservedMark};

@@ -14,7 +14,7 @@ pub mod server;
 pub mod text;
 mod too_much;
 
-pub use changes::FieldChange;
+pub use changes::{FieldChange, changes};
 pub use connection::{page_arguments, page_of};
 pub use context::ContextExt;
 pub use loader::RequestLoader;

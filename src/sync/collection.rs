@@ -9,11 +9,11 @@ use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, ModelTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
-use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::auth::Viewer;
+use crate::command::record::{Declared, Lens, Shown};
 use crate::database::Within;
 use crate::database::record::{Record, Visible};
 use crate::database::sealed::Keyring;
@@ -22,12 +22,9 @@ use crate::error::ApiError;
 type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
 
 /// A record that phones carry.
-pub trait Synced: Visible {
+pub trait Synced: Visible + Declared {
     /// Name of the root's collection; the own name if it is a root itself.
     const ROOT: &'static str;
-
-    /// What a phone gets to see of a row.
-    type Document: Serialize + Send;
 
     /// The column that names the root; the id if it is a root itself.
     fn root_column() -> ColumnOf<Self>;
@@ -48,14 +45,6 @@ pub trait Synced: Visible {
     /// The same for a root in memory.
     fn is_carried(&self) -> bool {
         true
-    }
-
-    /// The row as this viewer may see it. He is known to see it at all.
-    fn document(&self, viewer: &Viewer, keys: &Keyring) -> Result<Self::Document, ApiError>;
-
-    /// Whether the document shows this viewer a personal value in full, which is audited.
-    fn shows_personal_value(&self, _viewer: &Viewer) -> bool {
-        false
     }
 }
 
@@ -254,19 +243,20 @@ impl<M: Synced> CollectionOf<M> {
     }
 
     fn row(row: &M, viewer: &Viewer, keys: &Keyring) -> Result<SyncRow, ApiError> {
-        let document = if row.is_deleted() {
+        let shown = if row.is_deleted() {
             None
         } else {
-            Some(row.document(viewer, keys)?)
+            Some(Shown::of(row, &Lens { viewer, keys }))
         };
-        let document = document.map(serde_json::to_value).transpose();
+        let shown = shown.transpose();
+        let shown = shown.map_err(|error| ApiError::internal(error.to_string()))?;
         Ok(SyncRow {
             realm: row.realm(),
             root: root_of(row),
             id: row.id(),
             seq: row.seq(),
-            document: document.map_err(|error| ApiError::internal(error.to_string()))?,
-            shows_personal_value: row.shows_personal_value(viewer),
+            shows_personal_value: shown.as_ref().is_some_and(|shown| shown.is_personal),
+            document: shown.map(|shown| Value::Object(shown.fields)),
         })
     }
 }

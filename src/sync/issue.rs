@@ -2,104 +2,67 @@
 
 use chrono::{DateTime, Utc};
 use entity::accounts::session;
-use entity::ids::{AccountId, CommunityId, SessionId, SyncIssueId};
-use entity::sync::{SyncIssueKind, SyncIssueState, sync_issue};
+use entity::ids::{AccountId, CommunityId, SessionId};
+use entity::sync::{SyncIssueState, sync_issue};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
-use serde::Serialize;
-use serde_json::Value;
 
 use super::collection::Synced;
-use super::rows::{Carried, Column, Shape};
+use super::rows::Carried;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::command::issue::scope;
+use crate::command::record::{COMMUNITY_ID, Column, Declared, Field, Shape, columns_of, field};
 use crate::database::page::{Page, Place};
-use crate::database::sealed::Keyring;
 use crate::error::ApiError;
 
-/// A sync issue on a phone.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SyncIssueDocument {
-    id: SyncIssueId,
-    community_id: CommunityId,
-    mutation_id: String,
-    mutation_kind: String,
-    collection: String,
-    record_id: String,
-    kind: SyncIssueKind,
-    code: Option<String>,
-    field: Option<String>,
-    kept_value: Option<Value>,
-    lost_value: Option<Value>,
-    state: SyncIssueState,
-    author_name: String,
-    created_at: DateTime<Utc>,
-    settled_at: Option<DateTime<Utc>>,
+impl Declared for sync_issue::Model {
+    const FIELDS: &'static [Field<Self>] = &[
+        field!(community_id, COMMUNITY_ID),
+        field!(mutation_id, Text, "The mutation it came from."),
+        field!(mutation_kind, Word, "The kind of that mutation."),
+        // A document of RxDB has a `collection` of its own and cannot be read with another.
+        field!(
+            collection,
+            Column::new(
+                "recordCollection",
+                Shape::Word,
+                "The collection of the record it is about, as the native face names it."
+            )
+            .holding("collection")
+        ),
+        field!(
+            record_id,
+            Text,
+            "The record it is about, as the phone named it."
+        ),
+        field!(kind, Word, "`field_lost` or `quarantined`."),
+        field!(code, Word, "Why it was kept out.").optional(),
+        field!(field, Word, "The field that lost its value.").optional(),
+        field!(
+            kept_value,
+            Json,
+            "The value that the field has kept; null when a later edit by somebody else won."
+        )
+        .optional(),
+        field!(lost_value, Json, "The value that was not applied.").optional(),
+        field!(state, Word, "`open`, or how it was settled."),
+        field!(author_name, Text, "Whose mutation it was."),
+        field!(created_at, Moment, "When it was filed."),
+        field!(settled_at, Moment, "When it was settled.").optional(),
+    ];
 }
 
 impl Synced for sync_issue::Model {
     crate::sync::collection::synced_columns!(sync_issue, leaving root "sync_issue");
-    type Document = SyncIssueDocument;
-
-    fn document(&self, _: &Viewer, _: &Keyring) -> Result<SyncIssueDocument, ApiError> {
-        Ok(SyncIssueDocument {
-            id: self.id,
-            community_id: self.community_id,
-            mutation_id: self.mutation_id.clone(),
-            mutation_kind: self.mutation_kind.clone(),
-            collection: self.collection.clone(),
-            record_id: self.record_id.clone(),
-            kind: self.kind,
-            code: self.code.clone(),
-            field: self.field.clone(),
-            kept_value: self.kept_value.clone(),
-            lost_value: self.lost_value.clone(),
-            state: self.state,
-            author_name: self.author_name.clone(),
-            created_at: self.created_at,
-            settled_at: self.settled_at,
-        })
-    }
 }
 
 impl Carried for sync_issue::Model {
     const COLLECTION: &'static str = "syncIssue";
     const TABLE: &'static str = "sync_issues";
-    const COLUMNS: &'static [Column] = &[
-        Column::new("communityId", Shape::Id, "The community it belongs to."),
-        Column::new("mutationId", Shape::Text, "The mutation it came from."),
-        Column::new("mutationKind", Shape::Word, "The kind of that mutation."),
-        // A document of RxDB has a `collection` of its own and cannot be read with another.
-        Column::new(
-            "recordCollection",
-            Shape::Word,
-            "The collection of the record it is about, as the native face names it.",
-        )
-        .holding("collection"),
-        Column::new(
-            "recordId",
-            Shape::Text,
-            "The record it is about, as the phone named it.",
-        ),
-        Column::new("kind", Shape::Word, "`field_lost` or `quarantined`."),
-        Column::new("code", Shape::Word, "Why it was kept out.").optional(),
-        Column::new("field", Shape::Word, "The field that lost its value.").optional(),
-        Column::new(
-            "keptValue",
-            Shape::Json,
-            "The value that the field has kept; null when a later edit by somebody else won.",
-        )
-        .optional(),
-        Column::new("lostValue", Shape::Json, "The value that was not applied.").optional(),
-        Column::new("state", Shape::Word, "`open`, or how it was settled."),
-        Column::new("authorName", Shape::Text, "Whose mutation it was."),
-        Column::new("createdAt", Shape::Moment, "When it was filed."),
-        Column::new("settledAt", Shape::Moment, "When it was settled.").optional(),
-    ];
+    const COLUMNS: &'static [Column] = columns_of!(sync_issue::Model);
 }
 
 /// How many issues of an account wait for a person.

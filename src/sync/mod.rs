@@ -8,6 +8,7 @@ pub mod cursor;
 pub mod desk;
 mod horizon;
 pub mod issue;
+pub mod jobs;
 pub mod kept;
 pub mod live;
 pub mod mutations;

@@ -12,9 +12,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::caught::{caught, caught_waiting};
-use super::collection::{Collection, CollectionOf, Synced};
+use super::collection::{Collection, CollectionOf};
 use super::rows::{Carried, RowFace, RowFaceOf};
 use crate::auth::{ReachProvider, Viewer};
+use crate::command::record::{EditRecord, Edited};
 use crate::command::{Command, Effect, Occasion};
 use crate::database::Write;
 use crate::error::{ApiError, Coded, ErrorCode};
@@ -73,6 +74,17 @@ macro_rules! as_it_is {
     };
 }
 pub(crate) use as_it_is;
+
+impl<M: Edited> Replayed for EditRecord<M> {
+    /// The changed fields by name; which there are is checked by the command.
+    type Payload = Map<String, Value>;
+
+    fn from_mutation(about: About, changes: Map<String, Value>) -> Result<Self, ApiError> {
+        let mut edit = Self::new(about.record_id, about.base_seq, changes);
+        edit.base = about.base;
+        Ok(edit)
+    }
+}
 
 /// A field of a payload, and the collection of the record that it names.
 pub type Reference = (&'static str, &'static str);
@@ -301,16 +313,10 @@ impl Registry {
         &self.reach_providers
     }
 
-    /// Adds a collection. Parents come before what belongs to them.
+    /// Adds a record that phones carry, on all faces. Parents come before what belongs to them.
     #[must_use]
-    pub fn collection<M: Synced>(mut self) -> Self {
+    pub fn record<M: Carried>(mut self) -> Self {
         self.collections.push(Arc::new(CollectionOf::<M>::new()));
-        self
-    }
-
-    /// Lets the row faces carry a collection. Parents come before what belongs to them.
-    #[must_use]
-    pub fn rows<M: Carried>(mut self) -> Self {
         self.faces.push(Arc::new(RowFaceOf::<M>::new()));
         self
     }

@@ -19,3 +19,12 @@ pub use access::Attachments;
 pub use read::{Progress, was_sent};
 pub use rules::{Piece, checked_hash, checked_photos};
 pub use write::{Taken, carry, has_sent, load_holders};
+
+use self::jobs::{PurgeUncarried, PurgeUploads};
+use super::Area;
+
+/// What this area hands in.
+pub const AREA: Area = Area {
+    jobs: |all| all.job(PurgeUploads).job(PurgeUncarried),
+    ..Area::NOTHING
+};

@@ -9,6 +9,39 @@ mod error;
 pub mod graphql;
 pub mod jobs;
 mod read;
+mod record;
 pub mod rules;
 mod sync;
 pub mod write;
+
+use entity::duty::{duty as line, handover, handover_event, shift};
+
+use self::rules::DutyPolicy;
+use self::write::{
+    CheckHandover, NoteHandover, PrepareHandover, PutRightHandover, RejectHandover, SignHandover,
+};
+use super::Area;
+use crate::jobs::leave_phones::LeavePhones;
+use crate::policy::settable;
+
+/// What this area hands in.
+pub const AREA: Area = Area {
+    sync: |all| {
+        all.record::<shift::Model>()
+            .record::<line::Model>()
+            .record::<handover::Model>()
+            .record::<handover_event::Model>()
+            .kind::<PrepareHandover>()
+            .kind::<CheckHandover>()
+            .kind::<RejectHandover>()
+            .kind::<PutRightHandover>()
+            .kind::<SignHandover>()
+            .kind::<NoteHandover>()
+    },
+    jobs: |all| {
+        all.job(LeavePhones::<handover::Model>::new())
+            .job(LeavePhones::<line::Model>::new())
+    },
+    policies: &[settable::<DutyPolicy>()],
+    ..Area::NOTHING
+};

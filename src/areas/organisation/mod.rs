@@ -8,6 +8,7 @@ pub mod access;
 mod error;
 pub mod graphql;
 mod read;
+mod record;
 mod rules;
 mod sync;
 mod write;
@@ -16,3 +17,16 @@ pub use access::{leads_in, scope};
 pub use read::{StaffReach, get_staff_member, list_staff_at_work};
 pub use rules::{leads, may_fill, works_in};
 pub use write::{AppointStaffMember, DismissStaffMember, MoveStaffMember, load_leaders};
+
+use std::sync::Arc;
+
+use entity::organisation::staff_member;
+
+use super::Area;
+
+/// What this area hands in.
+pub const AREA: Area = Area {
+    sync: |all| all.record::<staff_member::Model>(),
+    reach: || vec![Arc::new(StaffReach)],
+    ..Area::NOTHING
+};

@@ -11,6 +11,35 @@ pub mod error;
 pub mod graphql;
 pub mod jobs;
 pub mod read;
+pub mod record;
 pub mod rules;
 pub mod sync;
 pub mod write;
+
+use entity::patrol::{patrol_point, patrol_result, patrol_route, patrol_task};
+
+use self::jobs::{CloseMissedPatrols, GeneratePatrolsDaily};
+use self::rules::PatrolPolicy;
+use self::write::{OrderPatrol, ReportPatrol};
+use super::Area;
+use crate::jobs::leave_phones::LeavePhones;
+use crate::policy::settable;
+
+/// What this area hands in.
+pub const AREA: Area = Area {
+    sync: |all| {
+        all.record::<patrol_point::Model>()
+            .record::<patrol_route::Model>()
+            .record::<patrol_task::Model>()
+            .record::<patrol_result::Model>()
+            .kind::<OrderPatrol>()
+            .kind::<ReportPatrol>()
+    },
+    jobs: |all| {
+        all.job(GeneratePatrolsDaily)
+            .job(CloseMissedPatrols)
+            .job(LeavePhones::<patrol_task::Model>::new())
+    },
+    policies: &[settable::<PatrolPolicy>()],
+    ..Area::NOTHING
+};

@@ -7,7 +7,7 @@ use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::rules::kinds::{By, Step};
-use super::rules::{Course, Path};
+use super::rules::{Course, Path, is_settled};
 use crate::auth::Viewer;
 use crate::database::record::Visible;
 use crate::database::{Audience, Reach, Rule, Scope, Within};
@@ -210,4 +210,12 @@ impl Visible for ticket_clock::Model {
 /// Posts that go and repair.
 pub fn can_repair(post: PostKind) -> bool {
     matches!(post, PostKind::MaintenanceWorker | PostKind::SecurityGuard)
+}
+
+/// Whether the viewer has the ticket in hand and needs the caller's number for it.
+pub fn has_in_hand(viewer: &Viewer, ticket: &ticket::Model) -> bool {
+    let position = viewer.position(ticket.community_id);
+    let open = !is_settled(ticket.state) && ticket.state != TicketState::Finished;
+    let own = position.map(|position| position.staff_member_id);
+    open && own.is_some() && (ticket.assignee_id == own || ticket.responsible_id == own)
 }

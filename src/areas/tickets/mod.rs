@@ -16,9 +16,46 @@ pub mod error;
 pub mod graphql;
 pub mod jobs;
 pub mod read;
+pub mod record;
 pub mod rules;
 pub mod sync;
 pub mod write;
 
 pub use rules::is_settled;
 pub use write::{FollowVisit, NoteTicket};
+
+use entity::tickets::{ticket, ticket_event};
+
+use self::jobs::WatchClocks;
+use self::rules::policy::ComplaintPolicy;
+use self::write::{
+    AdvanceTicket, AssignTicket, EditTicket, EscalateTicket, GradeTicket, OpenTicket,
+    ResolveTicket, RouteTicket, TestWater,
+};
+use super::Area;
+use crate::jobs::leave_phones::LeavePhones;
+use crate::policy::settable;
+
+/// What this area hands in.
+pub const AREA: Area = Area {
+    sync: |all| {
+        all.record::<ticket::Model>()
+            .record::<ticket_event::Model>()
+            .kind::<OpenTicket>()
+            .kind::<EditTicket>()
+            .kind::<AssignTicket>()
+            .kind::<AdvanceTicket>()
+            .kind::<NoteTicket>()
+            .kind::<TestWater>()
+            .kind::<GradeTicket>()
+            .kind::<RouteTicket>()
+            .kind::<EscalateTicket>()
+            .kind::<ResolveTicket>()
+    },
+    jobs: |all| {
+        all.job(WatchClocks)
+            .job(LeavePhones::<ticket::Model>::new())
+    },
+    policies: &[settable::<ComplaintPolicy>()],
+    ..Area::NOTHING
+};

@@ -11,8 +11,45 @@ pub mod error;
 pub mod graphql;
 pub mod jobs;
 pub mod read;
-mod rules;
+pub mod record;
+pub mod rules;
 mod sync;
 pub mod write;
 
 pub use rules::VisitPolicy;
+
+use entity::visits::{visit, visit_event};
+
+use self::jobs::{MarkOverdueVisits, PlanReturnVisits};
+use self::write::{
+    AppointVisit, Archiving, CancelVisit, Checking, EditVisit, FinishVisit, NoteVisit, PlanVisit,
+    Reporting, SettleVisit, StepVisit,
+};
+use super::Area;
+use crate::jobs::leave_phones::LeavePhones;
+use crate::policy::settable;
+
+/// What this area hands in.
+pub const AREA: Area = Area {
+    sync: |all| {
+        all.record::<visit::Model>()
+            .record::<visit_event::Model>()
+            .kind::<PlanVisit>()
+            .kind::<AppointVisit>()
+            .kind::<StepVisit>()
+            .kind::<NoteVisit>()
+            .kind::<FinishVisit>()
+            .kind::<SettleVisit<Reporting>>()
+            .kind::<SettleVisit<Checking>>()
+            .kind::<SettleVisit<Archiving>>()
+            .kind::<EditVisit>()
+            .kind::<CancelVisit>()
+    },
+    jobs: |all| {
+        all.job(PlanReturnVisits)
+            .job(MarkOverdueVisits)
+            .job(LeavePhones::<visit::Model>::new())
+    },
+    policies: &[settable::<VisitPolicy>()],
+    ..Area::NOTHING
+};

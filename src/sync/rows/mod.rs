@@ -4,7 +4,6 @@
 //! stands for; from there on everything is as on the native face. What stands for no command is kept
 //! in quarantine, and the phone is given the row as it is.
 
-pub mod column;
 pub mod published;
 pub mod push;
 mod replay;
@@ -18,10 +17,10 @@ use std::marker::PhantomData;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-pub use self::column::{Column, Shape, Written};
 pub use self::step::{Step, step_of, unreadable};
 use super::caught::caught;
 use super::collection::Synced;
+use crate::command::record::{Column, Written};
 use crate::error::{ApiError, Coded, ErrorCode};
 
 /// A collection that the row faces carry.
@@ -30,7 +29,7 @@ pub trait Carried: Synced {
     const COLLECTION: &'static str;
     /// The table in WatermelonDB: `ticket_events`.
     const TABLE: &'static str;
-    /// All columns but the id.
+    /// All columns but the id: `columns_of!(ticket::Model)`.
     const COLUMNS: &'static [Column];
     /// The kind of mutation that a change of `Edited` columns stands for.
     const EDIT: Option<&'static str> = None;

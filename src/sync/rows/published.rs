@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Column, RowFace, Shape, Written};
+use super::RowFace;
+use crate::command::record::{Column, Shape, Written};
 
 /// All carried collections with their columns, parents first.
 pub fn published(faces: &[Arc<dyn RowFace>]) -> Value {

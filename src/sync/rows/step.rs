@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Column, Meaning, RowError, Shape, payload_of};
+use super::{Meaning, RowError, payload_of};
+use crate::command::record::{Column, Shape};
 use crate::error::ApiError;
 
 /// A step that phones insert as an event.

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::column::{BOOT_ID, OBSERVED_AT};
 use super::told::{Before, Here, SentRow, told};
-use super::{Column, Meaning, RowFace, Shape, payload_of};
+use super::{Meaning, RowFace, payload_of};
+use crate::command::record::{BOOT_ID, Column, OBSERVED_AT, Shape};
 use crate::error::ApiError;
 
 /// Rounds, which are opened, edited, and begun by a step.

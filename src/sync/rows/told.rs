@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Column, Meaning, RowError, RowFace, Written, is_as};
+use super::{Meaning, RowError, RowFace, is_as};
+use crate::command::record::{Column, Written};
 use crate::error::ApiError;
 use crate::json;
 

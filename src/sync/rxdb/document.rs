@@ -8,9 +8,10 @@ use async_graphql::Value as GraphqlValue;
 use serde_json::{Map, Value, json};
 
 use super::asked::Asked;
+use crate::command::record::{Column, Shape};
 use crate::sync::collection::SyncRow;
 use crate::sync::protocol;
-use crate::sync::rows::{Column, RowFace, Shape};
+use crate::sync::rows::RowFace;
 
 /// A row as RxDB carries it. A tombstone has nothing but its id.
 pub struct RowDocument {

@@ -6,8 +6,9 @@ use async_graphql::{CacheControl, OutputType as _};
 use chrono::{DateTime, Utc};
 
 use super::names::Names;
+use crate::command::record::Shape;
 use crate::graphql::limits;
-use crate::sync::rows::{RowFace, Shape};
+use crate::sync::rows::RowFace;
 
 const ID: &str = "Made by whoever made the record: a UUID in lower case.";
 const DELETED: &str =

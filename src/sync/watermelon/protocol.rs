@@ -8,11 +8,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::command::record::Shape;
 use crate::error::ApiError;
 use crate::json;
 use crate::sync::protocol::Document;
 use crate::sync::registry::Registry;
-use crate::sync::rows::{RowFace, Shape};
+use crate::sync::rows::RowFace;
 
 /// How many unsent records are looked at.
 const MOST_DIRTY: usize = 10_000;

@@ -16,13 +16,14 @@ use super::protocol::{snake_case, unreadable};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::SessionError;
+use crate::command::record::Shape;
 use crate::database::installation;
 use crate::error::ApiError;
 use crate::json;
 use crate::sync::registry::Registry;
+use crate::sync::rows::RowFace;
 use crate::sync::rows::push::{Fate, keep_out, not_taken, push_rows};
 use crate::sync::rows::told::{Before, SentRow};
-use crate::sync::rows::{RowFace, Shape};
 
 /// More rows than any phone makes before it comes back; the body's limit alone would let in millions of
 /// empty ones.

@@ -53,7 +53,7 @@ fn leave_zone(write: &mut Write, taken: &Taken) -> Result<(), ApiError> {
 
 /// The kinds that have turns of their own in each community, and those that have them once for all.
 fn scheduled() -> (Vec<&'static str>, Vec<&'static str>) {
-    let registry = xunfang::areas::jobs::jobs();
+    let registry = xunfang::areas::jobs();
     let (each, all): (Vec<_>, Vec<_>) = registry
         .schedules()
         .filter(|(_, schedule)| *schedule != Schedule::Queued)

@@ -7,12 +7,13 @@ use entity::jobs::{JobState, job};
 use sea_orm::EntityTrait;
 use serde_json::json;
 use xunfang::areas::households::jobs::SettleRelationsDaily;
-use xunfang::areas::jobs::{ExpireDeferred, jobs as all_jobs};
+use xunfang::areas::jobs as all_jobs;
 use xunfang::auth::Viewer;
 use xunfang::database::Write;
 use xunfang::error::ApiError;
 use xunfang::jobs::plan::{Planned, plan, plan_start};
 use xunfang::jobs::queue::queue;
+use xunfang::sync::jobs::ExpireDeferred;
 
 use super::{LeaveZone, ask, jobs, scheduled, work, worker, zones};
 use crate::estate::estate;

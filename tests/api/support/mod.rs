@@ -96,7 +96,7 @@ impl TestApp {
 
     /// Does what is due by now, as a server that just started would.
     pub async fn do_jobs(&self) {
-        let registry = areas::jobs::jobs();
+        let registry = areas::jobs();
         plan(&self.app, &registry, &mut Planned::default())
             .await
             .unwrap();

@@ -227,7 +227,7 @@ async fn planning_ten_return_visits_takes_as_many_statements_as_one() {
             last = office.mended(json!({})).await;
         }
         office.wait(chrono::TimeDelta::hours(1)).await;
-        let registry = xunfang::areas::jobs::jobs();
+        let registry = xunfang::areas::jobs();
         plan(&app.app, &registry, &mut Planned::default())
             .await
             .unwrap();

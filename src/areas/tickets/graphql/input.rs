@@ -2,14 +2,18 @@
 
 use async_graphql::InputObject;
 use entity::tickets::{Priority, RepairClass};
+use serde::Serialize;
 use uuid::Uuid;
 
 /// Changes of editable fields; a field that is left out stays as it is.
-#[derive(InputObject)]
+#[derive(InputObject, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct EditTicketInput {
     /// The ticket.
+    #[serde(skip)]
     pub(super) id: Uuid,
     /// The version (`seq`) that the author was looking at; the present one when left out.
+    #[serde(skip)]
     pub(super) base_seq: Option<i64>,
     /// 1 to 200 characters.
     pub(super) summary: Option<String>,

@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 use entity::tickets::ticket;
-use serde_json::{Map, Value};
 
 use super::super::write::{
     AdvanceTicket, AssignTicket, EditTicket, EscalateTicket, GradeTicket, NoteTicket, OpenTicket,
@@ -12,7 +11,7 @@ use super::Ticket;
 use super::input::EditTicketInput;
 use crate::command::{self, Command, Effect};
 use crate::error::ApiError;
-use crate::graphql::ContextExt;
+use crate::graphql::{ContextExt, changes};
 
 /// The ticket after the change.
 #[derive(SimpleObject)]
@@ -57,37 +56,7 @@ impl TicketMutation {
         ctx: &Context<'_>,
         input: EditTicketInput,
     ) -> Result<TicketPayload, ApiError> {
-        let priority = input.priority;
-        let class = input.repair_class;
-        let changes: Map<String, Value> = [
-            ("summary", input.summary.map(Value::from)),
-            ("description", input.description.map(Value::from)),
-            ("convenientTime", input.convenient_time.map(Value::from)),
-            (
-                "priority",
-                priority.and_then(|priority| serde_json::to_value(priority).ok()),
-            ),
-            (
-                "repairClass",
-                class.and_then(|class| serde_json::to_value(class).ok()),
-            ),
-            ("place", input.place.map(Value::from)),
-            ("personConcerned", input.person_concerned.map(Value::from)),
-            (
-                "departmentsConcerned",
-                input.departments_concerned.map(Value::from),
-            ),
-            ("demand", input.demand.map(Value::from)),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-        .collect();
-        let edit = EditTicket {
-            id: input.id.into(),
-            base_seq: input.base_seq,
-            base: None,
-            changes,
-        };
+        let edit = EditTicket::new(input.id, input.base_seq, changes(&input)?);
         done(ctx, edit).await
     }
 

@@ -5,11 +5,10 @@ use entity::ids::{CommunityId, PartyId, TicketId, UnitId};
 use entity::tickets::{ComplaintChannel, Priority, RepairClass, TicketKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use super::super::write::{
-    AdvanceTicket, AssignTicket, Complaint, EditTicket, EscalateTicket, GradeTicket, NoteTicket,
-    OpenTicket, ResolveTicket, RouteTicket, TestWater,
+    AdvanceTicket, AssignTicket, Complaint, EscalateTicket, GradeTicket, NoteTicket, OpenTicket,
+    ResolveTicket, RouteTicket, TestWater,
 };
 use crate::error::ApiError;
 use crate::sync::registry::{About, Reference, Replayed, as_it_is};
@@ -98,21 +97,6 @@ impl Replayed for OpenTicket {
                 wanted_by: payload.wanted_by,
                 is_anonymous: payload.is_anonymous,
             }),
-        })
-    }
-}
-
-impl Replayed for EditTicket {
-    /// The changed fields by name; which there are is checked by the command.
-    type Payload = Map<String, Value>;
-
-    fn from_mutation(about: About, changes: Map<String, Value>) -> Result<Self, ApiError> {
-        let id = TicketId(about.record_id);
-        Ok(Self {
-            id,
-            base_seq: about.base_seq,
-            base: about.base,
-            changes,
         })
     }
 }

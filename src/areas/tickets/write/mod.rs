@@ -18,7 +18,6 @@ pub use advance::AdvanceTicket;
 pub use assign::AssignTicket;
 pub use breach::BreachClocks;
 pub use edit::EditTicket;
-pub use edit::FIELDS as EDITABLE;
 pub use escalate::EscalateTicket;
 pub use follow_visit::FollowVisit;
 pub use grade::GradeTicket;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use entity::visits::visit;
-use serde_json::{Map, Value};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::super::write::{
@@ -12,14 +12,17 @@ use super::super::write::{
 use super::Visit;
 use crate::command::{self, Command, Effect};
 use crate::error::ApiError;
-use crate::graphql::ContextExt;
+use crate::graphql::{ContextExt, changes};
 
 /// Changes of texts; a field that is left out stays as it is.
-#[derive(InputObject)]
+#[derive(InputObject, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct EditVisitInput {
     /// The visit.
+    #[serde(skip)]
     id: Uuid,
     /// The version (`seq`) that the author was looking at; the present one when left out.
+    #[serde(skip)]
     base_seq: Option<i64>,
     /// What it is for; 1 to 200 characters.
     purpose: Option<String>,
@@ -153,21 +156,7 @@ impl VisitMutation {
         ctx: &Context<'_>,
         input: EditVisitInput,
     ) -> Result<VisitPayload, ApiError> {
-        let changes: Map<String, Value> = [
-            ("purpose", input.purpose),
-            ("opinion", input.opinion),
-            ("handling", input.handling),
-            ("result", input.result),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?.into())))
-        .collect();
-        let edit = EditVisit {
-            id: input.id.into(),
-            base_seq: input.base_seq,
-            base: None,
-            changes,
-        };
+        let edit = EditVisit::new(input.id, input.base_seq, changes(&input)?);
         done(ctx, edit).await
     }
 

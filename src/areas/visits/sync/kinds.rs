@@ -1,11 +1,10 @@
 //! What phones may send about visits.
 
 use entity::ids::VisitId;
-use serde_json::{Map, Value};
 
 use super::super::write::{
-    AppointVisit, Archiving, CancelVisit, Checking, EditVisit, FinishVisit, NoteVisit, PlanVisit,
-    Reporting, SettleVisit, Settled, StepVisit,
+    AppointVisit, Archiving, CancelVisit, Checking, FinishVisit, NoteVisit, PlanVisit, Reporting,
+    SettleVisit, Settled, StepVisit,
 };
 use crate::error::ApiError;
 use crate::sync::registry::{About, Reference, Replayed, as_it_is};
@@ -43,20 +42,6 @@ impl Replayed for NoteVisit {
 impl Replayed for FinishVisit {
     as_it_is!();
     const REFERENCES: &'static [Reference] = &[("newTicketId", "ticket")];
-}
-
-impl Replayed for EditVisit {
-    /// The changed texts by name; which there are is checked by the command.
-    type Payload = Map<String, Value>;
-
-    fn from_mutation(about: About, changes: Map<String, Value>) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: VisitId(about.record_id),
-            base_seq: about.base_seq,
-            base: about.base,
-            changes,
-        })
-    }
 }
 
 /// The steps that say no more than a note.

@@ -4,69 +4,14 @@ use entity::visits::{visit, visit_event};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::command::record::{Column, columns_of};
 use crate::error::ApiError;
-use crate::sync::rows::column::{
-    BOOT_ID, COMMUNITY_ID, CONTACT_ID, ELAPSED_MS, OBSERVED_AT, OBSERVED_MARK, RECEIVED_AT,
-};
-use crate::sync::rows::{
-    Carried, Column, Meaning, RowError, Shape, Step, payload_of, step_of, unreadable,
-};
+use crate::sync::rows::{Carried, Meaning, RowError, Step, payload_of, step_of, unreadable};
 
 impl Carried for visit::Model {
     const COLLECTION: &'static str = "visit";
     const TABLE: &'static str = "visits";
-    const COLUMNS: &'static [Column] = &[
-        COMMUNITY_ID.once(),
-        Column::new("kind", Shape::Word, "`home` or `return`.").once(),
-        Column::new(
-            "state",
-            Shape::Word,
-            "`planned`, `appointed`, `at_door`, `refused`, `absent`, `in_talk`, `done`, `reported`, `checked`, `archived` or `cancelled`.",
-        )
-        .by_step("planned"),
-        Column::new("unitId", Shape::Id, "The unit that is visited.")
-            .optional()
-            .once(),
-        Column::new("zoneId", Shape::Id, "The zone of that unit.").optional(),
-        Column::new("partyId", Shape::Id, "The party that is visited.")
-            .optional()
-            .once(),
-        Column::new("ticketId", Shape::Id, "The ticket that a return visit follows.")
-            .optional()
-            .once(),
-        Column::new("purpose", Shape::Text, "What it is for, in a line.").edited(),
-        Column::new("dueAt", Shape::Moment, "By when it is to be made.")
-            .optional()
-            .once(),
-        Column::new("dueRule", Shape::Text, "The rule that says so: `V-02`, `V-03`, `V-04`.")
-            .optional(),
-        Column::new("overdueAt", Shape::Moment, "When it became overdue, also of a visit that was made too late; null when it was not.")
-            .optional(),
-        Column::new("channel", Shape::Word, "`home` or `phone`, once it is done.").optional(),
-        Column::new("appointedAt", Shape::Moment, "The time that was agreed.").optional(),
-        Column::new("isInside", Shape::Flag, "Whether the visitors go into the home."),
-        Column::new("visitorId", Shape::Id, "The staff member who goes.")
-            .optional()
-            .once(),
-        Column::new("companionId", Shape::Id, "Who goes with him.")
-            .optional()
-            .once(),
-        Column::new("opinion", Shape::Text, "What the resident said.").edited(),
-        Column::new("handling", Shape::Text, "What was answered or is to be done.").edited(),
-        Column::new("result", Shape::Text, "What was achieved.").edited(),
-        Column::new("outcome", Shape::Word, "`satisfied`, `new_opinion` or `defect`.").optional(),
-        Column::new("replyPromisedAt", Shape::Moment, "When an answer was promised.").optional(),
-        Column::new("signature", Shape::Text, "SHA-256 of the picture of the signature.")
-            .optional(),
-        Column::new("newTicketId", Shape::Id, "The ticket opened for a new opinion.").optional(),
-        OBSERVED_AT,
-        CONTACT_ID,
-        BOOT_ID,
-        ELAPSED_MS,
-        Column::new("startedAt", Shape::Moment, "When somebody first knocked or called.")
-            .optional(),
-        Column::new("finishedAt", Shape::Moment, "When it was over.").optional(),
-    ];
+    const COLUMNS: &'static [Column] = columns_of!(visit::Model);
     const EDIT: Option<&'static str> = Some("visit.edit");
 
     fn inserted(_: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
@@ -155,45 +100,7 @@ const STEPS: &[Step] = &[
 impl Carried for visit_event::Model {
     const COLLECTION: &'static str = "visitEvent";
     const TABLE: &'static str = "visit_events";
-    const COLUMNS: &'static [Column] = &[
-        COMMUNITY_ID,
-        Column::new("visitId", Shape::Id, "The visit it is a step of.").once(),
-        Column::new(
-            "kind",
-            Shape::Word,
-            "`planned`, `appointed`, `at_door`, `refused`, `absent`, `in_talk`, `opinion`, `noted`, `finished`, `reported`, `checked`, `archived`, `reopened`, `cancelled` or `edited`; phones insert all but `planned`, `reopened` and `edited`.",
-        )
-        .once(),
-        Column::new("fromState", Shape::Word, "The state before.").optional(),
-        Column::new(
-            "toState",
-            Shape::Word,
-            "The state after; null when the step moved nothing, because a colleague had reported it first.",
-        )
-        .optional(),
-        Column::new("note", Shape::Text, "What was seen or said.").once(),
-        Column::new(
-            "details",
-            Shape::Json,
-            "What else `appointed`, `at_door`, `in_talk` and `finished` say, as far as it was said: the fields of `visit.appoint`, `visit.step` and `visit.finish`.",
-        )
-        .optional()
-        .once(),
-        Column::new("photos", Shape::Json, "SHA-256 of at most 9 photos.")
-            .optional()
-            .once(),
-        Column::new("signature", Shape::Text, "SHA-256 of the picture of the signature; written with `finished`.")
-            .optional()
-            .once(),
-        Column::new("isInternal", Shape::Flag, "Not shown to residents; written with `noted` and `opinion`.").once(),
-        Column::new("authorName", Shape::Text, "Who took the step."),
-        OBSERVED_AT,
-        CONTACT_ID,
-        BOOT_ID,
-        ELAPSED_MS,
-        OBSERVED_MARK,
-        RECEIVED_AT,
-    ];
+    const COLUMNS: &'static [Column] = columns_of!(visit_event::Model);
 
     fn inserted(id: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
         let mut meaning = step_of(STEPS, (Self::COLUMNS, "visitId"), id, row)?;

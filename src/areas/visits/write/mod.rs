@@ -15,7 +15,6 @@ mod step;
 pub use appoint::AppointVisit;
 pub use cancel::CancelVisit;
 pub use edit::EditVisit;
-pub use edit::FIELDS as EDITABLE;
 pub use finish::FinishVisit;
 pub use note::NoteVisit;
 pub use overdue::MarkOverdue;

@@ -116,6 +116,15 @@ impl Column {
         initial.any(|word| value.as_str() == Some(word))
     }
 
+    /// What somebody is shown who is not to know what it holds.
+    pub fn nothing(&self) -> Value {
+        match self.shape {
+            Shape::Text if !self.is_optional => "".into(),
+            Shape::Flag if !self.is_optional => false.into(),
+            _ => Value::Null,
+        }
+    }
+
     /// The value as it is compared: clients write nothing as null, as an empty text, or leave it out,
     /// and JSON as text.
     pub fn normal(&self, value: Option<&Value>) -> Value {
@@ -132,7 +141,7 @@ impl Column {
                 json::whole(value).map_or_else(|| value.clone(), Value::from)
             }
             (Some(value), _) => value.clone(),
-            (None, Shape::Text) if !self.is_optional => Value::from(""),
+            (None, Shape::Text) => self.nothing(),
             (None, _) => Value::Null,
         }
     }

@@ -1,0 +1,273 @@
+//! What is declared of a record, once: which fields it has on every face, what they mean, who sees them,
+//! what phones write into them, and how edits of them are merged. Documents, row columns, edits and docs
+//! follow from it.
+
+mod camel;
+mod column;
+pub mod edit;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+pub(crate) use self::camel::camel;
+pub use self::camel::{camel_length, camel_letters};
+pub use self::column::{
+    BOOT_ID, COMMUNITY_ID, CONTACT_ID, Column, ELAPSED_MS, OBSERVED_AT, OBSERVED_MARK, RECEIVED_AT,
+    Shape, Written,
+};
+pub use self::edit::{EditRecord, Edited, Editing, editable};
+use super::merge::Policy;
+use crate::auth::Viewer;
+use crate::database::Record;
+use crate::database::sealed::{Keyring, Purpose, Sealed};
+use crate::text::Size;
+
+/// A record whose fields are declared.
+pub trait Declared: Record {
+    /// All fields but the id.
+    const FIELDS: &'static [Field<Self>];
+}
+
+/// Who looks at a record, and what opens its sealed values.
+pub struct Lens<'a> {
+    pub viewer: &'a Viewer,
+    pub keys: &'a Keyring,
+}
+
+impl Lens<'_> {
+    /// A sealed value in full; none where it does not open, which costs that field and no more.
+    pub fn open(&self, purpose: Purpose, sealed: Option<&Sealed>) -> Option<String> {
+        sealed.and_then(|sealed| self.keys.open_if_possible(purpose, sealed))
+    }
+}
+
+/// Reads a field of a record.
+type Read<M> = fn(&M, &Lens<'_>) -> serde_json::Result<Value>;
+
+/// One field of a record.
+pub struct Field<M: 'static> {
+    pub column: Column,
+    /// None of what phones write and nobody reads.
+    read: Option<Read<M>>,
+    shown_to: Option<fn(&Viewer, &M) -> bool>,
+    is_personal: bool,
+    editing: Option<Editing<M>>,
+}
+
+impl<M> Field<M> {
+    pub const fn new(column: Column, read: Read<M>) -> Self {
+        Self {
+            read: Some(read),
+            ..Self::written(column)
+        }
+    }
+
+    /// Written by phones, and read by nobody.
+    pub const fn written(column: Column) -> Self {
+        Self {
+            column,
+            read: None,
+            shown_to: None,
+            is_personal: false,
+            editing: None,
+        }
+    }
+
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        let column = self.column.optional();
+        Self { column, ..self }
+    }
+
+    #[must_use]
+    pub const fn once(self) -> Self {
+        let column = self.column.once();
+        Self { column, ..self }
+    }
+
+    /// Changes by steps, from one of these values on.
+    #[must_use]
+    pub const fn by_step(self, initial: &'static str) -> Self {
+        let column = self.column.by_step(initial);
+        Self { column, ..self }
+    }
+
+    /// To these viewers only: others are shown nothing in its place.
+    #[must_use]
+    pub const fn shown_to(self, shown_to: fn(&Viewer, &M) -> bool) -> Self {
+        Self {
+            shown_to: Some(shown_to),
+            ..self
+        }
+    }
+
+    /// A personal value in full: whoever is shown it is audited.
+    #[must_use]
+    pub const fn personal(self) -> Self {
+        Self {
+            is_personal: true,
+            ..self
+        }
+    }
+
+    /// A text that may be edited.
+    #[must_use]
+    pub const fn edited_text(
+        self,
+        policy: Policy,
+        size: Size,
+        read: edit::Read<M>,
+        write: edit::Write<M>,
+    ) -> Self {
+        self.edited(Editing::text(policy, size, read, write))
+    }
+
+    /// A word that may be edited.
+    #[must_use]
+    pub const fn edited_word(
+        self,
+        policy: Policy,
+        read: edit::Read<M>,
+        write: edit::Write<M>,
+    ) -> Self {
+        self.edited(Editing::word(policy, read, write))
+    }
+
+    const fn edited(self, editing: Editing<M>) -> Self {
+        Self {
+            column: self.column.edited(),
+            editing: Some(editing),
+            ..self
+        }
+    }
+
+    /// Of a text that may be edited: it may not be empty.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        let editing = match self.editing {
+            Some(editing) => Some(editing.required()),
+            None => None,
+        };
+        Self { editing, ..self }
+    }
+
+    /// Of a word that is merged by its rank: all words, lowest first.
+    #[must_use]
+    pub const fn ranked(self, ranks: &'static [&'static str]) -> Self {
+        let editing = match self.editing {
+            Some(editing) => Some(editing.ranked(ranks)),
+            None => None,
+        };
+        Self { editing, ..self }
+    }
+
+    /// What it says of a record to this viewer; none of what nobody reads.
+    fn value(&self, row: &M, lens: &Lens<'_>) -> serde_json::Result<Option<Value>> {
+        let is_shown = |shown_to: fn(&Viewer, &M) -> bool| shown_to(lens.viewer, row);
+        match self.read {
+            None => Ok(None),
+            Some(read) if self.shown_to.is_none_or(is_shown) => read(row, lens).map(Some),
+            Some(_) => Ok(Some(self.column.nothing())),
+        }
+    }
+}
+
+/// What a viewer gets to see of a record. He is known to see it at all.
+pub struct Shown {
+    /// By the names of the fields, with the id.
+    pub fields: Map<String, Value>,
+    /// Whether a personal value is among them in full, which is audited.
+    pub is_personal: bool,
+}
+
+impl Shown {
+    pub fn of<M: Declared>(row: &M, lens: &Lens<'_>) -> serde_json::Result<Self> {
+        let mut fields = Map::new();
+        fields.insert("id".to_owned(), id(row.id()));
+        let mut is_personal = false;
+        for field in M::FIELDS {
+            if let Some(value) = field.value(row, lens)? {
+                is_personal |= field.is_personal && !value.is_null();
+                fields.insert(field.column.field.to_owned(), value);
+            }
+        }
+        Ok(Self {
+            fields,
+            is_personal,
+        })
+    }
+}
+
+fn id(id: Uuid) -> Value {
+    id.to_string().into()
+}
+
+/// The columns of a record, in their order.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "it is computed when the program is built"
+)]
+pub const fn columns<M: Declared, const N: usize>() -> [Column; N] {
+    let mut columns = [COMMUNITY_ID; N];
+    let mut at = 0;
+    while at < N {
+        columns[at] = M::FIELDS[at].column;
+        at += 1;
+    }
+    columns
+}
+
+/// The columns of a type of record: `columns_of!(ticket::Model)`.
+macro_rules! columns_of {
+    ($record:ty) => {
+        &$crate::command::record::columns::<
+            $record,
+            { <$record as $crate::command::record::Declared>::FIELDS.len() },
+        >()
+    };
+}
+
+/// A field that holds what the column of the table holds that bears its name: its shape and what it is,
+/// or a column that many records have.
+macro_rules! field {
+    ($name:ident, $shape:ident, $about:expr) => {
+        $crate::command::record::field!(
+            $name,
+            $crate::command::record::Column::new(
+                $crate::command::record::camel!($name),
+                $crate::command::record::Shape::$shape,
+                $about
+            )
+        )
+    };
+    ($name:ident, $column:expr) => {
+        $crate::command::record::Field::new($column, |row: &Self, _| {
+            serde_json::to_value(&row.$name)
+        })
+    };
+}
+
+/// A text that may be edited: its size, and how edits of it are merged.
+macro_rules! edited_text {
+    ($name:ident, $size:expr, $policy:ident, $about:expr) => {
+        $crate::command::record::field!($name, Text, $about).edited_text(
+            $crate::command::merge::Policy::$policy,
+            $size,
+            |row: &Self| serde_json::to_value(&row.$name),
+            |row: &mut Self, value| Ok(row.$name = serde_json::from_value(value)?),
+        )
+    };
+}
+
+/// A word that may be edited, and how edits of it are merged.
+macro_rules! edited_word {
+    ($name:ident, $policy:ident, $about:expr) => {
+        $crate::command::record::field!($name, Word, $about).edited_word(
+            $crate::command::merge::Policy::$policy,
+            |row: &Self| serde_json::to_value(&row.$name),
+            |row: &mut Self, value| Ok(row.$name = serde_json::from_value(value)?),
+        )
+    };
+}
+
+pub(crate) use {columns_of, edited_text, edited_word, field};
