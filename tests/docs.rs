@@ -6,6 +6,9 @@
     reason = "a test program may panic in its helpers too"
 )]
 
+#[path = "docs/states.rs"]
+mod states;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
