@@ -343,7 +343,7 @@ fn a_chinese_page_has_the_parts_and_the_programs_of_the_english_one() {
             let first = rows.iter().filter_map(|row| quoted(row).into_iter().next());
             first.map(str::to_owned).collect::<Vec<_>>()
         };
-        if name == "errors.md" {
+        if name != "rows.md" {
             assert_eq!(codes(&chinese), codes(&english), "{name}");
         }
     }

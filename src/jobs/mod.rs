@@ -5,7 +5,7 @@
 //! write: every change of a job checks, in its own transaction, that this attempt still holds it.
 //! So two processes never do one job twice, and a process that dies is replaced by another.
 //!
-//! Knows no area: areas hand in their jobs through `areas/jobs.rs`.
+//! Knows no area: each area hands in its jobs in its `AREA`.
 
 pub mod desk;
 mod error;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::auth::Viewer;
-use crate::command::record::{Declared, Lens, Shown};
+use crate::command::record::{Declared, Document, Lens};
 use crate::database::Within;
 use crate::database::record::{Record, Visible};
 use crate::database::sealed::Keyring;
@@ -243,20 +243,20 @@ impl<M: Synced> CollectionOf<M> {
     }
 
     fn row(row: &M, viewer: &Viewer, keys: &Keyring) -> Result<SyncRow, ApiError> {
-        let shown = if row.is_deleted() {
+        let document = if row.is_deleted() {
             None
         } else {
-            Some(Shown::of(row, &Lens { viewer, keys }))
+            Some(Document::of(row, &Lens { viewer, keys }))
         };
-        let shown = shown.transpose();
-        let shown = shown.map_err(|error| ApiError::internal(error.to_string()))?;
+        let document = document.transpose();
+        let document = document.map_err(|error| ApiError::internal(error.to_string()))?;
         Ok(SyncRow {
             realm: row.realm(),
             root: root_of(row),
             id: row.id(),
             seq: row.seq(),
-            shows_personal_value: shown.as_ref().is_some_and(|shown| shown.is_personal),
-            document: shown.map(|shown| Value::Object(shown.fields)),
+            shows_personal_value: document.as_ref().is_some_and(|document| document.discloses),
+            document: document.map(|document| Value::Object(document.fields)),
         })
     }
 }

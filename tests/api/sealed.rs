@@ -3,11 +3,12 @@
 
 use entity::households::party;
 use entity::kinds::PostKind;
+use entity::ledger::audit;
 use entity::sealed::Sealed;
 use entity::sync::sync_mutation;
 use entity::tickets::ticket;
-use sea_orm::EntityTrait;
 use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use xunfang::app::App;
@@ -96,6 +97,9 @@ async fn a_value_that_does_not_open_costs_its_field_on_every_face() {
     let pulled = Watermelon::new(&app, &wang).pull().await;
     let rows = &pulled["changes"]["tickets"]["updated"];
     assert_eq!(rows[0]["contact_phone"], Value::Null, "{pulled}");
+    // Nobody was shown anything.
+    let disclosures = audit::Entity::find().filter(audit::Column::Why.contains("personal value"));
+    assert_eq!(disclosures.count(app.app.db().reader()).await.unwrap(), 0);
 
     // The desk.
     let reveal = json!({ "partyId": party, "reason": "回访" });

@@ -1,4 +1,4 @@
-//! What is declared of households.
+//! What is declared of households: never a number in full.
 
 use entity::households::{party, party_relation};
 

@@ -1,4 +1,4 @@
-//! What phones carry of households: never a number in full.
+//! What phones carry of households.
 
 use entity::households::{party, party_relation};
 

@@ -16,6 +16,7 @@ impl Declared for patrol_point::Model {
         field!(building_id, Id, "The building it lies in.").optional(),
         field!(name, Text, "What it is called."),
         field!(place, Text, "Where to find it, in words."),
+        // A phone can tell a right code, and cannot make one up.
         Field::new(
             Column::new(
                 "codeHash",
@@ -210,9 +211,9 @@ impl Declared for patrol_result::Model {
         field!(author_staff_id, Id, "Who saw it.").optional(),
         field!(author_name, Text, "Who saw it, by name."),
         field!(observed_at, OBSERVED_AT),
-        Field::written(CONTACT_ID),
-        Field::written(BOOT_ID),
-        Field::written(ELAPSED_MS),
+        Field::only_written(CONTACT_ID),
+        Field::only_written(BOOT_ID),
+        Field::only_written(ELAPSED_MS),
         field!(observed_mark, OBSERVED_MARK),
         field!(received_at, RECEIVED_AT),
     ];

@@ -68,9 +68,9 @@ impl Declared for ticket::Model {
         .optional()
         .by_step(""),
         field!(observed_at, OBSERVED_AT),
-        Field::written(CONTACT_ID),
-        Field::written(BOOT_ID),
-        Field::written(ELAPSED_MS),
+        Field::only_written(CONTACT_ID),
+        Field::only_written(BOOT_ID),
+        Field::only_written(ELAPSED_MS),
         field!(finished_at, Moment, "When the work was finished.").optional(),
         field!(closed_at, Moment, "When it was closed or cancelled.").optional(),
         edited_word!(
@@ -234,9 +234,9 @@ impl Declared for ticket_event::Model {
         field!(is_internal, Flag, "Not shown to residents.").once(),
         field!(author_name, Text, "Who took the step."),
         field!(observed_at, OBSERVED_AT),
-        Field::written(CONTACT_ID),
-        Field::written(BOOT_ID),
-        Field::written(ELAPSED_MS),
+        Field::only_written(CONTACT_ID),
+        Field::only_written(BOOT_ID),
+        Field::only_written(ELAPSED_MS),
         field!(observed_mark, OBSERVED_MARK),
         field!(received_at, RECEIVED_AT),
     ];

@@ -116,6 +116,11 @@ impl Column {
         initial.any(|word| value.as_str() == Some(word))
     }
 
+    /// Whether there is something to show to whoever is not to know what it holds.
+    pub const fn has_nothing(&self) -> bool {
+        self.is_optional || matches!(self.shape, Shape::Text | Shape::Flag)
+    }
+
     /// What somebody is shown who is not to know what it holds.
     pub fn nothing(&self) -> Value {
         match self.shape {

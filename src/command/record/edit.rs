@@ -20,10 +20,10 @@ use crate::json;
 use crate::text::{Size, required_text, text};
 
 /// Reads the stored value.
-pub type Read<M> = fn(&M) -> serde_json::Result<Value>;
+pub type Get<M> = fn(&M) -> serde_json::Result<Value>;
 
 /// Puts a value into a record; one of another type is an error.
-pub type Write<M> = fn(&mut M, Value) -> serde_json::Result<()>;
+pub type Put<M> = fn(&mut M, Value) -> serde_json::Result<()>;
 
 /// How a field is edited.
 pub struct Editing<M> {
@@ -33,8 +33,8 @@ pub struct Editing<M> {
     /// How much a text may hold; none for what is no text.
     size: Option<Size>,
     is_required: bool,
-    read: Read<M>,
-    write: Write<M>,
+    get: Get<M>,
+    put: Put<M>,
 }
 
 impl<M> Clone for Editing<M> {
@@ -46,21 +46,21 @@ impl<M> Clone for Editing<M> {
 impl<M> Copy for Editing<M> {}
 
 impl<M> Editing<M> {
-    pub const fn text(policy: Policy, size: Size, read: Read<M>, write: Write<M>) -> Self {
+    pub const fn text(policy: Policy, size: Size, get: Get<M>, put: Put<M>) -> Self {
         Self {
             size: Some(size),
-            ..Self::word(policy, read, write)
+            ..Self::word(policy, get, put)
         }
     }
 
-    pub const fn word(policy: Policy, read: Read<M>, write: Write<M>) -> Self {
+    pub const fn word(policy: Policy, get: Get<M>, put: Put<M>) -> Self {
         Self {
             policy,
             ranks: &[],
             size: None,
             is_required: false,
-            read,
-            write,
+            get,
+            put,
         }
     }
 
@@ -104,6 +104,28 @@ pub trait Edited: Declared {
         changes: FieldChanges,
     ) -> Result<(), ApiError>;
 }
+
+/// What [`Edited`] asks of the usual columns.
+macro_rules! edited_columns {
+    () => {
+        fn community_id(&self) -> entity::ids::CommunityId {
+            self.community_id
+        }
+
+        fn seq(&self) -> i64 {
+            self.seq
+        }
+
+        fn stamps(&self) -> &entity::stamps::FieldStamps {
+            &self.field_seq
+        }
+
+        fn stamps_mut(&mut self) -> &mut entity::stamps::FieldStamps {
+            &mut self.field_seq
+        }
+    };
+}
+pub(crate) use edited_columns;
 
 /// The fields that may be edited, and what happens when two people edited one.
 pub fn editable<M: Declared>() -> Vec<merge::Field> {
@@ -217,7 +239,7 @@ impl<M: Edited> EditRecord<M> {
 fn values<M: Edited>(record: &M) -> Result<Map<String, Value>, ApiError> {
     let fields = M::FIELDS.iter();
     let editable = fields.filter_map(|field| Some((field.column.name, field.editing?)));
-    let values = editable.map(|(name, editing)| Ok((name.to_owned(), (editing.read)(record)?)));
+    let values = editable.map(|(name, editing)| Ok((name.to_owned(), (editing.get)(record)?)));
     let values: serde_json::Result<_> = values.collect();
     values.map_err(|error| ApiError::internal(error.to_string()))
 }
@@ -249,7 +271,7 @@ impl<M: Clone> Editing<M> {
         let says_nothing = json::says_nothing(value);
         let Some(size) = self.size else {
             let value = if says_nothing { &Value::Null } else { value };
-            (self.write)(&mut record.clone(), value.clone()).map_err(|_| wrong())?;
+            (self.put)(&mut record.clone(), value.clone()).map_err(|_| wrong())?;
             return Ok(value.clone());
         };
         let said = if says_nothing {
@@ -270,7 +292,7 @@ fn put<M: Edited>(record: &mut M, writes: &Map<String, Value>) -> Result<(), Api
     for (name, value) in writes {
         let field = M::FIELDS.iter().find(|field| field.column.name == name);
         if let Some(editing) = field.and_then(|field| field.editing) {
-            let put = (editing.write)(record, value.clone());
+            let put = (editing.put)(record, value.clone());
             put.map_err(|error| ApiError::internal(error.to_string()))?;
         }
     }

@@ -4,10 +4,9 @@
 
 mod camel;
 mod column;
-pub mod edit;
+mod edit;
 
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 pub(crate) use self::camel::camel;
 pub use self::camel::{camel_length, camel_letters};
@@ -15,6 +14,7 @@ pub use self::column::{
     BOOT_ID, COMMUNITY_ID, CONTACT_ID, Column, ELAPSED_MS, OBSERVED_AT, OBSERVED_MARK, RECEIVED_AT,
     Shape, Written,
 };
+pub(crate) use self::edit::edited_columns;
 pub use self::edit::{EditRecord, Edited, Editing, editable};
 use super::merge::Policy;
 use crate::auth::Viewer;
@@ -58,12 +58,12 @@ impl<M> Field<M> {
     pub const fn new(column: Column, read: Read<M>) -> Self {
         Self {
             read: Some(read),
-            ..Self::written(column)
+            ..Self::only_written(column)
         }
     }
 
     /// Written by phones, and read by nobody.
-    pub const fn written(column: Column) -> Self {
+    pub const fn only_written(column: Column) -> Self {
         Self {
             column,
             read: None,
@@ -81,6 +81,7 @@ impl<M> Field<M> {
 
     #[must_use]
     pub const fn once(self) -> Self {
+        assert!(self.editing.is_none(), "what is edited is not written once");
         let column = self.column.once();
         Self { column, ..self }
     }
@@ -88,6 +89,7 @@ impl<M> Field<M> {
     /// Changes by steps, from one of these values on.
     #[must_use]
     pub const fn by_step(self, initial: &'static str) -> Self {
+        assert!(self.editing.is_none(), "what is edited changes by no step");
         let column = self.column.by_step(initial);
         Self { column, ..self }
     }
@@ -95,6 +97,7 @@ impl<M> Field<M> {
     /// To these viewers only: others are shown nothing in its place.
     #[must_use]
     pub const fn shown_to(self, shown_to: fn(&Viewer, &M) -> bool) -> Self {
+        assert!(self.column.has_nothing(), "it is never null");
         Self {
             shown_to: Some(shown_to),
             ..self
@@ -116,21 +119,16 @@ impl<M> Field<M> {
         self,
         policy: Policy,
         size: Size,
-        read: edit::Read<M>,
-        write: edit::Write<M>,
+        get: edit::Get<M>,
+        put: edit::Put<M>,
     ) -> Self {
-        self.edited(Editing::text(policy, size, read, write))
+        self.edited(Editing::text(policy, size, get, put))
     }
 
     /// A word that may be edited.
     #[must_use]
-    pub const fn edited_word(
-        self,
-        policy: Policy,
-        read: edit::Read<M>,
-        write: edit::Write<M>,
-    ) -> Self {
-        self.edited(Editing::word(policy, read, write))
+    pub const fn edited_word(self, policy: Policy, get: edit::Get<M>, put: edit::Put<M>) -> Self {
+        self.edited(Editing::word(policy, get, put))
     }
 
     const fn edited(self, editing: Editing<M>) -> Self {
@@ -146,7 +144,7 @@ impl<M> Field<M> {
     pub const fn required(self) -> Self {
         let editing = match self.editing {
             Some(editing) => Some(editing.required()),
-            None => None,
+            None => panic!("only of what is edited"),
         };
         Self { editing, ..self }
     }
@@ -156,50 +154,47 @@ impl<M> Field<M> {
     pub const fn ranked(self, ranks: &'static [&'static str]) -> Self {
         let editing = match self.editing {
             Some(editing) => Some(editing.ranked(ranks)),
-            None => None,
+            None => panic!("only of what is edited"),
         };
         Self { editing, ..self }
     }
 
-    /// What it says of a record to this viewer; none of what nobody reads.
-    fn value(&self, row: &M, lens: &Lens<'_>) -> serde_json::Result<Option<Value>> {
-        let is_shown = |shown_to: fn(&Viewer, &M) -> bool| shown_to(lens.viewer, row);
-        match self.read {
-            None => Ok(None),
-            Some(read) if self.shown_to.is_none_or(is_shown) => read(row, lens).map(Some),
-            Some(_) => Ok(Some(self.column.nothing())),
-        }
+    /// Whether this viewer is shown what it holds.
+    fn is_shown(&self, row: &M, viewer: &Viewer) -> bool {
+        self.shown_to.is_none_or(|shown_to| shown_to(viewer, row))
     }
 }
 
 /// What a viewer gets to see of a record. He is known to see it at all.
-pub struct Shown {
+pub struct Document {
     /// By the names of the fields, with the id.
     pub fields: Map<String, Value>,
     /// Whether a personal value is among them in full, which is audited.
-    pub is_personal: bool,
+    pub discloses: bool,
 }
 
-impl Shown {
+impl Document {
     pub fn of<M: Declared>(row: &M, lens: &Lens<'_>) -> serde_json::Result<Self> {
-        let mut fields = Map::new();
-        fields.insert("id".to_owned(), id(row.id()));
-        let mut is_personal = false;
+        let id = ("id".to_owned(), row.id().to_string().into());
+        let mut document = Self {
+            fields: Map::from_iter([id]),
+            discloses: false,
+        };
         for field in M::FIELDS {
-            if let Some(value) = field.value(row, lens)? {
-                is_personal |= field.is_personal && !value.is_null();
-                fields.insert(field.column.field.to_owned(), value);
-            }
+            let Some(read) = field.read else {
+                continue;
+            };
+            let value = if field.is_shown(row, lens.viewer) {
+                let value = read(row, lens)?;
+                document.discloses |= field.is_personal && !value.is_null();
+                value
+            } else {
+                field.column.nothing()
+            };
+            document.fields.insert(field.column.field.to_owned(), value);
         }
-        Ok(Self {
-            fields,
-            is_personal,
-        })
+        Ok(document)
     }
-}
-
-fn id(id: Uuid) -> Value {
-    id.to_string().into()
 }
 
 /// The columns of a record, in their order.

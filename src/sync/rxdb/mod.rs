@@ -17,7 +17,7 @@ pub mod roots;
 mod stream;
 mod types;
 
-pub use self::document::RowDocument;
-pub use self::pull::{Checkpoint, Given, pull};
-pub use self::push::push;
-pub use self::stream::{Event, stream};
+use self::document::RowDocument;
+use self::pull::{Checkpoint, Given, pull};
+use self::push::push;
+use self::stream::{Event, stream};

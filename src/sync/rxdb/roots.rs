@@ -11,8 +11,8 @@ use async_graphql::parser::types::Field;
 use async_graphql::registry::{MetaField, MetaType, MetaTypeId, Registry as Schema};
 use async_graphql::resolver_utils::{ContainerType, resolve_container};
 use async_graphql::{
-    Context, ContextSelectionSet, Error, Json, ObjectType, OutputType, Positioned, Response,
-    ScalarType as _, ServerError, ServerResult, SubscriptionType, Value as GraphqlValue,
+    Context, ContextSelectionSet, Error, InputType, Json, ObjectType, OutputType, Positioned,
+    Response, ScalarType, ServerError, ServerResult, SubscriptionType, Value as GraphqlValue,
 };
 use async_stream::stream;
 use futures_util::{Stream, StreamExt as _, pin_mut};
@@ -40,7 +40,7 @@ pub struct RxdbMutation<F>(PhantomData<fn() -> F>);
 /// The `stream…` subscriptions.
 pub struct RxdbSubscription<F>(PhantomData<fn() -> F>);
 
-/// A root as the library merges it with others: its fields are found by what they begin with.
+/// A root as the library merges it with others: its fields are found by verb and collection.
 macro_rules! root {
     ($root:ident, $name:literal, $verb:literal, $described:path, $answered:path) => {
         impl<F> Default for $root<F> {
@@ -136,7 +136,11 @@ fn described<F: Faces>(
 ) -> MetaType {
     let faces = F::faces();
     let fields: Vec<_> = faces.iter().map(|face| field(schema, &**face)).collect();
-    types::object(name, name, fields)
+    types::object(
+        name,
+        "Merged into the root, and seen by nobody under this name.",
+        fields,
+    )
 }
 
 /// The collection that a field of a root is about.
@@ -154,9 +158,16 @@ fn at(ctx: &Context<'_>, error: ApiError) -> ServerError {
     ctx.set_error_path(Error::from(error).into_server_error(ctx.item.pos))
 }
 
+/// What is given for an argument.
+fn argument<T: InputType>(ctx: &Context<'_>, name: &str) -> ServerResult<T> {
+    let given = ctx.param_value(name, None);
+    let (_, given) = given.map_err(|error| ctx.set_error_path(error))?;
+    Ok(given)
+}
+
 async fn pull(ctx: &Context<'_>, face: &dyn RowFace) -> ServerResult<GraphqlValue> {
-    let (_, checkpoint) = ctx.param_value::<Option<Json<Value>>>("checkpoint", None)?;
-    let (_, limit) = ctx.param_value::<i32>("limit", None)?;
+    let checkpoint: Option<Json<Value>> = argument(ctx, "checkpoint")?;
+    let limit = argument(ctx, "limit")?;
     let checkpoint = checkpoint.as_ref().map(|Json(checkpoint)| checkpoint);
     let given = async {
         let (app, registry) = (ctx.app(), ctx.data_unchecked::<Registry>());
@@ -167,8 +178,7 @@ async fn pull(ctx: &Context<'_>, face: &dyn RowFace) -> ServerResult<GraphqlValu
 }
 
 async fn push(ctx: &Context<'_>, face: &dyn RowFace) -> ServerResult<GraphqlValue> {
-    let argument = Names::of(face).pushed();
-    let (_, rows) = ctx.param_value::<Option<Vec<Json<Value>>>>(&argument, None)?;
+    let rows: Option<Vec<Json<Value>>> = argument(ctx, &Names::of(face).pushed())?;
     let rows = rows.unwrap_or_default().into_iter().map(|Json(row)| row);
     let instead = async {
         let (app, registry) = (ctx.app(), ctx.data_unchecked::<Registry>());
@@ -182,7 +192,7 @@ fn page(face: &dyn RowFace, given: &Given, asked: &Asked) -> GraphqlValue {
     asked.object(&Names::of(face).page(), |name, below| match name {
         "documents" => rows_of(face, &given.documents, below),
         "checkpoint" => checkpoint_of(&given.checkpoint, below),
-        "forgetBefore" => given.forget_before.to_value(),
+        "forgetBefore" => ScalarType::to_value(&given.forget_before),
         _ => GraphqlValue::Null,
     })
 }

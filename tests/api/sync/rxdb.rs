@@ -570,3 +570,33 @@ async fn whoever_insists_on_what_was_refused_is_put_right_by_the_next_pull() {
         (1, &json!("厨房水管漏水"))
     );
 }
+
+#[tokio::test]
+async fn a_row_is_answered_as_it_was_asked_for_and_a_wrong_argument_says_where() {
+    let app = TestApp::start().await;
+    let bijiang = desk(&app).await;
+    let phone = app.sign_in("li", "d1").await;
+    let id = Uuid::from_u128(7);
+    phone
+        .push_rows("ticket", vec![insert(&inserted(id, &bijiang))])
+        .await;
+    let query = "query($checkpoint: TicketInputCheckpoint) {
+        rows: pullTicket(checkpoint: $checkpoint, limit: 100) {
+            __typename documents { ...Row summary @skip(if: true) } documents { word: state } checkpoint { epoch }
+        }
+    } fragment Row on TicketRow { id of: __typename ... on TicketRow { deleted contactPhone } }";
+    for checkpoint in [json!({}), json!({ "checkpoint": null })] {
+        let answer = phone.run(query, checkpoint).await;
+        let page = answer.data("rows");
+        assert_eq!(page["__typename"], "TicketRows");
+        let row = json!({ "id": id, "of": "TicketRow", "deleted": false, "word": "recorded" });
+        assert_eq!(page["documents"], json!([row]));
+        let checkpoint = page["checkpoint"].as_object().unwrap();
+        assert_eq!(checkpoint.keys().collect::<Vec<_>>(), ["epoch"]);
+    }
+
+    let wrong = "query { rows: pullTicket(limit: 3000000000) { documents { id } } }";
+    let answer = phone.run(wrong, json!({})).await;
+    let error = answer.error();
+    assert_eq!(error["path"], json!(["rows"]), "{error}");
+}

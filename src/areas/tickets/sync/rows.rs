@@ -4,7 +4,7 @@ use entity::tickets::{ticket, ticket_event};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::command::record::{Column, columns_of};
+use crate::command::record::{Column, Edited, columns_of};
 use crate::error::ApiError;
 use crate::sync::rows::{Carried, Meaning, Step, payload_of, step_of};
 
@@ -12,7 +12,7 @@ impl Carried for ticket::Model {
     const COLLECTION: &'static str = "ticket";
     const TABLE: &'static str = "tickets";
     const COLUMNS: &'static [Column] = columns_of!(ticket::Model);
-    const EDIT: Option<&'static str> = Some("ticket.edit");
+    const EDIT: Option<&'static str> = Some(<Self as Edited>::EDIT);
 
     fn inserted(_: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
         Ok(Meaning::new("ticket.open", payload_of(Self::COLUMNS, row)))

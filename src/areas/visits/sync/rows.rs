@@ -4,7 +4,7 @@ use entity::visits::{visit, visit_event};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::command::record::{Column, columns_of};
+use crate::command::record::{Column, Edited, columns_of};
 use crate::error::ApiError;
 use crate::sync::rows::{Carried, Meaning, RowError, Step, payload_of, step_of, unreadable};
 
@@ -12,7 +12,7 @@ impl Carried for visit::Model {
     const COLLECTION: &'static str = "visit";
     const TABLE: &'static str = "visits";
     const COLUMNS: &'static [Column] = columns_of!(visit::Model);
-    const EDIT: Option<&'static str> = Some("visit.edit");
+    const EDIT: Option<&'static str> = Some(<Self as Edited>::EDIT);
 
     fn inserted(_: Uuid, row: &Map<String, Value>) -> Result<Meaning, ApiError> {
         let mut payload = payload_of(Self::COLUMNS, row);

@@ -1,8 +1,6 @@
 //! Editing the texts of a visit, at the desk or offline.
 
 use entity::changes::FieldChanges;
-use entity::ids::CommunityId;
-use entity::stamps::FieldStamps;
 use entity::visits::{VisitEventKind, visit};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -13,7 +11,7 @@ use super::super::rules::is_settled;
 use super::{event, find};
 use crate::auth::Viewer;
 use crate::command::Occasion;
-use crate::command::record::{EditRecord, Edited};
+use crate::command::record::{EditRecord, Edited, edited_columns};
 use crate::database::Write;
 use crate::error::ApiError;
 
@@ -23,21 +21,7 @@ pub type EditVisit = EditRecord<visit::Model>;
 impl Edited for visit::Model {
     const EDIT: &'static str = "visit.edit";
 
-    fn community_id(&self) -> CommunityId {
-        self.community_id
-    }
-
-    fn seq(&self) -> i64 {
-        self.seq
-    }
-
-    fn stamps(&self) -> &FieldStamps {
-        &self.field_seq
-    }
-
-    fn stamps_mut(&mut self) -> &mut FieldStamps {
-        &mut self.field_seq
-    }
+    edited_columns!();
 
     fn find(write: &Write, viewer: &Viewer, id: Uuid) -> Result<Self, ApiError> {
         find(write, viewer, id.into())
