@@ -10,7 +10,7 @@
 #[path = "architecture/names.rs"]
 mod names;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -119,6 +119,81 @@ fn every_module_has_a_rule() {
     assert!(!has_a_rule("areas/tickets.rs") && !has_a_rule("areas/tickets/new.rs"));
 }
 
+/// Files that need each other cannot be read one after the other. A file and the folder that holds it are
+/// one place here, and files of different rooms stand on different steps.
+#[test]
+fn no_files_of_a_room_go_round_in_a_circle() {
+    let all = sources();
+    let places: BTreeMap<String, &str> = all
+        .iter()
+        .map(|(path, text)| (module_of(path), text.as_str()))
+        .collect();
+    let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (place, text) in &places {
+        let names = names(text, place);
+        let files = names
+            .iter()
+            .filter_map(|name| file_that_holds(&places, name));
+        let others = files.filter(|other| !is_within(other, place) && !is_within(place, other));
+        named.insert(place, others.collect());
+    }
+    let circles: Vec<_> = named
+        .keys()
+        .filter_map(|place| circle_from(&named, place))
+        .collect();
+    assert!(circles.is_empty(), "\n{}\n", circles.join("\n"));
+}
+
+/// The module that a file is: `crate::sync::rows`.
+fn module_of(path: &str) -> String {
+    let stem = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    match stem {
+        "main" | "lib" => "crate".to_owned(),
+        _ => format!("crate/{stem}").replace('/', "::"),
+    }
+}
+
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner == outer || inner.starts_with(&format!("{outer}::"))
+}
+
+/// The innermost file that a name lies in.
+fn file_that_holds<'a>(places: &'a BTreeMap<String, &str>, name: &str) -> Option<&'a str> {
+    let mut name = name;
+    loop {
+        if let Some((place, _)) = places.get_key_value(name) {
+            return (place != "crate").then_some(place);
+        }
+        name = name.rsplit_once("::")?.0;
+    }
+}
+
+/// A way from a file back to it, told from the first of its files in the alphabet.
+fn circle_from(named: &BTreeMap<&str, BTreeSet<&str>>, from: &str) -> Option<String> {
+    let mut before: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut next = vec![from];
+    while let Some(place) = next.pop() {
+        for other in named.get(place).into_iter().flatten() {
+            if *other == from {
+                let mut way = vec![from, place];
+                while let Some(earlier) = before.get(way[way.len() - 1]) {
+                    way.push(earlier);
+                }
+                way.reverse();
+                return way
+                    .iter()
+                    .all(|place| from <= *place)
+                    .then(|| way.join(" -> "));
+            }
+            if !before.contains_key(other) && *other != from {
+                before.insert(other, place);
+                next.push(other);
+            }
+        }
+    }
+    None
+}
+
 #[test]
 fn no_file_is_too_long_to_proofread() {
     let lengths = sources()
@@ -222,12 +297,7 @@ areas/fees/sync.rs      | use async_graphql::SimpleObject; use crate::sync::Reac
 
 /// What is wrong with the names in a file.
 fn complaints(path: &str, text: &str) -> Vec<String> {
-    let stem = path.trim_end_matches(".rs").trim_end_matches("/mod");
-    let module = match stem {
-        "main" | "lib" => "crate".to_owned(),
-        _ => format!("crate/{stem}").replace('/', "::"),
-    };
-    let names = names(text, &module).into_iter();
+    let names = names(text, &module_of(path)).into_iter();
     let wrong = names.filter_map(|name| Some((complaint(path, &name)?, name)));
     wrong
         .map(|(why, name)| format!("{path} names {name}: {why}"))

@@ -10,8 +10,9 @@ use tempfile::TempDir;
 use xunfang::clock::{FixedClock, SharedClock};
 use xunfang::database::Database;
 use xunfang::database::backup::{BackupError, backup, restore};
-use xunfang::database::connect::{OpenError, PoolSizes};
+use xunfang::database::connect::PoolSizes;
 use xunfang::database::installation::{epoch, new_epoch};
+use xunfang::database::unusable::OpenError;
 
 fn clock() -> SharedClock {
     Arc::new(FixedClock::new(DateTime::UNIX_EPOCH, 1))

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::token::Tokens;
 use crate::app::App;
-use crate::database::scope::RealmReach;
+use crate::database::reach::RealmReach;
 use crate::database::{Actor, Audience, Reach, Reader, Transaction};
 use crate::error::{ApiError, Coded, ErrorCode};
 

@@ -34,8 +34,9 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Settings, StorageSettings};
 use crate::database::Database;
 use crate::database::connect::PoolSizes;
-use crate::database::sealed::{Keyring, SealError};
+use crate::database::sealed::Keyring;
 use crate::database::sealing;
+use crate::database::unusable::SealError;
 use crate::error::{ApiError, chain};
 use crate::private;
 

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
-use super::connect::{OpenError, PoolSizes, sqlite_path};
+use super::connect::{PoolSizes, sqlite_path};
 use super::lock::{self, with_suffix};
+use super::unusable::OpenError;
 use super::{Database, installation};
 use crate::clock::SharedClock;
 use crate::private;

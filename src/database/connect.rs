@@ -1,7 +1,7 @@
 //! Opening the database: `SQLite` embedded by default, `PostgreSQL` in production.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Db
 use super::health::Health;
 use super::lock;
 use super::reader::Reader;
+use super::unusable::OpenError;
 
 /// Connections for writing and for reading. On `SQLite` there is one writer and a pool of readers
 /// that cannot write; on `PostgreSQL` both are the same pool.
@@ -26,26 +27,6 @@ pub struct Database {
     url: String,
     /// Held as long as the process lives, so that a second one on the same file is refused.
     _lock: Option<Arc<File>>,
-}
-
-/// Why a database could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    #[error("another process is using {0}; stop it first, or use PostgreSQL to run several")]
-    InUse(PathBuf),
-    #[error(
-        "{0} has a second name (a hard link), and under two names SQLite spoils it; remove one of them, or make the other a copy"
-    )]
-    Linked(PathBuf),
-    #[error("cannot use {path}: {cause}")]
-    File {
-        path: PathBuf,
-        cause: std::io::Error,
-    },
-    #[error("the address of the database must begin with sqlite: or postgres:, not {0:?}")]
-    Scheme(String),
-    #[error(transparent)]
-    Database(#[from] DbErr),
 }
 
 /// A caller who gives up does not stop his statement, so that the server must.

@@ -16,7 +16,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::scope::Audience;
+use super::reach::Audience;
 
 /// One entry: at `seq`, something happened to `root_id` of collection `root_kind`.
 pub type Entry = feed::Model;

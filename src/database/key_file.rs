@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::lock::with_suffix;
-use super::sealed::SealError;
+use super::unusable::SealError;
 use crate::private;
 
 /// A key file as it was when it was last read.

@@ -5,7 +5,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::connect::OpenError;
+use super::unusable::OpenError;
 use crate::private;
 
 /// Links that may point to one another before it is called a circle.

@@ -10,7 +10,7 @@ use sea_orm::{Condition, EntityTrait, FromQueryResult, IntoActiveModel, ModelTra
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::scope::{Audience, Reach};
+use super::reach::{Audience, Reach};
 
 /// What a changed row is stamped with when it is saved.
 #[derive(Clone, Copy, Debug)]

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::key_file::{self, KeyFile};
-use crate::error::{Coded, ErrorCode};
+use super::unusable::SealError;
 use crate::text::{last_four, other_phones};
 
 /// What is sealed or digested, so that a value of one kind can never stand for another.
@@ -115,35 +115,6 @@ pub struct Keyring {
     keys: Arc<RwLock<Arc<[Key]>>>,
     /// Read again when a value was sealed with a key that is not in the ring.
     file: Option<Arc<KeyFile>>,
-}
-
-/// What can be wrong with a key or a sealed value.
-#[derive(Debug, thiserror::Error)]
-pub enum SealError {
-    #[error("a key must be 32 bytes in base64; of several, each on a line of its own")]
-    Key,
-    #[error("cannot read or write the key file: {0}")]
-    File(#[from] std::io::Error),
-    #[error("a sealed value cannot be opened with the keys of this server")]
-    Open,
-    #[error("cannot seal")]
-    Seal,
-}
-
-impl Coded for SealError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::Open => ErrorCode::SEALED_UNREADABLE,
-            Self::Key | Self::File(_) | Self::Seal => ErrorCode::INTERNAL,
-        }
-    }
-
-    fn chinese(&self) -> String {
-        match self {
-            Self::Open => "内容已加密，此服务器的密钥无法解开".to_owned(),
-            Self::Key | Self::File(_) | Self::Seal => "服务器出了问题".to_owned(),
-        }
-    }
 }
 
 /// What a text is found by where only sealed ones are stored: its digest under each key of the ring.

@@ -10,8 +10,8 @@ use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IdenStatic, Iterable};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::reach::Audience;
 use super::record::{Record, Root, Stamp};
-use super::scope::Audience;
 use super::transaction::Transaction;
 
 /// A row as it was found and as it is to be.

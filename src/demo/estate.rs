@@ -3,15 +3,8 @@
 use chrono::{Datelike, NaiveDate};
 use clap::ValueEnum;
 use entity::kinds::{Occupancy, PostKind, RelationKind};
+use entity::patrol::{CheckItem, Plan};
 use serde::{Deserialize, Serialize};
-
-use super::full;
-use super::homes::{self, BIJIANG_BLOCKS, Block, CUIHU_BLOCKS, Rates};
-use super::names::{Cast, Crowd};
-use super::problems::{BIJIANG_PROBLEMS, CUIHU_PROBLEMS, Problem};
-use super::rounds::{self, DemoDuty, DemoPoint, DemoRoute};
-use super::staff::{self, BIJIANG_POSTS, CUIHU_POSTS, PostLine};
-use super::tickets::{self, Caseload};
 
 /// How large a demo estate is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -167,126 +160,6 @@ pub enum DemoPriority {
     Urgent,
 }
 
-/// Makes the demo estate. The same size and seed give the same estate, until a new version of the dice.
-pub fn demo_estate(size: DemoSize, seed: u64) -> DemoEstate {
-    let (crowd, plans) = match size {
-        DemoSize::Small => (Crowd::Village, [BIJIANG, CUIHU]),
-        DemoSize::Full => (Crowd::Town, full::plans()),
-    };
-    let mut cast = Cast::new(seed, crowd);
-    DemoEstate {
-        communities: plans.map(|plan| plan.build(&mut cast)).into(),
-    }
-}
-
-const BIJIANG: Plan = Plan {
-    code: "bijiang",
-    name: "碧江花园",
-    blocks: &BIJIANG_BLOCKS,
-    posts: &BIJIANG_POSTS,
-    residents: &BIJIANG_RESIDENTS,
-    problems: &BIJIANG_PROBLEMS,
-    rates: Rates::VILLAGE,
-    caseload: Caseload::OneOfEach,
-};
-
-/// Staffed as O-15 to O-20 say, with a maintenance worker and a guard besides.
-const CUIHU: Plan = Plan {
-    code: "cuihu",
-    name: "翠湖工业园",
-    blocks: &CUIHU_BLOCKS,
-    posts: &CUIHU_POSTS,
-    residents: &CUIHU_RESIDENTS,
-    problems: &CUIHU_PROBLEMS,
-    rates: Rates::VILLAGE,
-    caseload: Caseload::OneOfEach,
-};
-
-/// Account, and the first party in this building with this relation to a unit so occupied.
-type ResidentLine = (&'static str, &'static str, RelationKind, Occupancy);
-
-pub const BIJIANG_RESIDENTS: [ResidentLine; 2] = [
-    (
-        "resident",
-        "江畔1栋",
-        RelationKind::Owner,
-        Occupancy::OwnerResident,
-    ),
-    (
-        "resident_b",
-        "翠堤3栋",
-        RelationKind::Owner,
-        Occupancy::OwnerResident,
-    ),
-];
-
-pub const CUIHU_RESIDENTS: [ResidentLine; 1] = [(
-    "resident2",
-    "A座厂房",
-    RelationKind::Merchant,
-    Occupancy::Let,
-)];
-
-/// What is the same in every run.
-pub struct Plan {
-    pub code: &'static str,
-    pub name: &'static str,
-    pub blocks: &'static [Block],
-    pub posts: &'static [PostLine],
-    pub residents: &'static [ResidentLine],
-    pub problems: &'static [Problem],
-    pub rates: Rates,
-    pub caseload: Caseload,
-}
-
-impl Plan {
-    fn build(&self, cast: &mut Cast) -> DemoCommunity {
-        let mut community = DemoCommunity {
-            code: self.code,
-            name: self.name,
-            zones: Vec::new(),
-            buildings: Vec::new(),
-            units: Vec::new(),
-            parties: Vec::new(),
-            staff: staff::hire(cast, self.posts),
-            residents: Vec::new(),
-            tickets: Vec::new(),
-            points: Vec::new(),
-            routes: Vec::new(),
-            roster: Vec::new(),
-        };
-        for block in self.blocks {
-            homes::settle(cast, block, &self.rates, &mut community);
-        }
-        community.residents = self
-            .residents
-            .iter()
-            .filter_map(|(account, building, relation, occupancy)| {
-                let lived_in = |party: &DemoParty| {
-                    community
-                        .unit_of(party)
-                        .is_some_and(|unit| unit.occupancy == *occupancy)
-                };
-                let party = community.parties.iter().find(|party| {
-                    party.building == *building && party.relation == *relation && lived_in(party)
-                })?;
-                Some(DemoResident {
-                    account,
-                    building: party.building,
-                    room_number: party.room_number.clone(),
-                    name: party.name.clone(),
-                    phone: party.phone.clone(),
-                })
-            })
-            .collect();
-        community.tickets = tickets::report(cast, &community, self.problems, &self.caseload);
-        community.points = rounds::points(&community);
-        community.routes = rounds::routes(&community, &community.points);
-        community.roster = rounds::roster(&community);
-        community
-    }
-}
-
 impl DemoParty {
     /// Whether this is no former tenant.
     pub fn is_present(&self) -> bool {
@@ -307,4 +180,41 @@ impl DemoCommunity {
         let building = self.buildings.iter().find(|known| known.name == building)?;
         Some(building.zone)
     }
+}
+
+/// A place that is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoPoint {
+    pub zone: &'static str,
+    pub building: Option<&'static str>,
+    pub name: String,
+    pub place: &'static str,
+    /// Unique in the community.
+    pub code: String,
+    pub checklist: Vec<CheckItem>,
+}
+
+/// A patrol that is walked again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoRoute {
+    pub zone: Option<&'static str>,
+    /// Of the frequency table, or of the estate's own.
+    pub key: &'static str,
+    pub name: String,
+    /// That of the frequency table when left out.
+    pub post: Option<PostKind>,
+    /// Account.
+    pub assignee: Option<&'static str>,
+    /// Codes.
+    pub points: Vec<String>,
+    pub plan: Plan,
+    pub needs_code: bool,
+}
+
+/// Who begins which shift on which day, counted from the day of loading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoDuty {
+    pub account: &'static str,
+    pub shift: &'static str,
+    pub in_days: u64,
 }

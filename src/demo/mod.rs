@@ -8,7 +8,9 @@ pub mod load;
 
 mod full;
 mod homes;
+mod make;
 mod names;
+mod plan;
 mod problems;
 mod rounds;
 mod staff;
@@ -16,5 +18,6 @@ mod staff;
 mod tests;
 mod tickets;
 
-pub use estate::{DemoEstate, DemoSize, demo_estate};
+pub use estate::{DemoEstate, DemoSize};
 pub use load::load;
+pub use make::demo_estate;

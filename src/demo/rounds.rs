@@ -3,44 +3,7 @@
 use entity::kinds::PostKind;
 use entity::patrol::{CheckItem, CheckKind, Per, Plan, Window};
 
-use super::estate::{DemoCommunity, DemoStaff};
-
-/// A place that is looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DemoPoint {
-    pub zone: &'static str,
-    pub building: Option<&'static str>,
-    pub name: String,
-    pub place: &'static str,
-    /// Unique in the community.
-    pub code: String,
-    pub checklist: Vec<CheckItem>,
-}
-
-/// A patrol that is walked again and again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DemoRoute {
-    pub zone: Option<&'static str>,
-    /// Of the frequency table, or of the estate's own.
-    pub key: &'static str,
-    pub name: String,
-    /// That of the frequency table when left out.
-    pub post: Option<PostKind>,
-    /// Account.
-    pub assignee: Option<&'static str>,
-    /// Codes.
-    pub points: Vec<String>,
-    pub plan: Plan,
-    pub needs_code: bool,
-}
-
-/// Who begins which shift on which day, counted from the day of loading.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DemoDuty {
-    pub account: &'static str,
-    pub shift: &'static str,
-    pub in_days: u64,
-}
+use super::estate::{DemoCommunity, DemoDuty, DemoPoint, DemoRoute, DemoStaff};
 
 /// Key, question, and how it is answered.
 type Lines = &'static [(&'static str, &'static str, CheckKind)];

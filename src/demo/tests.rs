@@ -2,8 +2,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use entity::kinds::{Occupancy, PostKind, RelationKind};
 
-use super::estate::{DemoCommunity, DemoPriority, DemoTicketState};
-use super::rounds::{DemoDuty, DemoRoute};
+use super::estate::{DemoCommunity, DemoDuty, DemoPriority, DemoRoute, DemoTicketState};
 use super::{DemoEstate, DemoSize, demo_estate};
 
 fn small(seed: u64) -> DemoEstate {

@@ -5,11 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap, header};
 use chrono::{DateTime, Utc};
-use entity::ids::AccountId;
 
 use super::Http;
 use super::connections::Place;
 use super::refusal::Refusal;
+use super::source::Source;
 use crate::auth::Viewer;
 use crate::auth::attempts::network;
 use crate::auth::token::Claims;
@@ -22,29 +22,6 @@ pub struct Admitted {
     pub viewer: Viewer,
     /// When the token runs out.
     pub expires_at: DateTime<Utc>,
-}
-
-/// Whom a request counts against where there is only so much for all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
-    /// Whoever has a good token.
-    Account(AccountId),
-    /// Anybody else, by the network he calls from.
-    Network(Option<IpAddr>),
-}
-
-impl Source {
-    /// How much of `all` one may have: an account is one person, a network may be a whole office.
-    pub fn share(&self, all: usize) -> usize {
-        match self {
-            Self::Account(_) => Self::share_of_account(all),
-            Self::Network(_) => all.div_ceil(2),
-        }
-    }
-
-    pub fn share_of_account(all: usize) -> usize {
-        all.div_ceil(8)
-    }
 }
 
 impl Http {

@@ -17,9 +17,10 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
 use super::Http;
-use super::admission::{Source, token_of};
+use super::admission::token_of;
 use super::range::{Asked, asked};
 use super::refusal::{Refusal, language_of, refuse};
+use super::source::Source;
 use super::turns::Turn;
 use crate::areas::{Piece, Progress, Taken};
 use crate::auth::Viewer;

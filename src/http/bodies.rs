@@ -19,8 +19,8 @@ use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, timeout_at};
 
 use super::Http;
-use super::admission::Source;
 use super::refusal::Refusal;
+use super::source::Source;
 use super::turns::Turn;
 
 /// The slowest that a body may come on the whole, in bytes a second: a poor mobile network.

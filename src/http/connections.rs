@@ -29,8 +29,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 use tower::ServiceExt as _;
 
-use super::admission::Source;
 use super::refusal::Refusal;
+use super::source::Source;
 use super::turns::{Turn, Turns};
 use super::{Http, Patience};
 use crate::auth::attempts::network;

@@ -9,10 +9,11 @@ use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
 
 use super::Http;
-use super::admission::{Source, token_of};
+use super::admission::token_of;
 use super::contact::{clock_of, named};
 use super::media::Media;
 use super::refusal::{Refusal, language_of, refuse};
+use super::source::Source;
 use crate::app::while_wanted;
 use crate::auth::token::TokenError;
 use crate::auth::viewer::SessionError;

@@ -24,6 +24,9 @@ use tracing::Instrument as _;
 
 use super::Http;
 use super::connections::Place;
+use super::farewell::{
+    BAD_REQUEST, FORBIDDEN, Farewell, INIT_TIMEOUT, NOT_INITIALISED, RESTART, TRY_LATER,
+};
 use super::messages::{Messages, token_in};
 use super::operations::Subscriptions;
 use super::refusal::{Refusal, language_of};
@@ -39,29 +42,11 @@ const PROTOCOL: &str = "graphql-transport-ws";
 /// Largest message a client may send.
 const MESSAGE: usize = 256 << 10;
 
-/// The server goes away; come back soon.
-const RESTART: u16 = 1012;
-/// Too many sockets, or a fault of ours; come back later.
-const TRY_LATER: u16 = 1013;
-/// The client does not keep to the protocol.
-pub const BAD_REQUEST: u16 = 4400;
-/// Something was asked before `connection_init`.
-const NOT_INITIALISED: u16 = 4401;
-/// The client did not send `connection_init` in time.
-const INIT_TIMEOUT: u16 = 4408;
-/// The client began an operation with the id of one that runs.
-pub const TWICE: u16 = 4409;
-/// The session or its token is not good (any more).
-const FORBIDDEN: u16 = 4403;
-
 /// How many looks in a row may find that nothing was heard before a socket counts as dead.
 const QUIET: u32 = 2;
 
 /// Before an event goes out, what is known of its viewer may be this old.
 const FRESH: Duration = Duration::from_secs(5);
-
-/// A close code with its reason.
-pub type Farewell = (u16, String);
 
 /// Opens a socket.
 pub async fn open(State(http): State<Http>, request: Request) -> Result<Response, Refusal> {

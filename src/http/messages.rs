@@ -11,7 +11,7 @@ use axum::extract::ws::Message;
 use serde_json::{Value, json};
 
 use super::admission::bearer;
-use super::live::{BAD_REQUEST, Farewell, TWICE};
+use super::farewell::{BAD_REQUEST, Farewell, TWICE};
 use crate::error::ErrorCode;
 use crate::json;
 

@@ -8,6 +8,7 @@ mod bodies;
 mod connections;
 mod contact;
 mod envelope;
+mod farewell;
 mod graphql;
 mod health;
 mod live;
@@ -19,6 +20,7 @@ mod oversize;
 mod pages;
 mod range;
 mod refusal;
+mod source;
 mod turns;
 mod watermelon;
 
@@ -33,9 +35,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use self::admission::Source;
 use self::origin::Origin;
 pub use self::refusal::Refusal;
+use self::source::Source;
 use self::turns::{Turn, Turns};
 use crate::app::App;
 use crate::areas::{self, Api, Attachments};

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use tracing::Instrument;
 
 use super::Http;
-use super::admission::Source;
 use super::refusal::{Refusal, language_of, refuse};
+use super::source::Source;
 use crate::error::ApiError;
 use crate::sync::push::push;
 

@@ -13,9 +13,10 @@ use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 use super::Http;
-use super::admission::{Source, token_of};
+use super::admission::token_of;
 use super::contact::{clock_of, named};
 use super::refusal::{Refusal, language_of, refuse};
+use super::source::Source;
 use crate::app::while_wanted;
 use crate::auth::viewer::SessionError;
 use crate::error::ApiError;

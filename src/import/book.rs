@@ -6,8 +6,7 @@ use super::columns::{
     BUILDING_COLUMNS, Column, NAME_TO_COMPARE, PARTY_KEY, PERSON_COLUMNS, RELATION_COLUMNS,
     STAFF_COLUMNS, UNIT_COLUMNS,
 };
-use super::fault::{Fault, Reason};
-use super::office::{List, ListFault};
+use super::fault::{Fault, List, ListFault, Reason};
 use super::rows::{
     BuildingRow, Passed, PersonRow, RelationRow, Sheet, StaffRow, UnitRow, buildings_of,
     persons_of, relations_of, staff_of, units_of,

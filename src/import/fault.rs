@@ -1,9 +1,12 @@
 //! What is wrong with a cell, a row or a file, in English for logs and in Chinese for the office.
 
 use std::fmt;
+use std::io;
+use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use crate::error::{Coded, ErrorCode};
 use crate::text;
 
 /// How much of a refused cell a fault repeats, in characters.
@@ -311,6 +314,63 @@ impl Reason {
             Self::DuplicateAccount { first_row } => format!("与第 {first_row} 行账号相同"),
             Self::NotAnAccount { limit } => format!("账号不能含空格，不超过 {limit} 个字"),
             Self::AccountOfAnother { name } => format!("这个账号属于 {name}"),
+        }
+    }
+}
+
+/// A fault, and the list it is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListFault {
+    pub list: List,
+    pub fault: Fault,
+}
+
+/// One of the lists of an office, in the order in which they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum List {
+    /// None of them: the file they are in.
+    Workbook,
+    Buildings,
+    Units,
+    Parties,
+    Relations,
+    Staff,
+}
+
+/// Why an import came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("name a workbook or a list to import")]
+    NothingToDo,
+    #[error("cannot read {}: {cause}", .path.display())]
+    File { path: PathBuf, cause: io::Error },
+    #[error("cannot write the report: {0}")]
+    Report(#[from] io::Error),
+    #[error("nothing was imported; mend the {0} faults above and import again")]
+    Faulty(usize),
+    #[error(
+        "this database holds the demo estate, whose people have a published password; take another with --database-url, or begin anew in an empty folder"
+    )]
+    Demo,
+}
+
+impl Coded for ImportError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NothingToDo | Self::File { .. } => ErrorCode::INVALID_INPUT,
+            Self::Report(_) => ErrorCode::INTERNAL,
+            Self::Demo => ErrorCode::CONFLICT,
+            Self::Faulty(_) => ErrorCode::IMPORT_FAULTY,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::NothingToDo => "请指定要导入的工作簿、房屋表或住户表".to_owned(),
+            Self::File { path, cause } => format!("无法读取 {}：{cause}", path.display()),
+            Self::Report(cause) => format!("无法输出结果：{cause}"),
+            Self::Demo => "此数据库装的是演示数据，其账号使用公开密码；请用 --database-url 指定另一个数据库，或换一个空目录".to_owned(),
+            Self::Faulty(count) => format!("没有导入任何内容；请改正以上 {count} 处错误后重新导入"),
         }
     }
 }

@@ -20,7 +20,7 @@ mod people;
 mod tests;
 mod typed;
 
-pub use fault::{Fault, Reason};
-pub use office::{ImportReport, List, ListFault, Lists, import_estate};
-pub use report::{ImportError, ImportOrder, run};
+pub use fault::{Fault, ImportError, List, ListFault, Reason};
+pub use office::{ImportReport, Lists, import_estate};
+pub use report::{ImportOrder, run};
 pub use rows::{PartyRow, Sheet, UnitRow, read_parties, read_units};

@@ -3,9 +3,8 @@
 use entity::ids::CommunityId;
 
 use super::book::{Book, read_book};
-use super::fault::{Fault, Reason};
+use super::fault::{Fault, ImportError, List, ListFault, Reason};
 use super::people::{Person, of_book, of_list};
-use super::report::ImportError;
 use super::rows::{BuildingRow, Passed, Sheet, StaffRow, UnitRow, read_parties, read_units};
 use crate::app::App;
 use crate::areas::accounts::{ImportStaff, ImportedStaff, ImportedStaffMember};
@@ -56,25 +55,6 @@ pub struct ImportReport {
     pub new_accounts: Vec<String>,
     /// Hidden rows that were read, and notes that were not, by list.
     pub passed: Vec<(List, Passed)>,
-}
-
-/// A fault, and the list it is in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListFault {
-    pub list: List,
-    pub fault: Fault,
-}
-
-/// One of the lists of an office, in the order in which they are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum List {
-    /// None of them: the file they are in.
-    Workbook,
-    Buildings,
-    Units,
-    Parties,
-    Relations,
-    Staff,
 }
 
 impl ImportReport {

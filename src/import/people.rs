@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::columns::{IDENTITY_NUMBER, NAME, ROOM_NUMBER};
 use super::fault::{Fault, Reason, masked};
-use super::office::{List, ListFault};
+use super::fault::{List, ListFault};
 use super::rows::{PartyRow, PersonRow, RelationRow};
 use crate::areas::households::write::{
     ImportedParty, ImportedRelation, SealedIdentityNumber, SealedPhone,

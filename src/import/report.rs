@@ -3,11 +3,12 @@
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::office::{ImportReport, List, Lists, import_estate};
+use super::fault::{ImportError, List};
+use super::office::{ImportReport, Lists, import_estate};
 use super::table::workbook::FILE_LIMIT;
 use crate::app::App;
 use crate::areas::estate::Imported;
-use crate::error::{ApiError, Coded, ErrorCode, Language};
+use crate::error::{ApiError, Language};
 
 /// How much of a file is read.
 const LARGEST: u64 = FILE_LIMIT as u64 + 1;
@@ -29,44 +30,6 @@ pub struct ImportOrder {
     pub dry_run: bool,
     /// The language of the report.
     pub language: Language,
-}
-
-/// Why an import came to nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    #[error("name a workbook or a list to import")]
-    NothingToDo,
-    #[error("cannot read {}: {cause}", .path.display())]
-    File { path: PathBuf, cause: io::Error },
-    #[error("cannot write the report: {0}")]
-    Report(#[from] io::Error),
-    #[error("nothing was imported; mend the {0} faults above and import again")]
-    Faulty(usize),
-    #[error(
-        "this database holds the demo estate, whose people have a published password; take another with --database-url, or begin anew in an empty folder"
-    )]
-    Demo,
-}
-
-impl Coded for ImportError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::NothingToDo | Self::File { .. } => ErrorCode::INVALID_INPUT,
-            Self::Report(_) => ErrorCode::INTERNAL,
-            Self::Demo => ErrorCode::CONFLICT,
-            Self::Faulty(_) => ErrorCode::IMPORT_FAULTY,
-        }
-    }
-
-    fn chinese(&self) -> String {
-        match self {
-            Self::NothingToDo => "请指定要导入的工作簿、房屋表或住户表".to_owned(),
-            Self::File { path, cause } => format!("无法读取 {}：{cause}", path.display()),
-            Self::Report(cause) => format!("无法输出结果：{cause}"),
-            Self::Demo => "此数据库装的是演示数据，其账号使用公开密码；请用 --database-url 指定另一个数据库，或换一个空目录".to_owned(),
-            Self::Faulty(count) => format!("没有导入任何内容；请改正以上 {count} 处错误后重新导入"),
-        }
-    }
 }
 
 /// Imports the files of an order and writes the report to `out`.

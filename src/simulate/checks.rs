@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::evidence::{Evidence, Witness};
+use super::findings::Findings;
 use super::laws;
 use super::queue::{Made, Outcome};
 use super::store::collection_of;
@@ -89,23 +90,6 @@ pub fn judge(evidence: &Evidence) -> Vec<Verdict> {
         }
     });
     judged.collect()
-}
-
-/// What a law has found.
-#[derive(Default)]
-pub struct Findings {
-    broken: Vec<String>,
-    looked_at: usize,
-}
-
-impl Findings {
-    /// Looks at one thing.
-    pub fn look(&mut self, holds: bool, what: impl FnOnce() -> String) {
-        self.looked_at += 1;
-        if !holds {
-            self.broken.push(what());
-        }
-    }
 }
 
 fn mutations(evidence: &Evidence) -> impl Iterator<Item = (&Witness, &String, &Made)> {

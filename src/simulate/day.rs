@@ -8,9 +8,9 @@ use futures_util::StreamExt as _;
 use rand::RngExt;
 use tokio::sync::mpsc;
 
+use super::company::Company;
 use super::phone::Phone;
 use super::plan::{Purpose, Role, dice};
-use super::stage::Company;
 use super::{Fault, Plan, Stage, Watch};
 
 /// How often everybody may have to send again what waits before nothing changes any more.

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::checks::Findings;
 use super::evidence::Evidence;
+use super::findings::Findings;
 use super::queue::{Made, Outcome};
 use super::store::{Store, collection_of};
 

@@ -7,7 +7,6 @@ use rand::RngExt;
 use serde_json::{Value, json};
 
 use super::office::Office;
-use super::plan::Minter;
 
 const PUT_POINT: &str = "mutation ($input: PutPatrolPointInput!) {
     putPatrolPoint(input: $input) { patrolPoint { id } }
@@ -25,23 +24,6 @@ const PLACES: [&str; 4] = ["东门岗亭", "地下车库消防栓", "配电房�
 
 /// Rounds before anybody sets out, in each zone.
 const ROUNDS_AT_FIRST: usize = 4;
-
-/// What was laid out in this run.
-pub struct Layout {
-    pub ids: Minter,
-    /// The mark of this run in what must be unique.
-    pub tag: String,
-    /// What is printed at each point.
-    pub codes: BTreeMap<String, String>,
-    /// The rounds that were ordered.
-    pub rounds: BTreeSet<String>,
-    /// A zone, its name and its points, in the order they are walked.
-    pub walks: Vec<(String, String, Vec<String>)>,
-    /// Those who visit.
-    pub keepers: Vec<String>,
-    /// The homes they visit.
-    pub units: Vec<String>,
-}
 
 /// When the results of a round count.
 #[derive(Clone, Copy)]

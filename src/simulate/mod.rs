@@ -8,8 +8,10 @@
 mod api;
 mod checks;
 mod clocks;
+mod company;
 mod day;
 mod evidence;
+mod findings;
 mod laws;
 mod layout;
 mod look;

@@ -1,14 +1,14 @@
 //! The supervisor at his desk, online: gives work to others, moves people, records sales. What he
-//! does changes what phones reach while they are away.
+//! does changes what phones reach while they are away. What he has laid out for the day is noted here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
-use super::layout::Layout;
+use super::plan::Minter;
 use super::session::Session;
 
 const TICKETS: &str = "query ($community: UUID!) {
@@ -176,4 +176,21 @@ impl Office {
         *self.done.entry(format!("{what} {came}")).or_default() += 1;
         answer.is_ok()
     }
+}
+
+/// What was laid out in this run.
+pub struct Layout {
+    pub ids: Minter,
+    /// The mark of this run in what must be unique.
+    pub tag: String,
+    /// What is printed at each point.
+    pub codes: BTreeMap<String, String>,
+    /// The rounds that were ordered.
+    pub rounds: BTreeSet<String>,
+    /// A zone, its name and its points, in the order they are walked.
+    pub walks: Vec<(String, String, Vec<String>)>,
+    /// Those who visit.
+    pub keepers: Vec<String>,
+    /// The homes they visit.
+    pub units: Vec<String>,
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::Plan;
 use super::checks::Verdict;
+use super::company::Company;
 use super::evidence::Evidence;
 use super::phone::Phone;
 use super::queue::Outcome;
-use super::stage::Company;
 use super::tales::tales;
 
 /// The most broken things that are told per law.

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 
 use super::api::Api;
 use super::clocks::{Clocks, TEN_YEARS_MS};
+use super::company::Company;
 use super::day::{at_once, pull_all};
 use super::evidence::{Evidence, Witness};
-use super::layout::{Layout, zones_of};
-use super::office::{Home, Office, Worker};
+use super::layout::zones_of;
+use super::office::{Home, Layout, Office, Worker};
 use super::parts::{Part, parts};
 use super::phone::{Log, Phone};
 use super::plan::{Minter, Purpose, Role, dice};
@@ -25,15 +26,6 @@ use super::{Fault, Plan, Stage, Watch, is_crowd};
 
 /// How often everybody looks once more because a job of the server changed something meanwhile.
 const LOOKS: usize = 3;
-
-/// Everybody on stage.
-pub struct Company {
-    pub phones: Vec<Phone>,
-    pub office: Office,
-    api: Api,
-    /// What all of them hold, each document once.
-    shelf: Arc<Shelf>,
-}
 
 /// Those who work here, by their posts.
 struct Crew {

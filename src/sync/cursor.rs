@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::auth::Viewer;
-use crate::database::scope::RealmReach;
+use crate::database::reach::RealmReach;
 use crate::database::{Audience, Heads, Reach, Saved, Span};
 
 /// Everything a phone has been given so far. Sealed, so that nobody can claim to have seen what he
@@ -325,7 +325,7 @@ impl Standing {
 mod as_list {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use crate::database::scope::RealmReach;
+    use crate::database::reach::RealmReach;
 
     pub fn serialize<S: Serializer>(reach: &RealmReach, serializer: S) -> Result<S::Ok, S::Error> {
         reach.iter().collect::<Vec<_>>().serialize(serializer)

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::native::MutationOutcome as SyncOutcome;
+use super::outcome::MutationOutcome as SyncOutcome;
 use super::registry::Registry;
 use crate::app::App;
 use crate::database::sealed::Purpose;

@@ -13,6 +13,7 @@ pub mod kept;
 pub mod live;
 pub mod mutations;
 pub mod native;
+mod outcome;
 pub mod protocol;
 pub mod pull;
 pub mod purge;

@@ -1,44 +1,12 @@
 //! Who sees an attachment: whoever sent it, and whoever sees a record that carries it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use async_trait::async_trait;
-use uuid::Uuid;
-
-use super::read;
-use crate::app::App;
+use super::{Attachments, read};
 use crate::auth::Viewer;
 use crate::error::ApiError;
 
-/// Knows who sees what in all collections.
-#[async_trait]
-pub trait Sight: Send + Sync {
-    /// Which of these records of a collection the viewer sees.
-    async fn seen(
-        &self,
-        app: &App,
-        viewer: &Viewer,
-        collection: &str,
-        records: &BTreeSet<Uuid>,
-    ) -> Result<BTreeSet<Uuid>, ApiError>;
-}
-
-/// Attachments, and who sees them. Cheap to clone.
-#[derive(Clone)]
-pub struct Attachments {
-    pub(super) app: App,
-    sight: Arc<dyn Sight>,
-}
-
 impl Attachments {
-    pub fn new(app: &App, sight: Arc<dyn Sight>) -> Self {
-        Self {
-            app: app.clone(),
-            sight,
-        }
-    }
-
     /// Which of these contents the viewer may see, whether they are here or not. Who has left sees
     /// none, also of his own.
     pub(super) async fn shown(

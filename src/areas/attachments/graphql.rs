@@ -6,7 +6,7 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Description, Object};
 use entity::attachments::attachment;
 
-use super::access::Attachments;
+use super::Attachments;
 use super::error::AttachmentError;
 use super::read;
 use crate::error::ApiError;

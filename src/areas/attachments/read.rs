@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::access::Attachments;
+use super::Attachments;
 use super::rules::SYSTEM;
 use crate::app::App;
 use crate::auth::Viewer;

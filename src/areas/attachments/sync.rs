@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::access::Sight;
+use super::Sight;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::error::ApiError;

@@ -5,8 +5,9 @@ mod posts;
 #[cfg(test)]
 mod tests;
 
-use super::estate::{BIJIANG_RESIDENTS, CUIHU_RESIDENTS, DemoTicketState, Plan};
+use super::estate::DemoTicketState;
 use super::homes::Rates;
+use super::plan::{BIJIANG_RESIDENTS, CUIHU_RESIDENTS, Plan};
 use super::problems::{BIJIANG_PROBLEMS, CUIHU_PROBLEMS};
 use super::tickets::Caseload;
 

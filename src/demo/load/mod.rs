@@ -13,7 +13,8 @@ use entity::households::party;
 use entity::ids::CommunityId;
 
 use self::progress::Progress;
-use super::estate::{DemoCommunity, DemoSize, demo_estate};
+use super::estate::{DemoCommunity, DemoSize};
+use super::make::demo_estate;
 use crate::app::App;
 use crate::areas::accounts::{self, AddAccount};
 use crate::areas::estate::TIME_ZONE;

@@ -7,9 +7,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::envelope::{self, record_id};
+use super::envelope::{self, record_id, unread};
 use super::occasion::occasion;
-use super::witness::{Witness, unread};
+use super::witness::Witness;
 use crate::auth::Viewer;
 use crate::command::issue::{self, Author, file_unread};
 use crate::command::{Effect, Occasion};

@@ -10,8 +10,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::Outcome;
-use super::batch::{Batch, Step, groups};
+use super::batch::{Batch, groups};
 use super::error::PushError;
+use super::step::Step;
 use crate::database::{Audience, Write, installation};
 use crate::error::ApiError;
 use crate::sync::horizon::may_be_given_back;

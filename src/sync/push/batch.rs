@@ -1,20 +1,19 @@
 //! The batch: what of it is new, what it loads together, and each mutation decided in its turn.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use entity::accounts::session;
 use entity::sync::{MutationOutcome, sync_mutation};
 
-use super::envelope::{Arrived, record_id};
+use super::envelope::{Arrived, record_id, unread};
 use super::error::{PushError, Unforeseen};
 use super::occasion::occasion;
 use super::quota::Room;
-use super::witness::unread;
-use super::{Mode, Outcome, deferral};
+use super::step::Step;
+use super::{Mode, Outcome};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::auth::viewer::Person;
-use crate::command::issue::{About, file_quarantined, file_unread, limit_carried};
+use crate::command::issue::{About, file_quarantined, file_unread};
 use crate::command::{Effect, Occasion};
 use crate::database::Write;
 use crate::database::sealed::Purpose;
@@ -22,23 +21,13 @@ use crate::error::ApiError;
 use crate::sync::protocol::Mutation;
 use crate::sync::registry::{self, AnyCommand, Kind, Registry};
 
-/// A mutation that is new to the server, ready to be decided.
-pub(super) struct Step<'a> {
-    pub arrived: &'a Arrived,
-    pub command: Result<(std::sync::Arc<dyn Kind>, AnyCommand), ApiError>,
-    pub deliveries: i32,
-    pub position: i32,
-    /// When it came first, if it waited.
-    pub received_at: Option<sea_orm::prelude::DateTimeUtc>,
-}
-
 /// A batch under way.
 pub(super) struct Batch<'a> {
     pub app: &'a App,
     pub registry: &'a Registry,
     pub viewer: &'a Viewer,
     pub person: &'a Person,
-    mode: Mode,
+    pub mode: Mode,
     /// What became of the mutations of this session that matter here, by id.
     pub known: BTreeMap<String, sync_mutation::Model>,
     /// How much of what cannot be applied may still be kept; not asked before something is.
@@ -64,80 +53,6 @@ impl<'a> Batch<'a> {
             known: BTreeMap::new(),
             room: None,
             may_be_given_back: None,
-        }
-    }
-
-    /// Applies the batch, and whatever waited for it.
-    pub async fn run(
-        &mut self,
-        arrived: &[Arrived],
-        write: &mut Write,
-    ) -> Result<Vec<Outcome>, ApiError> {
-        // Pushes of one session wait for each other: its mutations apply in its order.
-        write
-            .load::<session::Model>([self.person.session_id])
-            .await?;
-        self.look_up(arrived, write).await?;
-        let arrived = self.tell_apart(arrived, write).await?;
-        let before: BTreeSet<String> = self.known.keys().cloned().collect();
-        self.count_replays(&arrived, write).await?;
-
-        let mut deliveries: BTreeMap<&str, i32> = BTreeMap::new();
-        for mutation in arrived.iter() {
-            *deliveries.entry(&mutation.id).or_default() += 1;
-        }
-        let mut steps = Vec::new();
-        for (mutation, position) in arrived.iter().zip(0..) {
-            // Only the first of equal ones is new.
-            let is_new = !before.contains(&mutation.id);
-            let Some(deliveries) = deliveries.remove(&*mutation.id).filter(|_| is_new) else {
-                continue;
-            };
-            let command = self.decode(mutation);
-            steps.push(Step {
-                arrived: mutation,
-                command,
-                deliveries,
-                position,
-                received_at: None,
-            });
-        }
-        let mut decided = self.decide_all(&steps, write).await?;
-        if self.mode == Mode::Together {
-            deferral::resume(self, &mut decided, write).await?;
-        }
-
-        limit_carried(write).await?;
-        let mut fresh: BTreeMap<String, Outcome> = decided
-            .into_iter()
-            .map(|outcome| (outcome.row.mutation_id.clone(), outcome))
-            .collect();
-        let outcomes = arrived.iter().map(|mutation| {
-            let outcome = self.outcome_of(mutation, &mut fresh);
-            let duplicate = outcome.duplicate || before.contains(&mutation.id);
-            Outcome {
-                duplicate,
-                ..outcome
-            }
-        });
-        Ok(outcomes.collect())
-    }
-
-    /// The fresh outcome at the first place of an id, the present one at all others.
-    fn outcome_of(&self, arrived: &Arrived, fresh: &mut BTreeMap<String, Outcome>) -> Outcome {
-        if let Some(outcome) = fresh.remove(&arrived.id) {
-            return outcome;
-        }
-        let Some(row) = self.known.get(&arrived.id).cloned() else {
-            return self.not_taken(arrived);
-        };
-        let record = self.record_of(&row);
-        Outcome {
-            row,
-            is_taken: true,
-            duplicate: true,
-            record,
-            refusal: None,
         }
     }
 

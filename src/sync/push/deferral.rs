@@ -8,8 +8,9 @@ use entity::ids::SessionId;
 use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::batch::{Batch, Step};
+use super::batch::Batch;
 use super::error::PushError;
+use super::step::Step;
 use super::{Outcome, envelope};
 use crate::app::App;
 use crate::command::Occasion;

@@ -6,10 +6,11 @@ use entity::sync::{MutationOutcome, sync_mutation};
 use uuid::Uuid;
 
 use super::Outcome;
-use super::batch::{Batch, Step};
+use super::batch::Batch;
 use super::envelope::Arrived;
 use super::error::PushError;
 use super::quota::size;
+use super::step::Step;
 use crate::database::Write;
 use crate::error::ApiError;
 

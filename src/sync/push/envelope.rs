@@ -5,11 +5,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::PushError;
-use super::witness::Witness;
+use super::witness::{Unread, Witness};
 use crate::error::ApiError;
 use crate::json;
 use crate::sync::protocol::Mutation;
-use crate::sync::registry::Malformed;
+use crate::sync::registry::{Malformed, Registry};
 
 /// The longest id that a phone may give a mutation, in bytes.
 const LONGEST_ID: usize = 64;
@@ -138,6 +138,20 @@ pub fn fingerprint(content: &Value) -> String {
 /// The batch taken apart: a part is one mutation, or a whole group where it stands together.
 pub fn parts(arrived: &[Arrived]) -> impl Iterator<Item = &[Arrived]> {
     arrived.chunk_by(|one, next| one.group().is_some() && one.group() == next.group())
+}
+
+/// All of a mutation that bears witness and cannot be read, in its payload too.
+pub(super) fn unread(registry: &Registry, arrived: &Arrived) -> Unread {
+    let (_, Witness { mut unread, .. }) = Witness::of(&arrived.raw);
+    if let Ok(mutation) = &arrived.read
+        && let Some(kind) = registry.find_kind(&mutation.kind)
+    {
+        let payload = &mutation.payload;
+        let names = kind.unread(payload).into_iter();
+        let said = |name: &str| payload.get(name).cloned().unwrap_or_default();
+        unread.extend(names.map(|name| (name.to_owned(), said(name))));
+    }
+    unread
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ mod known;
 mod ledger;
 mod occasion;
 mod quota;
+mod run;
+mod step;
 mod witness;
 
 pub use again::{Again, Correction};
@@ -163,7 +165,7 @@ async fn apply(
 ) -> Result<Vec<Outcome>, ApiError> {
     let change = async |write: &mut Write| {
         let mut batch = Batch::new(app, registry, viewer, person, mode);
-        batch.run(arrived, write).await
+        run::run(&mut batch, arrived, write).await
     };
     let applied = app.write_at(&viewer.actor(), "push", change).await;
     let (mut outcomes, saved) = applied.map_err(|error| match error.code() {

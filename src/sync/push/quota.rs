@@ -5,7 +5,7 @@ use entity::sync::{MutationOutcome, sync_mutation};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::batch::Step;
+use super::step::Step;
 use crate::auth::viewer::Person;
 use crate::config::SyncSettings;
 use crate::database::Write;

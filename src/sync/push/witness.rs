@@ -5,11 +5,9 @@
 
 use serde_json::{Map, Value};
 
-use super::envelope::Arrived;
 use crate::command::observed::Observed;
 use crate::json;
 use crate::sync::protocol::WITNESS;
-use crate::sync::registry::Registry;
 
 /// What could not be read: where it stood, and what was said.
 pub(super) type Unread = Vec<(String, Value)>;
@@ -62,20 +60,6 @@ impl Witness {
         }
         (rest, witness)
     }
-}
-
-/// All of a mutation that bears witness and cannot be read, in its payload too.
-pub(super) fn unread(registry: &Registry, arrived: &Arrived) -> Unread {
-    let (_, Witness { mut unread, .. }) = Witness::of(&arrived.raw);
-    if let Ok(mutation) = &arrived.read
-        && let Some(kind) = registry.find_kind(&mutation.kind)
-    {
-        let payload = &mutation.payload;
-        let names = kind.unread(payload).into_iter();
-        let said = |name: &str| payload.get(name).cloned().unwrap_or_default();
-        unread.extend(names.map(|name| (name.to_owned(), said(name))));
-    }
-    unread
 }
 
 #[cfg(test)]

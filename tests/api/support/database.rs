@@ -8,7 +8,8 @@ use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
 use xunfang::database::Database;
-use xunfang::database::connect::{OpenError, PoolSizes};
+use xunfang::database::connect::PoolSizes;
+use xunfang::database::unusable::OpenError;
 
 use super::statements;
 

@@ -3,7 +3,7 @@
 use entity::kinds::PostKind;
 use uuid::Uuid;
 use xunfang::database::Audience;
-use xunfang::database::connect::OpenError;
+use xunfang::database::unusable::OpenError;
 
 use super::push::opening;
 use crate::support::{TestApp, TestDatabase};
@@ -19,9 +19,9 @@ async fn what_one_process_saves_is_told_in_the_other_and_sqlite_takes_but_one() 
     app.staff("li", PostKind::Assistant).at(&bijiang).await;
     let phone = app.sign_in("li", "d1").await;
     let (one, two) = (app.app.clone(), other.clone());
-    tokio::spawn(async move { one.share_news().await });
 
-    // What is saved before the other process looks for the first time is news to those who listen already.
+    // What is saved before the other process looks for the first time is news to those who listen already,
+    // and nobody tells it.
     let mut news = other.news();
     phone
         .push(vec![opening("m1", Uuid::from_u128(7), &bijiang)])
@@ -41,6 +41,8 @@ async fn what_one_process_saves_is_told_in_the_other_and_sqlite_takes_but_one() 
     assert!(saved.is_elsewhere);
     let office = (bijiang.id.into(), Audience::Office);
     assert!(saved.audiences.contains(&office) || saved.anybody.contains(&bijiang.id.into()));
+    tokio::spawn(async move { one.share_news().await });
+    tokio::task::yield_now().await;
 
     // The other process listens by now, and hears whose reach a new post may change, and enough of the
     // change to give it to its own listeners without a look at the feed.

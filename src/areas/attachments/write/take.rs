@@ -8,7 +8,7 @@ use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::super::access::Attachments;
+use super::super::Attachments;
 use super::super::error::AttachmentError;
 use super::super::read;
 use super::super::rules::{self, MOST_UNFINISHED, Piece};

@@ -24,16 +24,16 @@ pub use settle::{Archiving, Checking, Reporting, SettleVisit, Settled};
 pub use step::StepVisit;
 
 use entity::estate::community;
-use entity::ids::{CommunityId, StaffMemberId, VisitEventId, VisitId};
+use entity::ids::{CommunityId, StaffMemberId, TicketId, VisitEventId, VisitId};
 use entity::organisation::staff_member;
 use entity::tickets::{TicketKind, ticket};
-use entity::visits::{Photos, VisitDetails, VisitEventKind, visit, visit_event};
+use entity::visits::{Photos, VisitDetails, VisitEventKind, VisitKind, visit, visit_event};
 use sea_orm::{ColumnTrait, Condition};
 
 use self::follow::{load_tickets, record};
 use super::access;
 use super::error::VisitError;
-use super::rules::{Due, Mended, VisitPolicy, due_of};
+use super::rules::{Due, Mended, VisitPolicy, due_of, is_open};
 use crate::areas::organisation::works_in;
 use crate::auth::Viewer;
 use crate::command::Occasion;
@@ -160,4 +160,30 @@ fn due_after(policy: &VisitPolicy, ticket: &ticket::Model) -> Option<Due> {
         water_tested_at: ticket.water_tested_at,
     };
     Some(due_of(policy, &repair))
+}
+
+/// Loads the return visits of these tickets.
+async fn load_returns(
+    write: &mut Write,
+    tickets: Vec<TicketId>,
+    lock: bool,
+) -> Result<(), ApiError> {
+    if tickets.is_empty() {
+        return Ok(());
+    }
+    let visits = Condition::all()
+        .add(visit::Column::TicketId.is_in(tickets))
+        .add(visit::Column::Kind.eq(VisitKind::Return));
+    Ok(write.load_where::<visit::Model>(visits, lock).await?)
+}
+
+/// The return visits of a ticket.
+fn returns(write: &Write, ticket: TicketId) -> impl Iterator<Item = &visit::Model> {
+    let visits = write.rows::<visit::Model>();
+    visits.filter(move |visit| visit.kind == VisitKind::Return && visit.ticket_id == Some(ticket))
+}
+
+/// Those that have yet to be made.
+fn open_returns(write: &Write, ticket: TicketId) -> impl Iterator<Item = &visit::Model> {
+    returns(write, ticket).filter(|visit| is_open(visit.state))
 }

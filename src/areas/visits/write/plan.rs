@@ -14,8 +14,7 @@ use serde::Deserialize;
 
 use super::super::access;
 use super::super::error::VisitError;
-use super::returns::{load_returns, open_returns};
-use super::{due_after, event, policy, suitable};
+use super::{due_after, event, load_returns, open_returns, policy, suitable};
 use crate::areas::tickets::FollowVisit;
 use crate::auth::Viewer;
 use crate::clock::optional_moment;

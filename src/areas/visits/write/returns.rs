@@ -4,12 +4,10 @@ use entity::estate::community;
 use entity::ids::{TicketId, VisitId};
 use entity::tickets::{TicketKind, TicketState, ticket};
 use entity::visits::{VisitKind, visit};
-use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::super::rules::is_open;
 use super::plan::PlanVisit;
-use super::{due_after, policy};
+use super::{due_after, load_returns, open_returns, policy, returns};
 use crate::auth::Viewer;
 use crate::command::{Command, Occasion};
 use crate::database::Write;
@@ -58,32 +56,6 @@ impl Command for PlanReturns {
         }
         Ok(changed)
     }
-}
-
-/// Loads the return visits of these tickets.
-pub(super) async fn load_returns(
-    write: &mut Write,
-    tickets: Vec<TicketId>,
-    lock: bool,
-) -> Result<(), ApiError> {
-    if tickets.is_empty() {
-        return Ok(());
-    }
-    let visits = Condition::all()
-        .add(visit::Column::TicketId.is_in(tickets))
-        .add(visit::Column::Kind.eq(VisitKind::Return));
-    Ok(write.load_where::<visit::Model>(visits, lock).await?)
-}
-
-/// The return visits of a ticket.
-fn returns(write: &Write, ticket: TicketId) -> impl Iterator<Item = &visit::Model> {
-    let visits = write.rows::<visit::Model>();
-    visits.filter(move |visit| visit.kind == VisitKind::Return && visit.ticket_id == Some(ticket))
-}
-
-/// Those that have yet to be made.
-pub(super) fn open_returns(write: &Write, ticket: TicketId) -> impl Iterator<Item = &visit::Model> {
-    returns(write, ticket).filter(|visit| is_open(visit.state))
 }
 
 /// Whether this end of the repair has had its return visit, or it was called off. An earlier end of the
