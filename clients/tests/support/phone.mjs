@@ -88,7 +88,8 @@ export class Phone {
 
   /** Calls an operation of the worker. */
   async call(op, ...args) {
-    const deadline = 30_000;
+    // Long enough for a machine with much else to do: a call that hangs is told, a slow one is not.
+    const deadline = 180_000;
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`${this.account}: ${op} took more than ${deadline} ms`)), deadline);

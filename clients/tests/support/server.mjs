@@ -123,7 +123,7 @@ export class Server {
       const line = this.#log.slice(from).find((line) => line.includes('is listening on'));
       this.url = line?.match(/http:\S+/)?.[0] ?? this.url;
       return line !== undefined;
-    }, 'the server to listen', 30_000);
+    }, 'the server to listen', 180_000);
   }
 
   /** Ends the process, by `SIGTERM` gently, by `SIGKILL` not. */
