@@ -94,7 +94,7 @@ jobs    | async_graphql axum               |
 /// What the crates below may depend on.
 const CRATES: &str = "
 entity    | async-graphql chrono schemars sea-orm serde serde_json uuid
-migration | async-trait sea-orm-migration unicode-normalization
+migration | async-trait sea-orm-migration
 ";
 
 const MOST_LINES: usize = 450;

@@ -1,18 +1,18 @@
 //! Who owns and lives where, and who may know it.
 
-use chrono::{DateTime, TimeDelta};
-use entity::estate::{community, unit};
+use chrono::TimeDelta;
+use entity::estate::unit;
 use entity::households::party;
-use entity::ids::{CommunityId, PartyId, UnitId};
+use entity::ids::UnitId;
 use entity::kinds::PostKind;
 use entity::ledger::audit;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use xunfang::areas::households::write::SettleRelations;
 
 use crate::estate::{Estate, estate};
-use crate::support::{Answer, Phone, TestApp, TestDatabase};
+use crate::support::{Answer, Phone, TestApp};
 use crate::tickets::act;
 
 /// The office of an estate at its desk, and the units of the building.
@@ -577,78 +577,6 @@ async fn a_party_is_found_however_its_name_is_typed_and_shown_as_it_was_written(
             assert_eq!(found, [&*shown], "{search}");
         }
     }
-}
-
-#[tokio::test]
-async fn names_of_before_are_folded_when_the_database_is_brought_up_to_date() {
-    let database = TestDatabase::new().await;
-    let db = database.open().await;
-    let at = DateTime::UNIX_EPOCH;
-    let community = community::Model {
-        id: CommunityId(Uuid::from_u128(1)),
-        code: "bijiang".to_owned(),
-        name: "碧江".to_owned(),
-        time_zone: "Asia/Shanghai".to_owned(),
-        policies: community::Policies::default(),
-        seq: 0,
-        created_at: at,
-        updated_at: at,
-        deleted_at: None,
-    };
-    let id = community.id;
-    let insert = community::Entity::insert(community.into_active_model());
-    insert.exec_without_returning(db.writer()).await.unwrap();
-    // More than are folded at a time, and one name twice.
-    let many = (0..600).map(|number| format!("第{number}户（东）"));
-    let written = WRITTEN_OTHERWISE.iter().map(|(name, _)| (*name).to_owned());
-    let names: Vec<String> = written
-        .chain(many)
-        .chain(["第1户（东）".to_owned()])
-        .collect();
-    let parties = (2..).zip(&names).map(|(number, name)| {
-        let party = party::Model {
-            id: PartyId(Uuid::from_u128(number)),
-            community_id: id,
-            name: name.clone(),
-            name_key: String::new(),
-            account_id: None,
-            phone: None,
-            phone_index: None,
-            phone_tail_index: None,
-            other_phones_index: None,
-            phone_masked: None,
-            identity_number: None,
-            identity_number_index: None,
-            identity_number_masked: None,
-            seq: 0,
-            created_at: at,
-            updated_at: at,
-            deleted_at: None,
-        };
-        party.into_active_model()
-    });
-    let insert = party::Entity::insert_many(parties);
-    insert.exec_without_returning(db.writer()).await.unwrap();
-    for back in [
-        "ALTER TABLE party DROP COLUMN name_key",
-        "DELETE FROM seaql_migrations WHERE version LIKE '%fold_names'",
-    ] {
-        db.writer().execute_unprepared(back).await.unwrap();
-    }
-    db.close().await.unwrap();
-
-    let db = database.open().await;
-    let parties = party::Entity::find().all(db.reader()).await.unwrap();
-    assert_eq!(parties.len(), names.len());
-    for party in parties {
-        assert_eq!(
-            party.name_key,
-            xunfang::text::names::key(&party.name),
-            "{}",
-            party.name
-        );
-    }
-    db.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -2,8 +2,6 @@
 
 use chrono::TimeDelta;
 use entity::kinds::PostKind;
-use migration::MigratorTrait as _;
-use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -277,65 +275,4 @@ async fn who_went_tells_of_it_though_somebody_else_is_to_go_since() {
     let seen = visit(&office.desk, &of_visit).await;
     assert_eq!(seen.text("visit.state"), "APPOINTED");
     assert_eq!(seen.text("visit.visitor.name"), "li");
-}
-
-/// Puts the database back to before events said who was to go, and brings it up to date again.
-async fn upgraded(app: &TestApp) {
-    let db = app.app.db();
-    for back in [
-        "UPDATE visit_event SET details = '{}' WHERE kind IN ('planned', 'at_door', 'in_talk')",
-        "ALTER TABLE ticket_event DROP COLUMN assignee_post",
-        "ALTER TABLE ticket_event DROP COLUMN visit_id",
-        "DELETE FROM seaql_migrations WHERE version LIKE '%tell_the_rest_in_events'",
-    ] {
-        db.writer().execute_unprepared(back).await.unwrap();
-    }
-    migration::Migrator::up(db.writer(), None).await.unwrap();
-}
-
-// W-02, V-03.
-#[tokio::test]
-async fn visits_of_before_keep_their_people_and_what_they_closed() {
-    let app = TestApp::start().await;
-    let mut office = Office::of(&app).await;
-    let input = json!({ "communityId": office.estate.community.id, "kind": "HOME", "purpose": "季度走访",
-        "unitId": crate::households::unit_of(&app, &office.estate, "0101").await,
-        "visitorId": office.li.id, "companionId": office.zhao.id });
-    let planned = act(&office.supervisor, "planVisit", input.clone()).await;
-    let home = planned.text("planVisit.visit.id");
-    let ticket = office.mended(json!({})).await;
-    app.do_jobs().await;
-    let of_return = first_return(&office, &ticket).await;
-    let finish = |outcome: &str| json!({ "id": of_return, "channel": "PHONE", "outcome": outcome });
-    act(&office.desk, "finishVisit", finish("SATISFIED"))
-        .await
-        .data("finishVisit");
-    assert_eq!(office.ticket_state(&ticket).await, "CLOSED");
-
-    ask_nobody_first(&office).await;
-    let unasked = with(&input, json!({ "purpose": "路过走访" }));
-    let planned = act(&office.supervisor, "planVisit", unasked).await;
-    let unasked = planned.text("planVisit.visit.id");
-    let li = app.sign_in("li", "d1").await;
-    for to in ["AT_DOOR", "IN_TALK"] {
-        step(&li, &unasked, to, "").await.data("stepVisit");
-    }
-
-    upgraded(&app).await;
-    office.wait(TimeDelta::minutes(5)).await;
-    let li = app.sign_in("li", "d1").await;
-    let end = json!({ "id": unasked, "channel": "HOME" });
-    let ended = act(&li, "finishVisit", end).await;
-    assert_eq!(ended.text("finishVisit.visit.state"), "DONE");
-    let time = json!({ "id": home, "appointedAt": "2026-09-01T06:00:00Z" });
-    let appointed = act(&office.supervisor, "appointVisit", time).await;
-    let people = ["visitor", "companion"]
-        .map(|name| appointed.text(&format!("appointVisit.visit.{name}.name")));
-    assert_eq!(people, ["li", "zhao"]);
-    let li = app.sign_in("li", "d1").await;
-    step(&li, &home, "AT_DOOR", "").await.data("stepVisit");
-    act(&office.desk, "finishVisit", finish("DEFECT"))
-        .await
-        .data("finishVisit");
-    assert_eq!(office.ticket_state(&ticket).await, "ON_SITE");
 }

@@ -16,9 +16,10 @@ impl MigrationTrait for Migration {
             .col(required("name").text().unique_key())
             .col(required("time_zone").text())
             .to_owned();
-        manager
-            .create_table(record(&mut community).to_owned())
-            .await?;
+        let community = record(&mut community)
+            .col(required("policies").json_binary().default("{}"))
+            .to_owned();
+        manager.create_table(community).await?;
 
         let mut zone = table("zone")
             .col(id())
@@ -57,7 +58,10 @@ impl MigrationTrait for Migration {
             .foreign_key(&mut reference("unit", "building_id", "building"))
             .foreign_key(&mut reference("unit", "zone_id", "zone"))
             .to_owned();
-        manager.create_table(record(&mut unit).to_owned()).await?;
+        let unit = record(&mut unit)
+            .col(optional("floor_name").text())
+            .to_owned();
+        manager.create_table(unit).await?;
         index(manager, "unit", &["community_id", "seq"], false).await?;
         index(manager, "unit", &["building_id", "room_number"], true).await?;
         index(manager, "unit", &["zone_id"], false).await

@@ -34,7 +34,6 @@ async fn create_point(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .foreign_key(&mut reference("patrol_point", "building_id", "building"))
         .to_owned();
     manager.create_table(record(&mut point).to_owned()).await?;
-    index(manager, "patrol_point", &["community_id", "seq"], false).await?;
     index(manager, "patrol_point", &["community_id", "code"], true).await
 }
 
@@ -62,7 +61,8 @@ async fn create_route(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             "staff_member",
         ))
         .to_owned();
-    manager.create_table(record(&mut route).to_owned()).await?;
+    let route = record(&mut route).col(notice()).to_owned();
+    manager.create_table(route).await?;
     index(manager, "patrol_route", &["community_id", "seq"], false).await?;
     index(manager, "patrol_route", &["zone_id"], false).await?;
     index(manager, "patrol_route", &["assignee_id"], false).await
@@ -97,20 +97,26 @@ async fn create_task(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .foreign_key(&mut reference("patrol_task", "zone_id", "zone"))
         .foreign_key(&mut reference("patrol_task", "assignee_id", "staff_member"))
         .to_owned();
-    manager.create_table(record(&mut task).to_owned()).await?;
-    index(manager, "patrol_task", &["community_id", "seq"], false).await?;
+    let task = record(&mut task)
+        .col(optional("left_phones_at").timestamp_with_time_zone())
+        .col(notice())
+        .to_owned();
+    manager.create_table(task).await?;
     index(manager, "patrol_task", &["community_id", "on_day"], false).await?;
-    index(
-        manager,
-        "patrol_task",
-        &["community_id", "window_from"],
-        false,
-    )
-    .await?;
+    let windows = ["community_id", "window_from"];
+    index(manager, "patrol_task", &windows, false).await?;
+    // What is settled and still on phones.
+    let carried = ["community_id", "left_phones_at", "window_to"];
+    index(manager, "patrol_task", &carried, false).await?;
     index(manager, "patrol_task", &["state", "window_to"], false).await?;
     index(manager, "patrol_task", &["route_id"], false).await?;
     index(manager, "patrol_task", &["zone_id"], false).await?;
     index(manager, "patrol_task", &["assignee_id"], false).await
+}
+
+/// Whether those whom it concerns may know of a patrol before it begins.
+fn notice() -> ColumnDef {
+    required("notice").text().default("announced").to_owned()
 }
 
 async fn create_result(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -138,6 +144,9 @@ async fn create_result(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(required("received_at").timestamp_with_time_zone())
         .col(required("seq").big_integer())
         .col(required("created_at").timestamp_with_time_zone())
+        .col(required("unasked_answers").json_binary().default("[]"))
+        .col(optional("is_near").boolean())
+        .col(required("is_on_round").boolean().default(true))
         .foreign_key(&mut reference("patrol_result", "community_id", "community"))
         .foreign_key(&mut reference("patrol_result", "task_id", "patrol_task"))
         .foreign_key(&mut reference("patrol_result", "point_id", "patrol_point"))
@@ -145,6 +154,5 @@ async fn create_result(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .to_owned();
     manager.create_table(result).await?;
     index(manager, "patrol_result", &["task_id", "seq"], false).await?;
-    index(manager, "patrol_result", &["community_id", "seq"], false).await?;
     index(manager, "patrol_result", &["ticket_id"], false).await
 }

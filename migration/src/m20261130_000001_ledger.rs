@@ -26,6 +26,8 @@ impl MigrationTrait for Migration {
             .primary_key(Index::create().col("realm").col("audience").col("seq"))
             .to_owned();
         manager.create_table(feed).await?;
+        // Whether an audience was ever told of a root.
+        index(manager, "feed", &["root_id"], false).await?;
 
         let audit = table("audit")
             .col(id())

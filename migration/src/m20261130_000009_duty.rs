@@ -10,12 +10,13 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        roster(manager).await?;
-        handovers(manager).await
+        create_roster(manager).await?;
+        create_handover(manager).await?;
+        create_event(manager).await
     }
 }
 
-async fn roster(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+async fn create_roster(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut shift = table("shift")
         .col(id())
         .col(required("community_id").uuid())
@@ -40,14 +41,19 @@ async fn roster(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .foreign_key(&mut reference("duty", "staff_member_id", "staff_member"))
         .foreign_key(&mut reference("duty", "shift_id", "shift"))
         .to_owned();
-    manager.create_table(record(&mut duty).to_owned()).await?;
-    index(manager, "duty", &["community_id", "seq"], false).await?;
+    let duty = record(&mut duty)
+        .col(optional("left_phones_at").timestamp_with_time_zone())
+        .to_owned();
+    manager.create_table(duty).await?;
     index(manager, "duty", &["community_id", "on_day"], false).await?;
+    // What is settled and still on phones.
+    let carried = ["community_id", "left_phones_at", "on_day"];
+    index(manager, "duty", &carried, false).await?;
     let line = ["staff_member_id", "on_day", "shift_id"];
     index(manager, "duty", &line, true).await
 }
 
-async fn handovers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+async fn create_handover(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut handover = table("handover")
         .col(id())
         .col(required("community_id").uuid())
@@ -76,15 +82,20 @@ async fn handovers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .foreign_key(&mut reference("handover", "outgoing_id", "staff_member"))
         .foreign_key(&mut reference("handover", "incoming_id", "staff_member"))
         .to_owned();
-    manager
-        .create_table(record(&mut handover).to_owned())
-        .await?;
-    index(manager, "handover", &["community_id", "seq"], false).await?;
+    let handover = record(&mut handover)
+        .col(optional("left_phones_at").timestamp_with_time_zone())
+        .to_owned();
+    manager.create_table(handover).await?;
     index(manager, "handover", &["community_id", "prepared_at"], false).await?;
+    // What is settled and still on phones.
+    let carried = ["community_id", "left_phones_at", "updated_at"];
+    index(manager, "handover", &carried, false).await?;
     index(manager, "handover", &["zone_id"], false).await?;
     index(manager, "handover", &["outgoing_id"], false).await?;
-    index(manager, "handover", &["incoming_id"], false).await?;
+    index(manager, "handover", &["incoming_id"], false).await
+}
 
+async fn create_event(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let event = table("handover_event")
         .col(id())
         .col(required("community_id").uuid())
@@ -110,6 +121,5 @@ async fn handovers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .foreign_key(&mut reference("handover_event", "handover_id", "handover"))
         .to_owned();
     manager.create_table(event).await?;
-    index(manager, "handover_event", &["handover_id", "seq"], false).await?;
-    index(manager, "handover_event", &["community_id", "seq"], false).await
+    index(manager, "handover_event", &["handover_id", "seq"], false).await
 }
