@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{Connection as _, Executor as _, Postgres, Sqlite};
@@ -14,6 +13,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Db
 use super::health::Health;
 use super::lock;
 use super::reader::Reader;
+use super::schema::bring_up_to_date;
 use super::unusable::OpenError;
 
 /// Connections for writing and for reading. On `SQLite` there is one writer and a pool of readers
@@ -106,7 +106,7 @@ impl Database {
             sea_orm::Database::connect(options)
         };
         let writer = connect("rwc", 1).await?;
-        Migrator::up(&writer, None).await?;
+        bring_up_to_date(&writer).await?;
         let reader = connect("ro", sizes.readers).await?;
         Ok(Self {
             writer,
@@ -233,13 +233,13 @@ fn scheme(url: &str) -> OpenError {
 
 /// Brings the schema of a `PostgreSQL` up to date, one process after the other: several may start at
 /// the same moment. The lock goes with the connection.
-async fn migrate_alone(url: &str) -> Result<(), DbErr> {
+async fn migrate_alone(url: &str) -> Result<(), OpenError> {
     let mut options = options(url.to_owned());
     options.max_connections(1);
     let connection = sea_orm::Database::connect(options).await?;
     let lock = "SELECT pg_advisory_lock(hashtext('xunfang migration'))";
     connection.execute_unprepared(lock).await?;
-    let migrated = Migrator::up(&connection, None).await;
+    let migrated = bring_up_to_date(&connection).await;
     connection.close().await?;
     migrated
 }

@@ -20,6 +20,7 @@ mod reader;
 pub mod record;
 pub mod reseal;
 mod retry;
+mod schema;
 pub mod scope;
 pub mod sealed;
 pub mod sealing;

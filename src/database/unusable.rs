@@ -22,6 +22,15 @@ pub enum OpenError {
     },
     #[error("the address of the database must begin with sqlite: or postgres:, not {0:?}")]
     Scheme(String),
+    #[error(
+        "this database was made by a version before 0.2.0, which later ones do not bring up to date; nothing was changed. Begin a new one with another --database-url: buildings, households and staff come along with `xunfang export` of the program that made this one, and `xunfang import`"
+    )]
+    Early,
+    #[error(
+        "this database was last used by a newer program than {version}, which does not know its step {step:?}; nothing was changed. Use the newer program, or put back a backup from before the update",
+        version = env!("CARGO_PKG_VERSION")
+    )]
+    Newer { step: String },
     #[error(transparent)]
     Database(#[from] DbErr),
 }
