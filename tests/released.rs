@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use entity::{
     accounts, attachments, duty, estate, households, jobs, ledger, organisation, patrol, sync,
@@ -160,12 +161,15 @@ enum Place {
 
 impl Place {
     async fn new(engine: Engine) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(1);
         if engine == Engine::Sqlite {
             return Self::Sqlite(TempDir::new().expect("a folder can be made"));
         }
         let server = std::env::var("XUNFANG_TEST_POSTGRES_URL")
             .expect("XUNFANG_TEST_POSTGRES_URL names a server where databases may be made");
-        let name = format!("xunfang_released_{}", uuid::Uuid::now_v7().simple());
+        let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!("xunfang_released_{process}_{count}");
+        execute(&server, &format!("DROP DATABASE IF EXISTS {name}")).await;
         execute(&server, &format!("CREATE DATABASE {name}")).await;
         Self::Postgres { server, name }
     }

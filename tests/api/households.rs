@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::estate::unit;
 use entity::households::party;
-use entity::ids::UnitId;
+use entity::ids::{PartyId, UnitId};
 use entity::kinds::PostKind;
 use entity::ledger::audit;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};

@@ -5,7 +5,7 @@ use entity::kinds::PostKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Office, SIGNATURE, act, step, told, visit};
+use super::{Office, SIGNATURE, act, told, visit};
 use crate::support::{Staff, TestApp};
 use crate::sync::rxdb::with;
 use crate::sync::{after, contact, mutation};
