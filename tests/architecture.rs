@@ -130,8 +130,8 @@ fn no_files_of_a_room_go_round_in_a_circle() {
         .collect();
     let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (place, text) in &places {
-        let names = names(text, place);
-        let files = names
+        let said = names(text, place);
+        let files = said
             .iter()
             .filter_map(|name| file_that_holds(&places, name));
         let others = files.filter(|other| !is_within(other, place) && !is_within(place, other));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use entity::tickets::{TicketKind, TicketState};
+use entity::tickets::TicketKind;
 use entity::visits::{VisitKind, VisitState};
 use entity::words::Word;
 use sea_orm::Iterable as _;

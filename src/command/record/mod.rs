@@ -54,6 +54,10 @@ pub struct Field<M: 'static> {
     editing: Option<Editing<M>>,
 }
 
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "what cannot be declared together does not compile"
+)]
 impl<M> Field<M> {
     pub const fn new(column: Column, read: Read<M>) -> Self {
         Self {
